@@ -1,0 +1,52 @@
+# The commands of a developer and of CI. Everything lands in .venv and .data.
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/sh
+BIN := .venv/bin
+ADDRESS ?= 127.0.0.1
+PORT ?= 8000
+
+RUN_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core
+TEST_PACKAGES := chromium gettext
+
+.PHONY: help setup run test lint format bench fuzz lock stop clean
+
+help:
+	@echo "make setup | run | test | lint | format | bench | fuzz | lock | stop | clean"
+
+setup:
+	@scripts/system_packages $(RUN_PACKAGES)
+	@scripts/setup
+
+run: setup
+	@ADDRESS=$(ADDRESS) PORT=$(PORT) scripts/run
+
+test: setup
+	@scripts/system_packages $(TEST_PACKAGES)
+	@$(BIN)/pytest
+
+lint: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy .
+	@git ls-files -z '*.html' | xargs -0 -r $(BIN)/djade --check --target-version 5.2
+
+format: setup
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+	@git ls-files -z '*.html' | xargs -0 -r $(BIN)/djade --target-version 5.2
+
+bench: setup
+	@$(BIN)/python -m benchmarks
+
+fuzz: setup
+	@HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest -m property
+
+lock:
+	@scripts/lock
+
+stop:
+	@[ ! -x $(BIN)/python ] || $(BIN)/python -m results_portal.embedded stop
+
+# Forgets the embedded database and everything made in it.
+clean: stop
+	@rm -rf .data .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,39 @@
+"""Secret keys: one per purpose, all derived from one secret."""
+
+import hashlib
+import hmac
+import os
+import secrets
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+
+
+def derive(purpose: str) -> bytes:
+    """A 32-byte key for `purpose` alone, the same on every server of the portal.
+
+    HMAC-SHA-256 of the purpose under `ACCESS_CODE_KEY`, or under `SECRET_KEY` when that is empty.
+    Stored digests depend on it: give production an `ACCESS_CODE_KEY`, so that `SECRET_KEY` can
+    change without making every access code useless.
+    """
+    secret = settings.ACCESS_CODE_KEY or settings.SECRET_KEY
+    return hmac.new(secret.encode(), purpose.encode(), hashlib.sha256).digest()
+
+
+def kept_secret(path: Path) -> str:
+    """The secret kept in the file `path`, which is made on first use, readable by its owner only.
+
+    Processes that start together all get the same one: the file appears whole or not at all.
+    """
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as draft:
+            draft.write(secrets.token_urlsafe(60))
+        try:
+            os.link(draft.name, path)
+        except FileExistsError:
+            pass
+        finally:
+            Path(draft.name).unlink()
+    return path.read_text()

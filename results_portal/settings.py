@@ -1,0 +1,196 @@
+"""The only settings. Values come from the environment (see .env.example); code never branches on
+where it runs."""
+
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from results_portal import embedded, keys
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = BASE_DIR / ".data"
+
+env = environ.Env(
+    ACCESS_CODE_KEY=(str, ""),
+    ALLOWED_HOSTS=(list, ["127.0.0.1", "localhost", "[::1]"]),
+    CACHE_URL=(str, "locmemcache://"),
+    DATABASE_PUBLIC_URL=(str, ""),
+    DATABASE_REPLICA_URL=(str, ""),
+    DATABASE_URL=(str, ""),
+    DEBUG=(bool, False),
+    DEFAULT_FROM_EMAIL=(str, "ne-pas-repondre@examens.invalid"),
+    EMAIL_URL=(str, "consolemail://"),
+    HTTPS=(bool, True),
+    OFFICE_ADDRESS=(str, "1 rue de l’Exemple"),
+    OFFICE_CITY=(str, "75000 Paris"),
+    OFFICE_EMAIL=(str, "examens@examens.invalid"),
+    OFFICE_NAME=(str, "Service régional des examens"),
+    OFFICE_SIGNATORY=(str, "La directrice du service"),
+    SECRET_KEY=(str, ""),
+    SENTRY_DSN=(str, ""),
+    SITE_NAME=(str, "Résultats d’examens"),
+    STORAGE_URL=(str, (DATA_DIR / "files").as_uri()),
+    TEST_DATABASE_NAME=(str, "test_portal"),
+    TRUSTED_PROXY_COUNT=(int, 0),
+)
+environ.Env.read_env(BASE_DIR / ".env")
+
+# Identity of the office, printed on pages and documents
+SITE_NAME = env("SITE_NAME")
+OFFICE_NAME = env("OFFICE_NAME")
+OFFICE_ADDRESS = env("OFFICE_ADDRESS")
+OFFICE_CITY = env("OFFICE_CITY")
+OFFICE_EMAIL = env("OFFICE_EMAIL")
+OFFICE_SIGNATORY = env("OFFICE_SIGNATORY")
+
+# Secrets
+SECRET_KEY = env("SECRET_KEY")
+if not SECRET_KEY and env("DATABASE_URL"):
+    raise ImproperlyConfigured("SECRET_KEY must be set when DATABASE_URL is.")
+SECRET_KEY = SECRET_KEY or keys.kept_secret(DATA_DIR / "secret_key")
+ACCESS_CODE_KEY = env("ACCESS_CODE_KEY")
+
+DEBUG = env("DEBUG")
+ALLOWED_HOSTS = env("ALLOWED_HOSTS")
+ROOT_URLCONF = "results_portal.urls"
+WSGI_APPLICATION = "results_portal.wsgi.application"
+STAFF_PREFIX = "/gestion/"
+
+INSTALLED_APPS = [
+    "candidates",
+    "results",
+    "diplomas",
+    "dsfr",
+    "widget_tweaks",
+    "pghistory",
+    "pgtrigger",
+    "axes",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.forms",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "results_portal.middleware.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "results_portal.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "results_portal.middleware.AuthenticationMiddleware",
+    "results_portal.middleware.MessageMiddleware",
+    "results_portal.middleware.HistoryMiddleware",
+    "axes.middleware.AxesMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Databases. `public` is what candidates' pages read: row-level security applies to its role.
+DATABASE_URL = env("DATABASE_URL") or embedded.database_url()
+PUBLIC_DATABASE_URL = env("DATABASE_PUBLIC_URL") or env("DATABASE_REPLICA_URL") or DATABASE_URL
+DATABASES = {
+    "default": env.db_url_config(DATABASE_URL),
+    "public": env.db_url_config(PUBLIC_DATABASE_URL),
+}
+for database in DATABASES.values():
+    database |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+DATABASES["default"]["TEST"] = {"NAME": env("TEST_DATABASE_NAME")}
+DATABASES["public"]["TEST"] = {"MIRROR": "default"}
+DATABASES["public"].setdefault("OPTIONS", {})["options"] = "-c role=portal_public"
+DATABASE_ROUTERS = ["results_portal.routers.PublicAlias"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {"default": env.cache_url_config(env("CACHE_URL"))}
+
+# Mail and files
+vars().update(env.email_url_config(env("EMAIL_URL")))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("DEFAULT_FROM_EMAIL")
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": environ.urlparse(env("STORAGE_URL")).path},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# Language and time
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", _("Français")), ("en", _("Anglais"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Europe/Paris"
+USE_TZ = True
+
+# Staff sign-in
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+AXES_CLIENT_IP_CALLABLE = "results_portal.client_address.client_address"
+AXES_COOLOFF_TIME = 1  # hour
+AXES_FAILURE_LIMIT = 10
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SESSION_COOKIE_AGE = 8 * 3600  # seconds
+SESSION_COOKIE_PATH = STAFF_PREFIX
+
+# Transport. HTTPS is off only on a developer's machine.
+HTTPS = env("HTTPS")
+TRUSTED_PROXY_COUNT = env("TRUSTED_PROXY_COUNT")
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_SSL_REDIRECT = HTTPS
+X_FRAME_OPTIONS = "DENY"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"django.request": {"level": "ERROR"}, "axes": {"level": "WARNING"}},
+}
+
+if env("SENTRY_DSN"):
+    import sentry_sdk
+
+    sentry_sdk.init(env("SENTRY_DSN"), send_default_pii=False, max_request_body_size="never")

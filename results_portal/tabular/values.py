@@ -1,0 +1,109 @@
+"""How the cells of any file are read: text in, value out, `BadValue` when it cannot be."""
+
+import re
+import unicodedata
+from datetime import date
+from functools import partial
+
+from django.utils.translation import gettext as _
+
+from results_portal.tabular.errors import BadValue
+
+_FORMULA_STARTS = ("=", "+", "-", "@")
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
+_LOST_CHARACTER = "\ufffd"
+_DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d+)")
+_YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_MIDNIGHT = re.compile(r"[ T]0?0:00(:00(\.0+)?)?$")
+_TRUE = {"O", "OUI", "1", "VRAI"}
+_FALSE = {"N", "NON", "0", "FAUX"}
+
+
+def text(cell, *, required=False, longest=None):
+    """A tidy line of text: one space between words, composed accents, nothing invisible.
+
+    What a spreadsheet would take for a formula is refused, for people will open our exports too.
+    """
+    words = " ".join(cell.split())
+    if not words.isascii() or not words.isprintable():
+        words = _visible(words)
+    if required and not words:
+        raise BadValue(_("cette valeur est obligatoire"))
+    if words.startswith(_FORMULA_STARTS):
+        raise BadValue(_("un texte ne commence pas par =, +, - ou @ (formule de tableur)"))
+    if longest and len(words) > longest:
+        raise BadValue(
+            _("%(length)s caractères, %(longest)s au plus")
+            % {"length": len(words), "longest": longest}
+        )
+    return words
+
+
+def required_text(longest=None):
+    return partial(text, required=True, longest=longest)
+
+
+def optional_text(longest=None):
+    return partial(text, longest=longest)
+
+
+def day(cell):
+    """A date, day first or ISO, or None when empty; two-digit years are refused."""
+    words = _MIDNIGHT.sub("", cell.strip())
+    if not words:
+        return None
+    if match := _YEAR_FIRST.fullmatch(words):
+        year, month, number = map(int, match.groups())
+    elif match := _DAY_FIRST.fullmatch(words):
+        if len(match[3]) != 4:
+            raise BadValue(_("l’année s’écrit avec quatre chiffres (JJ/MM/AAAA)"))
+        number, month, year = map(int, match.groups())
+    else:
+        raise BadValue(_("date attendue : JJ/MM/AAAA ou AAAA-MM-JJ"))
+    try:
+        return date(year, month, number)
+    except ValueError:
+        raise BadValue(_("cette date n’existe pas (JJ/MM/AAAA)")) from None
+
+
+def boolean(cell):
+    """O or N (OUI, NON, 1, 0 as well); empty is no."""
+    word = cell.strip().upper()
+    if not word or word in _FALSE:
+        return False
+    if word in _TRUE:
+        return True
+    raise BadValue(_("O ou N attendu"))
+
+
+def choice(*allowed, default=None):
+    """One of the words `allowed`, without case or accents; `default` when empty, if there is one."""
+    by_plain_name = {_bare(word): word for word in allowed}
+    expected = ", ".join(word for word in allowed if word)
+
+    def parse(cell):
+        word = by_plain_name.get(_bare(cell))
+        if word is not None:
+            return word
+        if not cell.strip() and default is not None:
+            return default
+        raise BadValue(_("attendu : %(words)s") % {"words": expected})
+
+    return parse
+
+
+def _bare(word):
+    letters = unicodedata.normalize("NFKD", word).upper()
+    return "".join(c for c in letters if c.isalnum())
+
+
+def _visible(words):
+    if _LOST_CHARACTER in words:
+        raise BadValue(_("un caractère a été perdu (�) : exportez de nouveau le fichier en UTF-8"))
+    words = unicodedata.normalize("NFC", words.translate(_INVISIBLE)).strip()
+    for character in words:
+        if not character.isprintable():
+            raise BadValue(
+                _("caractère interdit U+%(code)s") % {"code": f"{ord(character):04X}"}
+            )
+    return words

@@ -1,0 +1,122 @@
+"""Filters and tags for the public pages: numbers, dates and hours as a French or English reader writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import template
+from django.utils import dateformat, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+NBSP = "\N{NO-BREAK SPACE}"
+DAY_FORMATS = {"date": "j F Y", "datetime": "j F Y", "weekday": "l j F Y"}
+DAY_FORMATS["weekday_datetime"] = DAY_FORMATS["weekday"]
+
+
+@register.filter
+def decimal(value: str | None) -> str:
+    """Show a canonical decimal string with the reader's separator: "15.60" is 15,60 in French."""
+    if value is None:
+        return ""
+    return str(value).replace(".", ",") if _is_french() else str(value)
+
+
+@register.filter
+def isodate(value: str | date | None, form: str = "date") -> str:
+    """Show an ISO string, a date or a datetime in words, in the current time zone and language.
+
+    `form` is "date" (2 juillet 2026), "datetime" (… à 10 h 00), "weekday" (jeudi 2 juillet 2026),
+    "weekday_datetime" or "clock" (7 h 47).
+    """
+    if not value:
+        return ""
+    moment = _moment(value)
+    if form == "clock":
+        return _clock(moment)
+    day = _day(moment, DAY_FORMATS[form])
+    if form.endswith("datetime"):
+        return _("%(day)s à %(hour)s") % {"day": day, "hour": _clock(moment)}
+    return day
+
+
+@register.filter
+def instant(value: str | date) -> str:
+    """Return the machine form of an instant, for `datetime` attributes and scripts."""
+    return _moment(value).isoformat(timespec="seconds")
+
+
+@register.filter
+def countdown(end: datetime, now: datetime) -> str:
+    """Say how long it is from `now` to `end`, in the two largest units that matter."""
+    minutes = -(-(end - now) // timedelta(minutes=1))
+    if minutes <= 1:
+        return _("moins d’une minute")
+    days, minutes_left = divmod(minutes, 24 * 60)
+    hours, minutes_left = divmod(minutes_left, 60)
+    if days:
+        length = ngettext("%(n)s jour", "%(n)s jours", days) % {"n": days}
+        return f"{length} {hours}{NBSP}h" if hours and days < 8 else length
+    if hours:
+        return f"{hours}{NBSP}h {minutes_left}{NBSP}min" if minutes_left else f"{hours}{NBSP}h"
+    return f"{minutes_left}{NBSP}min"
+
+
+@register.filter
+def with_code(rows: Iterable[Mapping[str, Any]], code: str) -> Mapping[str, Any] | None:
+    """Return the first of `rows` whose "code" is `code`, or None."""
+    return next((row for row in rows if row["code"] == code), None)
+
+
+@register.filter
+def before(value: str, separator: str) -> str:
+    """Return what stands before the first `separator`: "ABSENT" in "ABSENT:U4"."""
+    return value.partition(separator)[0]
+
+
+@register.filter
+def after(value: str, separator: str) -> str:
+    """Return what stands after the first `separator`: "U4" in "ABSENT:U4"."""
+    return value.partition(separator)[2]
+
+
+@register.simple_tag
+def bar(value: str, scale: str = "20", threshold: str = "10") -> SafeString:
+    """Draw a number as a bar with a tick at the threshold. The figure beside it says the same."""
+    return format_html(
+        '<svg class="portal-bar" viewBox="0 0 {0} 1" preserveAspectRatio="none"'
+        ' aria-hidden="true" focusable="false">'
+        '<rect class="portal-bar__ground" width="{0}" height="1"/>'
+        '<rect class="portal-bar__value" width="{1}" height="1"/>'
+        '<path class="portal-bar__tick" d="M{2} 0V1"/></svg>',
+        scale,
+        value,
+        threshold,
+    )
+
+
+def _is_french() -> bool:
+    return (get_language() or "fr").startswith("fr")
+
+
+def _moment(value: str | date) -> date:
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    if isinstance(moment, datetime) and timezone.is_aware(moment):
+        return timezone.localtime(moment)
+    return moment
+
+
+def _day(moment: date, pattern: str) -> str:
+    if _is_french() and moment.day == 1:
+        pattern = pattern.replace("j", r"1\e\r")
+    return dateformat.format(moment, pattern)
+
+
+def _clock(moment: date) -> str:
+    return dateformat.format(moment, f"G{NBSP}\\h{NBSP}i" if _is_french() else "H:i")

@@ -1,0 +1,91 @@
+"""Running a server as somebody else when we are root: PostgreSQL refuses to run as root.
+
+As anybody else, the server simply runs as us and nothing here has an effect.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+CANDIDATE_NAMES = ("postgres", "nobody")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerUser:
+    """The system user a server runs as.
+
+    `walks_in` says that the checkout lies behind directories closed to that user (a home of mode
+    0700, say): it then gets the right to pass them, and nobody's permissions are changed.
+    """
+
+    uid: int
+    gid: int
+    walks_in: bool = False
+
+    @property
+    def is_us(self) -> bool:
+        return self.uid == os.geteuid()
+
+    def own(self, path: Path) -> None:
+        """Give `path` to this user."""
+        if not self.is_us:
+            os.chown(path, self.uid, self.gid)
+
+    def command(self, command: Sequence[str]) -> list[str]:
+        """`command`, prefixed when it takes a right that only root can hand over."""
+        if not self.walks_in:
+            return list(command)
+        return [
+            "setpriv",
+            f"--reuid={self.uid}",
+            f"--regid={self.gid}",
+            "--clear-groups",
+            "--inh-caps=+dac_override",
+            "--ambient-caps=+dac_override",
+            *command,
+        ]
+
+    def identity(self) -> dict[str, Any]:
+        """Arguments of `subprocess.run` that make the program run as this user."""
+        if self.is_us or self.walks_in:
+            return {}
+        return {"user": self.uid, "group": self.gid, "extra_groups": []}
+
+
+def server_user(*, keep: Path, reach: Sequence[Path]) -> ServerUser:
+    """Who the server runs as: us, or, when we are root, the owner of `keep` (or of the nearest
+    folder above that exists), or else a system user made for such use.
+
+    `reach` are the paths the server must be able to get to.
+    """
+    if os.geteuid() != 0:
+        return ServerUser(uid=os.geteuid(), gid=os.getegid())
+    entry = _entry(keep)
+    plain = ServerUser(uid=entry.pw_uid, gid=entry.pw_gid)
+    if all(_can_pass(plain, path) for path in reach) or shutil.which("setpriv") is None:
+        return plain
+    return ServerUser(uid=entry.pw_uid, gid=entry.pw_gid, walks_in=True)
+
+
+def _entry(keep: Path) -> pwd.struct_passwd:
+    owned = next(path for path in (keep, *keep.parents) if path.exists())
+    owner = owned.stat().st_uid
+    names = [name for name in CANDIDATE_NAMES if _exists(name)]
+    known = {entry.pw_uid: entry for entry in pwd.getpwall()}
+    return known[owner] if owner and owner in known else pwd.getpwnam(names[0])
+
+
+def _exists(name: str) -> bool:
+    return any(entry.pw_name == name for entry in pwd.getpwall())
+
+
+def _can_pass(user: ServerUser, path: Path) -> bool:
+    done = subprocess.run(  # noqa: S603
+        ["/usr/bin/test", "-x", str(path)], cwd="/", check=False, **user.identity()
+    )
+    return done.returncode == 0
