@@ -1,0 +1,51 @@
+"""Access codes: derived, never stored; what the database keeps is useless without the server's key.
+
+A code is the first 60 bits of HMAC-SHA-256(key, session, number) in Crockford's base 32: it can be
+exported again for the convocations at any time, and a stolen table yields neither codes nor a way
+to try them. An office may supply its own codes: only their digest is kept.
+"""
+
+import base64
+import hmac
+import re
+
+from results_portal.keys import derive
+
+_TO_CROCKFORD = str.maketrans(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+)
+_TYPED_ALIKE = str.maketrans("OIL", "011")
+_NOT_ALPHANUMERIC = re.compile(r"[^0-9A-Z]+")
+
+
+def generate(session_code, number):
+    """The access code of an entry: 12 characters, shown by `spell` in three groups of four."""
+    digest = hmac.digest(derive("access-code"), f"{session_code}\n{number}".encode(), "sha256")
+    return base64.b32encode(digest[:8]).decode().translate(_TO_CROCKFORD)[:12]
+
+
+def spell(code):
+    """`K3QM-7T2A-9XZB`, the way convocations print it."""
+    return "-".join(code[i : i + 4] for i in range(0, len(code), 4))
+
+
+def normalise(code):
+    """What was typed, without spaces, hyphens or case; letters taken for digits are folded."""
+    return _NOT_ALPHANUMERIC.sub("", code.upper()).translate(_TYPED_ALIKE)
+
+
+def digest(number, code):
+    """The 32 bytes kept in place of an access code."""
+    return hmac.digest(
+        derive("access-code-digest"), f"{number}\n{normalise(code)}".encode(), "sha256"
+    )
+
+
+def credential(number, birth_date, code_digest):
+    """The 32 bytes under which an identified candidate's entry is found.
+
+    One indexed equality on a keyed digest: a wrong number, a wrong date and a wrong code are the
+    same miss, in the same time.
+    """
+    message = f"{number}\n{birth_date:%Y-%m-%d}\n".encode() + code_digest
+    return hmac.digest(derive("credential"), message, "sha256")

@@ -1,0 +1,63 @@
+"""Who is looking: candidate number, birth date and access code, then a short-lived signed cookie.
+
+The cookie holds nothing but the key of the entry and its hour, under the server's signature: no
+session row is written, no user is created, and nothing personal travels.
+"""
+
+from django.conf import settings
+from django.core import signing
+
+from candidates import access_codes
+from candidates.models import Entry
+
+_SIGNER = "candidates.identification"
+
+
+def identify(*, number, birth_date, access_code):
+    """The key of the entry that these three together name, or None.
+
+    One indexed read whatever is wrong. A number may serve again in a later session: the entry of
+    the latest one answers.
+    """
+    credential = access_codes.credential(
+        number, birth_date, access_codes.digest(number, access_code)
+    )
+    return (
+        Entry.objects.using("public")
+        .filter(credential=credential)
+        .order_by("-pk")
+        .values_list("pk", flat=True)
+        .first()
+    )
+
+
+def remember(response, entry_id):
+    """Let `response` carry the identification of `entry_id`; returns it."""
+    response.set_cookie(
+        settings.IDENTIFICATION_COOKIE,
+        signing.TimestampSigner(salt=_SIGNER).sign(str(entry_id)),
+        max_age=settings.IDENTIFICATION_SECONDS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def identified(request):
+    """The key of the entry identified in this browser, or None when there is none or no more."""
+    cookie = request.COOKIES.get(settings.IDENTIFICATION_COOKIE, "")
+    try:
+        return int(
+            signing.TimestampSigner(salt=_SIGNER).unsign(
+                cookie, max_age=settings.IDENTIFICATION_SECONDS
+            )
+        )
+    except (signing.BadSignature, ValueError):
+        return None
+
+
+def forget(response):
+    """Sign out: let `response` erase the identification; returns it."""
+    response.delete_cookie(settings.IDENTIFICATION_COOKIE, samesite="Lax")
+    return response

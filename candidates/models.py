@@ -1,0 +1,324 @@
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from candidates.history import kept_in_history
+from candidates.sort_names import display_name
+
+
+class Academy(models.Model):
+    """A regional education authority (académie) and how to reach its rectorat."""
+
+    code = models.CharField(_("code"), max_length=2, primary_key=True)
+    name = models.CharField(_("nom"), max_length=60, unique=True)
+    managed = models.BooleanField(
+        _("gérée par cet office"),
+        default=False,
+        help_text=_("Les diplômes de cette académie sont délivrés par cet office."),
+    )
+    rectorat = models.CharField(_("rectorat"), max_length=120)
+    address = models.CharField(_("adresse"), max_length=200, blank=True)
+    website = models.URLField(_("site"), blank=True)
+    email = models.EmailField(_("courriel"), blank=True)
+
+    class Meta:
+        verbose_name = _("académie")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(code__regex=r"^[0-9]{2}$"),
+                name="academy_code_is_two_digits",
+                violation_error_message=_("Le code d’une académie a deux chiffres."),
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class School(models.Model):
+    """A school (établissement); the migration adds the check on the letter of its UAI."""
+
+    class Sector(models.TextChoices):
+        PUBLIC = "PUBLIC", _("public")
+        PRIVATE_UNDER_CONTRACT = "PRIVE_SOUS_CONTRAT", _("privé sous contrat")
+        PRIVATE = "PRIVE_HORS_CONTRAT", _("privé hors contrat")
+        APPRENTICE_CENTRE = "CFA", _("centre de formation d’apprentis")
+        DISTANCE = "DISTANCE", _("enseignement à distance")
+
+    uai = models.CharField(_("UAI"), max_length=8, primary_key=True)
+    name = models.CharField(_("nom"), max_length=150)
+    sector = models.CharField(_("secteur"), max_length=20, choices=Sector)
+    address = models.CharField(_("adresse"), max_length=200, blank=True)
+    postcode = models.CharField(_("code postal"), max_length=10, blank=True)
+    city = models.CharField(_("ville"), max_length=60, blank=True)
+    academy = models.ForeignKey(
+        Academy, models.PROTECT, related_name="schools", verbose_name=_("académie")
+    )
+
+    class Meta:
+        verbose_name = _("établissement")
+        ordering = ["name", "uai"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    sector__in=[
+                        "PUBLIC",
+                        "PRIVE_SOUS_CONTRAT",
+                        "PRIVE_HORS_CONTRAT",
+                        "CFA",
+                        "DISTANCE",
+                    ]
+                ),
+                name="school_sector_is_known",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.name} ({self.uai})"
+
+    @property
+    def hands_out_diplomas(self):
+        """Whether its pupils collect their diploma there (public, or private under contract)."""
+        return self.sector in {self.Sector.PUBLIC, self.Sector.PRIVATE_UNDER_CONTRACT}
+
+
+class Session(models.Model):
+    """One exam in one year, with the dates that its pages and letters announce."""
+
+    code = models.CharField(_("code"), max_length=30, unique=True)
+    exam = models.CharField(_("examen"), max_length=20)
+    year = models.PositiveSmallIntegerField(_("année"))
+    label = models.CharField(_("libellé"), max_length=120)
+    score_sheets_mailed_on = models.DateField(
+        _("envoi des relevés de notes"), null=True, blank=True
+    )
+    register_again_from = models.DateField(_("réinscription, à partir du"), null=True, blank=True)
+    register_again_until = models.DateField(_("réinscription, jusqu’au"), null=True, blank=True)
+    control_choose_by = models.DateField(
+        _("choix des épreuves du second tour, jusqu’au"), null=True, blank=True
+    )
+    control_tests_from = models.DateField(
+        _("épreuves du second tour, à partir du"), null=True, blank=True
+    )
+    control_tests_until = models.DateField(
+        _("épreuves du second tour, jusqu’au"), null=True, blank=True
+    )
+
+    class Meta:
+        verbose_name = _("session")
+        ordering = ["-year", "code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(code__regex=r"^[A-Z0-9][A-Z0-9-]*$"),
+                name="session_code_is_capitals_digits_hyphens",
+                violation_error_message=_("Lettres capitales, chiffres et tirets seulement."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(year__gte=1950, year__lte=2100), name="session_year_is_plausible"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(register_again_from__isnull=True)
+                | models.Q(register_again_until__isnull=True)
+                | models.Q(register_again_until__gte=models.F("register_again_from")),
+                name="session_registration_ends_after_it_begins",
+                violation_error_message=_("La réinscription finit avant d’avoir commencé."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(control_tests_from__isnull=True)
+                | models.Q(control_tests_until__isnull=True)
+                | models.Q(control_tests_until__gte=models.F("control_tests_from")),
+                name="session_control_tests_end_after_they_begin",
+                violation_error_message=_("Le second tour finit avant d’avoir commencé."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.label
+
+
+class Speciality(models.Model):
+    """What one enters for (spécialité): BTS MCO. Its rules are `results.Regulation`."""
+
+    exam = models.CharField(_("examen"), max_length=20)
+    code = models.CharField(_("code"), max_length=30, unique=True)
+    label = models.CharField(_("libellé"), max_length=150)
+    from_session = models.PositiveSmallIntegerField(_("première session"))
+
+    class Meta:
+        verbose_name = _("spécialité")
+        ordering = ["exam", "label", "code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(code__regex=r"^[A-Z0-9][A-Z0-9-]*$"),
+                name="speciality_code_is_capitals_digits_hyphens",
+                violation_error_message=_("Lettres capitales, chiffres et tirets seulement."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.exam} {self.label}"
+
+
+@kept_in_history()
+class Candidate(models.Model):
+    """A person who sits exams, known by their INE when they have one."""
+
+    ine = models.CharField(_("INE"), max_length=11, blank=True)
+    birth_name = models.CharField(_("nom de naissance"), max_length=80)
+    usage_name = models.CharField(_("nom d’usage"), max_length=80, blank=True)
+    given_names = models.CharField(_("prénoms"), max_length=120)
+    birth_date = models.DateField(_("date de naissance"))
+    birth_place = models.CharField(_("lieu de naissance"), max_length=80, blank=True)
+    email = models.EmailField(_("courriel"), blank=True)
+    address1 = models.CharField(_("adresse, ligne 1"), max_length=38, blank=True)
+    address2 = models.CharField(_("adresse, ligne 2"), max_length=38, blank=True)
+    address3 = models.CharField(_("adresse, ligne 3"), max_length=38, blank=True)
+    postcode = models.CharField(_("code postal"), max_length=12, blank=True)
+    city = models.CharField(_("ville"), max_length=38, blank=True)
+    country = models.CharField(_("pays"), max_length=38, default="FRANCE")
+
+    class Meta:
+        verbose_name = _("candidat")
+        ordering = ["birth_name", "given_names", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ine"],
+                condition=~models.Q(ine=""),
+                name="candidate_ine_is_unique",
+                violation_error_message=_("Cet INE est déjà celui d’un autre candidat."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(birth_name="") & ~models.Q(given_names=""),
+                name="candidate_has_names",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(birth_date__gte="1900-01-01"),
+                name="candidate_birth_date_is_plausible",
+            ),
+        ]
+
+    def __str__(self):
+        return self.list_name
+
+    @property
+    def list_name(self):
+        """The name as lists carry it: DUPONT Léa Marie."""
+        return display_name(self.usage_name or self.birth_name, self.given_names)
+
+
+class EntryQuerySet(models.QuerySet):
+    def of(self, session):
+        return self.filter(session=session)
+
+
+@kept_in_history(exclude=["access_code_digest", "credential", "created_at"])
+class Entry(models.Model):
+    """One candidate in one session and speciality (inscription), under a candidate number.
+
+    `access_code_digest` and `credential` come from `candidates.access_codes`; the code itself is
+    never stored.
+    """
+
+    class Status(models.TextChoices):
+        PUPIL = "SCOLAIRE", _("scolaire")
+        APPRENTICE = "APPRENTI", _("apprenti")
+        CONTINUING = "FORMATION_CONTINUE", _("formation continue")
+        INDIVIDUAL = "INDIVIDUEL", _("individuel")
+        DISTANCE = "DISTANCE", _("enseignement à distance")
+
+    class Form(models.TextChoices):
+        WHOLE = "G", _("globale")
+        PROGRESSIVE = "P", _("progressive")
+
+    session = models.ForeignKey(
+        Session, models.PROTECT, related_name="entries", verbose_name=_("session")
+    )
+    speciality = models.ForeignKey(
+        Speciality, models.PROTECT, related_name="entries", verbose_name=_("spécialité")
+    )
+    candidate = models.ForeignKey(
+        Candidate, models.PROTECT, related_name="entries", verbose_name=_("candidat")
+    )
+    number = models.CharField(_("numéro de candidat"), max_length=20)
+    status = models.CharField(_("statut"), max_length=20, choices=Status)
+    form = models.CharField(_("forme"), max_length=1, choices=Form, default=Form.WHOLE)
+    school = models.ForeignKey(
+        School,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="entries",
+        verbose_name=_("établissement"),
+    )
+    academy = models.ForeignKey(
+        Academy, models.PROTECT, related_name="entries", verbose_name=_("académie")
+    )
+    posting_place = models.CharField(_("lieu d’affichage"), max_length=120, blank=True)
+    web_consent = models.BooleanField(
+        _("accepte la publication sur le web"), default=False, db_default=False
+    )
+    withheld = models.BooleanField(
+        _("résultat suspendu"),
+        default=False,
+        db_default=False,
+        help_text=_("Procédure disciplinaire en cours : aucun résultat n’est communiqué."),
+    )
+    access_code_digest = models.BinaryField(max_length=32, editable=False)
+    credential = models.BinaryField(max_length=32, editable=False, db_index=True)
+    created_at = models.DateTimeField(_("créée le"), db_default=Now(), editable=False)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("inscription")
+        ordering = ["session", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "number"],
+                name="entry_number_is_unique_in_its_session",
+                violation_error_message=_("Ce numéro existe déjà dans cette session."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(number__regex=r"^[0-9A-Z]{1,20}$"),
+                name="entry_number_is_letters_and_digits",
+                violation_error_message=_("Lettres capitales et chiffres seulement."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    status__in=[
+                        "SCOLAIRE",
+                        "APPRENTI",
+                        "FORMATION_CONTINUE",
+                        "INDIVIDUEL",
+                        "DISTANCE",
+                    ]
+                ),
+                name="entry_status_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(form__in=["G", "P"]), name="entry_form_is_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["session", "speciality"], name="entry_session_speciality")]
+
+    def __str__(self):
+        return f"{self.number} ({self.session_id and self.session.code})"
+
+
+class FailedIdentification(models.Model):
+    """Failed attempts under one key in the present window: see `candidates.throttle`.
+
+    The migration makes the table UNLOGGED: losing it in a crash only forgives some attempts.
+    """
+
+    key = models.BinaryField(max_length=32, primary_key=True)
+    until = models.DateTimeField(db_index=True)
+    failures = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("échec d’identification")
+        verbose_name_plural = _("échecs d’identification")
+
+    def __str__(self):
+        return f"{self.failures} until {self.until:%H:%M:%S}"

@@ -1,0 +1,93 @@
+"""The brake on failed identifications.
+
+Only failures count, under two keys, each for its own window:
+
+- number + birth date + address block: ten, then this block is refused for this person. Guessing
+  the code of someone whose birth date is known meets it; a stranger who does not know the birth
+  date fills other keys, and one elsewhere fills those of their own block, so that nobody locks a
+  candidate out;
+- address block: two thousand, so that a school behind one address never meets it, and a machine
+  soon does.
+
+Keys are digests: the table names nobody. Any number of server processes share it.
+"""
+
+import hmac
+import ipaddress
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connections
+from django.db.models.functions import Now
+
+from candidates.models import FailedIdentification
+from results_portal.client_address import client_address
+from results_portal.keys import derive
+
+
+@dataclass(frozen=True)
+class Limit:
+    failures: int
+    window: timedelta
+
+
+PERSON_FROM_BLOCK = Limit(10, timedelta(minutes=15))
+BLOCK = Limit(2000, timedelta(minutes=10))
+IPV4_BLOCK, IPV6_BLOCK = 24, 56
+
+
+def address_block(request):
+    """The network that a request comes from: IPv4 /24 or IPv6 /56, as text."""
+    try:
+        ip = ipaddress.ip_address(client_address(request))
+    except ValueError:
+        return "unknown"
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    prefix = IPV4_BLOCK if ip.version == 4 else IPV6_BLOCK
+    return str(ipaddress.ip_network((ip, prefix), strict=False))
+
+
+class Brake:
+    """The brake as one attempt meets it: ask `blocked`, and on failure call `count_failure`."""
+
+    def __init__(self, *, number, birth_date, block):
+        person = f"person\n{number}\n{birth_date:%Y-%m-%d}\n{block}"
+        self._keys = {
+            _key(person): PERSON_FROM_BLOCK,
+            _key(f"block\n{block}"): BLOCK,
+        }
+
+    @property
+    def blocked(self):
+        present = FailedIdentification.objects.using(settings.THROTTLE_DATABASE).filter(
+            key__in=list(self._keys), until__gt=Now()
+        )
+        return any(row.failures >= self._keys[bytes(row.key)].failures for row in present)
+
+    def count_failure(self):
+        with connections[settings.THROTTLE_DATABASE].cursor() as cursor:
+            for key, limit in sorted(self._keys.items()):
+                cursor.execute(_COUNT, {"key": key, "window": limit.window})
+            cursor.execute(_FORGET_SOME)
+
+
+def _key(text):
+    return hmac.digest(derive("throttle"), text.encode(), "sha256")
+
+
+_COUNT = """
+INSERT INTO candidates_failedidentification AS present (key, until, failures)
+VALUES (%(key)s, now() + %(window)s, 1)
+ON CONFLICT (key) DO UPDATE SET
+    failures = CASE WHEN present.until <= now() THEN 1 ELSE present.failures + 1 END,
+    until = CASE WHEN present.until <= now() THEN excluded.until ELSE present.until END
+"""
+
+_FORGET_SOME = """
+DELETE FROM candidates_failedidentification
+WHERE key IN (
+    SELECT key FROM candidates_failedidentification WHERE until <= now()
+    ORDER BY until LIMIT 10 FOR UPDATE SKIP LOCKED
+)
+"""

@@ -1,0 +1,240 @@
+"""The jury's deliberation: its rules, applied to every entry of a session (délibération)."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from decimal import ROUND_DOWN, Decimal
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from candidates.locks import lock_session
+from candidates.models import Speciality
+from results import dossiers, rulebook, rules
+
+_TEN_THOUSANDTH = Decimal("0.0001")
+
+
+class DeliberationRefused(Exception):
+    """The decisions cannot be written; `problems` says why, a sentence each."""
+
+    def __init__(self, problems):
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass
+class Deliberation:
+    """What a deliberation found: verdicts counted by speciality code, and decisions by fate."""
+
+    verdicts: dict[str, Counter] = field(default_factory=dict)
+    created: int = 0
+    changed: int = 0
+    removed: int = 0
+
+    @property
+    def total(self):
+        return sum((tally for tally in self.verdicts.values()), Counter())
+
+
+class _DryRun(Exception):
+    pass
+
+
+def deliberate(session, *, round=1, dry_run=False, progress=None):
+    """Decide every entry of `session` after the given round, and keep the decisions.
+
+    One transaction: all decisions are written, or none. Deciding again changes only what the marks
+    have changed. `progress(done, total)` is called as entries are decided.
+
+    Returns a `Deliberation`. Raises `DeliberationRefused` when a regulation is missing, or when a
+    decision would change behind a published result (that takes a correction).
+    """
+    selection = dossiers.Selection(session.pk, round=round)
+    found = Deliberation()
+    try:
+        with transaction.atomic():
+            lock_session(session)
+            books = rulebooks(session)
+            _stage(selection, books, found, progress)
+            _refuse_to_change_published(session, round)
+            _write(session, round, found)
+            if dry_run:
+                raise _DryRun
+    except _DryRun:
+        pass
+    return found
+
+
+def rulebooks(session, *, speciality_ids=None):
+    """The `Rulebook` of each speciality entered for in `session`, by key of the speciality."""
+    specialities = Speciality.objects.filter(entries__session=session).distinct()
+    if speciality_ids is not None:
+        specialities = specialities.filter(pk__in=speciality_ids)
+    books, problems = {}, []
+    for speciality in specialities.order_by("code"):
+        try:
+            books[speciality.pk] = rulebook.load(speciality)
+        except rulebook.Regulation.DoesNotExist:
+            problems.append(
+                _("La spécialité %(code)s n’a pas de règlement d’examen.")
+                % {"code": speciality.code}
+            )
+    if problems:
+        raise DeliberationRefused(problems)
+    return books
+
+
+def decide(dossier, books, round):
+    """The `rules.Outcome` of one dossier after `round`, and the verdict without the jury's points."""
+    regulation = books[dossier.speciality_id].regulation
+    arguments = {"round": round, "withheld": dossier.withheld}
+    by_rule = rules.decide(regulation, dossier.marks, **arguments)
+    if dossier.jury_points is None:
+        return by_rule, by_rule.verdict
+    raised = rules.decide(regulation, dossier.marks, jury_points=dossier.jury_points, **arguments)
+    return raised, by_rule.verdict
+
+
+def decision_row(dossier, outcome, rule_verdict):
+    """The columns of `Decision` that `_COLUMNS` names, cut for display."""
+    average = outcome.average
+    return (
+        dossier.entry_id,
+        outcome.verdict.value,
+        rule_verdict.value,
+        outcome.mention or "",
+        _cut(outcome.points),
+        _cut(outcome.divisor),
+        None if average is None else Decimal(rules.show(average)),
+        list(outcome.reasons),
+        dossier.jury_points,
+    )
+
+
+def redecide(selection, books):
+    """Decide the selected entries again and keep the decisions, whatever is published of them.
+
+    For `release.refresh` and corrections, which publish the change in the same transaction.
+    """
+    _stage(selection, books, Deliberation(), None)
+    with connection.cursor() as cursor:
+        cursor.execute(_UPSERT, {"round": selection.round})
+        cursor.execute(
+            _REMOVE,
+            {
+                "round": selection.round,
+                "session": selection.session_id,
+                "entries": list(selection.entry_ids),
+            },
+        )
+
+
+def _stage(selection, books, found, progress):
+    with connection.cursor() as cursor:
+        cursor.execute(_CREATE_STAGED)
+    total = dossiers.count(selection) if progress else 0
+    tallies = {pk: Counter() for pk in books}
+    rows, done = [], 0
+    for dossier in dossiers.stream(selection, rulebooks=books):
+        outcome, rule_verdict = decide(dossier, books, selection.round)
+        tallies[dossier.speciality_id][outcome.verdict.value] += 1
+        rows.append(decision_row(dossier, outcome, rule_verdict))
+        if len(rows) == dossiers.CHUNK:
+            done += _copy(rows)
+            if progress:
+                progress(done, total)
+    done += _copy(rows)
+    if progress:
+        progress(done, total)
+    found.verdicts = {book.speciality.code: tallies[pk] for pk, book in books.items()}
+
+
+def _copy(rows):
+    copied = len(rows)
+    with connection.cursor() as cursor, cursor.copy("COPY decided FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+    rows.clear()
+    return copied
+
+
+def _refuse_to_change_published(session, round):
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANGED_BEHIND_PUBLISHED, {"round": round, "session": session.pk})
+        numbers = [number for (number,) in cursor.fetchall()]
+    if numbers:
+        raise DeliberationRefused(
+            [
+                _(
+                    "Candidat %(number)s : son résultat est déjà programmé ou publié, une autre "
+                    "décision passe par une correction motivée."
+                )
+                % {"number": number}
+                for number in numbers
+            ]
+        )
+
+
+def _write(session, round, found):
+    with connection.cursor() as cursor:
+        cursor.execute(_UPSERT, {"round": round})
+        found.created, found.changed = cursor.fetchone()
+        cursor.execute(_REMOVE, {"round": round, "session": session.pk, "entries": None})
+        found.removed = cursor.rowcount
+
+
+def _cut(value):
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    return exact.quantize(_TEN_THOUSANDTH, rounding=ROUND_DOWN)
+
+
+_COLUMNS = (
+    "entry_id, verdict, rule_verdict, mention, points, divisor, average, reasons, jury_points"
+)
+
+_CREATE_STAGED = f"""
+DROP TABLE IF EXISTS pg_temp.decided;
+CREATE TEMPORARY TABLE decided ON COMMIT DROP AS
+SELECT {_COLUMNS} FROM results_decision WITH NO DATA
+"""
+
+_CHANGED_BEHIND_PUBLISHED = """
+SELECT DISTINCT entry.number
+FROM decided
+JOIN results_decision AS kept ON kept.entry_id = decided.entry_id AND kept.round = %(round)s
+JOIN candidates_entry AS entry ON entry.id = decided.entry_id
+JOIN results_publishedresult AS published
+    ON published.entry_id = decided.entry_id AND published.round >= %(round)s
+WHERE (kept.verdict, kept.mention, kept.points, kept.divisor, kept.average)
+    IS DISTINCT FROM
+    (decided.verdict, decided.mention, decided.points, decided.divisor, decided.average)
+ORDER BY entry.number
+LIMIT 20
+"""
+
+_UPSERT = f"""
+WITH written AS (
+    INSERT INTO results_decision AS kept ({_COLUMNS}, round)
+    SELECT {_COLUMNS}, %(round)s FROM decided
+    ON CONFLICT (entry_id, round) DO UPDATE SET
+        verdict = excluded.verdict, rule_verdict = excluded.rule_verdict,
+        mention = excluded.mention, points = excluded.points, divisor = excluded.divisor,
+        average = excluded.average, reasons = excluded.reasons,
+        jury_points = excluded.jury_points, decided_at = now()
+    WHERE (kept.verdict, kept.rule_verdict, kept.mention, kept.points, kept.divisor, kept.average,
+           kept.reasons, kept.jury_points)
+        IS DISTINCT FROM
+          (excluded.verdict, excluded.rule_verdict, excluded.mention, excluded.points,
+           excluded.divisor, excluded.average, excluded.reasons, excluded.jury_points)
+    RETURNING xmax = 0 AS created
+)
+SELECT count(*) FILTER (WHERE created), count(*) FILTER (WHERE NOT created) FROM written
+"""
+
+# An entry that is no longer called to the second round keeps no decision of it.
+_REMOVE = """
+DELETE FROM results_decision AS kept USING candidates_entry AS entry
+WHERE entry.id = kept.entry_id AND entry.session_id = %(session)s AND kept.round = %(round)s
+    AND (%(entries)s::bigint[] IS NULL OR kept.entry_id = ANY(%(entries)s))
+    AND NOT EXISTS (SELECT FROM decided WHERE decided.entry_id = kept.entry_id)
+"""

@@ -1,0 +1,211 @@
+"""The published document: what the page and the score sheet of one entry show, as plain data.
+
+Numbers are decimal strings with a point, cut and never rounded up; dates are ISO strings.
+"""
+
+from candidates.models import School
+from results import rules
+
+VERSION = 1
+
+PRINTED_DATES = (
+    "score_sheets_mailed_on",
+    "register_again_from",
+    "register_again_until",
+    "control_choose_by",
+    "control_tests_from",
+    "control_tests_until",
+)
+
+
+def build(identity, outcome, lines, *, context, jury_points=None, control=None):
+    """The document of one entry, without what only its revision knows (`publication` adds number, hour and reason).
+
+    `identity`: a `dossiers.Identity`; `outcome`, `lines` and `control` come from the rules;
+    `context`: the `Context` of its release.
+    """
+    document = {
+        "version": VERSION,
+        "session": context.session,
+        "speciality": context.speciality,
+        "candidate": _candidate(identity),
+        "entry": _entry(identity, context),
+        "verdict": outcome.verdict.value,
+        "round": outcome.round,
+    }
+    if outcome.verdict is rules.Verdict.WITHHELD:
+        return document
+    document |= {
+        "mention": outcome.mention,
+        "reasons": list(outcome.reasons),
+        "jury_points": None if jury_points is None else rules.show_points(jury_points),
+        "points": rules.show_points(outcome.points),
+        "divisor": rules.show_points(outcome.divisor),
+        "points_required": rules.show_points(outcome.points_required),
+        "average": None if outcome.average is None else rules.show(outcome.average),
+        "tests": [_test(line, outcome) for line in lines],
+        "control": control and _control(control, lines),
+        "diploma_route": None,
+    }
+    if outcome.verdict is rules.Verdict.ADMITTED:
+        document["diploma_route"] = diploma_route(
+            academy_managed=document["entry"]["academy"]["managed"],
+            school_hands_out=context.hands_out_diplomas(identity.school_id),
+            status=identity.status,
+        )
+    return document
+
+
+def diploma_route(*, academy_managed, school_hands_out, status):
+    """How an admitted candidate gets the diploma: SCHOOL, HOME or OTHER_ACADEMY.
+
+    It follows from the entry and from nothing else (DESIGN, section 3): the academy first; then a
+    public school, or a private one under contract, hands out the diplomas of those it enrolled;
+    anyone else gets it by post.
+    """
+    if not academy_managed:
+        return "OTHER_ACADEMY"
+    if school_hands_out and status not in {"INDIVIDUEL", "DISTANCE"}:
+        return "SCHOOL"
+    return "HOME"
+
+
+class Context:
+    """What all documents of one session and speciality share."""
+
+    def __init__(self, *, session, speciality, schools, academies):
+        self.session = {
+            "code": session.code,
+            "exam": session.exam,
+            "year": session.year,
+            "label": session.label,
+        } | {name: _date(getattr(session, name)) for name in PRINTED_DATES}
+        self.speciality = {"code": speciality.code, "label": speciality.label}
+        self.academies = {academy.code: _academy(academy) for academy in academies}
+        self.schools = {school.uai: _school(school) for school in schools}
+
+    def hands_out_diplomas(self, uai):
+        return uai is not None and self.schools[uai]["sector"] in _HANDING_OUT
+
+
+_HANDING_OUT = {School.Sector.PUBLIC.value, School.Sector.PRIVATE_UNDER_CONTRACT.value}
+
+
+def _date(value):
+    return value and value.isoformat()
+
+
+def _academy(academy):
+    return {
+        "code": academy.code,
+        "name": academy.name,
+        "managed": academy.managed,
+        "rectorat": academy.rectorat,
+        "address": academy.address,
+        "website": academy.website,
+        "email": academy.email,
+    }
+
+
+def _school(school):
+    return {
+        "uai": school.uai,
+        "name": school.name,
+        "city": school.city,
+        "sector": school.sector,
+    }
+
+
+def _candidate(identity):
+    return {
+        "number": identity.number,
+        "ine": identity.ine,
+        "birth_name": identity.birth_name,
+        "usage_name": identity.usage_name,
+        "given_names": identity.given_names,
+        "birth_date": identity.birth_date.isoformat(),
+        "birth_place": identity.birth_place,
+        "address": postal_lines(identity),
+    }
+
+
+def postal_lines(person):
+    """The lines of an address below the name, as printed; `person` has the address fields."""
+    lines = [person.address1, person.address2, person.address3]
+    lines.append(f"{person.postcode} {person.city}".strip())
+    if person.country.upper() != "FRANCE":
+        lines.append(person.country)
+    return [line.upper() for line in lines if line]
+
+
+def _entry(identity, context):
+    return {
+        "status": identity.status,
+        "form": identity.form,
+        "posting_place": identity.posting_place,
+        "school": identity.school_id and context.schools[identity.school_id],
+        "academy": context.academies[identity.academy_id],
+    }
+
+
+def _shown(value):
+    return None if value is None else rules.show(value)
+
+
+def _hundredths(value):
+    return None if value is None else f"{value // 100}.{value % 100:02d}"
+
+
+def _test(line, outcome):
+    return {
+        "code": line.test.code,
+        "label": line.test.label,
+        "group": line.test.group,
+        "optional": line.test.optional,
+        "coefficient": rules.show_points(line.test.coefficient),
+        "mark": _shown(line.value),
+        "status": line.status.value,
+        "origin": line.origin,
+        "second_mark": _shown(line.second_value),
+        "second_status": line.second_status.value if line.second_status else "",
+        "counted": _shown(line.counted),
+        "points": None if line.points is None else rules.show_points(line.points),
+        "kept_for_next": rules.unit_kept(line, outcome),
+        "parts": [
+            {
+                "code": part.code,
+                "label": part.label,
+                "coefficient": rules.show_points(part.coefficient),
+                "mark": _hundredths(value),
+                "status": status.value,
+            }
+            for part, value, status in line.parts
+        ],
+    }
+
+
+def _control(options, lines):
+    """Codes and labels of the tests one may choose, and the mark needed in each choice of them."""
+    marks = {line.test.code: _shown(line.value) for line in lines}
+    labels = {test.code: test.label for test in options.tests}
+    return {
+        "points_missing": rules.show_points(options.points_missing),
+        "choose": options.choose,
+        "tests": [
+            {
+                "code": test.code,
+                "label": test.label,
+                "coefficient": rules.show_points(test.coefficient),
+                "mark": marks[test.code],
+            }
+            for test in options.tests
+        ],
+        "pairs": [
+            {
+                "codes": list(codes),
+                "labels": [labels[code] for code in codes],
+                "needed": None if needed is None else rules.show(needed),
+            }
+            for codes, needed in options.pairs
+        ],
+    }

@@ -1,0 +1,286 @@
+"""The release (affichage): what the public side reads, written before the hour and frozen after.
+
+Scheduling writes one published row for each entry; the clock opens them. What changes before the
+hour replaces the row (`refresh`), what changes after it adds a revision (`results.correction`).
+"""
+
+from dataclasses import dataclass, field
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from candidates.locks import lock_session
+from candidates.models import Entry, Speciality
+from results import deliberation, dossiers, publication
+from results.models import Decision, Release, Verdict
+
+SHOWN = 20  # candidate numbers named in a refusal, the rest is counted
+
+
+class ReleaseRefused(Exception):
+    """Nothing was released; `problems` says why, a sentence each."""
+
+    def __init__(self, problems):
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass
+class Preview:
+    """What a release would show: verdicts counted by speciality, and what blocks it."""
+
+    round: int
+    verdicts: dict[str, dict[str, int]] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+
+def specialities_of(session, codes=None):
+    """The specialities entered for in `session`, or those of them that `codes` names.
+
+    Raises `ReleaseRefused` for a code nobody is entered under.
+    """
+    found = Speciality.objects.filter(entries__session=session).distinct().order_by("code")
+    if not codes:
+        if not found:
+            raise ReleaseRefused([_("Cette session n’a aucune inscription.")])
+        return list(found)
+    known = {speciality.code: speciality for speciality in found}
+    unknown = [code for code in codes if code not in known]
+    if unknown:
+        raise ReleaseRefused(
+            [
+                _("Spécialité inconnue dans cette session : %(code)s. Connues : %(known)s.")
+                % {"code": code, "known": ", ".join(known)}
+                for code in unknown
+            ]
+        )
+    return [known[code] for code in dict.fromkeys(codes)]
+
+
+def next_round(session, specialities):
+    """The round to release: the second once it is decided and the first is open, else the first."""
+    now = timezone.now()
+    first = Release.objects.filter(session=session, speciality__in=specialities, round=1)
+    decided = Decision.objects.filter(
+        entry__session=session, entry__speciality__in=specialities, round=2
+    )
+    first_is_open = first.open(now).count() == len(specialities)
+    return 2 if first_is_open and decided.exists() else 1
+
+
+def preview(session, *, specialities=None, round=1):
+    """Count what a release of `specialities` (default: all) would show, and name what blocks it."""
+    specialities = specialities or specialities_of(session)
+    found = Preview(round)
+    for speciality in specialities:
+        selection = dossiers.Selection(session.pk, round=round, speciality_id=speciality.pk)
+        tally = dict(_tally(selection))
+        undecided = dossiers.count(selection) - sum(tally.values())
+        found.verdicts[speciality.code] = tally
+        found.problems += _blockers(speciality, undecided, tally, selection)
+    return found
+
+
+def schedule(session, *, specialities=None, round=None, at=None, by=None, progress=None):
+    """Write what the release shows, to open at the instant `at` (default: at once).
+
+    One transaction for all the specialities: half a session is never released. A release already
+    open is left as it is; one scheduled is written anew, with its new hour; one withdrawn opens
+    again, its changes as new revisions. `progress(done, total)` is called on the way.
+
+    Returns the releases. Raises `ReleaseRefused`, with everything that blocks.
+    """
+    specialities = specialities or specialities_of(session)
+    round = round or next_round(session, specialities)
+    with transaction.atomic():
+        lock_session(session)
+        now = timezone.now()
+        opens_at = max(at or now, now)
+        found = preview(session, specialities=specialities, round=round)
+        if found.problems:
+            raise ReleaseRefused(found.problems)
+        books = deliberation.rulebooks(session, speciality_ids=[s.pk for s in specialities])
+        releases = []
+        for speciality in specialities:
+            release, created = Release.objects.select_for_update().get_or_create(
+                session=session,
+                speciality=speciality,
+                round=round,
+                defaults={"opens_at": opens_at, "created_by": by},
+            )
+            if created or not release.is_open(now):
+                staged = publication.stage(release, books, progress=progress)
+                _refuse_stale(speciality, staged)
+                publication.write(release, at=opens_at)
+            if not created and not release.is_open(now):
+                _open_at(release, opens_at, by)
+            releases.append(release)
+    return releases
+
+
+def withdraw(release, *, by, message=""):
+    """Take an open or scheduled release off every public page, at once.
+
+    What was once open stays written and frozen; `schedule` opens it again. Returns the release.
+    """
+    with transaction.atomic():
+        release = Release.objects.select_for_update().get(pk=release.pk)
+        if release.withdrawn_at is None:
+            release.withdrawn_at = timezone.now()
+            release.withdrawn_by = by
+            release.withdrawal_message = message
+            release.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawal_message"])
+    return release
+
+
+def refresh(entry_ids, *, at=None):
+    """Decide the entries again and rewrite their rows in the releases not open yet.
+
+    For changes made inside `candidates.freeze.changing(Change.REFRESH)`. Raises `ReleaseRefused`
+    when a change leaves an entry of a scheduled release incomplete, or when the hour struck
+    meanwhile; the caller's transaction is then rolled back.
+    """
+    entries = Entry.objects.filter(pk__in=entry_ids).values_list("session", "speciality", "pk")
+    by_speciality = {}
+    for session_id, speciality_id, pk in entries:
+        by_speciality.setdefault((session_id, speciality_id), []).append(pk)
+    for (session_id, speciality_id), pks in sorted(by_speciality.items()):
+        _refresh_speciality(session_id, speciality_id, tuple(sorted(pks)), at or timezone.now())
+
+
+def refresh_changed_entries(sender, *, entry_ids, **kwargs):
+    """Receiver of `candidates.signals.entries_changed`."""
+    refresh(entry_ids)
+
+
+def _refresh_speciality(session_id, speciality_id, entry_ids, now):
+    releases = list(
+        Release.objects.filter(session_id=session_id, speciality_id=speciality_id).order_by("round")
+    )
+    decided = set(
+        Decision.objects.filter(entry__in=entry_ids).values_list("round", flat=True).distinct()
+    )
+    if not releases and not decided:
+        return
+    session = Entry.objects.get(pk=entry_ids[0]).session
+    books = deliberation.rulebooks(session, speciality_ids=[speciality_id])
+    for round in (1, 2):
+        selection = dossiers.Selection(session_id, round, speciality_id, entry_ids)
+        if round in decided or any(release.round == round for release in releases):
+            deliberation.redecide(selection, books)
+        for release in releases:
+            if release.round == round and not publication.frozen(release, now):
+                publication.stage(release, books, entry_ids=entry_ids)
+                refuse_incomplete(selection)
+                publication.write(release, at=release.opens_at, entry_ids=entry_ids)
+                publication.refuse_once_open(release)
+
+
+def _open_at(release, opens_at, by):
+    """Give the release its hour, once its rows are written: from then on they may be frozen."""
+    release.opens_at, release.created_by = opens_at, by or release.created_by
+    release.withdrawn_at = release.withdrawn_by = None
+    release.withdrawal_message = ""
+    release.save()
+    release.refresh_from_db()
+
+
+def _tally(selection):
+    where, values = selection.where()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT decision.verdict, count(*) FROM results_decision AS decision "
+            "JOIN candidates_entry AS entry ON entry.id = decision.entry_id "
+            f"WHERE decision.round = %(round)s AND {where} GROUP BY 1",
+            values | {"round": selection.round},
+        )
+        return cursor.fetchall()
+
+
+def _blockers(speciality, undecided, tally, selection):
+    problems = []
+    if undecided:
+        problems.append(
+            ngettext(
+                "%(code)s : %(count)d inscription n’a pas été délibérée.",
+                "%(code)s : %(count)d inscriptions n’ont pas été délibérées.",
+                undecided,
+            )
+            % {"code": speciality.code, "count": undecided}
+        )
+    if tally.get(Verdict.INCOMPLETE):
+        problems.append(_incomplete_sentence(speciality.code, selection))
+    return problems
+
+
+def _incomplete_sentence(code, selection):
+    where, values = selection.where()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT entry.number, decision.reasons FROM results_decision AS decision "
+            "JOIN candidates_entry AS entry ON entry.id = decision.entry_id "
+            f"WHERE decision.round = %(round)s AND decision.verdict = 'INCOMPLETE' AND {where} "
+            "ORDER BY entry.number",
+            values | {"round": selection.round},
+        )
+        rows = cursor.fetchall()
+    named = ", ".join(
+        f"{number} ({', '.join(reason.partition(':')[2] or reason for reason in reasons)})"
+        for number, reasons in rows[:SHOWN]
+    )
+    sentence = ngettext(
+        "%(code)s : %(count)d candidat a des notes manquantes : %(named)s",
+        "%(code)s : %(count)d candidats ont des notes manquantes : %(named)s",
+        len(rows),
+    ) % {"code": code, "count": len(rows), "named": named}
+    return sentence + ("…" if len(rows) > SHOWN else ".")
+
+
+def _refuse_stale(speciality, staged):
+    """Refuse to publish anything but what was deliberated."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STALE, {"round": staged.round, "shown": SHOWN})
+        numbers = [number for (number,) in cursor.fetchall()]
+    if numbers:
+        raise ReleaseRefused(
+            [
+                _(
+                    "%(code)s : des notes ont changé depuis la délibération (%(numbers)s). "
+                    "Délibérez de nouveau."
+                )
+                % {"code": speciality.code, "numbers": ", ".join(numbers)}
+            ]
+        )
+
+
+def refuse_incomplete(selection):
+    incomplete = Decision.objects.filter(
+        entry__in=selection.entry_ids, round=selection.round, verdict=Verdict.INCOMPLETE
+    ).values_list("entry__number", flat=True)
+    if incomplete:
+        raise ReleaseRefused(
+            [
+                _(
+                    "Candidat %(number)s : ce changement laisse des notes manquantes alors que la "
+                    "publication est programmée."
+                )
+                % {"number": number}
+                for number in incomplete[:SHOWN]
+            ]
+        )
+
+
+_STALE = """
+SELECT entry.number
+FROM staged
+JOIN candidates_entry AS entry ON entry.id = staged.entry_id
+LEFT JOIN results_decision AS decision
+    ON decision.entry_id = staged.entry_id AND decision.round = %(round)s
+WHERE (decision.verdict, decision.mention, decision.points, decision.divisor, decision.average)
+    IS DISTINCT FROM
+    (staged.verdict, staged.mention, staged.points, staged.divisor, staged.average)
+ORDER BY entry.number
+LIMIT %(shown)s
+"""
