@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from results_portal.tabular.errors import BadValue, ErrorLog
+from results_portal.tabular.errors import CellError, ErrorLog, quoted
 from results_portal.tabular.values import text
 
 _REMEMBERED = 50_000
@@ -19,7 +19,7 @@ _REMEMBERED = 50_000
 class Column:
     """A column of a file: its name, how a cell is read, and whether the header must have it.
 
-    `parse` turns the text of a cell into a value or raises `BadValue`; the cells of a column that
+    `parse` turns the text of a cell into a value or raises `CellError`; the cells of a column that
     is absent are read as empty.
     """
 
@@ -53,7 +53,9 @@ class Layout:
         self._positions = positions
         # An absent column is read from one empty cell appended to each record.
         indexes = [positions.get(column.name, width) for column in columns]
-        self.pick = itemgetter(*indexes) if len(indexes) > 1 else lambda record: (record[indexes[0]],)
+        self.pick = (
+            itemgetter(*indexes) if len(indexes) > 1 else lambda record: (record[indexes[0]],)
+        )
         self.memos = [Memo(column.parse) for column in columns]
 
     def may_lack(self, present):
@@ -69,8 +71,8 @@ class Layout:
         for column, memo, cell in zip(self.columns, self.memos, self.pick(record), strict=True):
             try:
                 memo[cell]
-            except BadValue as refusal:
-                message = _FORMULA() if cell.lstrip().startswith("=") else refusal
+            except CellError as refusal:
+                message = _formula_refused() if cell.lstrip().startswith("=") else refusal
                 log.add(line, column.name, cell, message)
 
 
@@ -82,7 +84,9 @@ def match_header(header, columns, *, line, log: ErrorLog):
     for position, name in enumerate(names):
         column = known.get(_plain(name))
         if column is None:
-            log.warn(line, name.strip() or f"#{position + 1}", _unknown(name, columns, positions))
+            log.warn(
+                line, quoted(name.strip()) or f"#{position + 1}", _unknown(name, columns, positions)
+            )
         elif column.name in positions:
             log.add(line, column.name, name, _("cette colonne est en double dans l’en-tête"))
         else:
@@ -117,7 +121,7 @@ def _unknown(name, columns, positions):
     free = {_plain(c.name): c.name for c in columns if c.name not in positions}
     near = difflib.get_close_matches(_plain(name), free, n=1, cutoff=0.75)
     if near:
-        return _("colonne inconnue, ignorée ; vouliez-vous dire « %(name)s » ?") % {
+        return _("colonne inconnue, ignorée ; vouliez-vous dire « %(name)s » ?") % {
             "name": free[near[0]]
         }
     return _("colonne inconnue, ignorée")
@@ -128,9 +132,9 @@ def _missing(column, names, known):
     near = difflib.get_close_matches(_plain(column.name), unknown, n=1, cutoff=0.75)
     message = _("cette colonne manque dans l’en-tête")
     if near:
-        message += _(" (est-ce « %(name)s » ?)") % {"name": unknown[near[0]]}
+        message += _(" (est-ce « %(name)s » ?)") % {"name": unknown[near[0]]}
     return message
 
 
-def _FORMULA():
-    return _("une formule n’est pas acceptée : collez sa valeur à la place")
+def _formula_refused():
+    return _("une formule n’est pas acceptée : collez sa valeur à la place")

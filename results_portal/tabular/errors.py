@@ -14,7 +14,7 @@ SHOWN = 100
 _VALUE_SHOWN = 40
 
 
-class BadValue(ValueError):
+class CellError(ValueError):
     """A cell that cannot be used; the message says what was expected."""
 
 
@@ -29,7 +29,11 @@ class RowError:
 
     def __str__(self):
         shown = quoted(self.value)
-        return f"{self.column}: {shown} : {self.message}" if shown else f"{self.column}: {self.message}"
+        return (
+            f"{self.column}: {shown} : {self.message}"
+            if shown
+            else f"{self.column}: {self.message}"
+        )
 
 
 class ErrorLog:
@@ -69,14 +73,15 @@ class ErrorLog:
         return [error for _line, _order, error in sorted(self._first, reverse=True)]
 
     def lines(self):
-        """`file:line: column: message`, for a terminal: the first errors, then how many there are."""
+        """`file:line: column: message`: the first errors, then how many there are."""
         yield from (f"{self.path}:{error.line}: {error}" for error in self.first())
         if self.count:
             yield self._summary()
 
     def warning_lines(self):
         for warning in self.warnings:
-            yield f"{self.path}:{warning.line}: {warning.column}: {_('avertissement')} : {warning.message}"
+            message = _("avertissement : %(message)s") % {"message": warning.message}
+            yield f"{self.path}:{warning.line}: {warning.column}: {message}"
 
     def close(self):
         if self._file:
@@ -94,18 +99,19 @@ class ErrorLog:
         return f"{self.path}: {found}, {where}. " + _("Rien n’a été enregistré.")
 
     def _write(self, error):
-        if self._writer is None and not self.error_file_problem:
-            self._open()
-        if self._writer:
-            self._writer.writerow([error.line, error.column, quoted(error.value), error.message])
-
-    def _open(self):
+        if self.error_file_problem:
+            return
         try:
-            handle = os.open(self.error_path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            if self._writer is None:
+                self._open()
+            self._writer.writerow([error.line, error.column, quoted(error.value), error.message])
         except OSError as problem:
             self.error_file_problem = problem.strerror or str(problem)
-            return
-        self._file = open(handle, "w", encoding="utf-8-sig", newline="")
+
+    def _open(self):
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+        handle = os.open(self.error_path, flags, 0o600)
+        self._file = os.fdopen(handle, "w", encoding="utf-8-sig", newline="")
         self._writer = csv.writer(self._file, delimiter=";")
         self._writer.writerow([_("ligne"), _("colonne"), _("valeur"), _("message")])
 
@@ -117,8 +123,8 @@ def quoted(value):
     """
     text = value if len(value) <= _VALUE_SHOWN else value[: _VALUE_SHOWN - 1] + "…"
     text = "".join(c if _harmless(c) else f"\\x{ord(c):02x}" for c in text)
-    return f"« {text} »" if text else ""
+    return f"« {text} »" if text else ""
 
 
 def _harmless(character):
-    return character in "  …" or unicodedata.category(character)[0] not in "CZ"
+    return character in " \u00a0\u202f" or unicodedata.category(character)[0] not in "CZ"

@@ -1,4 +1,4 @@
-"""How the cells of any file are read: text in, value out, `BadValue` when it cannot be."""
+"""How the cells of any file are read: text in, value out, `CellError` when it cannot be."""
 
 import re
 import unicodedata
@@ -7,7 +7,7 @@ from functools import partial
 
 from django.utils.translation import gettext as _
 
-from results_portal.tabular.errors import BadValue
+from results_portal.tabular.errors import CellError
 
 _FORMULA_STARTS = ("=", "+", "-", "@")
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
@@ -28,11 +28,11 @@ def text(cell, *, required=False, longest=None):
     if not words.isascii() or not words.isprintable():
         words = _visible(words)
     if required and not words:
-        raise BadValue(_("cette valeur est obligatoire"))
+        raise CellError(_("cette valeur est obligatoire"))
     if words.startswith(_FORMULA_STARTS):
-        raise BadValue(_("un texte ne commence pas par =, +, - ou @ (formule de tableur)"))
+        raise CellError(_("un texte ne commence pas par =, +, - ou @ (formule de tableur)"))
     if longest and len(words) > longest:
-        raise BadValue(
+        raise CellError(
             _("%(length)s caractères, %(longest)s au plus")
             % {"length": len(words), "longest": longest}
         )
@@ -56,14 +56,14 @@ def day(cell):
         year, month, number = map(int, match.groups())
     elif match := _DAY_FIRST.fullmatch(words):
         if len(match[3]) != 4:
-            raise BadValue(_("l’année s’écrit avec quatre chiffres (JJ/MM/AAAA)"))
+            raise CellError(_("l’année s’écrit avec quatre chiffres (JJ/MM/AAAA)"))
         number, month, year = map(int, match.groups())
     else:
-        raise BadValue(_("date attendue : JJ/MM/AAAA ou AAAA-MM-JJ"))
+        raise CellError(_("date attendue : JJ/MM/AAAA ou AAAA-MM-JJ"))
     try:
         return date(year, month, number)
     except ValueError:
-        raise BadValue(_("cette date n’existe pas (JJ/MM/AAAA)")) from None
+        raise CellError(_("cette date n’existe pas (JJ/MM/AAAA)")) from None
 
 
 def boolean(cell):
@@ -73,11 +73,11 @@ def boolean(cell):
         return False
     if word in _TRUE:
         return True
-    raise BadValue(_("O ou N attendu"))
+    raise CellError(_("O ou N attendu"))
 
 
 def choice(*allowed, default=None):
-    """One of the words `allowed`, without case or accents; `default` when empty, if there is one."""
+    """A parser of one of the words `allowed`, without case or accents; empty is `default`."""
     by_plain_name = {_bare(word): word for word in allowed}
     expected = ", ".join(word for word in allowed if word)
 
@@ -87,7 +87,7 @@ def choice(*allowed, default=None):
             return word
         if not cell.strip() and default is not None:
             return default
-        raise BadValue(_("attendu : %(words)s") % {"words": expected})
+        raise CellError(_("attendu : %(words)s") % {"words": expected})
 
     return parse
 
@@ -99,11 +99,9 @@ def _bare(word):
 
 def _visible(words):
     if _LOST_CHARACTER in words:
-        raise BadValue(_("un caractère a été perdu (�) : exportez de nouveau le fichier en UTF-8"))
+        raise CellError(_("un caractère a été perdu (�) : exportez de nouveau le fichier en UTF-8"))
     words = unicodedata.normalize("NFC", words.translate(_INVISIBLE)).strip()
     for character in words:
         if not character.isprintable():
-            raise BadValue(
-                _("caractère interdit U+%(code)s") % {"code": f"{ord(character):04X}"}
-            )
+            raise CellError(_("caractère interdit U+%(code)s") % {"code": f"{ord(character):04X}"})
     return words

@@ -1,0 +1,124 @@
+"""Rows of the files that offices really export: CSV in any dialect, and .xlsx.
+
+`read_rows` checks a whole file against columns declared as data, logs every error with its line,
+and yields the good rows, one at a time.
+"""
+
+from operator import getitem
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from results_portal.tabular import texts, workbooks
+from results_portal.tabular.columns import Column, match_header
+from results_portal.tabular.dialects import MAX_BYTES, recognise
+from results_portal.tabular.errors import CellError, ErrorLog, RowError
+
+__all__ = ["MAX_BYTES", "CellError", "Column", "ErrorLog", "RowError", "read_rows"]
+
+
+def read_rows(path, columns, *, log, check=None, max_bytes=MAX_BYTES, progress=None):
+    """Yield `(line, value of each declared column…)` for each good row of the file at `path`.
+
+    What is wrong goes to `log` (an `ErrorLog`): nothing read here may be kept unless `log.count`
+    is still 0 at the end. `check(values)` may yield `(column, value, message)` for what is wrong
+    between the cells of one row. `progress(done, total)` is called now and then.
+    """
+    source = recognise(path, log=log, max_bytes=max_bytes)
+    if source is None:
+        return
+    progress = progress or _silent
+    delimiter = ""
+    if source.is_workbook:
+        records = workbooks.records(source, log=log, progress=progress)
+    else:
+        delimiter = texts.delimiter_of(source, columns)
+        records = texts.records(source, delimiter, log=log, progress=progress)
+    layout = _read_header(records, columns, log)
+    if layout:
+        rows = _Rows(layout, log, source, commas=delimiter == ",")
+        yield from rows.read(records, check)
+
+
+def _silent(done, total):
+    pass
+
+
+def _read_header(records, columns, log):
+    for line, record in records:
+        if not any(map(str.strip, record)) or (line == 1 and record[0].lower() == "sep="):
+            continue
+        if len([name for name in record if name.strip()]) < 2 < len(columns):
+            message = _("une seule colonne trouvée : séparateur attendu « ; », « , » ou tabulation")
+            log.add(line, _("en-tête"), record[0], message)
+            return None
+        return match_header(record, columns, line=line, log=log)
+    if not log.count:
+        log.add(1, _("fichier"), "", _("fichier vide"))
+    return None
+
+
+class _Rows:
+    """The rows below a header: good ones are yielded, what is wrong with the others is logged."""
+
+    def __init__(self, layout, log, source, *, commas):
+        self.layout = layout
+        self.log = log
+        self.source = source
+        self.commas = commas
+        self.lacking = None
+
+    def read(self, records, check):
+        width, pick, memos = self.layout.width, self.layout.pick, self.layout.memos
+        line, found = 1, False
+        for line, record in records:
+            if len(record) != width and not (record := self._fitted(line, record)):
+                continue
+            record.append("")
+            try:
+                values = tuple(map(getitem, memos, pick(record)))
+            except CellError:
+                if any(map(str.strip, record)):
+                    found = True
+                    self.layout.log_bad_cells(line, record, self.log)
+                continue
+            found = True
+            problems = tuple(check(values)) if check else ()
+            for problem in problems:
+                self.log.add(line, *problem)
+            if not problems:
+                yield line, *values
+        self._check_end(line, found)
+
+    def _fitted(self, line, record):
+        """The record with as many cells as the header, or None when it is blank or wrong."""
+        width = self.layout.width
+        if not any(map(str.strip, record)):
+            return None
+        if len(record) < width:
+            if self.source.is_workbook or self.layout.may_lack(len(record)):
+                self.lacking = line
+                return record + [""] * (width - len(record))
+        elif not self.commas and not any(map(str.strip, record[width:])):
+            return record[:width]
+        self.log.add(line, _("ligne"), record[0], self._wrong_width(len(record)))
+        return None
+
+    def _wrong_width(self, found):
+        width = self.layout.width
+        message = ngettext(
+            "%(found)s cellule au lieu de %(width)s",
+            "%(found)s cellules au lieu de %(width)s",
+            found,
+        ) % {"found": found, "width": width}
+        if found < width:
+            return message + _(" : ligne incomplète")
+        if self.commas:
+            return message + _(" : une valeur avec une virgule s’écrit entre guillemets")
+        return message
+
+    def _check_end(self, line, found):
+        if self.lacking == line and not self.source.ends_with_newline:
+            self.log.add(line, _("ligne"), "", _("dernière ligne incomplète : fichier coupé ?"))
+        if not found and not self.log.count:
+            self.log.add(line, _("fichier"), "", _("aucune ligne sous l’en-tête"))

@@ -1,0 +1,226 @@
+"""What a file really is, whatever its name says: a workbook, or text in which encoding."""
+
+import codecs
+import re
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from results_portal.tabular.errors import ErrorLog
+
+MAX_BYTES = 400 * 1024 * 1024
+MAX_LINE = 1024 * 1024
+_BLOCK = 1024 * 1024
+_MAX_UNZIPPED = 2 * 1024**3
+_MAX_SHARED_STRINGS = 300 * 1024**2
+
+_OTHER_FILES = [
+    (b"%PDF", gettext_noop("un PDF")),
+    (b"\x89PNG", gettext_noop("une image PNG")),
+    (b"\xff\xd8\xff", gettext_noop("une image JPEG")),
+    (b"GIF8", gettext_noop("une image GIF")),
+    (b"\x1f\x8b", gettext_noop("une archive gzip")),
+    (b"7z\xbc\xaf", gettext_noop("une archive 7z")),
+    (b"Rar!", gettext_noop("une archive RAR")),
+    (b"{\\rtf", gettext_noop("un document RTF")),
+    (b"\xd0\xcf\x11\xe0", gettext_noop("un ancien classeur .xls ou un document Office 97")),
+    (b"<", gettext_noop("une page HTML ou XML")),
+]
+_UTF16 = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_NOT_IN_WINDOWS_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+# Letters of DOS and Macintosh code pages, where Windows-1252 would put a sign inside a word.
+_DOS_OR_MAC = re.compile(rb"[A-Za-z][\x82\x83\x85\x87\x88\x89\x94-\x97\x99][a-z]|[a-z][\x8a\x8e]")
+_UTF8_LETTER = re.compile(rb"\xc3[\x80-\xbf]|\xc5[\x92\x93]")
+_MOJIBAKE = re.compile(rb"\xc3\x83\xc2[\x80-\xbf]|\xc3\xa2\xe2\x82\xac")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A readable file: a text in some encoding, or a workbook."""
+
+    path: Path
+    size: int
+    encoding: str | None = None
+    ends_with_newline: bool = True
+
+    @property
+    def is_workbook(self):
+        return self.encoding is None
+
+
+@dataclass
+class _Scan:
+    """What one pass over the bytes of a text found; offsets of the first of each, or None."""
+
+    nul: int | None = None
+    giant_line: int | None = None
+    not_utf8: int | None = None
+    utf8_letter: int | None = None
+    not_windows: int | None = None
+    dos_or_mac: int | None = None
+    mojibake: int | None = None
+    blank: bool = True
+
+
+def recognise(path, *, log: ErrorLog, max_bytes=MAX_BYTES):
+    """The `Source` at `path`, or None when the log says why it cannot be read."""
+    path = Path(path)
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as stream:
+            start = stream.read(4096)
+    except OSError as problem:
+        return _refuse(log, _("fichier illisible (%(why)s)") % {"why": problem.strerror})
+    if size > max_bytes:
+        return _refuse(log, _too_big(size, max_bytes))
+    if start.startswith(b"PK\x03\x04"):
+        return _workbook(path, size, log)
+    for magic, name in _OTHER_FILES:
+        if start.removeprefix(codecs.BOM_UTF8).lstrip().startswith(magic):
+            return _refuse(log, _("c’est %(kind)s : CSV ou .xlsx attendu") % {"kind": _(name)})
+    return _text(path, size, _utf16(start), log)
+
+
+def _refuse(log, message, line=1):
+    log.add(line, _("fichier"), "", message)
+
+
+def _too_big(size, max_bytes):
+    return _("fichier trop gros : %(size)s Mo, %(most)s Mo au plus (voir --max-size)") % {
+        "size": round(size / 1024**2),
+        "most": round(max_bytes / 1024**2),
+    }
+
+
+def _workbook(path, size, log):
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = {part.filename: part.file_size for part in archive.infolist()}
+            declares_entities = any(
+                b"<!DOCTYPE" in archive.open(name).read(1024)
+                for name in parts
+                if name.startswith("xl/") and name.endswith(".xml")
+            )
+    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
+        return _refuse(log, _("classeur abîmé ou protégé : impossible de l’ouvrir"))
+    if "xl/workbook.xml" not in parts:
+        return _refuse(log, _("c’est une archive ou un autre document : CSV ou .xlsx attendu"))
+    if (
+        declares_entities
+        or sum(parts.values()) > _MAX_UNZIPPED
+        or parts.get("xl/sharedStrings.xml", 0) > _MAX_SHARED_STRINGS
+    ):
+        return _refuse(log, _("classeur démesuré une fois décompressé : enregistrez-le en CSV"))
+    return Source(path, size)
+
+
+def _text(path, size, utf16, log):
+    scan = _scan(path, ascii_only=bool(utf16))
+    if scan.blank:
+        return _refuse(log, _("fichier vide"))
+    if scan.giant_line is not None:
+        message = _("ligne de plus de %(n)s Mo : ce n’est pas un fichier de données")
+        return _refuse(log, message % {"n": MAX_LINE // 1024**2}, _line(path, scan.giant_line))
+    if scan.nul is not None:
+        message = _("octet nul : fichier abîmé ou binaire")
+        return _refuse(log, message, _line(path, scan.nul))
+    encoding = utf16 or _encoding(path, scan, log)
+    return encoding and Source(path, size, encoding, _ends_with_newline(path))
+
+
+def _ends_with_newline(path):
+    with path.open("rb") as stream:
+        stream.seek(-1, 2)
+        return stream.read(1) in b"\r\n\0"
+
+
+def _encoding(path, scan, log):
+    if scan.mojibake is not None:
+        log.warn(
+            _line(path, scan.mojibake),
+            _("fichier"),
+            _("texte mal converti (« Ã© » au lieu de « é ») : vérifiez les accents"),
+        )
+    if scan.not_utf8 is None:
+        return "utf-8-sig"
+    if scan.utf8_letter is not None:
+        message = _("deux encodages mélangés : exportez de nouveau le fichier en UTF-8")
+        return _refuse(log, message, _line(path, scan.not_utf8))
+    strange = scan.not_windows if scan.not_windows is not None else scan.dos_or_mac
+    if strange is not None:
+        message = _("encodage inconnu (ni UTF-8 ni Windows-1252) : exportez le fichier en UTF-8")
+        return _refuse(log, message, _line(path, strange))
+    return "cp1252"
+
+
+def _utf16(start):
+    if start[:2] in _UTF16:
+        return _UTF16[start[:2]]
+    even, odd = start[0::2].count(0), start[1::2].count(0)
+    if len(start) >= 16 and max(even, odd) > len(start) // 3:
+        return "utf-16-le" if odd > even else "utf-16-be"
+    return None
+
+
+def _scan(path, *, ascii_only):
+    scan, offset, since_newline = _Scan(), 0, 0
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            since_newline = _longest(block, since_newline, scan, offset)
+            scan.blank = scan.blank and not block.strip(b" \t\r\n\0\xff\xfe\xef\xbb\xbf")
+            if not ascii_only:
+                _look_at_bytes(block, offset, scan)
+                if scan.not_utf8 is None:
+                    _decode(decoder, block, offset, scan)
+            offset += len(block)
+    if not ascii_only and scan.not_utf8 is None:
+        _decode(decoder, b"", offset, scan, final=True)
+    return scan
+
+
+def _longest(block, since_newline, scan, offset):
+    newline = b"\n" if b"\n" in block else b"\r"
+    first = block.find(newline)
+    run = since_newline + (first if first >= 0 else len(block))
+    if run > MAX_LINE and scan.giant_line is None:
+        scan.giant_line = offset
+    return run if first < 0 else len(block) - block.rfind(newline)
+
+
+def _decode(decoder, block, offset, scan, *, final=False):
+    pending = len(decoder.getstate()[0])
+    try:
+        decoder.decode(block, final)
+    except UnicodeDecodeError as problem:
+        scan.not_utf8 = max(0, offset - pending + problem.start)
+
+
+def _look_at_bytes(block, offset, scan):
+    if scan.nul is None and (at := block.find(b"\0")) >= 0:
+        scan.nul = offset + at
+    if block.isascii():
+        return
+    for name, pattern in (
+        ("utf8_letter", _UTF8_LETTER),
+        ("not_windows", _NOT_IN_WINDOWS_1252),
+        ("dos_or_mac", _DOS_OR_MAC),
+        ("mojibake", _MOJIBAKE),
+    ):
+        if getattr(scan, name) is None and (match := pattern.search(block)):
+            setattr(scan, name, offset + match.start())
+
+
+def _line(path, offset):
+    """The physical line on which a byte stands, whatever ends the lines."""
+    lines, previous = 1, b""
+    with path.open("rb") as stream:
+        while offset > 0 and (block := stream.read(min(_BLOCK, offset))):
+            offset -= len(block)
+            ends = block.count(b"\n") + block.count(b"\r") - block.count(b"\r\n")
+            lines += ends - (previous == b"\r" and block.startswith(b"\n"))
+            previous = block[-1:]
+    return lines
