@@ -79,7 +79,7 @@ class Context:
             "exam": session.exam,
             "year": session.year,
             "label": session.label,
-        } | {name: _date(getattr(session, name)) for name in PRINTED_DATES}
+        } | session_dates(session)
         self.speciality = {"code": speciality.code, "label": speciality.label}
         self.academies = {academy.code: _academy(academy) for academy in academies}
         self.schools = {school.uai: _school(school) for school in schools}
@@ -88,11 +88,13 @@ class Context:
         return uai is not None and self.schools[uai]["sector"] in _HANDING_OUT
 
 
+def session_dates(session):
+    """The dates of `session` that pages and letters announce, ISO or None, by name."""
+    dates = {name: getattr(session, name) for name in PRINTED_DATES}
+    return {name: date and date.isoformat() for name, date in dates.items()}
+
+
 _HANDING_OUT = {School.Sector.PUBLIC.value, School.Sector.PRIVATE_UNDER_CONTRACT.value}
-
-
-def _date(value):
-    return value and value.isoformat()
 
 
 def _academy(academy):

@@ -1,0 +1,83 @@
+"""What the public pages may know of one entry, through the one gate (`PublishedResult.open`)."""
+
+from django.db.models import F
+from django.utils import timezone
+
+from results.document import session_dates
+from results.models import PublishedResult, Release
+
+PUBLIC = "public"  # the database alias whose role sees open releases only
+
+
+def result_of(entry_id, at=None):
+    """The result that `entry_id` may see at the instant `at`, or None. One query."""
+    return (
+        PublishedResult.objects.using(PUBLIC)
+        .open(at)
+        .filter(entry=entry_id)
+        .newest_first()
+        .select_related("release__session")
+        .defer("sort_key", "search_key", "list_name")
+        .first()
+    )
+
+
+def shown_document(result):
+    """The document of `result`, with the dates of its session as the office has them now."""
+    document = dict(result.document)
+    document["session"] = document["session"] | session_dates(result.release.session)
+    return document
+
+
+def release_awaited(entry_id):
+    """The release that `entry_id` waits for: the last withdrawn or coming one, or None."""
+    return (
+        Release.objects.using(PUBLIC)
+        .filter(
+            session__entries=entry_id,
+            speciality=F("session__entries__speciality"),
+        )
+        .select_related("session", "speciality")
+        .order_by("-round")
+        .first()
+    )
+
+
+def announcements(at=None):
+    """Every release, grouped by session, hour and state, as the pages announce them. One query.
+
+    Dates only: nothing here depends on any result.
+    """
+    at = at or timezone.now()
+    grouped = {}
+    releases = (
+        Release.objects.using(PUBLIC)
+        .select_related("session", "speciality")
+        .order_by("opens_at", "session", "round", "speciality")
+    )
+    for release in releases:
+        state = _state(release, at)
+        key = (release.session_id, release.round, release.opens_at, state)
+        announcement = grouped.setdefault(key, announcement_of([release], state=state))
+        label = release.speciality.label
+        if label not in announcement["speciality_labels"]:
+            announcement["speciality_labels"].append(label)
+    return list(grouped.values())
+
+
+def announcement_of(releases, *, state="scheduled"):
+    """What a page says of `releases` of one session and hour."""
+    first = releases[0]
+    return {
+        "session_label": first.session.label,
+        "speciality_labels": [release.speciality.label for release in releases],
+        "opens_at": first.opens_at,
+        "round": first.round,
+        "state": state,
+    }
+
+
+def _state(release, at):
+    if release.withdrawn_at is not None:
+        return "withdrawn"
+    return "open" if release.opens_at <= at else "scheduled"

@@ -1,0 +1,29 @@
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from candidates.models import Session
+from results_portal.progress import Progress
+
+
+class SessionCommand(BaseCommand):
+    """A command about one session, named by its code."""
+
+    def add_arguments(self, parser):
+        parser.add_argument("session", metavar="SESSION", help="code, like BTS-2026")
+
+    def session(self, code):
+        try:
+            return Session.objects.get(code=code)
+        except Session.DoesNotExist:
+            known = ", ".join(Session.objects.values_list("code", flat=True)) or "—"
+            raise CommandError(
+                _("session inconnue : « %(code)s ». Sessions connues : %(known)s.")
+                % {"code": code, "known": known}
+            ) from None
+
+    def progress(self, label, options):
+        return Progress(self.stderr, label, verbosity=options["verbosity"])
+
+    def refuse(self, problems):
+        """Stop with one clear line per problem."""
+        raise CommandError("\n".join(problems))

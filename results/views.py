@@ -1,0 +1,128 @@
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from candidates import identification
+from candidates.forms import IdentificationForm
+from results import lists, lookup
+from results.score_sheet import NoScoreSheet, render_score_sheet
+
+RETRY_MINUTES = 15
+
+
+@require_safe
+def home(request):
+    now = timezone.now()
+    return render(request, "home.html", {"releases": lookup.announcements(now), "now": now})
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def identify(request):
+    """Page `results:lookup`: the form, and the hours of the releases to come."""
+    form = IdentificationForm(request.POST or None, request=request)
+    if form.is_valid():
+        return identification.remember(redirect("results:mine"), form.entry_id)
+    now = timezone.now()
+    context = {
+        "form": form,
+        "releases": [r for r in lookup.announcements(now) if r["state"] == "scheduled"],
+        "now": now,
+        "throttled": form.throttled,
+        "retry_minutes": RETRY_MINUTES if form.throttled else 0,
+    }
+    return render(request, "results/lookup.html", context, status=429 if form.throttled else 200)
+
+
+@require_POST
+def sign_out(request):
+    return identification.forget(redirect("results:lookup"))
+
+
+@never_cache
+@require_safe
+def mine(request):
+    entry_id = identification.identified(request)
+    if entry_id is None:
+        return redirect("results:lookup")
+    result = lookup.result_of(entry_id)
+    if result is None:
+        return _not_open(request, lookup.release_awaited(entry_id))
+    document = lookup.shown_document(result)
+    return render(request, "results/result.html", {"document": document, "score_sheet_bytes": None})
+
+
+def _not_open(request, release):
+    now = timezone.now()
+    withdrawn = release is not None and release.withdrawn_at is not None
+    context = {
+        "release": release and lookup.announcement_of([release]),
+        "message": withdrawn and release.withdrawal_message,
+        "now": now,
+        "identified": True,
+    }
+    page = "results/withdrawn.html" if withdrawn else "results/waiting.html"
+    return render(request, page, context)
+
+
+@never_cache
+@require_safe
+def score_sheet(request):
+    entry_id = identification.identified(request)
+    result = entry_id and lookup.result_of(entry_id)
+    if not result:
+        return redirect("results:mine")
+    try:
+        pdf = render_score_sheet(lookup.shown_document(result))
+    except NoScoreSheet:
+        return redirect("results:mine")
+    return HttpResponse(
+        pdf,
+        content_type="application/pdf",
+        headers={"Content-Disposition": 'attachment; filename="releve-de-notes.pdf"'},
+    )
+
+
+@require_safe
+def all_lists(request):
+    now = timezone.now()
+    context = {
+        "sessions": lists.open_lists(),
+        "releases": [r for r in lookup.announcements(now) if r["state"] == "scheduled"],
+        "now": now,
+    }
+    return render(request, "results/lists.html", context)
+
+
+@csrf_exempt  # the search changes nothing; it is posted so that no name stands in a URL or a log
+@require_http_methods(["GET", "HEAD", "POST"])
+def one_list(request, session, speciality):
+    release = lists.latest_open_release(session, speciality)
+    if release is None:
+        raise Http404
+    asked = request.POST if request.method == "POST" else request.GET
+    found = lists.PublicList(
+        release,
+        words=request.POST.get("q", "")[:100],
+        letter=asked.get("lettre", ""),
+        place=asked.get("lieu", ""),
+        page=asked.get("page", 1),
+    )
+    context = {
+        "session": {"code": release.session.code, "label": release.session.label},
+        "speciality": {"code": release.speciality.code, "label": release.speciality.label},
+        "opened_at": release.opens_at,
+        "names": list(found.page),
+        "page": found.page,
+        "letters": found.alphabet,
+        "letter": found.letter,
+        "places": found.places,
+        "place": found.place,
+        "q": found.words,
+    }
+    return render(request, "results/list.html", context)
