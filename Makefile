@@ -39,7 +39,7 @@ bench: setup
 	@$(BIN)/python -m benchmarks
 
 fuzz: setup
-	@HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest -m property
+	@HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest -m hypothesis
 
 lock:
 	@scripts/lock

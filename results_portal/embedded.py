@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 import psutil
 
@@ -33,8 +34,17 @@ SOCKET_NAME = ".s.PGSQL.5432"
 SOCKET_PATH_LIMIT = 103
 """Bytes in the path of a unix socket: 107 on Linux, 103 on macOS."""
 
-START_ATTEMPTS = 20
+START_ATTEMPTS = 10
 PATIENCE = 60  # seconds, for a server that is starting or stopping
+
+INITDB_OPTIONS = (
+    "--username=postgres",
+    "--auth=trust",  # the socket is in a directory closed to others
+    "--encoding=UTF8",
+    "--locale=C",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+)
 
 CONFIGURATION = """
 # Written once by results_portal/embedded.py
@@ -64,13 +74,16 @@ def database_url(*, data: Path = DATA) -> str:
     `data` is the folder that holds the server's files. Raises EmbeddedPostgresError.
     """
     directory = running(data=data) or _start(data)
-    return f"postgresql://{OWNER}@/{OWNER}?host={directory}"
+    return f"postgresql://{OWNER}@/{OWNER}?host={quote(str(directory))}"
 
 
 def running(*, data: Path = DATA) -> Path | None:
-    """The directory of the socket of the server at `data`, or None when nothing answers there."""
+    """The directory of the socket of the server at `data`, or None when no server answers there.
+
+    The process is looked at too: for an instant a killed server's socket still takes callers.
+    """
     lines = _postmaster_lines(data)
-    if len(lines) < 8 or lines[7].strip() != "ready":
+    if len(lines) < 8 or lines[7].strip() != "ready" or _postmaster(data) is None:
         return None
     directory = Path(lines[4])
     with contextlib.closing(socket.socket(socket.AF_UNIX)) as client:
@@ -86,10 +99,9 @@ def stop(*, data: Path = DATA) -> bool:
     if not (data / "postgres").is_dir():
         return False
     with _lock(data):
-        process = _postmaster(data)
-        if process is None:
+        if _postmaster(data) is None:
             return False
-        _run("pg_ctl", "stop", "--pgdata", _cluster(data), "-m", "fast", user=_user(data))
+        _run("pg_ctl", "stop", f"--pgdata={_cluster(data)}", "--mode=fast", user=_user(data))
         return True
 
 
@@ -112,54 +124,48 @@ def _initialise(data: Path, user: ServerUser) -> None:
         shutil.rmtree(leftover)
     new = Path(tempfile.mkdtemp(prefix="postgres.new", dir=data))
     user.own(new)
-    options = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin")
-    _run(
-        "initdb",
-        *options,
-        "--builtin-locale=C.UTF-8",
-        "--username=postgres",
-        "--auth=trust",
-        "--no-sync",
-        f"--pgdata={new}",
-        user=user,
-    )
+    _run("initdb", *INITDB_OPTIONS, f"--pgdata={new}", user=user)
     with (new / "postgresql.auto.conf").open("a") as configuration:
         configuration.write(CONFIGURATION)
     _run("postgres", "--single", "-D", new, "postgres", user=user, stdin=BOOTSTRAP)
-    os.sync()
     new.rename(_cluster(data))
 
 
 def _launch(data: Path, user: ServerUser) -> Path:
     """Start the server. The caller holds the lock and has seen that nothing answers."""
     cluster = _cluster(data)
-    for attempt in range(START_ATTEMPTS):
+    directory = _socket_directory(cluster, user)
+    for last in (False,) * START_ATTEMPTS + (True,):
         _settle(data)
-        directory = running(data=data) or _socket_directory(cluster, user)
+        if found := running(data=data):
+            return found
         try:
-            if running(data=data) is None:
-                _pg_ctl_start(cluster, directory, user)
-            return directory
-        except EmbeddedPostgresError:
-            # The children of a killed server hold its shared memory for an instant.
-            if attempt == START_ATTEMPTS - 1:
-                raise
+            _run("pg_ctl", *_start_options(cluster, directory), user=user)
+        except EmbeddedPostgresError as error:
+            # The children of a killed server hold its shared memory for an instant: try again.
+            if last:
+                raise EmbeddedPostgresError(f"{error}\n{_end_of_log(cluster)}") from error
             time.sleep(0.5)
-    raise AssertionError
+    return directory
 
 
-def _pg_ctl_start(cluster: Path, directory: Path, user: ServerUser) -> None:
+def _start_options(cluster: Path, directory: Path) -> tuple[str, ...]:
     log = cluster / "server.log"
-    _run(
-        "pg_ctl",
+    return (
         "start",
         "--wait",
         f"--timeout={PATIENCE}",
         f"--pgdata={cluster}",
         f"--log={log}",
         f"--options=-k '{directory}'",
-        user=user,
     )
+
+
+def _end_of_log(cluster: Path) -> str:
+    try:
+        return "\n".join((cluster / "server.log").read_text().splitlines()[-5:])
+    except OSError:
+        return ""
 
 
 def _settle(data: Path) -> None:
@@ -210,7 +216,7 @@ def _cluster(data: Path) -> Path:
 def _socket_directory(cluster: Path, user: ServerUser) -> Path:
     """Where the socket goes: with the server's files, or in a private directory of its own when
     the path would be longer than the system takes."""
-    plain = "'" not in str(cluster)
+    plain = not set(str(cluster)) & set("',")  # one ends a quotation, the other divides hosts
     if plain and len(os.fsencode(cluster / SOCKET_NAME)) <= SOCKET_PATH_LIMIT:
         return cluster
     digest = hashlib.sha256(os.fsencode(cluster)).hexdigest()[:12]

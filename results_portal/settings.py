@@ -31,6 +31,8 @@ env = environ.Env(
     SECRET_KEY=(str, ""),
     SENTRY_DSN=(str, ""),
     SITE_NAME=(str, "Résultats d’examens"),
+    STATE_BRAND=(str, "République|Française"),
+    STATE_FONT=(bool, True),
     STORAGE_URL=(str, (DATA_DIR / "files").as_uri()),
     TEST_DATABASE_NAME=(str, "test_portal"),
     TRUSTED_PROXY_COUNT=(int, 0),
@@ -44,6 +46,8 @@ OFFICE_ADDRESS = env("OFFICE_ADDRESS")
 OFFICE_CITY = env("OFFICE_CITY")
 OFFICE_EMAIL = env("OFFICE_EMAIL")
 OFFICE_SIGNATORY = env("OFFICE_SIGNATORY")
+STATE_BRAND = env("STATE_BRAND")
+STATE_FONT = env("STATE_FONT")
 
 # Secrets
 SECRET_KEY = env("SECRET_KEY")
@@ -105,6 +109,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "results_portal.context_processors.portal",
             ],
         },
     },
@@ -122,6 +127,8 @@ for database in DATABASES.values():
 DATABASES["default"]["TEST"] = {"NAME": env("TEST_DATABASE_NAME")}
 DATABASES["public"]["TEST"] = {"MIRROR": "default"}
 DATABASES["public"].setdefault("OPTIONS", {})["options"] = "-c role=portal_public"
+# Counters of failed identifications: with the visitor's rights, unless a replica cannot write them.
+THROTTLE_DATABASE = "default" if env("DATABASE_REPLICA_URL") else "public"
 DATABASE_ROUTERS = ["results_portal.routers.PublicAlias"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -168,6 +175,10 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_AGE = 8 * 3600  # seconds
 SESSION_COOKIE_PATH = STAFF_PREFIX
+
+# Candidates identify for a while, by a signed cookie of their own
+IDENTIFICATION_SECONDS = 30 * 60
+IDENTIFICATION_COOKIE = "__Host-candidat" if env("HTTPS") else "candidat"
 
 # Transport. HTTPS is off only on a developer's machine.
 HTTPS = env("HTTPS")

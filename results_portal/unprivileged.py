@@ -75,17 +75,15 @@ def server_user(*, keep: Path, reach: Sequence[Path]) -> ServerUser:
 def _entry(keep: Path) -> pwd.struct_passwd:
     owned = next(path for path in (keep, *keep.parents) if path.exists())
     owner = owned.stat().st_uid
-    names = [name for name in CANDIDATE_NAMES if _exists(name)]
-    known = {entry.pw_uid: entry for entry in pwd.getpwall()}
-    return known[owner] if owner and owner in known else pwd.getpwnam(names[0])
-
-
-def _exists(name: str) -> bool:
-    return any(entry.pw_name == name for entry in pwd.getpwall())
+    entries = pwd.getpwall()
+    for entry in entries:
+        if owner and entry.pw_uid == owner:
+            return entry
+    by_name = {entry.pw_name: entry for entry in entries}
+    return next(by_name[name] for name in CANDIDATE_NAMES if name in by_name)
 
 
 def _can_pass(user: ServerUser, path: Path) -> bool:
-    done = subprocess.run(  # noqa: S603
-        ["/usr/bin/test", "-x", str(path)], cwd="/", check=False, **user.identity()
-    )
+    test = shutil.which("test") or "/bin/test"
+    done = subprocess.run([test, "-x", str(path)], cwd="/", check=False, **user.identity())
     return done.returncode == 0

@@ -1,6 +1,7 @@
 """The portal's settings, with what makes tests fast and independent of built files."""
 
 from results_portal.settings import *
+from tests.strictness import FailOnUndefined
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -10,3 +11,4 @@ STORAGES = STORAGES | {
 SECURE_SSL_REDIRECT = False
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = FailOnUndefined()

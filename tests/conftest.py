@@ -1,0 +1,53 @@
+import os
+
+import hypothesis
+import pytest
+from django.db import connections
+
+from tests.strictness import shuffle_unordered_querysets
+from tests.visitor import public_inside_the_transaction
+
+hypothesis.settings.register_profile(
+    "quick", max_examples=50, deadline=None, derandomize=True, database=None
+)
+hypothesis.settings.register_profile("fuzz", max_examples=5000, deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+COMMITTING_FIXTURES = {"live_server", "transactional_db", "django_db_reset_sequences"}
+
+
+def pytest_collection_modifyitems(items):
+    """A test that may write to the database may also read it as a visitor does."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker or COMMITTING_FIXTURES & set(item.fixturenames):
+            arguments = marker.kwargs if marker else {}
+            both = {"databases": ["default", "public"], **arguments}
+            item.add_marker(pytest.mark.django_db(**both), append=False)
+
+
+@pytest.fixture(autouse=True)
+def _public_reads_what_the_test_wrote(request):
+    marker = request.node.get_closest_marker("django_db")
+    uses_database = marker or "db" in request.fixturenames
+    commits = (marker and marker.kwargs.get("transaction")) or (
+        COMMITTING_FIXTURES & set(request.fixturenames)
+    )
+    if not uses_database or commits:
+        yield
+        return
+    request.getfixturevalue("_django_db_helper")
+    with public_inside_the_transaction():
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """Nothing stays connected to the test database when it is dropped."""
+    yield
+    connections.close_all()
+
+
+@pytest.fixture(autouse=True)
+def _rows_in_any_order(monkeypatch):
+    shuffle_unordered_querysets(monkeypatch, seed=2026)

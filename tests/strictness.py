@@ -1,0 +1,50 @@
+"""What makes the tests stricter than production: a slip that would pass unseen fails here."""
+
+import inspect
+import random
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.template import Template
+
+
+class UndefinedVariableError(AssertionError):
+    """A template of ours shows a variable that nobody gave it."""
+
+
+class FailOnUndefined(str):
+    """A `string_if_invalid` that refuses, in our templates, what Django would leave blank."""
+
+    def __contains__(self, text):
+        return text == "%s"
+
+    def __mod__(self, variable):
+        name = _template_being_rendered()
+        if name and name.startswith(str(settings.BASE_DIR)):
+            raise UndefinedVariableError(f"{{{{ {variable} }}}} is undefined in {name}")
+        return ""
+
+
+def _template_being_rendered():
+    frame = inspect.currentframe()
+    while frame := frame.f_back:
+        node = frame.f_locals.get("self")
+        if origin := getattr(node, "origin", None):
+            return origin.name
+        if isinstance(node, Template):
+            return node.name
+    return None
+
+
+def shuffle_unordered_querysets(monkeypatch, *, seed):
+    """Give rows in any order to who asks for no order: a missing `order_by` then shows."""
+    shuffler = random.Random(seed)
+    fetch_all = QuerySet._fetch_all
+
+    def fetch_and_shuffle(self):
+        fresh = self._result_cache is None
+        fetch_all(self)
+        if fresh and not self.ordered:
+            shuffler.shuffle(self._result_cache)
+
+    monkeypatch.setattr(QuerySet, "_fetch_all", fetch_and_shuffle)

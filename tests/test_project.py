@@ -1,0 +1,96 @@
+"""What holds for the repository as a whole."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+ROOT = Path(__file__).resolve().parent.parent
+
+PRODUCTION = {
+    "ALLOWED_HOSTS": "resultats.example.org",
+    "DATABASE_URL": "postgresql://portal@database.invalid/portal",
+    "SECRET_KEY": "a production key would be random: 8f3b1c5e9d7a2460b4c8e1f7a95d3062",
+}
+
+# Addresses of package registries and paths of the machine where something was written.
+UNWANTED = re.compile(
+    r"pypi\.org|pythonhosted|registry\.npmjs|deb\.debian|/home/\w+/|/root/" r"|/work/|file:///opt",
+)
+
+
+def manage(*arguments, **environment):
+    """Run manage.py as a program of its own, with nothing of ours but `environment`."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env={**kept, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def tracked_files():
+    listing = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return [ROOT / name for name in listing.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+@pytest.mark.django_db
+def test_every_change_of_a_model_has_its_migration():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_a_production_environment_passes_every_deployment_check():
+    checked = manage("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+    assert checked.returncode == 0, checked.stderr
+
+
+def test_a_database_without_a_secret_key_is_refused_in_one_sentence():
+    refused = manage("check", DATABASE_URL=PRODUCTION["DATABASE_URL"])
+    assert refused.returncode == 1
+    assert refused.stderr.strip().endswith("SECRET_KEY must be set when DATABASE_URL is.")
+
+
+def test_every_environment_variable_of_the_settings_is_documented():
+    settings = (ROOT / "results_portal/settings.py").read_text()
+    schema = re.findall(r"^    ([A-Z_]+)=\(", settings, re.MULTILINE)
+    documented = re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    assert sorted(documented) == sorted(schema)
+
+
+def test_no_tracked_file_names_a_registry_or_a_place_on_someones_machine():
+    found = []
+    for path in tracked_files():
+        if path == Path(__file__):
+            continue
+        try:
+            text = path.read_text()
+        except UnicodeDecodeError:
+            continue
+        found += [f"{path.relative_to(ROOT)}: {match[0]}" for match in UNWANTED.finditer(text)]
+    assert not found
+
+
+def test_every_locked_package_is_pinned_with_hashes():
+    for lock in (ROOT / "requirements").glob("*.txt"):
+        for entry in re.split(r"\n(?=[a-z])", lock.read_text())[1:]:
+            assert re.match(r"[\w.\[\]-]+==\S+", entry), entry
+            assert "--hash=sha256:" in entry, entry
+
+
+def test_modules_stay_short_enough_to_read():
+    long = {
+        f"{path.relative_to(ROOT)}: {lines} lines"
+        for path in tracked_files()
+        if path.suffix == ".py" and "tests" not in path.parts and "migrations" not in path.parts
+        if (lines := len(path.read_text().splitlines())) > 300
+    }
+    assert not long
