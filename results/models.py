@@ -72,6 +72,11 @@ class Test(models.Model):
     minimum = models.DecimalField(
         _("note éliminatoire sous"), max_digits=4, decimal_places=2, null=True, blank=True
     )
+    kept = models.BooleanField(
+        _("reste acquise"),
+        default=True,
+        help_text=_("Une note de 10 ou plus reste acquise au candidat qui n’est pas admis."),
+    )
     position = models.PositiveSmallIntegerField(_("rang"))
 
     class Meta:

@@ -54,6 +54,7 @@ def _test_rule(test, tests):
         group=test.group,
         optional=test.optional,
         minimum=test.minimum,
+        kept=test.kept,
         parts=tuple(
             rules.Part(part.code, part.label, part.coefficient)
             for part in tests
@@ -63,13 +64,20 @@ def _test_rule(test, tests):
 
 
 def _second_round(second):
-    among = second["among"]
     return rules.SecondRound(
         from_average=Decimal(second["from_average"]),
         group_minimum={g: Decimal(m) for g, m in second["group_minimum"].items()},
         choose=second["choose"],
-        among=among if isinstance(among, str) else tuple(among),
+        among=_frozen(second["among"]),
     )
+
+
+def _frozen(among):
+    return among if isinstance(among, str) else tuple(map(_frozen, among))
+
+
+def _thawed(among):
+    return among if isinstance(among, str) else [_thawed(codes) for codes in among]
 
 
 def store(regulation):
@@ -113,7 +121,7 @@ def _record(regulation):
             "from_average": str(second.from_average),
             "group_minimum": {g: str(m) for g, m in second.group_minimum.items()},
             "choose": second.choose,
-            "among": second.among if isinstance(second.among, str) else list(second.among),
+            "among": _thawed(second.among),
         },
         "mentions": [
             {"label": m.label, "from_average": str(m.from_average)} for m in regulation.mentions
@@ -136,6 +144,7 @@ def _upsert_test(speciality, rule, whole, position):
             "group": "" if is_part else rule.group,
             "optional": False if is_part else rule.optional,
             "minimum": None if is_part else rule.minimum,
+            "kept": True if is_part else rule.kept,
             "position": position,
         },
     )
