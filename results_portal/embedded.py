@@ -34,7 +34,6 @@ SOCKET_NAME = ".s.PGSQL.5432"
 SOCKET_PATH_LIMIT = 103
 """Bytes in the path of a unix socket: 107 on Linux, 103 on macOS."""
 
-START_ATTEMPTS = 10
 PATIENCE = 60  # seconds, for a server that is starting or stopping
 
 INITDB_OPTIONS = (
@@ -135,18 +134,19 @@ def _launch(data: Path, user: ServerUser) -> Path:
     """Start the server. The caller holds the lock and has seen that nothing answers."""
     cluster = _cluster(data)
     directory = _socket_directory(cluster, user)
-    for last in (False,) * START_ATTEMPTS + (True,):
-        _settle(data)
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        _settle(data, directory)
         if found := running(data=data):
             return found
         try:
             _run("pg_ctl", *_start_options(cluster, directory), user=user)
         except EmbeddedPostgresError as error:
-            # The children of a killed server hold its shared memory for an instant: try again.
-            if last:
-                raise EmbeddedPostgresError(f"{error}\n{_end_of_log(cluster)}") from error
-            time.sleep(0.5)
-    return directory
+            log = _end_of_log(cluster)
+            # The children of a killed server hold its shared memory for a moment.
+            if "shared memory" not in log or time.monotonic() > deadline:
+                raise EmbeddedPostgresError(f"{error}\n{log}") from error
+            time.sleep(0.2)
 
 
 def _start_options(cluster: Path, directory: Path) -> tuple[str, ...]:
@@ -168,8 +168,8 @@ def _end_of_log(cluster: Path) -> str:
         return ""
 
 
-def _settle(data: Path) -> None:
-    """Wait for a server that is starting or stopping; forget the pid file of one that is dead."""
+def _settle(data: Path, directory: Path) -> None:
+    """Wait for a server that is starting or stopping; forget the pid files of one that is dead."""
     deadline = time.monotonic() + PATIENCE
     while _postmaster(data) is not None and running(data=data) is None:
         if time.monotonic() > deadline:
@@ -177,6 +177,7 @@ def _settle(data: Path) -> None:
         time.sleep(0.1)
     if _postmaster(data) is None:
         (_cluster(data) / "postmaster.pid").unlink(missing_ok=True)
+        (directory / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
 
 
 def _postmaster(data: Path) -> psutil.Process | None:

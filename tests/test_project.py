@@ -84,13 +84,3 @@ def test_every_locked_package_is_pinned_with_hashes():
         for entry in re.split(r"\n(?=[a-z])", lock.read_text())[1:]:
             assert re.match(r"[\w.\[\]-]+==\S+", entry), entry
             assert "--hash=sha256:" in entry, entry
-
-
-def test_modules_stay_short_enough_to_read():
-    long = {
-        f"{path.relative_to(ROOT)}: {lines} lines"
-        for path in tracked_files()
-        if path.suffix == ".py" and "tests" not in path.parts and "migrations" not in path.parts
-        if (lines := len(path.read_text().splitlines())) > 300
-    }
-    assert not long

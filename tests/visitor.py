@@ -32,7 +32,8 @@ def public_inside_the_transaction():
 
 def _as_visitor(execute, sql, params, many, context):
     session = connections["default"].connection
-    session.execute("SET ROLE portal_public")
+    with connections["default"].wrap_database_errors:
+        session.execute("SET ROLE portal_public")
     try:
         return execute(sql, params, many, context)
     finally:
