@@ -19,8 +19,8 @@ _REMEMBERED = 50_000
 class Column:
     """A column of a file: its name, how a cell is read, and whether the header must have it.
 
-    `parse` turns the text of a cell into a value or raises `CellError`; the cells of a column that
-    is absent are read as empty.
+    `parse` turns the text of a cell into a value or raises `CellError`; a column that the file has
+    not gives None.
     """
 
     name: str
@@ -44,6 +44,10 @@ class Memo(dict):
         return value
 
 
+def _nothing(cell):
+    return None
+
+
 class Layout:
     """Where each declared column stands in the records of one file."""
 
@@ -56,7 +60,7 @@ class Layout:
         self.pick = (
             itemgetter(*indexes) if len(indexes) > 1 else lambda record: (record[indexes[0]],)
         )
-        self.memos = [Memo(column.parse) for column in columns]
+        self.memos = [Memo(c.parse if c.name in positions else _nothing) for c in columns]
 
     def may_lack(self, present):
         """Whether a record may stop after `present` cells: only optional columns are missing."""

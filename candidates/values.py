@@ -1,0 +1,196 @@
+"""How the cells that describe schools, people and entries are read.
+
+Each function takes the text of a cell and gives a value, or raises `CellError` saying what was
+expected.
+"""
+
+import re
+import unicodedata
+from datetime import date
+from functools import partial
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from candidates.postal_address import WIDTH
+from results_portal.tabular import CellError
+from results_portal.tabular.values import boolean, day, text
+
+NUMBER_LENGTH = 20
+POSTCODE_LENGTH = 12
+EMAIL_LENGTH = 254
+ACCESS_CODE_LENGTH = 8
+FIRST_BIRTH_YEAR = 1900
+FRANCE = "FRANCE"
+
+_UAI_LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
+_UAI = re.compile(r"(\d{7})([A-Z])")
+# The three forms in use: national directory (RNIE), BEA, apprenticeship.
+_INE = re.compile(r"\d{9}[A-Z]{2}|[0-9_]{10}[A-Z]|\d{4}A\d{5}[A-Z]")
+_CODE = re.compile(r"[A-Z0-9][A-Z0-9-]*")
+_SCIENTIFIC = re.compile(r"\d[.,]\d+E\+?\d+", re.IGNORECASE)
+_FRENCH_POSTCODE = re.compile(r"\d{5}")
+_FOREIGN_POSTCODE = re.compile(r"[0-9A-Z][0-9A-Z -]*")
+
+
+def candidate_number(cell):
+    """Letters and digits in capitals, spaces left out, 20 at the most."""
+    number = "".join(cell.split()).upper()
+    if number.isascii() and number.isalnum() and len(number) <= NUMBER_LENGTH:
+        return number
+    if not number:
+        raise CellError(_("le numéro de candidat est obligatoire"))
+    if _SCIENTIFIC.fullmatch(number):
+        raise CellError(
+            _("numéro abîmé par le tableur : mettez la colonne au format texte et exportez-la")
+        )
+    raise CellError(_("lettres et chiffres seulement, 20 au plus"))
+
+
+def ine(cell):
+    """A national student number in one of its three forms, or nothing."""
+    number = "".join(cell.split()).upper()
+    if not number or _INE.fullmatch(number):
+        return number
+    raise CellError(_("INE attendu : 11 caractères, comme 123456789AB ou 1234567890A"))
+
+
+def uai(cell):
+    """Seven digits and the right check letter; the message gives the letter that would be right."""
+    code = "".join(cell.split()).upper()
+    match = _UAI.fullmatch(code)
+    if not match:
+        raise CellError(_("UAI attendu : 7 chiffres et une lettre, comme 0750655E"))
+    letter = uai_letter(match[1])
+    if match[2] != letter:
+        raise CellError(
+            _("la lettre de contrôle d’un UAI est fausse : %(digits)s finit par %(letter)s")
+            % {"digits": match[1], "letter": letter}
+        )
+    return code
+
+
+def optional_uai(cell):
+    return uai(cell) if cell.strip() else ""
+
+
+def uai_letter(digits):
+    """The check letter of the seven digits of a UAI."""
+    return _UAI_LETTERS[int(digits) % len(_UAI_LETTERS)]
+
+
+def academy_code(cell):
+    """Two digits; one is taken for the second, as files that went through a spreadsheet have it."""
+    code = cell.strip()
+    if code.isascii() and code.isdigit() and len(code) <= 2:
+        return code.zfill(2)
+    raise CellError(_("code d’académie attendu : deux chiffres, comme 01"))
+
+
+def speciality_code(cell):
+    code = cell.strip().upper()
+    if _CODE.fullmatch(code):
+        return code
+    raise CellError(_("code de spécialité attendu, comme MCO-2026"))
+
+
+def birth_date(today):
+    """A parser of birth dates: from 1900 on, and not after `today`."""
+    return partial(_birth_date, today=today)
+
+
+def _birth_date(cell, *, today):
+    born = day(cell)
+    if born is None:
+        raise CellError(_("la date de naissance est obligatoire (JJ/MM/AAAA)"))
+    if born > today:
+        raise CellError(_("date de naissance dans l’avenir"))
+    if born < date(FIRST_BIRTH_YEAR, 1, 1):
+        raise CellError(_("date de naissance avant %(year)s") % {"year": FIRST_BIRTH_YEAR})
+    return born
+
+
+def today(at=None):
+    return timezone.localdate(at)
+
+
+def name(longest):
+    """A parser of names that must be there and hold a letter."""
+
+    def parse(cell):
+        words = text(cell, required=True, longest=longest)
+        if not any(map(str.isalpha, words)):
+            raise CellError(_("un nom contient au moins une lettre"))
+        return words
+
+    return parse
+
+
+def address_line(cell):
+    """One line of an envelope: 38 characters at the most (NF Z10-011)."""
+    line = text(cell)
+    if len(line) > WIDTH:
+        raise CellError(
+            _("ligne d’adresse de %(length)s caractères, %(most)s au plus (norme postale)")
+            % {"length": len(line), "most": WIDTH}
+        )
+    return line
+
+
+def country(cell):
+    """The country in capitals; FRANCE when empty."""
+    return address_line(cell).upper() or FRANCE
+
+
+def postcode(cell):
+    code = " ".join(cell.split()).upper()
+    if not code or (_FOREIGN_POSTCODE.fullmatch(code) and len(code) <= POSTCODE_LENGTH):
+        return code
+    raise CellError(_("code postal attendu : lettres et chiffres, 12 au plus"))
+
+
+def check_address(*, lines, postcode, city, country):
+    """Yield `(column, value, message)` for what is wrong between the parts of an address."""
+    if country == FRANCE and postcode and not _FRENCH_POSTCODE.fullmatch(postcode):
+        yield "code_postal", postcode, _french_postcode_expected(postcode)
+    if any(lines) and not city:
+        yield "ville", "", _("une adresse a une ville")
+    if any(lines) and country == FRANCE and not postcode:
+        yield "code_postal", "", _("une adresse en France a un code postal de cinq chiffres")
+
+
+def _french_postcode_expected(postcode):
+    if len(postcode) == 4 and postcode.isdigit():
+        return _(
+            "cinq chiffres attendus : %(padded)s si le tableur a perdu le zéro ; "
+            "hors de France, indiquez le pays"
+        ) % {"padded": f"0{postcode}"}
+    return _("cinq chiffres attendus ; hors de France, indiquez le pays")
+
+
+def email(cell):
+    address = cell.strip()
+    if not address:
+        return ""
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise CellError(_("adresse de courriel attendue, comme prenom.nom@exemple.fr")) from None
+    if len(address) > EMAIL_LENGTH:
+        raise CellError(_("adresse de courriel trop longue"))
+    return address
+
+
+def access_code(cell):
+    """An office's own access code, or nothing; spaces, hyphens and case do not count."""
+    code = "".join(c for c in unicodedata.normalize("NFKC", cell) if c not in " -\u00a0\u202f")
+    if not code or (code.isascii() and code.isalnum() and len(code) >= ACCESS_CODE_LENGTH):
+        return code.upper()
+    raise CellError(_("code d’accès attendu : au moins 8 lettres ou chiffres"))
+
+
+def yes_no_or_nothing(cell):
+    """True, False, or None when the cell is empty."""
+    return boolean(cell) if cell.strip() else None
