@@ -85,9 +85,11 @@ def rulebooks(session, *, speciality_ids=None):
 
 
 def decide(dossier, books, round):
-    """The `rules.Outcome` of one dossier after `round`, and the verdict without the jury's points."""
+    """The outcome of one dossier after `round`, and the verdict without the jury's points."""
     regulation = books[dossier.speciality_id].regulation
     arguments = {"round": round, "withheld": dossier.withheld}
+    if round == 2:
+        arguments["called"] = dossier.called
     by_rule = rules.decide(regulation, dossier.marks, **arguments)
     if dossier.jury_points is None:
         return by_rule, by_rule.verdict

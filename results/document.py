@@ -19,7 +19,7 @@ PRINTED_DATES = (
 
 
 def build(identity, outcome, lines, *, context, jury_points=None, control=None):
-    """The document of one entry, without what only its revision knows (`publication` adds number, hour and reason).
+    """The document of one entry; `publication` adds number, hour and reason of the revision.
 
     `identity`: a `dossiers.Identity`; `outcome`, `lines` and `control` come from the rules;
     `context`: the `Context` of its release.
@@ -43,7 +43,7 @@ def build(identity, outcome, lines, *, context, jury_points=None, control=None):
         "divisor": rules.show_points(outcome.divisor),
         "points_required": rules.show_points(outcome.points_required),
         "average": None if outcome.average is None else rules.show(outcome.average),
-        "tests": [_test(line, outcome) for line in lines],
+        "tests": [_test(line, outcome, context.session["year"]) for line in lines],
         "control": control and _control(control, lines),
         "diploma_route": None,
     }
@@ -158,7 +158,7 @@ def _hundredths(value):
     return None if value is None else f"{value // 100}.{value % 100:02d}"
 
 
-def _test(line, outcome):
+def _test(line, outcome, year):
     return {
         "code": line.test.code,
         "label": line.test.label,
@@ -172,7 +172,7 @@ def _test(line, outcome):
         "second_status": line.second_status.value if line.second_status else "",
         "counted": _shown(line.counted),
         "points": None if line.points is None else rules.show_points(line.points),
-        "kept_for_next": rules.unit_kept(line, outcome),
+        "kept_for_next": rules.unit_kept(line, outcome, session=year),
         "parts": [
             {
                 "code": part.code,

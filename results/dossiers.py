@@ -41,11 +41,15 @@ Identity = namedtuple("Identity", _IDENTITY)
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """One entry with its marks; `jury_points` are None where the jury did not raise it."""
+    """One entry with its marks; `jury_points` are None where the jury did not raise it.
+
+    `called`: whether the decision of the first round called it to the second.
+    """
 
     entry_id: int
     speciality_id: int
     withheld: bool
+    called: bool
     jury_points: Any
     marks: list
     identity: Identity | None
@@ -106,7 +110,7 @@ def stream(selection, *, rulebooks, identity=False):
             if pending is not None and pending[0] == row[0]:
                 taken = [_mark(codes, mark) for mark in pending[1]]
                 pending = next(groups, None)
-            yield Dossier(*row[:4], taken, Identity(*row[4:]) if identity else None)
+            yield Dossier(*row[:5], taken, Identity(*row[5:]) if identity else None)
 
 
 def count(selection):
@@ -130,11 +134,16 @@ def _mark(codes, row):
     return MarkTaken(codes[test_id], value, _STATUSES[status], round_, origin)
 
 
+# The jury's points of the round that decides: the first for those whom it did not call further.
 _ENTRIES = """
-SELECT entry.id, entry.speciality_id, entry.withheld, jury.points {identity}
+SELECT entry.id, entry.speciality_id, entry.withheld,
+    coalesce(first.verdict = 'CONTROL', false) AS called, jury.points {identity}
 FROM candidates_entry AS entry
 JOIN candidates_candidate AS candidate ON candidate.id = entry.candidate_id
-LEFT JOIN results_jurydecision AS jury ON jury.entry_id = entry.id AND jury.round = %(round)s
+LEFT JOIN results_decision AS first ON first.entry_id = entry.id AND first.round = 1
+LEFT JOIN results_jurydecision AS jury
+    ON jury.entry_id = entry.id
+    AND jury.round = CASE WHEN first.verdict = 'CONTROL' THEN %(round)s ELSE 1 END
 WHERE {where}
 ORDER BY entry.id
 """

@@ -105,11 +105,12 @@ def _row(dossier, books, context, round):
     identity, regulation = dossier.identity, books[dossier.speciality_id].regulation
     outcome, rule_verdict = deliberation.decide(dossier, books, round)
     decided = deliberation.decision_row(dossier, outcome, rule_verdict)
+    marks = [mark for mark in dossier.marks if mark.round <= outcome.round]
     lines, control = (), None
     if outcome.verdict is not rules.Verdict.WITHHELD:
-        lines = rules.lines(regulation, dossier.marks)
+        lines = rules.lines(regulation, marks, round=outcome.round)
     if outcome.verdict is rules.Verdict.CONTROL:
-        control = rules.control_options(regulation, dossier.marks)
+        control = rules.control_options(regulation, marks, jury_points=dossier.jury_points or 0)
     family_name = identity.usage_name or identity.birth_name
     name = display_name(family_name, identity.given_names)
     return (

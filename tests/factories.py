@@ -1,0 +1,147 @@
+"""Rows for tests: each function makes one thing, complete, and takes what matters to the test."""
+
+import datetime
+import itertools
+from decimal import Decimal
+
+from candidates import access_codes
+from candidates.models import Academy, Candidate, Entry, School, Session, Speciality
+from results import rulebook, rules
+from results.models import Mark, Test
+
+BIRTH_DATE = datetime.date(2004, 12, 31)
+CODE = "K3QM7T2A9XZB"
+
+_numbers = itertools.count(1)
+
+
+def academy(code="01", **values):
+    defaults = {
+        "name": f"Académie {code}",
+        "managed": code in {"01", "24", "25"},
+        "rectorat": f"Rectorat de l’académie {code}",
+        "website": f"https://www.academie-{code}.example",
+    }
+    return Academy.objects.get_or_create(code=code, defaults=defaults | values)[0]
+
+
+def school(uai="0750655E", *, sector="PUBLIC", **values):
+    defaults = {
+        "name": "Lycée des Exemples",
+        "sector": sector,
+        "city": "PARIS",
+        "academy": academy(),
+    }
+    return School.objects.get_or_create(uai=uai, defaults=defaults | values)[0]
+
+
+def session(code="BTS-2026", *, exam="BTS", year=2026, **values):
+    defaults = {"exam": exam, "year": year, "label": f"{exam}, session {year}"}
+    return Session.objects.get_or_create(code=code, defaults=defaults | values)[0]
+
+
+def regulation(code="MINI", *, exam="BTS", mentions=(), second_round=True, from_session=2026):
+    """Two general tests (2, 1) and one professional (3), one optional: small enough to reckon."""
+    test = rules.TestRule
+    rule = rules.Regulation(
+        exam=exam,
+        code=code,
+        label=f"Spécialité {code}",
+        from_session=from_session,
+        pass_mark=Decimal(10),
+        absence="eliminatory",
+        tests=(
+            test("U1", "Culture générale", Decimal(2), group="general"),
+            test("U2", "Langue vivante", Decimal(1), group="general"),
+            test("U3", "Pratique professionnelle", Decimal(3), group="professional"),
+            test("F1", "Langue des signes", Decimal(1), optional=True),
+        ),
+        second_round=rules.SecondRound(
+            from_average=Decimal(8),
+            group_minimum={"professional": Decimal(10)},
+            choose=2,
+            among="general",
+        )
+        if second_round
+        else None,
+        mentions=tuple(rules.MentionRule(label, Decimal(mark)) for label, mark in mentions),
+    )
+    rulebook.store(rule)
+    return Speciality.objects.get(code=code)
+
+
+def entry(number=None, *, marks=None, code=CODE, birth_date=BIRTH_DATE, **values):
+    """An entry, with `marks` by test code: "12.5", "ABS", "FM", "DISP", or a pair for round 2."""
+    number = number or f"26{next(_numbers):08d}"
+    person = {
+        "birth_name": "DUPONT",
+        "given_names": "Léa",
+        "birth_date": birth_date,
+        "birth_place": "Paris",
+        "address1": "12 RUE DES LILAS",
+        "postcode": "75011",
+        "city": "PARIS",
+    }
+    person |= {name: values.pop(name) for name in list(values) if hasattr(Candidate, name)}
+    digest = access_codes.digest(number, code)
+    defaults = {
+        "status": "SCOLAIRE",
+        "school": None,
+        "posting_place": "Lycée des Exemples",
+        "access_code_digest": digest,
+        "credential": access_codes.credential(number, birth_date, digest),
+    }
+    values.setdefault("session", None)
+    values["session"] = values["session"] or session()
+    values.setdefault("speciality", None)
+    values["speciality"] = values["speciality"] or regulation()
+    values.setdefault("academy", None)
+    values["academy"] = values["academy"] or academy()
+    made = Entry.objects.create(
+        candidate=Candidate.objects.create(**person), number=number, **(defaults | values)
+    )
+    for test, mark in (marks or {}).items():
+        give_mark(made, test, mark)
+    return made
+
+
+def give_mark(entry, test_code, mark):
+    first, second = mark if isinstance(mark, tuple) else (mark, None)
+    for round, text in ((1, first), (2, second)):
+        if text is not None:
+            Mark.objects.create(
+                entry=entry,
+                test=Test.objects.get(speciality=entry.speciality, code=test_code),
+                round=round,
+                **_mark_values(text),
+            )
+
+
+def _mark_values(text):
+    if text in {"ABS", "FM", "DISP"}:
+        return {"status": text, "value": None}
+    return {"value": int(Decimal(text) * 100)}
+
+
+# Marks of each situation under `regulation()`: coefficients 2, 1, 3.
+ADMITTED = {"U1": "12", "U2": "12", "U3": "14"}  # 78 / 6 = 13.00
+CONTROL = {"U1": "8", "U2": "8", "U3": "11"}  # 57 / 6 = 9.50
+REFUSED = {"U1": "5", "U2": "5", "U3": "6"}  # 33 / 6 = 5.50
+ABSENT = {"U1": "12", "U2": "ABS", "U3": "14"}
+
+
+def cast(**values):
+    """One entry of each situation, by name; all of them consent to the web list."""
+    values.setdefault("web_consent", True)
+    people = {
+        "admitted": ("ALBERT", ADMITTED, {}),
+        "control": ("BERNARD", CONTROL, {}),
+        "refused": ("CARON", REFUSED, {}),
+        "absent": ("DENIS", ABSENT, {}),
+        "withheld": ("EVRARD", ADMITTED, {"withheld": True}),
+        "discreet": ("FAURE", ADMITTED, {"web_consent": False}),
+    }
+    return {
+        name: entry(marks=marks, birth_name=family_name, **(values | own))
+        for name, (family_name, marks, own) in people.items()
+    }
