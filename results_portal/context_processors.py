@@ -12,7 +12,7 @@ def portal(request: HttpRequest) -> dict[str, object]:
         "site_name": settings.SITE_NAME,
         "office_name": settings.OFFICE_NAME,
         "office_email": settings.OFFICE_EMAIL,
-        "office_address": lines(settings.OFFICE_ADDRESS),
+        "office_address": [*lines(settings.OFFICE_ADDRESS), settings.OFFICE_CITY],
         "state_brand": lines(settings.STATE_BRAND),
         "state_font": settings.STATE_FONT,
     }

@@ -1,4 +1,4 @@
-"""Cut a design system's stylesheet down to what our pages use. Text in, text out: no file is read."""
+"""Cut a design system's stylesheet down to what our pages use. Text in, text out."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def pruned(sheets: Iterable[str], *, used_classes: set[str]) -> str:
 
 
 def with_urls(sheet: str, *, replace: Callable[[str], str]) -> str:
-    """Return `sheet` with the address of every `url(…)`, data addresses apart, changed by `replace`."""
+    """Return `sheet` with each address in `url(…)`, data apart, changed by `replace`."""
     return URL.sub(lambda match: f'url("{replace(match[1])}")', sheet)
 
 
@@ -110,7 +110,9 @@ def _without_unread_variables(rules: list[Rule]) -> list[Rule]:
     return [
         Rule(rule.conditions, rule.selectors, kept)
         for rule in rules
-        if (kept := tuple(d for d in rule.declarations if not d[0].startswith("--") or d[0] in read))
+        if (
+            kept := tuple(d for d in rule.declarations if not d[0].startswith("--") or d[0] in read)
+        )
     ]
 
 

@@ -1,4 +1,4 @@
-"""Filters and tags for the public pages: numbers, dates and hours as a French or English reader writes them."""
+"""Filters and tags of the pages: numbers, dates and hours as the reader writes them."""
 
 from __future__ import annotations
 
@@ -21,11 +21,18 @@ DAY_FORMATS["weekday_datetime"] = DAY_FORMATS["weekday"]
 
 
 @register.filter
-def decimal(value: str | None) -> str:
-    """Show a canonical decimal string with the reader's separator: "15.60" is 15,60 in French."""
+def decimal(value: str | None, places: int | None = None) -> str:
+    """Show a canonical decimal string with the reader's separator: "15.60" is 15,60 in French.
+
+    With `places`, exactly that many decimals are shown; what is beyond is cut, never rounded.
+    """
     if value is None:
         return ""
-    return str(value).replace(".", ",") if _is_french() else str(value)
+    whole, _point, fraction = str(value).partition(".")
+    if places is not None:
+        fraction = fraction[:places].ljust(places, "0")
+    separator = "," if _is_french() else "."
+    return f"{whole}{separator}{fraction}" if fraction else whole
 
 
 @register.filter
@@ -49,7 +56,7 @@ def isodate(value: str | date | None, form: str = "date") -> str:
 @register.filter
 def instant(value: str | date) -> str:
     """Return the machine form of an instant, for `datetime` attributes and scripts."""
-    return _moment(value).isoformat(timespec="seconds")
+    return _moment(value).isoformat()
 
 
 @register.filter
@@ -61,7 +68,7 @@ def countdown(end: datetime, now: datetime) -> str:
     days, minutes_left = divmod(minutes, 24 * 60)
     hours, minutes_left = divmod(minutes_left, 60)
     if days:
-        length = ngettext("%(n)s jour", "%(n)s jours", days) % {"n": days}
+        length = ngettext("%(n)s jour", "%(n)s jours", days) % {"n": days}
         return f"{length} {hours}{NBSP}h" if hours and days < 8 else length
     if hours:
         return f"{hours}{NBSP}h {minutes_left}{NBSP}min" if minutes_left else f"{hours}{NBSP}h"
@@ -72,6 +79,18 @@ def countdown(end: datetime, now: datetime) -> str:
 def with_code(rows: Iterable[Mapping[str, Any]], code: str) -> Mapping[str, Any] | None:
     """Return the first of `rows` whose "code" is `code`, or None."""
     return next((row for row in rows if row["code"] == code), None)
+
+
+@register.filter
+def where(rows: Iterable[Mapping[str, Any]], key: str) -> list[Mapping[str, Any]]:
+    """Return the `rows` whose value under `key` is true."""
+    return [row for row in rows if row[key]]
+
+
+@register.filter
+def values(rows: Iterable[Mapping[str, Any]], key: str) -> set[Any]:
+    """Return what `rows` have under `key`, each value once."""
+    return {row[key] for row in rows}
 
 
 @register.filter

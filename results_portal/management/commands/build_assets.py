@@ -67,7 +67,7 @@ def _template_text(*, staff: bool) -> str:
     """Return all that may name a class: templates, forms, scripts; staff pages only if asked."""
     root = Path(settings.BASE_DIR)
     sources = [*root.glob("templates/**/*.html"), *root.glob("static/js/*.js")]
-    sources += root.glob("*/forms.py")
+    sources += [*root.glob("*/forms.py"), *root.glob("*/templatetags/*.py")]
     return "\n".join(
         path.read_text(encoding="utf-8")
         for path in sorted(sources)
