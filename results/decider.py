@@ -1,16 +1,13 @@
-"""Deciding on entries in whole numbers: exact, and quick enough for a whole session."""
+"""Deciding on entries: the answer of a regulation to the marks of a candidate."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from math import lcm
-from typing import NamedTuple
 
 from results.regulation import (
-    ABSENCES,
     ELIMINATORY,
     HIGHEST_HUNDREDTHS,
     KEPT,
@@ -19,112 +16,54 @@ from results.regulation import (
     MarkTaken,
     Outcome,
     Regulation,
-    TestRule,
     Verdict,
-    one_list,
     open_to_second_round,
 )
+from results.scale import Minimum, Scale, ScaledTest
 
 Points = Fraction | Decimal | int
-
-
-class _Part(NamedTuple):
-    place: int
-    code: str
-    weight: int
-
-
-class _Test(NamedTuple):
-    """A test with its numbers scaled: `weight` its coefficient, `unit` the worth of a hundredth."""
-
-    place: int
-    code: str
-    weight: int
-    unit: int
-    floor: int
-    parts: tuple[_Part, ...]
+Worth = Fraction | int
 
 
 @dataclass(slots=True)
 class _Sheet:
     """What the compulsory tests of an entry are worth, in the order of the regulation."""
 
-    worth: list[int | Fraction] = field(default_factory=list)
+    worth: list[Worth] = field(default_factory=list)
     weights: list[int] = field(default_factory=list)
+    added: Worth = 0
     missing: list[str] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
     low: list[str] = field(default_factory=list)
-    bonus: int = 0
     kept: bool = False
 
 
 class Decider:
-    """A regulation made ready to decide on many entries.
-
-    Everything is scaled once, so that sums and comparisons are between whole numbers: a
-    coefficient counts in 1/s, a hundredth of a mark in a test in 1/(100 × s × fine) of a point.
-
-    Raises `ValueError` for a regulation that makes no sense; files are checked with better words
-    by `regulation_files`.
-    """
+    """A regulation made ready to decide on many entries: about 10 µs each."""
 
     def __init__(self, regulation: Regulation) -> None:
-        _check(regulation)
         self.regulation = regulation
+        self._scale = scale = Scale(regulation)
         self._eliminatory = regulation.absence == ELIMINATORY
-        codes = [code for test in regulation.tests for code in _codes(test)]
-        self._places = {code: place for place, code in enumerate(codes)}
-        scale = lcm(*(Fraction(test.coefficient).denominator for test in regulation.tests))
-        self._fine = _fineness(regulation)
-        self._scale = 100 * scale * self._fine
-        self._divisor_scale = scale
-        self._compulsory = self._scaled_tests(scale, optional=False)
-        self._optional = self._scaled_tests(scale, optional=True)
-        self._pass = self._threshold(regulation.pass_mark)
-        self._admission_minima = self._minima(regulation.group_minimum)
+        self._pass = scale.threshold(regulation.pass_mark)
+        self._minima = scale.minima(regulation.group_minimum)
         self._mentions = sorted(
-            ((self._threshold(m.from_average), m.label) for m in regulation.mentions), reverse=True
+            ((scale.threshold(m.from_average), m.label) for m in regulation.mentions), reverse=True
         )
-        self._prepare_second_round()
+        self._called_from: int | None = None
+        self._called_minima: tuple[Minimum, ...] = ()
+        if second := regulation.second_round:
+            self._called_from = scale.threshold(second.from_average)
+            self._called_minima = scale.minima(second.group_minimum)
+        ranks = {test.code: rank for rank, test in enumerate(scale.compulsory)}
+        lists = open_to_second_round(regulation)
+        self._open = {
+            scale.places[test.code]: (ranks[test.code], number)
+            for number, tests in enumerate(lists)
+            for test in tests
+        }
+        self._from_each = second.choose if second and len(lists) == 1 else 1
         self._divisors: dict[int, tuple[Fraction, Fraction]] = {}
-
-    def _scaled_tests(self, scale: int, *, optional: bool) -> tuple[_Test, ...]:
-        scaled = []
-        for test in self.regulation.tests:
-            if test.optional is optional:
-                weight = int(Fraction(test.coefficient) * scale)
-                unit = weight * self._fine
-                parts = tuple(
-                    _Part(self._places[part.code], part.code, part_weight)
-                    for part, part_weight in zip(test.parts, _part_weights(test), strict=True)
-                )
-                floor = int(100 * Fraction(test.minimum or 0) * unit)
-                scaled.append(_Test(self._places[test.code], test.code, weight, unit, floor, parts))
-        return tuple(scaled)
-
-    def _threshold(self, average: Decimal) -> int:
-        """The worth that each unit of weight must reach on average."""
-        return int(100 * Fraction(average) * self._fine)
-
-    def _minima(self, minima: Mapping[str, Decimal]) -> tuple[tuple[str, int, list[int]], ...]:
-        groups = [test.group for test in self.regulation.tests if not test.optional]
-        return tuple(
-            (name, self._threshold(average), [i for i, group in enumerate(groups) if group == name])
-            for name, average in minima.items()
-        )
-
-    def _prepare_second_round(self) -> None:
-        second = self.regulation.second_round
-        self._called_from = None if second is None else self._threshold(second.from_average)
-        self._called_minima = () if second is None else self._minima(second.group_minimum)
-        order = {test.place: index for index, test in enumerate(self._compulsory)}
-        self._open: dict[int, list[tuple[int, int]]] = {}
-        for number, tests in enumerate(open_to_second_round(self.regulation)):
-            for test in tests:
-                place = self._places[test.code]
-                self._open.setdefault(place, []).append((order[place], number))
-        flat = second is not None and (isinstance(second.among, str) or one_list(second.among))
-        self._from_each = second.choose if second is not None and flat else 1
 
     def decide(
         self,
@@ -143,39 +82,50 @@ class Decider:
             raise ValueError(f"round {round}, jury points {jury_points}")
         first, second = self._sorted(marks)
         sheet = self._weighed(first)
-        jury = self._scaled_points(jury_points) if jury_points else 0
-        outcome = self._after_first_round(sheet, jury)
-        if round == 2 and self._goes_on(outcome, sheet, jury, second, called):
-            return self._after_second_round(sheet, jury, second)
+        bonus = sheet.added
+        if jury_points:
+            sheet.added += self._whole(Fraction(jury_points) * self._scale.points)
+        outcome = self._after_first_round(sheet)
+        if round == 1 or self._called_from is None:
+            return outcome
+        if called is None:
+            called = outcome.verdict is Verdict.CONTROL
+            if not called and second and jury_points:
+                # Points that would have admitted in the first round were granted after the second.
+                raised, sheet.added = sheet.added, bonus
+                called = self._after_first_round(sheet).verdict is Verdict.CONTROL
+                sheet.added = raised
+        if called and outcome.verdict not in (Verdict.INCOMPLETE, Verdict.ELIMINATED):
+            return self._after_second_round(sheet, second)
         return outcome
 
     def _sorted(
         self, marks: Iterable[MarkTaken]
     ) -> tuple[list[MarkTaken | None], dict[int, MarkTaken]]:
         """First-round marks by place, second-round marks by place."""
-        first: list[MarkTaken | None] = [None] * len(self._places)
+        places = self._scale.places
+        first: list[MarkTaken | None] = [None] * len(places)
         second: dict[int, MarkTaken] = {}
-        places = self._places
         for mark in marks:
             code, value, status, round_, _origin = mark
             place = places.get(code, -1)
             if not status or status in KEPT:
                 sound = value is not None and 0 <= value <= HIGHEST_HUNDREDTHS
             else:
-                sound = status in WITHOUT_VALUE
+                sound = status in WITHOUT_VALUE and not value
             if place < 0 or not sound:
-                raise ValueError(f"{self.regulation.code} has no place for {mark}")
+                raise ValueError(f"{self.regulation.code} has no use for {mark}")
             if round_ == 1 and first[place] is None:
                 first[place] = mark
             elif round_ == 2 and place not in second and status not in KEPT:
                 second[place] = mark
             else:
-                raise ValueError(f"one mark too many, or of no round: {mark}")
+                raise ValueError(f"a second mark, or one of no round: {mark}")
         return first, second
 
-    def _weighed(self, first: list[MarkTaken | None]) -> _Sheet:
+    def _weighed(self, first: Sequence[MarkTaken | None]) -> _Sheet:
         sheet = _Sheet()
-        for test in self._compulsory:
+        for test in self._scale.compulsory:
             mark = first[test.place]
             if test.parts:
                 worth, weight = self._weigh_parts(test, mark, first, sheet)
@@ -190,24 +140,24 @@ class Decider:
             sheet.weights.append(weight)
             if weight and worth < test.floor:
                 sheet.low.append(test.code)
-        for test in self._optional:
+        for test in self._scale.optional:
             mark = first[test.place]
             if mark is not None and mark.value is not None:
                 sheet.kept |= mark.status in KEPT
-                sheet.bonus += test.unit * max(0, mark.value - 1000)
+                sheet.added += test.unit * max(0, mark.value - 1000)
         return sheet
 
     def _weigh_parts(
         self,
-        test: _Test,
+        test: ScaledTest,
         whole: MarkTaken | None,
-        first: list[MarkTaken | None],
+        first: Sequence[MarkTaken | None],
         sheet: _Sheet,
-    ) -> tuple[int | Fraction, int]:
+    ) -> tuple[Worth, int]:
         """Worth and weight of a test with parts: their exact average, exempt parts left out."""
         if whole is not None:
             if not whole.status or any(first[part.place] is not None for part in test.parts):
-                raise ValueError(f"{test.code} has its marks from its parts: {whole}")
+                raise ValueError(f"{test.code} is marked by its parts: {whole}")
             return _weigh(test, whole, sheet)
         total = weights = 0
         for part in test.parts:
@@ -222,12 +172,11 @@ class Decider:
                     sheet.absent.append(part.code)
         if not weights:
             return 0, 0
-        worth, rest = divmod(test.unit * total, weights)
-        return (Fraction(test.unit * total, weights) if rest else worth), test.weight
+        return self._whole(Fraction(test.unit * total, weights)), test.weight
 
-    def _after_first_round(self, sheet: _Sheet, jury: int | Fraction) -> Outcome:
+    def _after_first_round(self, sheet: _Sheet) -> Outcome:
         weight = sum(sheet.weights)
-        points = sum(sheet.worth) + sheet.bonus + jury
+        points = sum(sheet.worth) + sheet.added
         if sheet.missing or not weight:
             reasons = [f"MISSING:{code}" for code in sheet.missing] or ["NOTHING_TO_AVERAGE"]
             return self._outcome(Verdict.INCOMPLETE, points, weight, reasons, average=False)
@@ -237,91 +186,67 @@ class Decider:
             reasons += [f"BELOW_MINIMUM:{code}" for code in sheet.low if code not in absent]
             return self._outcome(Verdict.ELIMINATED, points, weight, reasons, average=not absent)
         if points >= self._pass * weight:
-            reasons = _short(self._admission_minima, sheet.worth, sheet.weights)
+            reasons = _short(self._minima, sheet.worth, sheet.weights)
             if reasons:
                 return self._outcome(Verdict.REFUSED, points, weight, reasons)
-            mention = self._mention(points, weight, sheet)
-            return self._outcome(Verdict.ADMITTED, points, weight, (), mention=mention)
+            mention = self._mention(points, weight, sheet.kept)
+            return self._outcome(Verdict.ADMITTED, points, weight, mention=mention)
         if self._called_from is None or points < self._called_from * weight:
-            return self._outcome(Verdict.REFUSED, points, weight, ())
+            return self._outcome(Verdict.REFUSED, points, weight)
         reasons = _short(self._called_minima, sheet.worth, sheet.weights)
         verdict = Verdict.REFUSED if reasons else Verdict.CONTROL
         return self._outcome(verdict, points, weight, reasons)
 
-    def _mention(self, points: int | Fraction, weight: int, sheet: _Sheet) -> str | None:
-        if sheet.kept and not self.regulation.mention_with_kept_marks:
+    def _after_second_round(self, sheet: _Sheet, second: dict[int, MarkTaken]) -> Outcome:
+        """Where there are two marks, the better one counts; no mention any more."""
+        worth = list(sheet.worth)
+        taken: Counter[int] = Counter()
+        for place, mark in second.items():
+            rank, number = self._open.get(place, (-1, -1))
+            taken[number] += 1
+            if rank < 0 or not sheet.weights[rank] or taken[number] > self._from_each:
+                raise ValueError(f"no second round for {mark}")
+            test = self._scale.compulsory[rank]
+            worth[rank] = max(worth[rank], test.unit * (mark.value or 0))
+        weight = sum(sheet.weights)
+        points = sum(worth) + sheet.added
+        if points < self._pass * weight:
+            return self._outcome(Verdict.REFUSED, points, weight, round=2)
+        reasons = _short(self._minima, worth, sheet.weights)
+        verdict = Verdict.REFUSED if reasons else Verdict.ADMITTED
+        return self._outcome(verdict, points, weight, reasons, round=2)
+
+    def _mention(self, points: Worth, weight: int, kept: bool) -> str | None:
+        if kept and not self.regulation.mention_with_kept_marks:
             return None
         for threshold, label in self._mentions:
             if points >= threshold * weight:
                 return label
         return None
 
-    def _goes_on(
-        self,
-        outcome: Outcome,
-        sheet: _Sheet,
-        jury: int | Fraction,
-        second: dict[int, MarkTaken],
-        called: bool | None,
-    ) -> bool:
-        """Whether the second round decides.
-
-        Points of the jury that admit in the first round do not when there are marks of the
-        second: they were then granted after it.
-        """
-        if self._called_from is None:
-            return False
-        if called is not None:
-            return called and outcome.verdict not in (Verdict.INCOMPLETE, Verdict.ELIMINATED)
-        if outcome.verdict is Verdict.CONTROL or not (jury and second):
-            return outcome.verdict is Verdict.CONTROL
-        return self._after_first_round(sheet, 0).verdict is Verdict.CONTROL
-
-    def _after_second_round(
-        self, sheet: _Sheet, jury: int | Fraction, second: dict[int, MarkTaken]
-    ) -> Outcome:
-        worth = list(sheet.worth)
-        taken: Counter[int] = Counter()
-        for place, mark in second.items():
-            index, number = next(iter(self._open.get(place, ())), (-1, -1))
-            taken[number] += 1
-            if index < 0 or not sheet.weights[index] or taken[number] > self._from_each:
-                raise ValueError(f"no second round for {mark}")
-            worth[index] = max(worth[index], self._compulsory[index].unit * (mark.value or 0))
-        weight = sum(sheet.weights)
-        points = sum(worth) + sheet.bonus + jury
-        if points < self._pass * weight:
-            return self._outcome(Verdict.REFUSED, points, weight, (), round=2)
-        reasons = _short(self._admission_minima, worth, sheet.weights)
-        verdict = Verdict.REFUSED if reasons else Verdict.ADMITTED
-        return self._outcome(verdict, points, weight, reasons, round=2)
-
     def _outcome(
         self,
         verdict: Verdict,
-        points: int | Fraction,
+        points: Worth,
         weight: int,
-        reasons: Iterable[str],
+        reasons: Sequence[str] = (),
         *,
         round: int = 1,
         mention: str | None = None,
         average: bool = True,
     ) -> Outcome:
-        found = self._divisors.get(weight)
-        if found is None:
-            divisor = Fraction(weight, self._divisor_scale)
-            found = self._divisors[weight] = (
-                divisor,
-                divisor * Fraction(self.regulation.pass_mark),
-            )
-        divisor, required = found
-        mean = Fraction(points, 100 * self._fine * weight) if average else None
-        exact = Fraction(points, self._scale)
+        scale = self._scale
+        if weight not in self._divisors:
+            divisor = Fraction(weight, scale.weights)
+            self._divisors[weight] = divisor, divisor * Fraction(self.regulation.pass_mark)
+        divisor, required = self._divisors[weight]
+        mean = Fraction(points, scale.average * weight) if average else None
+        exact = Fraction(points, scale.points)
         return Outcome(verdict, round, mention, exact, divisor, mean, required, tuple(reasons))
 
-    def _scaled_points(self, points: Points) -> int | Fraction:
-        scaled = Fraction(points) * self._scale
-        return scaled.numerator if scaled.denominator == 1 else scaled
+    @staticmethod
+    def _whole(worth: Fraction) -> Worth:
+        return worth.numerator if worth.denominator == 1 else worth
 
 
 @lru_cache(maxsize=256)
@@ -330,7 +255,7 @@ def decider(regulation: Regulation) -> Decider:
     return Decider(regulation)
 
 
-def _weigh(test: _Test, mark: MarkTaken, sheet: _Sheet) -> tuple[int, int]:
+def _weigh(test: ScaledTest, mark: MarkTaken, sheet: _Sheet) -> tuple[int, int]:
     """Worth and weight of a mark with a status: kept, exempt, absent or force majeure."""
     if mark.status in KEPT:
         sheet.kept = True
@@ -342,54 +267,10 @@ def _weigh(test: _Test, mark: MarkTaken, sheet: _Sheet) -> tuple[int, int]:
     return 0, test.weight
 
 
-def _short(
-    minima: tuple[tuple[str, int, list[int]], ...],
-    worth: list[int | Fraction],
-    weights: list[int],
-) -> list[str]:
-    """Which groups do not reach their minimum; one all of whose tests are exempt does."""
+def _short(minima: Sequence[Minimum], worth: Sequence[Worth], weights: Sequence[int]) -> list[str]:
+    """Which groups do not reach their minimum; one with nothing but exemptions does."""
     return [
         f"GROUP_MINIMUM:{group}"
         for group, threshold, tests in minima
         if sum(worth[i] for i in tests) < threshold * sum(weights[i] for i in tests)
     ]
-
-
-def _codes(test: TestRule) -> list[str]:
-    return [test.code, *(part.code for part in test.parts)]
-
-
-def _check(regulation: Regulation) -> None:
-    codes = [code for test in regulation.tests for code in _codes(test)]
-    coefficients = [
-        coefficient
-        for test in regulation.tests
-        for coefficient in (test.coefficient, *(part.coefficient for part in test.parts))
-    ]
-    if (
-        regulation.absence not in ABSENCES
-        or len(codes) != len(set(codes))
-        or any(coefficient <= 0 for coefficient in coefficients)
-        or any(test.optional and (test.parts or test.minimum) for test in regulation.tests)
-    ):
-        raise ValueError(f"the regulation {regulation.code} makes no sense")
-
-
-def _part_weights(test: TestRule) -> list[int]:
-    coefficients = [Fraction(part.coefficient) for part in test.parts]
-    scale = lcm(*(coefficient.denominator for coefficient in coefficients))
-    return [int(coefficient * scale) for coefficient in coefficients]
-
-
-def _fineness(regulation: Regulation) -> int:
-    """Into how much a hundredth is divided for thresholds and averages of parts to be whole."""
-    second = regulation.second_round
-    averages = [
-        regulation.pass_mark,
-        *regulation.group_minimum.values(),
-        *(mention.from_average for mention in regulation.mentions),
-        *(test.minimum for test in regulation.tests if test.minimum is not None),
-        *(() if second is None else (second.from_average, *second.group_minimum.values())),
-    ]
-    sums = [sum(_part_weights(test)) for test in regulation.tests if test.parts]
-    return lcm(*sums, *((100 * Fraction(average)).denominator for average in averages))
