@@ -1,0 +1,102 @@
+"""Candidates not admitted to the BTS in 2026, for every reason that there is."""
+
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from results.demo.situations import ABSENT, CARRIED, FORCE_MAJEURE, bts
+
+BTS_NOT_ADMITTED = (
+    bts(
+        "shown-as-9.95",
+        "SIO-SISR",
+        _("appelé aux épreuves de contrôle ; moyenne affichée 9,95, jamais arrondie à 10"),
+        ("Moreau", "", "Théo"),
+        date(2005, 1, 9),
+        "CONTROL",
+        {"general": (9, 10, 9, 10), "professional": (11, 10, 10)},
+    ),
+    bts(
+        "control",
+        "MCO",
+        _("appelée aux épreuves de contrôle"),
+        ("Sivakumar", "", "Abirami"),
+        date(2005, 9, 27),
+        "CONTROL",
+        {"general": (6, 7), "professional": 11},
+        academy="25",
+    ),
+    bts(
+        "force-majeure-control",
+        "SIO-SLAM",
+        _("appelé aux épreuves de contrôle : une absence pour force majeure, comptée zéro"),
+        ("Garnier", "", "Célestin"),
+        date(2004, 7, 14),
+        "CONTROL",
+        {"general": 10, "professional": 11},
+        instead={("general", 3): (None, FORCE_MAJEURE, None)},
+    ),
+    bts(
+        "refused",
+        "SIO-SISR",
+        _("refusé ; moyenne sous 8"),
+        ("Arslan", "", "Kaan"),
+        date(2005, 4, 30),
+        "REFUSED",
+        {"*": (7, 6, 8.5)},
+    ),
+    bts(
+        "refused-professional",
+        "SIO-SLAM",
+        _("refusée ; moyenne entre 8 et 10, mais moins de 10 dans le domaine professionnel"),
+        ("Lambert", "", "Maëlys Rose"),
+        date(2005, 10, 3),
+        "REFUSED",
+        {"general": 11, "professional": (7, 8, 7.5)},
+        academy="01",
+    ),
+    bts(
+        "refused-progressive",
+        "MCO",
+        _("refusé ; forme progressive, notes reportées de 2023 trop basses"),
+        ("Kowalski", "", "Piotr"),
+        date(1985, 3, 3),
+        "REFUSED",
+        {"*": 8},
+        instead={("general", 0): (6.5, CARRIED, 2023), ("professional", 1): (7, CARRIED, 2024)},
+        sector="DISTANCE",
+        status="DISTANCE",
+        form="P",
+    ),
+    bts(
+        "absent",
+        "MCO",
+        _("éliminée ; absente sans justification à une épreuve obligatoire"),
+        ("Amrani", "", "Yasmine Nour"),
+        date(2004, 12, 12),
+        "ELIMINATED",
+        {"*": 13},
+        instead={("professional", 2): (None, ABSENT, None)},
+    ),
+    bts(
+        "absent-everywhere",
+        "SIO-SISR",
+        _("éliminé ; absent à toutes les épreuves"),
+        ("Rossi", "", "Marco"),
+        date(1993, 6, 1),
+        "ELIMINATED",
+        {"*": ABSENT},
+        sector="",
+        status="INDIVIDUEL",
+    ),
+    bts(
+        "withheld",
+        "SIO-SLAM",
+        _("résultat suspendu (procédure disciplinaire) : page neutre, aucune note"),
+        ("Roussel", "", "Axel"),
+        date(2005, 7, 7),
+        "WITHHELD",
+        {"*": 15},
+        withheld=True,
+    ),
+)

@@ -1,0 +1,172 @@
+"""Rows of the entries file: who the candidates are, where they study and live."""
+
+from typing import NamedTuple
+
+from candidates.sort_names import search_key
+from results.demo.addresses import Address, Addresses
+from results.demo.draws import pick, table
+from results.demo.marks import HABITS
+from results.demo.people import Person, Population, birth_dates
+from results.demo.schools import ACADEMIES, SchoolMap
+from results.demo.situations import ABROAD
+
+HEADER = (
+    "numero;ine;nom;nom_usage;prenoms;date_naissance;lieu_naissance;courriel;adresse1;adresse2;"
+    "adresse3;code_postal;ville;pays;specialite;statut;etablissement;academie;lieu_affichage;"
+    "publication_web;suspendu;forme;code_acces"
+)
+STATUSES = {
+    "BTS": {
+        "SCOLAIRE": 62,
+        "APPRENTI": 22,
+        "FORMATION_CONTINUE": 4,
+        "INDIVIDUEL": 7,
+        "DISTANCE": 5,
+    },
+    "BAC": {"SCOLAIRE": 95, "INDIVIDUEL": 3, "DISTANCE": 2},
+    "BAC PRO": {"SCOLAIRE": 70, "APPRENTI": 25, "INDIVIDUEL": 3, "FORMATION_CONTINUE": 2},
+}
+YOUNG = ("SCOLAIRE", "APPRENTI")
+OLDEST, YEARS_AFTER_SCHOOL = 1975, 2
+SECTORS = {
+    "SCOLAIRE": {"PUBLIC": 68, "PRIVE_SOUS_CONTRAT": 24, "PRIVE_HORS_CONTRAT": 8},
+    "APPRENTI": {"CFA": 80, "PUBLIC": 15, "PRIVE_SOUS_CONTRAT": 5},
+    "FORMATION_CONTINUE": {"PUBLIC": 60, "": 40},
+    "INDIVIDUEL": {"": 1},
+    "DISTANCE": {"DISTANCE": 60, "": 40},
+}
+CONSENTS = {"O": 63, "N": 17, "": 20}
+WITHHELD, LIVES_ABROAD = 0.003, 0.004
+LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
+IDENTITIES = 10**9  # numbers and INEs are opaque, but never given twice: n ↦ n × odd + offset
+NUMBER_STEP, INE_STEP = 368_787_643, 648_271_693
+
+
+class Entry(NamedTuple):
+    """What of an entry its row and its marks need."""
+
+    number: str
+    ine: str
+    person: Person
+    home: Address
+    speciality: str
+    status: str
+    school: str
+    academy: str
+    posting_place: str
+    consent: str
+    withheld: bool
+    form: str
+
+    def row(self):
+        person = self.person
+        return (
+            f"{self.number};{self.ine};{person.birth_name};{person.usage_name};"
+            f"{person.given_names};{person.birth_date:%d/%m/%Y};{person.birth_place};"
+            f"{person.email};{';'.join(self.home)};{self.speciality};{self.status};{self.school};"
+            f"{self.academy};{self.posting_place};{self.consent};{'O' if self.withheld else ''};"
+            f"{self.form};\n"
+        )
+
+
+class Registrar:
+    """Registers the cast, then as many more candidates as asked; `rng` is a `random.Random`."""
+
+    def __init__(self, rng, schools_count):
+        self.rng = rng
+        self.population = Population(rng)
+        self.addresses = Addresses(rng)
+        self.schools = SchoolMap(rng, self.addresses, schools_count)
+        self._academies, self._consents = table(ACADEMIES), table(CONSENTS)
+        self._sectors = {status: table(weights) for status, weights in SECTORS.items()}
+        self._statuses = {exam: table(weights) for exam, weights in STATUSES.items()}
+        self._registered = 0
+        self._number_offset, self._ine_offset = (rng.randrange(IDENTITIES) for _ in range(2))
+        self._known = {}
+
+    def situation(self, situation, speciality):
+        """The entry of a member of the cast, in the speciality of this code."""
+        number, ine = self._next_identity("SCOLAIRE")
+        person, ine, home = self._known.setdefault(
+            situation.known_as or situation.key, self._identity_of(situation, ine)
+        )
+        at_school = self.schools.of(situation.academy, situation.sector)
+        return Entry(
+            number,
+            ine,
+            person,
+            home,
+            speciality,
+            situation.status,
+            at_school[0].uai if at_school else "",
+            situation.academy,
+            self.schools.posting_place(situation.academy, 0),
+            situation.consent,
+            situation.withheld,
+            situation.form,
+        )
+
+    def anyone(self, session, speciality, birthdays):
+        """The entry of an invented candidate; `birthdays` by status, from `birthdays_of`."""
+        rng = self.rng
+        status = pick(rng, self._statuses[session.exam])
+        academy = pick(rng, self._academies)
+        number, ine = self._next_identity(status)
+        at_school = self.schools.of(academy, pick(rng, self._sectors[status]))
+        home = self.addresses
+        return Entry(
+            number,
+            ine,
+            self.population.person(pick(rng, birthdays[status]), self._registered),
+            home.home_abroad() if rng.random() < LIVES_ABROAD else home.home(academy),
+            speciality,
+            status,
+            pick(rng, at_school).uai if at_school else "",
+            academy,
+            self.schools.posting_place(academy, int(rng.random() * 100)),
+            pick(rng, self._consents),
+            rng.random() < WITHHELD,
+            "P" if rng.random() < HABITS[status].progressive else "G",
+        )
+
+    def _identity_of(self, situation, ine):
+        birth_name, usage_name, given_names = situation.name
+        slug = search_key(f"{given_names.split()[0]}.{birth_name}").lower().replace(" ", ".")
+        person = Person(
+            birth_name,
+            usage_name,
+            given_names,
+            situation.born,
+            situation.born_at,
+            f"{slug}@example.org",
+        )
+        abroad = situation.home == ABROAD
+        home = self.addresses.home_abroad() if abroad else self.addresses.home(situation.academy)
+        return person, ine, home
+
+    def _next_identity(self, status):
+        """A candidate number, and an INE of one of its three shapes, or none."""
+        rng, rank = self.rng, self._registered
+        self._registered += 1
+        number = (rank * NUMBER_STEP + self._number_offset) % IDENTITIES
+        digits = f"{(rank * INE_STEP + self._ine_offset) % IDENTITIES:09d}"
+        letter, shape = pick(rng, LETTERS), rng.random()
+        if status == "APPRENTI" and shape < 0.3:
+            ine = f"{digits[:4]}A{digits[4:]}{letter}"
+        elif status in YOUNG or shape < 0.4:
+            ine = f"{digits}{letter}{pick(rng, LETTERS)}"
+        else:
+            ine = f"{digits}{rank % 10}{letter}" if shape < 0.75 else ""
+        return str(IDENTITIES + number), ine
+
+
+def birthdays_of(session):
+    """Possible birth dates by status: pupils are young, the others have left school."""
+    first, last = session.birth_years
+    young, older = birth_dates(first, last), birth_dates(OLDEST, last - YEARS_AFTER_SCHOOL)
+    return {status: young if status in YOUNG else older for status in HABITS}
+
+
+def schools_count(entries):
+    """How many schools, beyond one of each kind, so many candidates come from."""
+    return min(1200, 40 + entries // 60)

@@ -1,0 +1,174 @@
+"""Writes the very files that an office has, for each session of the demo."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from results import rules
+from results.demo import entries as entry_rows
+from results.demo import marks as mark_rows
+from results.demo import schools as school_rows
+from results.demo.cast import CAST
+from results.demo.draws import pick, seeded, table
+from results.demo.programmes import programmes
+from results.demo.sessions import SESSIONS, DemoSession
+from results.demo.situations import Situation
+
+CHUNK = 2000  # entries kept in memory before they are written
+
+
+@dataclass(frozen=True)
+class CastMember:
+    """A named situation, and the candidate number that it was given."""
+
+    situation: Situation
+    number: str
+
+
+@dataclass(frozen=True)
+class SessionFiles:
+    session: DemoSession
+    toml: Path
+    entries: Path
+    marks: Path
+    second_round_marks: Path | None
+
+
+@dataclass(frozen=True)
+class DemoFiles:
+    """What was written, in the order in which it is to be imported."""
+
+    regulations: tuple[Path, ...]
+    schools: Path
+    sessions: tuple[SessionFiles, ...]
+    cast: tuple[CastMember, ...]
+
+
+def write_files(directory, *, entries, seed, progress=None):
+    """Write the files of `entries` invented candidates, the cast included, into `directory`.
+
+    The same number of entries and the same seed give the same bytes. At least the whole cast is
+    written, however few are asked. Memory stays bounded. `progress(done, total)` is called on the
+    way. Returns the `DemoFiles`.
+    """
+    directory = Path(directory)
+    directory.mkdir(parents=True, exist_ok=True)
+    total = max(entries, len(CAST))
+    registrar = entry_rows.Registrar(seeded(f"registrar {seed}"), entry_rows.schools_count(total))
+    schools = directory / "etablissements.csv"
+    with _open(schools, school_rows.HEADER) as file:
+        file.writelines(";".join(school) + "\n" for school in registrar.schools.schools)
+    written, cast, regulations = [], [], {}
+    for session, count in shares(total).items():
+        clerk = Clerk(session, registrar, seeded(f"{session.code} {seed}"))
+        written.append(clerk.write(directory, count, progress))
+        cast += clerk.cast
+        regulations |= dict.fromkeys(p.path for p in clerk.programmes.values())
+    return DemoFiles(tuple(regulations), schools, tuple(written), tuple(cast))
+
+
+def shares(total):
+    """How many entries each session gets: its share, and its cast at least."""
+    cast = {
+        session: sum(1 for situation in CAST if situation.session == session.code)
+        for session in SESSIONS
+    }
+    left = total - len(CAST)
+    counts = {session: cast[session] + left * session.share // 100 for session in SESSIONS}
+    largest = max(counts, key=counts.get)
+    counts[largest] += total - sum(counts.values())
+    return counts
+
+
+class Clerk:
+    """Writes one session."""
+
+    def __init__(self, session, registrar, rng):
+        self.session, self.registrar = session, registrar
+        self.rng = registrar.rng = rng
+        self.programmes = programmes(session)
+        self.examiners = {
+            family: mark_rows.Examiners(rng, programme.regulation, session.year)
+            for family, programme in self.programmes.items()
+        }
+        self.cast = []
+
+    def write(self, directory, count, progress):
+        """Write its files, with `count` entries; return the `SessionFiles`."""
+        stem = self.session.code.lower()
+        files = SessionFiles(
+            self.session,
+            directory / f"{stem}-session.toml",
+            directory / f"{stem}-inscriptions.csv",
+            directory / f"{stem}-notes.csv",
+            directory / f"{stem}-notes-tour-2.csv" if self.session.second_opens_at else None,
+        )
+        files.toml.write_text(self.session.toml(), encoding="utf-8", newline="\n")
+        outputs = [_open(files.entries, entry_rows.HEADER), _open(files.marks, mark_rows.HEADER)]
+        if files.second_round_marks:
+            outputs.append(_open(files.second_round_marks, mark_rows.HEADER))
+        try:
+            self._write_rows(outputs, count, progress)
+        finally:
+            for output in outputs:
+                output.close()
+        return files
+
+    def _write_rows(self, outputs, count, progress):
+        pending = [[] for _ in outputs]
+        for done, (entry, first, second) in enumerate(self._candidates(count), start=1):
+            pending[0].append(entry.row())
+            pending[1] += mark_rows.rows(entry.number, first)
+            if second:
+                pending[2] += mark_rows.rows(entry.number, second, round=2)
+            if done % CHUNK == 0 or done == count:
+                for output, lines in zip(outputs, pending, strict=True):
+                    output.writelines(lines)
+                    lines.clear()
+                if progress:
+                    progress(done, count)
+
+    def _candidates(self, count):
+        """Entry, marks of the first round, marks of the second."""
+        for situation in CAST:
+            if situation.session == self.session.code:
+                yield self._situation(situation)
+        families = table(self.session.specialities)
+        birthdays = entry_rows.birthdays_of(self.session)
+        for _ in range(count - len(self.cast)):
+            yield self._anyone(pick(self.rng, families), birthdays)
+
+    def _situation(self, situation):
+        regulation = self.programmes[situation.speciality].regulation
+        entry = self.registrar.situation(situation, regulation.code)
+        self.cast.append(CastMember(situation, entry.number))
+        first = mark_rows.of_situation(situation, regulation)
+        second = mark_rows.second_round_of_situation(situation, first, regulation)
+        return entry, first, second
+
+    def _anyone(self, family, birthdays):
+        examiners = self.examiners[family]
+        entry = self.registrar.anyone(self.session, examiners.regulation.code, birthdays)
+        ability = examiners.ability(entry.status)
+        first = examiners.marks(entry.status, entry.form, ability)
+        second = ()
+        if self.session.second_opens_at and self._called(examiners.regulation, first, entry):
+            second = examiners.second_round(first, ability)
+        return entry, first, second
+
+    def _called(self, regulation, taken, entry):
+        outcome = rules.decide(regulation, taken_marks(taken), withheld=entry.withheld)
+        return outcome.verdict is rules.Verdict.CONTROL
+
+
+def taken_marks(taken, round=1):
+    """The marks as the rules read them."""
+    return [
+        rules.MarkTaken(mark.code, mark.value, rules.MarkStatus(mark.status), round, mark.origin)
+        for mark in taken
+    ]
+
+
+def _open(path, header):
+    file = path.open("w", encoding="utf-8", newline="")
+    file.write(header + "\n")
+    return file
