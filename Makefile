@@ -5,22 +5,25 @@ BIN := .venv/bin
 ADDRESS ?= 127.0.0.1
 PORT ?= 8000
 
-RUN_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core
-TEST_PACKAGES := chromium gettext
+RUN_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core gettext
+TEST_PACKAGES := chromium
 
-.PHONY: help setup run test lint format bench fuzz lock stop clean
+.PHONY: help setup assets run test lint format bench fuzz lock stop clean
 
 help:
-	@echo "make setup | run | test | lint | format | bench | fuzz | lock | stop | clean"
+	@echo "make setup | assets | run | test | lint | format | bench | fuzz | lock | stop | clean"
 
 setup:
 	@scripts/system_packages $(RUN_PACKAGES)
 	@scripts/setup
 
-run: setup
+assets: setup
+	@scripts/assets
+
+run: assets
 	@ADDRESS=$(ADDRESS) PORT=$(PORT) scripts/run
 
-test: setup
+test: assets
 	@scripts/system_packages $(TEST_PACKAGES)
 	@$(BIN)/pytest
 
@@ -35,7 +38,7 @@ format: setup
 	@$(BIN)/ruff format .
 	@git ls-files -z '*.html' | xargs -0 -r $(BIN)/djade --target-version 5.2
 
-bench: setup
+bench: assets
 	@$(BIN)/python -m benchmarks
 
 fuzz: setup

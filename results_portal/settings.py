@@ -63,11 +63,10 @@ WSGI_APPLICATION = "results_portal.wsgi.application"
 STAFF_PREFIX = "/gestion/"
 
 INSTALLED_APPS = [
+    "results_portal",
     "candidates",
     "results",
     "diplomas",
-    "dsfr",
-    "widget_tweaks",
     "pghistory",
     "pgtrigger",
     "axes",
@@ -126,7 +125,9 @@ for database in DATABASES.values():
     database |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
 DATABASES["default"]["TEST"] = {"NAME": env("TEST_DATABASE_NAME")}
 DATABASES["public"]["TEST"] = {"MIRROR": "default"}
-DATABASES["public"].setdefault("OPTIONS", {})["options"] = "-c role=portal_public"
+DATABASES["public"].setdefault("OPTIONS", {}).update(
+    {"options": "-c role=portal_public", "server_side_binding": True, "prepare_threshold": 5}
+)
 # Counters of failed identifications: with the visitor's rights, unless a replica cannot write them.
 THROTTLE_DATABASE = "default" if env("DATABASE_REPLICA_URL") else "public"
 DATABASE_ROUTERS = ["results_portal.routers.PublicAlias"]

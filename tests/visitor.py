@@ -6,23 +6,22 @@ the test's own connection, and takes the same role for each of them, so that row
 decides just as it does for a visitor.
 """
 
-import copy
-from collections import deque
 from contextlib import contextmanager
 
 from django.db import connections
+from django.db.backends.postgresql.base import ServerBindingCursor
 from psycopg.pq import TransactionStatus
 
 
 @contextmanager
 def public_inside_the_transaction():
     """For the time of a test, `connections["public"]` reads what the test has written."""
-    real = connections["public"]
-    stand_in = copy.copy(connections["default"])
-    stand_in.alias = "public"
+    real, writer = connections["public"], connections["default"]
+    stand_in = real.copy(alias="public")
+    for shared in ("connection", "autocommit", "in_atomic_block", "run_on_commit"):
+        setattr(stand_in, shared, getattr(writer, shared))
+    stand_in.create_cursor = lambda name=None: ServerBindingCursor(stand_in.connection)
     stand_in.execute_wrappers = [_as_visitor]
-    stand_in.queries_log = deque(maxlen=real.queries_limit)
-    stand_in.savepoint_ids = []
     connections["public"] = stand_in
     try:
         yield
@@ -31,12 +30,16 @@ def public_inside_the_transaction():
 
 
 def _as_visitor(execute, sql, params, many, context):
-    session = connections["default"].connection
-    with connections["default"].wrap_database_errors:
-        session.execute("SET ROLE portal_public")
+    _switch_role("SET ROLE portal_public")
     try:
         return execute(sql, params, many, context)
     finally:
-        # After an error, the end of the savepoint gives the former role back.
-        if session.info.transaction_status != TransactionStatus.INERROR:
-            session.execute("RESET ROLE")
+        _switch_role("RESET ROLE")
+
+
+def _switch_role(sql):
+    writer = connections["default"]
+    # In a failed transaction only the return to a savepoint is heard; it gives the role back.
+    if writer.connection.info.transaction_status != TransactionStatus.INERROR:
+        with writer.wrap_database_errors:
+            writer.connection.execute(sql)
