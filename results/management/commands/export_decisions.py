@@ -1,5 +1,5 @@
 import csv
-from contextlib import nullcontext
+from pathlib import Path
 
 from results.decisions_file import HEADER, rows
 from results.management.session_command import SessionCommand
@@ -14,9 +14,13 @@ class Command(SessionCommand):
 
     def handle(self, *args, **options):
         session = self.session(options["session"])
-        path = options["to"]
-        target = open(path, "w", encoding="utf-8", newline="") if path else nullcontext(self.stdout)
-        with target as file:
-            writer = csv.writer(file, delimiter=";", lineterminator="\n")
-            writer.writerow(HEADER)
-            writer.writerows(rows(session))
+        if options["to"]:
+            with Path(options["to"]).open("w", encoding="utf-8", newline="") as file:
+                self._write(session, file)
+        else:
+            self._write(session, self.stdout)
+
+    def _write(self, session, file):
+        writer = csv.writer(file, delimiter=";", lineterminator="\n")
+        writer.writerow(HEADER)
+        writer.writerows(rows(session))

@@ -1,0 +1,81 @@
+import datetime
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from candidates.models import Candidate, Entry, Session
+from results import release
+from results.correction import correction
+from results.deliberation import deliberate
+from results.models import Decision, Mark, PublishedResult
+from results.retention import purge
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+TOMORROW = timezone.localdate() + datetime.timedelta(days=1)
+
+
+@pytest.fixture
+def people():
+    people = factories.cast()
+    deliberate(people["admitted"].session)
+    release.schedule(people["admitted"].session)
+    return people
+
+
+def test_past_its_retention_nothing_personal_is_left(people, django_user_model):
+    boss = django_user_model.objects.create_user("boss")
+    with correction(people["refused"], by=boss, reason="Le candidat DUPONT a écrit."):
+        people["refused"].marks.filter(test__code="U3").update(value=1900)
+    purge(before=TOMORROW)
+    for model in (
+        PublishedResult,
+        Decision,
+        Mark,
+        Entry,
+        Candidate,
+        Mark.pgh_event_model,
+        Entry.pgh_event_model,
+        Candidate.pgh_event_model,
+    ):
+        assert not model.objects.exists(), model
+    assert Session.objects.exists()
+
+
+def test_a_session_that_ended_later_is_kept_whole(people):
+    purge(before=timezone.localdate() - datetime.timedelta(days=1))
+    assert Entry.objects.count() == 6
+
+
+def test_a_dry_run_forgets_nothing_and_says_what_would_go(people):
+    forgotten = purge(before=TOMORROW, dry_run=True)
+    assert forgotten.rows["candidates_entry"] == 6
+    assert Entry.objects.count() == 6
+
+
+def test_somebody_entered_in_a_later_session_is_still_known(people):
+    later = factories.entry(session=factories.session("BTS-2090", year=2090))
+    Entry.objects.filter(pk=later.pk).update(candidate=people["admitted"].candidate)
+    purge(before=TOMORROW)
+    assert people["admitted"].candidate in Candidate.objects.order_by("pk")
+
+
+def test_after_a_purge_what_was_public_is_guarded_again(people):
+    purge(before=datetime.date(2000, 1, 1))
+    with pytest.raises(Exception, match="has been public"):
+        PublishedResult.objects.order_by("pk")[:1].get().delete()
+
+
+@pytest.mark.parametrize("date", ["hier", "2999-01-01"])
+def test_the_command_refuses_a_date_that_makes_no_sense(date):
+    with pytest.raises(CommandError):
+        call_command("purge", before=date)
+
+
+def test_the_command_says_when_there_is_nothing_to_forget():
+    out = StringIO()
+    call_command("purge", before="2000-01-01", stdout=out)
+    assert "Aucune session" in out.getvalue()
