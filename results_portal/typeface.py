@@ -30,11 +30,11 @@ def write_subset(source: Path, target: Path, *, code_points: Iterable[int]) -> N
     """Write to `target` a WOFF2 font that draws only `code_points`, without screen hinting."""
     options = subset.Options(flavor="woff2", hinting=False, desubroutinize=True)
     options.layout_features = FEATURES
-    font = subset.load_font(str(source), options)
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=code_points)
-    subsetter.subset(font)
-    subset.save_font(font, str(target), options)
+    with subset.load_font(str(source), options) as font:
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(unicodes=code_points)
+        subsetter.subset(font)
+        subset.save_font(font, str(target), options)
 
 
 def unicode_range(code_points: Iterable[int]) -> str:

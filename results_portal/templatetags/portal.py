@@ -55,7 +55,7 @@ def isodate(value: str | date | None, form: str = "date") -> str:
 
 @register.filter
 def instant(value: str | date) -> str:
-    """Return the machine form of an instant, for `datetime` attributes and scripts."""
+    """Return an instant in the form that scripts read."""
     return _moment(value).isoformat()
 
 

@@ -36,9 +36,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--force", action="store_true", help="build even if nothing changed")
+        parser.add_argument("--to", metavar="DIR", help="folder to build into: static/built/")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        built = Path(settings.BASE_DIR, "static", "built")
+        built = Path(options["to"] or settings.BASE_DIR / "static" / "built")
         stamp = built / ".stamp"
         pages = {"public": _template_text(staff=False), "staff": _template_text(staff=True)}
         fingerprint = _fingerprint(pages.values())
@@ -51,7 +52,7 @@ class Command(BaseCommand):
             target = built / f"{name}.css"
             target.write_text(faces + _sheet(sheets, text), encoding="utf-8")
             if options["verbosity"] > 0:
-                self.stdout.write(f"static/built/{target.name}: {target.stat().st_size} bytes")
+                self.stdout.write(f"{target}: {target.stat().st_size} bytes")
         stamp.write_text(fingerprint)
 
 

@@ -1,0 +1,126 @@
+"""What a candidate reads, for each thing that can have happened."""
+
+import html
+import re
+
+import pytest
+from django.template.loader import render_to_string
+
+from tests.results import documents
+
+
+def words(document):
+    page = render_to_string(
+        "results/includes/document.html",
+        {
+            "document": document,
+            "score_sheet_bytes": None,
+            "office_name": "Service régional des examens",
+            "office_address": ["1 rue de l’Exemple"],
+            "office_email": "examens@examens.invalid",
+        },
+    )
+    text = html.unescape(re.sub(r"<[^>]+>", " ", page)).replace("\N{NO-BREAK SPACE}", " ")
+    return " ".join(text.split())
+
+
+def test_an_admitted_candidate_reads_it_first_then_when_and_where_to_get_the_diploma():
+    page = words(documents.document())
+    assert page.index("vous avez réussi") < page.index("Décision du jury") < page.index("Vos notes")
+    assert "Retirez votre diplôme début octobre" in page
+    assert "Lycée de l’Exemple , Paris" in page
+    assert "pièce d’identité" in page
+    assert "le relevé vaut attestation de réussite" in page
+    assert "prochaine session" not in page
+
+
+def test_a_diploma_sent_home_is_announced_with_the_address_it_goes_to():
+    page = words(documents.document(diploma_route="HOME"))
+    assert "arrive chez vous début septembre" in page
+    assert "12 RUE DES LILAS" in page
+    assert "boîte aux lettres" in page
+
+
+def test_a_candidate_of_another_academy_is_told_whom_to_ask():
+    page = words(
+        documents.document(diploma_route="OTHER_ACADEMY", entry={"academy": documents.LILLE})
+    )
+    assert "Votre diplôme vient de l’académie de Lille" in page
+    assert "Rectorat de Lille" in page
+    assert "144 rue de Bavay" in page
+
+
+def test_points_obtained_and_points_required_stand_beside_the_average():
+    page = words(documents.document())
+    assert "Moyenne : 12,85 sur 20" in page
+    assert "270 points obtenus, 210 exigés" in page
+    assert "270 points ÷ 21 = 12,85" in page
+
+
+def test_a_candidate_called_to_the_orals_reads_what_is_missing_and_what_would_be_enough():
+    page = words(documents.control())
+    assert "Il vous manque 12,5 points" in page
+    assert "au plus tard le vendredi 3 juillet 2026" in page
+    assert "9,59 à chacun" in page
+    assert "ne suffit pas" in page
+    assert "diplôme début" not in page
+
+
+def test_a_refused_candidate_reads_when_to_register_and_which_marks_are_kept():
+    page = words(documents.refused())
+    assert "Vous n’avez pas obtenu l’examen à cette session" in page
+    assert "du 12 octobre 2026 au 20 novembre 2026" in page
+    kept = page[page.index("restent acquises") :]
+    assert "U3 Langue vivante étrangère, oral : 12" in kept
+    assert "U7 Gestion opérationnelle : 11" in kept
+    assert "U1 Culture générale" not in kept
+
+
+def test_a_refused_candidate_of_another_academy_is_sent_to_its_rectorat_for_the_dates():
+    refused = documents.refused()
+    refused["entry"] = refused["entry"] | {"academy": documents.LILLE}
+    page = words(refused)
+    assert "Vous dépendez de l’académie de Lille" in page
+    assert "12 octobre 2026" not in page
+
+
+def test_an_absent_candidate_reads_the_rule_and_the_only_exception():
+    page = words(documents.eliminated())
+    assert "Vous avez été noté absent à une épreuve obligatoire : U4" in page
+    assert "article D. 643-24" in page
+    assert "dans les 48 heures" in page
+    assert "Moyenne :" not in page
+
+
+def test_a_withheld_candidate_reads_what_it_means_and_nothing_of_any_mark():
+    page = words(documents.withheld())
+    assert "Votre résultat n’est pas communiqué pour le moment" in page
+    assert "ni une réussite ni un échec" in page
+    assert "examens@examens.invalid" in page
+    for never in ("Moyenne", "points", "Vos notes", "Télécharger", "Décision du jury", "diplôme"):
+        assert never not in page
+
+
+def test_each_status_of_a_mark_is_said_in_words():
+    page = words(documents.every_status())
+    for said in ("bénéfice de 2024", "report de 2024", "force majeure", "dispense", "+7"):
+        assert said in page
+    assert "dont E51 Écrit" in page
+    assert "vous a ajouté 2 points" in page
+
+
+def test_a_correction_is_announced_with_its_day_and_its_reason():
+    corrected = documents.document(
+        revision=2,
+        correction={"at": "2026-07-03T16:30:00+02:00", "reason": "erreur de report à l’épreuve U4"},
+    )
+    page = words(corrected)
+    assert "Résultat corrigé le 3 juillet 2026 à 16 h 30" in page
+    assert "Motif : erreur de report à l’épreuve U4" in page
+
+
+@pytest.mark.parametrize(
+    "shown", [documents.longest(), documents.baccalaureat(), documents.second_round_admitted()]
+)
+def test_every_published_document_has_a_page(shown):
+    assert "Décision du jury" in words(shown)

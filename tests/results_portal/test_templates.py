@@ -1,0 +1,29 @@
+"""What every HTML page holds, whatever it shows."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.template.loader import get_template
+
+INLINE = re.compile(r"<style|\sstyle\s*=|<script(?![^>]*\ssrc=)|\son[a-z]+\s*=\s*[\"']|javascript:")
+
+
+def page_templates():
+    root = Path(settings.BASE_DIR, "templates")
+    return [path for path in sorted(root.rglob("*.html")) if "pdf" not in path.parts]
+
+
+def test_no_page_has_an_inline_script_or_style():
+    found = [path.name for path in page_templates() if INLINE.search(path.read_text())]
+    assert found == []
+
+
+@pytest.mark.parametrize("name", ["500.html", "503.html"])
+def test_a_failure_page_needs_no_request_no_database_and_no_built_file(name):
+    source = Path(settings.BASE_DIR, "templates", name).read_text()
+    assert get_template(name).render() == source
+    assert "built/" not in source
+    assert 'lang="fr"' in source
+    assert 'lang="en"' in source

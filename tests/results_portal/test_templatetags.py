@@ -1,0 +1,97 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.utils import translation
+
+from results_portal.templatetags import portal
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+@pytest.mark.parametrize(
+    ("value", "french", "english"),
+    [("15.60", "15,60", "15.60"), ("3", "3", "3"), ("1.5", "1,5", "1.5"), (None, "", "")],
+)
+def test_a_number_has_the_separator_of_the_reader(value, french, english):
+    with translation.override("fr"):
+        assert portal.decimal(value) == french
+    with translation.override("en"):
+        assert portal.decimal(value) == english
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [("9.999", "9,99"), ("10", "10,00"), ("16.5", "16,50"), ("9.9", "9,90")]
+)
+def test_an_average_shows_two_decimals_and_is_never_rounded_up(value, shown):
+    assert portal.decimal(value, 2) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "french", "english"),
+    [
+        ("2026-07-02", "date", "2 juillet 2026", "2 July 2026"),
+        ("2026-07-01", "date", "1er juillet 2026", "1 July 2026"),
+        ("2026-07-11", "date", "11 juillet 2026", "11 July 2026"),
+        (date(2026, 7, 2), "weekday", "jeudi 2 juillet 2026", "Thursday 2 July 2026"),
+        (
+            "2026-07-02T10:00:00+02:00",
+            "datetime",
+            f"2 juillet 2026 à 10{NBSP}h{NBSP}00",
+            "2 July 2026 à 10:00",
+        ),
+        ("2026-07-02T07:47:59+02:00", "clock", f"7{NBSP}h{NBSP}47", "07:47"),
+        (None, "date", "", ""),
+    ],
+)
+def test_a_date_is_written_out_as_the_reader_says_it(value, form, french, english):
+    with translation.override("fr"):
+        assert portal.isodate(value, form) == french
+    with translation.override("en"):
+        assert portal.isodate(value, form).replace(" at ", " à ") == english
+
+
+def test_an_hour_is_the_hour_in_paris_wherever_it_was_written():
+    assert portal.isodate("2026-07-02T08:00:00+00:00", "clock") == f"10{NBSP}h{NBSP}00"
+    assert portal.isodate("2026-07-01T23:30:00Z") == "2 juillet 2026"
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (timedelta(seconds=20), "moins d’une minute"),
+        (timedelta(minutes=12), "12 min"),
+        (timedelta(hours=2, minutes=13), "2 h 13 min"),
+        (timedelta(hours=3), "3 h"),
+        (timedelta(days=1, hours=5, minutes=3), "1 jour 5 h"),
+        (timedelta(days=12, hours=5), "12 jours"),
+    ],
+)
+def test_a_countdown_names_the_two_units_that_matter(left, words):
+    now = datetime(2026, 7, 2, 7, 47, tzinfo=UTC)
+    assert portal.countdown(now + left, now).replace(NBSP, " ") == words
+
+
+def test_a_countdown_never_promises_less_than_what_is_left():
+    now = datetime(2026, 7, 2, 7, 47, tzinfo=UTC)
+    left = portal.countdown(now + timedelta(minutes=12, seconds=1), now)
+    assert left == f"13{NBSP}min"
+
+
+def test_a_row_is_found_by_its_code_and_by_what_it_has():
+    rows = [{"code": "U1", "kept": False}, {"code": "U2", "kept": True}]
+    assert portal.with_code(rows, "U2") == rows[1]
+    assert portal.with_code(rows, "U9") is None
+    assert portal.where(rows, "kept") == [rows[1]]
+    assert portal.values(rows, "kept") == {False, True}
+
+
+def test_a_reason_is_split_into_its_kind_and_its_subject():
+    assert portal.before("ABSENT:U4", ":") == "ABSENT"
+    assert portal.after("ABSENT:U4", ":") == "U4"
+
+
+def test_a_bar_is_hidden_from_assistive_technology_and_escapes_what_it_draws():
+    drawn = portal.bar('12.5"><script>')
+    assert 'aria-hidden="true"' in drawn
+    assert "<script>" not in drawn
+    assert "style=" not in drawn
