@@ -30,7 +30,7 @@ test: assets
 lint: setup
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy .
+	@$(BIN)/mypy
 	@git ls-files -z '*.html' | xargs -0 -r $(BIN)/djade --check --target-version 5.2
 
 format: setup

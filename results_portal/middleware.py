@@ -61,7 +61,7 @@ def staff_only(middleware: type) -> Any:
     The answer is a subclass, so that the checks of the admin recognise it.
     """
 
-    class StaffOnly(middleware):  # type: ignore[misc]
+    class StaffOnly(middleware):
         async_capable = False
 
         def __call__(self, request: HttpRequest) -> HttpResponse:

@@ -2,6 +2,7 @@
 where it runs."""
 
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -28,6 +29,7 @@ env = environ.Env(
     OFFICE_EMAIL=(str, "examens@examens.invalid"),
     OFFICE_NAME=(str, "Service régional des examens"),
     OFFICE_SIGNATORY=(str, "La directrice du service"),
+    OFFICE_SITE=(str, "resultats.examens.invalid"),
     SECRET_KEY=(str, ""),
     SENTRY_DSN=(str, ""),
     SITE_NAME=(str, "Résultats d’examens"),
@@ -39,15 +41,12 @@ env = environ.Env(
 )
 environ.Env.read_env(BASE_DIR / ".env")
 
-# Identity of the office, printed on pages and documents
+# Who the office is, as pages and documents say it
 SITE_NAME = env("SITE_NAME")
-OFFICE_NAME = env("OFFICE_NAME")
-OFFICE_ADDRESS = env("OFFICE_ADDRESS")
-OFFICE_CITY = env("OFFICE_CITY")
-OFFICE_EMAIL = env("OFFICE_EMAIL")
-OFFICE_SIGNATORY = env("OFFICE_SIGNATORY")
-STATE_BRAND = env("STATE_BRAND")
-STATE_FONT = env("STATE_FONT")
+OFFICE_NAME, OFFICE_EMAIL = env("OFFICE_NAME"), env("OFFICE_EMAIL")
+OFFICE_ADDRESS, OFFICE_CITY = env("OFFICE_ADDRESS"), env("OFFICE_CITY")
+OFFICE_SIGNATORY, OFFICE_SITE = env("OFFICE_SIGNATORY"), env("OFFICE_SITE")
+STATE_BRAND, STATE_FONT = env("STATE_BRAND"), env("STATE_FONT")
 
 # Secrets
 SECRET_KEY = env("SECRET_KEY")
@@ -56,8 +55,7 @@ if not SECRET_KEY and env("DATABASE_URL"):
 SECRET_KEY = SECRET_KEY or keys.kept_secret(DATA_DIR / "secret_key")
 ACCESS_CODE_KEY = env("ACCESS_CODE_KEY")
 
-DEBUG = env("DEBUG")
-ALLOWED_HOSTS = env("ALLOWED_HOSTS")
+DEBUG, ALLOWED_HOSTS = env("DEBUG"), env("ALLOWED_HOSTS")
 ROOT_URLCONF = "results_portal.urls"
 WSGI_APPLICATION = "results_portal.wsgi.application"
 STAFF_PREFIX = "/gestion/"
@@ -78,7 +76,6 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
-    "django.forms",
 ]
 
 MIDDLEWARE = [
@@ -96,7 +93,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -117,12 +113,11 @@ TEMPLATES = [
 # Databases. `public` is what candidates' pages read: row-level security applies to its role.
 DATABASE_URL = env("DATABASE_URL") or embedded.database_url()
 PUBLIC_DATABASE_URL = env("DATABASE_PUBLIC_URL") or env("DATABASE_REPLICA_URL") or DATABASE_URL
+KEPT = {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
 DATABASES = {
-    "default": env.db_url_config(DATABASE_URL),
-    "public": env.db_url_config(PUBLIC_DATABASE_URL),
+    "default": env.db_url_config(DATABASE_URL) | KEPT,
+    "public": env.db_url_config(PUBLIC_DATABASE_URL) | KEPT,
 }
-for database in DATABASES.values():
-    database |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
 DATABASES["default"]["TEST"] = {"NAME": env("TEST_DATABASE_NAME")}
 DATABASES["public"]["TEST"] = {"MIRROR": "default"}
 DATABASES["public"].setdefault("OPTIONS", {}).update(
@@ -144,7 +139,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": environ.urlparse(env("STORAGE_URL")).path},
+        "OPTIONS": {"location": unquote(urlsplit(env("STORAGE_URL")).path)},
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
@@ -161,13 +156,10 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
+VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": f"{VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{VALIDATION}.CommonPasswordValidator"},
 ]
 AXES_CLIENT_IP_CALLABLE = "results_portal.client_address.client_address"
 AXES_COOLOFF_TIME = 1  # hour
@@ -182,8 +174,7 @@ IDENTIFICATION_SECONDS = 30 * 60
 IDENTIFICATION_COOKIE = "__Host-candidat" if env("HTTPS") else "candidat"
 
 # Transport. HTTPS is off only on a developer's machine.
-HTTPS = env("HTTPS")
-TRUSTED_PROXY_COUNT = env("TRUSTED_PROXY_COUNT")
+HTTPS, TRUSTED_PROXY_COUNT = env("HTTPS"), env("TRUSTED_PROXY_COUNT")
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
@@ -193,16 +184,14 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_SSL_REDIRECT = HTTPS
 X_FRAME_OPTIONS = "DENY"
 
+# What goes wrong, on stderr. Never by mail: a report would carry what a candidate typed.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {
-        "django": {"handlers": [], "level": "WARNING"},
-        "django.request": {"level": "ERROR"},
-    },
+    "loggers": {"django": {"handlers": []}, "django.request": {"level": "ERROR"}},
 }
 
 if env("SENTRY_DSN"):

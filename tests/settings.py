@@ -12,3 +12,5 @@ SECURE_SSL_REDIRECT = False
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = FailOnUndefined()
+# What a test commits may be lost in a power cut.
+DATABASES["default"]["OPTIONS"]["options"] = "-c synchronous_commit=off"
