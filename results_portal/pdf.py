@@ -1,18 +1,19 @@
 """HTML turned into PDF: tagged (PDF/UA-1), in French, the same bytes for the same input.
 
-Official documents exist in French only, whatever the language of the visitor. Nothing here needs
-Django to be set up except `html` and `stylesheet`, so that bare processes can do the layout.
+Official documents exist in French only, whatever the language of the visitor. Only `html` and
+`stylesheet` need Django to be set up, so that bare processes can do the layout.
 """
 
-import gc
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pikepdf
+import pydyf
 import weasyprint
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -20,21 +21,24 @@ from django.utils.translation import override
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
-NO_BREAK_SPACE = "\u00a0"
-NARROW_NO_BREAK_SPACE = "\u202f"
+# Used when the setting PDF_FONTS is missing; the first one installed is taken.
+FONTS = ["Inter", "Liberation Sans", "DejaVu Sans"]
 
-_BEFORE_NARROW = re.compile(r" (?=[;!?])")
-_BEFORE_WIDE = re.compile(r" (?=[:»])|(?<=«) ")
+# What the attribute data-size of a part of a document may say, from the most comfortable to read.
+SIZES = ("regular", "compact", "dense", "densest", "last")
+
+_NARROW = re.compile(r" (?=[;!?])")
+_WIDE = re.compile(
+    r" (?=[:»])|(?<=«) |(?<=\bn°) |(?<=\bD\.) |(?<=\d) (?=heures|points|janvier|février|mars|avril"
+    r"|mai|juin|juillet|août|septembre|octobre|novembre|décembre)"
+)
+_INDENTATION = re.compile(r">\s*\n\s*<")
 _TEXT_BETWEEN_TAGS = re.compile(r"(?<=>)[^<]+")
+_SIZE = re.compile(r'(?<=data-size=")\w+(?=")')
 
 
 class WrongPageCount(Exception):
     """A document takes more, or fewer, pages than it must."""
-
-    def __init__(self, *, expected, found):
-        super().__init__(f"{found} pages instead of {expected}")
-        self.expected = expected
-        self.found = found
 
 
 class ForbiddenResource(FatalURLFetchingError):
@@ -48,42 +52,45 @@ class StaticFiles(URLFetcher):
     disk of the server.
     """
 
-    def __init__(self, directories: Iterable[Path]):
+    def __init__(self, directories: Iterable[str | Path]) -> None:
         super().__init__(allowed_protocols={"file"}, allow_redirects=False)
         self._directories = [Path(directory).resolve() for directory in directories]
 
-    def fetch(self, url, headers=None):
+    def fetch(self, url: str, headers: Any = None) -> Any:
         parts = urlsplit(url)
         path = Path(unquote(parts.path)).resolve()
         ours = any(path.is_relative_to(directory) for directory in self._directories)
         if parts.scheme != "file" or parts.netloc or not ours:
-            raise ForbiddenResource(f"not a static file: {parts.scheme}:")
+            raise ForbiddenResource(f"not a static file ({parts.scheme or 'no scheme'})")
         return super().fetch(url, headers)
 
 
-def html(template: str, context: dict) -> str:
-    """The HTML of a document, in French, with the no-break spaces that French wants."""
+def html(template: str, context: dict[str, Any]) -> str:
+    """The HTML of a document, in French, with the no-break spaces that French wants.
+
+    Line ends between two tags go: each would cost a box to lay out.
+    """
     with override("fr"):
-        return french_spaces(render_to_string(template, context))
+        markup = render_to_string(template, context)
+    return french_spaces(_INDENTATION.sub("><", markup))
 
 
 def french_spaces(markup: str) -> str:
-    """Put no-break spaces before ; ! ? : » and after « in the text of `markup`, not in its tags.
+    """Put no-break spaces where French wants them in the text of `markup`, not in its tags.
 
-    >>> french_spaces("<p class='a : b'>Quoi ?</p>").encode("unicode_escape")
-    b"<p class='a : b'>Quoi\\\\u202f?</p>"
+    Before ; ! ? : », after « and n°, and within dates and quantities.
     """
 
-    def typeset(match):
-        text = _BEFORE_NARROW.sub(NARROW_NO_BREAK_SPACE, match[0])
-        return _BEFORE_WIDE.sub(NO_BREAK_SPACE, text)
+    def typeset(match: re.Match[str]) -> str:
+        text = _NARROW.sub("\N{NARROW NO-BREAK SPACE}", match[0])
+        return _WIDE.sub("\N{NO-BREAK SPACE}", text)
 
     return _TEXT_BETWEEN_TAGS.sub(typeset, markup)
 
 
 def stylesheet(template: str) -> str:
     """A stylesheet from the templates, set in the fonts of the setting `PDF_FONTS`."""
-    fonts = ", ".join(f'"{font}"' for font in settings.PDF_FONTS)
+    fonts = ", ".join(f'"{font}"' for font in getattr(settings, "PDF_FONTS", FONTS))
     return f"html {{ font-family: {fonts}, sans-serif }}\n{render_to_string(template)}"
 
 
@@ -101,27 +108,87 @@ def to_pdf(
 ) -> bytes:
     """Lay out `markup` and return the PDF.
 
-    `pages` is the number of pages that the document must have; raises `WrongPageCount` when it
-    has another. `static` are the directories that images may come from. A document that is only
-    printed on paper can do without its tags: `tagged=False`.
+    `static` are the directories that images may come from. `pages` is the number of pages that
+    the document must have: its parts take smaller and smaller sizes (`SIZES`) until it fits, and
+    `WrongPageCount` is raised when it never does. A document only printed on paper can do without
+    its tags: `tagged=False`.
     """
     sheet, fonts = _parsed(css)
-    source = weasyprint.HTML(string=markup, base_url=None, url_fetcher=StaticFiles(static))
-    document = source.render(stylesheets=[sheet], font_config=fonts)
-    if pages is not None and len(document.pages) != pages:
-        raise WrongPageCount(expected=pages, found=len(document.pages))
+    while True:
+        source = weasyprint.HTML(string=markup, url_fetcher=StaticFiles(static))
+        document = source.render(stylesheets=[sheet], font_config=fonts)
+        if pages is None or len(document.pages) == pages:
+            break
+        smaller = _SIZE.sub(_next_size, markup)
+        if smaller == markup:
+            raise WrongPageCount(f"{len(document.pages)} pages instead of {pages}")
+        markup = smaller
     if not tagged:
         return document.write_pdf(pdf_identifier=True)
-    return document.write_pdf(
-        pdf_variant="pdf/ua-1", pdf_identifier=True, finisher=_mark_header_scopes
-    )
+    return document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=True, finisher=_complete_tags)
+
+
+def joined(documents: Iterable[bytes]) -> bytes:
+    """One PDF of the pages of several, in order, for paper: it loses their tags."""
+    with pikepdf.new() as whole:
+        for document in documents:
+            with pikepdf.open(io.BytesIO(document)) as one:
+                for page in one.pages:
+                    if "/StructParents" in page:
+                        del page["/StructParents"]
+                whole.pages.extend(one.pages)
+        output = io.BytesIO()
+        whole.save(output, deterministic_id=True)
+        return output.getvalue()
+
+
+def _next_size(match: re.Match[str]) -> str:
+    return SIZES[min(SIZES.index(match[0]) + 1, len(SIZES) - 1)]
 
 
 @lru_cache(maxsize=8)
-def _parsed(css):
+def _parsed(css: str) -> tuple[weasyprint.CSS, FontConfiguration]:
     fonts = FontConfiguration()
     return weasyprint.CSS(string=css, font_config=fonts, url_fetcher=StaticFiles(())), fonts
 
 
-def _mark_header_scopes(_document, pdf):
-    """Say of each header cell whether it heads a column or a row: WeasyPrint 70 does not."""
+def _complete_tags(document: weasyprint.Document, pdf: pydyf.PDF) -> None:
+    """Add what the tags of WeasyPrint 70 lack.
+
+    The scope of header cells; that links are printed; and that what repeats in the margins of
+    every page is decoration, not content that no element owns.
+    """
+    elements = {o.reference: o for o in pdf.objects if isinstance(o, pydyf.Dictionary)}
+    for element in elements.values():
+        if element.get("S") == "/TH":
+            row = elements[element["P"]]
+            heads_a_column = elements[row["P"]].get("S") == "/THead"
+            element["A"]["Scope"] = "/Column" if heads_a_column else "/Row"
+        elif element.get("Subtype") == "/Link":
+            element["F"] = 4
+    root = elements[pdf.catalog["StructTreeRoot"]]
+    owned = set(_descendants(root, elements))
+    streams = {o.reference: o for o in pdf.objects if isinstance(o, pydyf.Stream)}
+    numbers = elements[root["ParentTree"]]["Nums"]
+    for index, page in enumerate(pdf.page_references):
+        _turn_into_artifacts(streams[elements[page]["Contents"]], numbers[2 * index + 1], owned)
+
+
+def _descendants(element: pydyf.Dictionary, elements: dict[bytes, Any]) -> Iterator[bytes]:
+    for kid in element["K"]:
+        if isinstance(kid, bytes) and kid in elements:
+            yield kid
+            if "K" in elements[kid]:
+                yield from _descendants(elements[kid], elements)
+
+
+def _turn_into_artifacts(stream: pydyf.Stream, parents: pydyf.Array, owned: set[bytes]) -> None:
+    orphans = {mcid for mcid, parent in enumerate(parents) if parent not in owned}
+    for position, operand in enumerate(stream.stream):
+        if isinstance(operand, pydyf.Dictionary) and operand.get("MCID") in orphans:
+            stream.stream[position - 1 : position + 1] = [
+                "/Artifact",
+                pydyf.Dictionary({"Type": "/Pagination"}),
+            ]
+    for mcid in orphans:
+        parents[mcid] = "null"

@@ -18,7 +18,9 @@ def test_the_name_comes_first_and_the_town_last():
 
 
 def test_the_last_three_lines_have_capitals_and_digits_only():
-    lines = address("Appartement 3, 2e étage", "Bât. B", "12 bis, rue de l’Été", "94240 L’Haÿ-les-Roses")
+    lines = address(
+        "Appartement 3, 2e étage", "Bât. B", "12 bis, rue de l’Été", "94240 L’Haÿ-les-Roses"
+    )
     assert lines == [
         "Léa DUPONT",
         "Appartement 3, 2e étage",
@@ -58,7 +60,9 @@ def test_abbreviations_are_used_only_when_the_line_is_too_long():
 
 
 def test_a_line_that_stays_too_long_goes_on_to_the_next_one():
-    lines = address("7 rue des Filles du Calvaire et des Anciens Moulins de Montfermeil", "75003 Paris")
+    lines = address(
+        "7 rue des Filles du Calvaire et des Anciens Moulins de Montfermeil", "75003 Paris"
+    )
     assert lines[1:] == [
         "7 RUE DES FILLES DU CALVAIRE ET DES",
         "ANCIENS MOULINS DE MONTFERMEIL",
@@ -78,7 +82,11 @@ def test_the_town_survives_whatever_comes_before_it():
     [
         ("Dupont", "Léa Marie", "Léa DUPONT"),
         ("Élan-Œuvrard", "Zoé", "Zoé ÉLAN-ŒUVRARD"),
-        ("De la Rochefoucauld-Montmorency", "Marie-Antoinette", "M.-A. DE LA ROCHEFOUCAULD-MONTMORENCY"),
+        (
+            "De la Rochefoucauld-Montmorency",
+            "Marie-Antoinette",
+            "M.-A. DE LA ROCHEFOUCAULD-MONTMORENCY",
+        ),
         (
             "Rakotoarimanana Andriamihajanirina Razafindrakotohasina",
             "Jean",

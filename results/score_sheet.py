@@ -1,0 +1,114 @@
+"""The score sheet (relevé de notes): two A4 pages, marks on the front, what to know on the back."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import override
+
+from candidates.postal_address import postal_address
+from candidates.sort_names import display_name
+from results.decision_words import decision_words, exam_words
+from results.score_sheet_advice import advice
+from results.score_sheet_rows import identity, test_rows, totals
+from results_portal import pdf
+
+TEMPLATE = "results/pdf/score_sheet.html"
+STYLESHEET = "results/pdf/score_sheet.css"
+PAGES = 2
+
+# How many lines of marks the front takes at each size, before it goes to the next one.
+_LINES_AT_SIZE = {"regular": 13, "compact": 17, "dense": 22, "densest": 1000}
+_LINES_BEFORE_PARTS_FOLD = 24
+_WIDTH_OF_LARGE_ADDRESS = 32
+
+
+class NoScoreSheet(Exception):
+    """This candidate has no score sheet: the result is withheld."""
+
+
+def render_score_sheet(document: dict[str, Any], *, address: Sequence[str] | None = None) -> bytes:
+    """The score sheet of a published document, as a tagged PDF of two pages.
+
+    `address` replaces the document's own, without the name: the one on file when the sheet is
+    mailed. Raises `NoScoreSheet` for a withheld result.
+    """
+    return pdf.to_pdf(
+        score_sheet_html(document, address=address),
+        css=pdf.stylesheet(STYLESHEET),
+        static=pdf.static_directories(),
+        pages=PAGES,
+    )
+
+
+def score_sheet_html(document: dict[str, Any], *, address: Sequence[str] | None = None) -> str:
+    """The HTML of a score sheet at the first size likely to fit."""
+    if document["verdict"] == "WITHHELD":
+        raise NoScoreSheet(document["candidate"]["number"])
+    with override("fr"):
+        return pdf.html(TEMPLATE, _context(document, address))
+
+
+def office() -> dict[str, Any]:
+    """Who signs and sends, as the settings name it."""
+    return {
+        "name": settings.OFFICE_NAME,
+        "address": [settings.OFFICE_ADDRESS, settings.OFFICE_CITY],
+        "city": re.sub(r"^\d{5} +| +CEDEX\b.*$", "", settings.OFFICE_CITY, flags=re.IGNORECASE),
+        "signatory": settings.OFFICE_SIGNATORY,
+        "site": getattr(settings, "OFFICE_SITE", "resultats.examens.invalid"),
+    }
+
+
+def _context(document, address):
+    candidate = document["candidate"]
+    lines = _address(candidate, address)
+    words = exam_words(document["session"]["exam"])
+    has_second_marks = any(
+        test["second_mark"] or test["second_status"] for test in document["tests"]
+    )
+    rows = test_rows(document["tests"], fold_parts=_lines(document) > _LINES_BEFORE_PARTS_FOLD)
+    return {
+        **document,
+        "office": office(),
+        "front_size": _front_size(document),
+        "back_size": "compact" if document["control"] else "regular",
+        "exam": _exam_name(document, words),
+        "words": words,
+        "name": display_name(
+            candidate["usage_name"] or candidate["birth_name"], candidate["given_names"]
+        ),
+        "address": lines,
+        "small_address": len(lines) > 6 or max(map(len, lines)) > _WIDTH_OF_LARGE_ADDRESS,
+        "identity": identity(document),
+        "tests": rows,
+        "second_round": words.column if has_second_marks else "",
+        "totals": totals(document),
+        "decision": decision_words(document),
+        "admitted": document["verdict"] == "ADMITTED",
+        **advice(document),
+    }
+
+
+def _exam_name(document, words):
+    """The name of the exam; of a baccalauréat, the speciality says it in full."""
+    name, label = str(words.name), document["speciality"]["label"]
+    return label if label.startswith(name) else name
+
+
+def _address(candidate, address):
+    return postal_address(
+        family_name=candidate["usage_name"] or candidate["birth_name"],
+        given_names=candidate["given_names"],
+        lines=candidate["address"] if address is None else address,
+    )
+
+
+def _lines(document):
+    return sum(1 + len(test["parts"]) + (len(test["label"]) > 60) for test in document["tests"])
+
+
+def _front_size(document):
+    lines = _lines(document)
+    return next(size for size, most in _LINES_AT_SIZE.items() if lines <= most)

@@ -1,0 +1,306 @@
+"""Published documents of invented candidates, one for each situation a page or a sheet can show."""
+
+from copy import deepcopy
+from decimal import Decimal
+
+_PARIS = {
+    "code": "01",
+    "name": "Paris",
+    "managed": True,
+    "rectorat": "Rectorat de Paris",
+    "address": "12 boulevard d’Indochine, 75019 Paris",
+    "website": "https://www.ac-paris.invalid",
+    "email": "rectorat@ac-paris.invalid",
+}
+LILLE = {
+    "code": "09",
+    "name": "Lille",
+    "managed": False,
+    "rectorat": "Rectorat de Lille",
+    "address": "144 rue de Bavay, 59000 Lille",
+    "website": "https://www.ac-lille.invalid",
+    "email": "examens@ac-lille.invalid",
+}
+_BTS_TESTS = [
+    ("U1", "Culture générale et expression", "general", "3"),
+    ("U2", "Langue vivante étrangère, écrit", "general", "1.5"),
+    ("U3", "Langue vivante étrangère, oral", "general", "1.5"),
+    ("U4", "Culture économique, juridique et managériale", "general", "3"),
+    ("U5", "Développement de la relation client et vente conseil", "professional", "3"),
+    ("U6", "Animation et dynamisation de l’offre commerciale", "professional", "3"),
+    ("U7", "Gestion opérationnelle", "professional", "3"),
+    ("U8", "Management de l’équipe commerciale", "professional", "3"),
+]
+_BAC_TESTS = [
+    ("FR-E", "Français, écrit", "", "5"),
+    ("FR-O", "Français, oral", "", "5"),
+    ("PHI", "Philosophie", "", "8"),
+    ("S1", "Enseignement de spécialité, mathématiques", "", "16"),
+    ("S2", "Enseignement de spécialité, physique-chimie", "", "16"),
+    ("GO", "Grand oral", "", "10"),
+]
+
+
+def line(code, label="Épreuve", *, mark=None, coefficient="3", group="", **fields):
+    """One test of a document; what is counted and the points follow from the mark."""
+    status = fields.get("status", "")
+    counted = {"DISP": None, "ABS": None, "FM": "0"}.get(status, mark)
+    points = None if counted is None else Decimal(counted) * Decimal(coefficient)
+    if fields.get("optional") and counted is not None:
+        points = max(Decimal(0), (Decimal(counted) - 10) * Decimal(coefficient))
+    return {
+        "code": code,
+        "label": label,
+        "group": group,
+        "optional": False,
+        "coefficient": coefficient,
+        "mark": mark,
+        "status": "",
+        "origin": None,
+        "second_mark": None,
+        "second_status": "",
+        "counted": counted,
+        "points": None if points is None else canonical(points),
+        "kept_for_next": False,
+        "parts": [],
+        **fields,
+    }
+
+
+def part(code, label="Partie", *, mark=None, coefficient="1", status=""):
+    return {
+        "code": code,
+        "label": label,
+        "coefficient": coefficient,
+        "mark": mark,
+        "status": status,
+    }
+
+
+def canonical(number):
+    """The string a document carries for a number: no exponent, no useless zero."""
+    return f"{number.normalize():f}"
+
+
+def document(*, marks=(), tests=None, **changes):
+    """An admitted candidate of a BTS, enrolled at a public school of Paris; `changes` prevail.
+
+    A change whose value is a dict only changes those keys: `candidate={"ine": ""}`.
+    """
+    if tests is None:
+        given = marks or ("12", "13", "15.5", "11", "14", "16.25", "10", "12.5")
+        tests = [
+            line(code, label, mark=mark, group=group, coefficient=coefficient)
+            for (code, label, group, coefficient), mark in zip(_BTS_TESTS, given, strict=True)
+        ]
+    built = {**deepcopy(_ADMITTED), "tests": tests, **_sums(tests)}
+    for key, value in changes.items():
+        nested = isinstance(value, dict) and isinstance(built.get(key), dict)
+        built[key] = {**built[key], **value} if nested else value
+    return built
+
+
+def second_round_admitted():
+    tests = control()["tests"]
+    tests[0] |= {"second_mark": "13.5", "counted": "13.5", "points": "40.5"}
+    tests[3] |= {"second_mark": "9", "counted": "9", "points": "27"}
+    return document(tests=tests, round=2)
+
+
+def control():
+    return document(
+        marks=("7", "8.5", "9", "8", "11", "10.5", "10", "10.25"),
+        verdict="CONTROL",
+        diploma_route=None,
+        control={
+            "points_missing": "12.5",
+            "choose": 2,
+            "tests": [
+                {"code": "U1", "label": _BTS_TESTS[0][1], "coefficient": "3", "mark": "7"},
+                {"code": "U2", "label": _BTS_TESTS[1][1], "coefficient": "1.5", "mark": "8.5"},
+                {"code": "U3", "label": _BTS_TESTS[2][1], "coefficient": "1.5", "mark": "9"},
+                {"code": "U4", "label": _BTS_TESTS[3][1], "coefficient": "3", "mark": "8"},
+            ],
+            "pairs": [
+                {"codes": ["U1", "U4"], "labels": [], "needed": "9.59"},
+                {"codes": ["U1", "U2"], "labels": [], "needed": "10.28"},
+                {"codes": ["U1", "U3"], "labels": [], "needed": "10.45"},
+                {"codes": ["U2", "U4"], "labels": [], "needed": "10.95"},
+                {"codes": ["U3", "U4"], "labels": [], "needed": "11.12"},
+                {"codes": ["U2", "U3"], "labels": [], "needed": None},
+            ],
+        },
+    )
+
+
+def refused():
+    tests = document(marks=("6", "8.5", "12", "7", "9", "8.25", "11", "9.5"))["tests"]
+    for row in tests:
+        row["kept_for_next"] = Decimal(row["mark"]) >= 10
+    return document(
+        tests=tests, verdict="REFUSED", diploma_route=None, reasons=["GROUP_MINIMUM:professional"]
+    )
+
+
+def eliminated():
+    tests = refused()["tests"]
+    tests[3] |= {"mark": None, "status": "ABS", "counted": None, "points": None}
+    return document(
+        tests=tests,
+        verdict="ELIMINATED",
+        average=None,
+        reasons=["ABSENT:U4"],
+        diploma_route=None,
+    )
+
+
+def withheld():
+    kept = ("version", "revision", "issued_at", "correction", "session", "speciality")
+    built = document(verdict="WITHHELD")
+    return {key: built[key] for key in (*kept, "candidate", "entry", "verdict", "round")}
+
+
+def every_status():
+    """Kept marks, force majeure, an exemption, parts, optional tests, points of the jury."""
+    tests = [
+        line("E1", "Culture générale", mark="14", status="BEN", origin=2024),
+        line("E2", "Langue vivante", mark="8.5", status="REP", origin=2024),
+        line("E3", "Mathématiques", status="FM", coefficient="1.5"),
+        line("E4", "Économie", status="DISP"),
+        line(
+            "E5",
+            "Projet",
+            mark="15.60",
+            parts=[
+                part("E51", "Écrit", mark="17", coefficient="1.2"),
+                part("E52", "Oral", mark="18", coefficient="0.8"),
+                part("E53", "Dossier", mark="12"),
+            ],
+        ),
+        line("E6", "Étude de cas", mark="13.80", coefficient="6"),
+        line("EF1", "Langue des signes", mark="13.5", coefficient="2", optional=True),
+        line("EF2", "Engagement étudiant", mark="9", coefficient="1", optional=True),
+    ]
+    return document(tests=tests, jury_points="2", entry={"form": "P", "status": "APPRENTI"})
+
+
+def baccalaureat(**changes):
+    marks = ("16", "18", "14", "17", "16.5", "19")
+    tests = [
+        line(code, label, mark=mark, coefficient=coefficient)
+        for (code, label, _group, coefficient), mark in zip(_BAC_TESTS, marks, strict=True)
+    ]
+    return document(
+        tests=tests,
+        **{
+            "session": {"code": "BAC-G-2026", "exam": "BAC", "label": "Baccalauréat, session 2026"},
+            "speciality": {"code": "BAC-G-2026", "label": "Baccalauréat général"},
+            "mention": "Très bien",
+            **changes,
+        },
+    )
+
+
+def longest():
+    """Everything as long as the database takes it: names, labels, twelve tests, all with parts."""
+    label = "Développement de la relation client et dynamisation de l’offre"
+    parts = [part(f"E{n}", "Sous-épreuve écrite", mark="12.5") for n in range(3)]
+    tests = [
+        line(
+            f"E{n}0",
+            label,
+            mark="12.345",
+            parts=[{**p, "code": f"E{n}{i}"} for i, p in enumerate(parts)],
+        )
+        for n in range(1, 13)
+    ]
+    tests[0] |= {"second_mark": "13.25", "status": "BEN", "origin": 2024}
+    return document(
+        tests=tests,
+        round=2,
+        jury_points="1.25",
+        speciality={"label": "Management " * 13 + "opérationnel"},
+        candidate={
+            "number": "A1234567890123456789",
+            "birth_name": "Rakotoarimanana-Andriamihajanirina Razafindrakotohasina " + "Long " * 5,
+            "usage_name": "Montmorency-Rochefoucauld-Larochejaquelein " + "de Castelbajac " * 2,
+            "given_names": "Marie-Antoinette Joséphine Anne-Sophie Guillemette " * 2,
+            "birth_place": "Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson (Marne), Grand Est",
+            "address": [
+                "Appartement 128, escalier B, 3e étage",
+                "Résidence des Hauts de Montfermeil B12",
+                "128 avenue du Maréchal de Lattre de T",
+                "51290 Saint-Remy-en-Bouzemont-Saint-Ge",
+            ],
+        },
+        entry={
+            "school": {
+                "uai": "0750655E",
+                "name": "Lycée général et technologique, section d’enseignement professionnel " * 2,
+                "city": "Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson",
+                "sector": "PUBLIC",
+            }
+        },
+    )
+
+
+def _sums(tests):
+    compulsory = [t for t in tests if not t["optional"] and t["counted"] is not None]
+    divisor = sum(Decimal(t["coefficient"]) for t in compulsory)
+    points = sum(Decimal(t["points"]) for t in tests if t["points"] is not None)
+    return {
+        "points": canonical(points),
+        "divisor": canonical(divisor),
+        "points_required": canonical(10 * divisor),
+        "average": str(int(points / divisor * 100) / Decimal(100)),
+    }
+
+
+_ADMITTED = {
+    "version": 1,
+    "revision": 1,
+    "issued_at": "2026-07-02T10:00:00+02:00",
+    "correction": None,
+    "session": {
+        "code": "BTS-2026",
+        "exam": "BTS",
+        "year": 2026,
+        "label": "BTS, session 2026",
+        "score_sheets_mailed_on": "2026-07-09",
+        "register_again_from": "2026-10-12",
+        "register_again_until": "2026-11-20",
+        "control_choose_by": "2026-07-03",
+        "control_tests_from": "2026-07-06",
+        "control_tests_until": "2026-07-08",
+    },
+    "speciality": {"code": "MCO-2026", "label": "Management commercial opérationnel"},
+    "candidate": {
+        "number": "2612345678",
+        "ine": "123456789AB",
+        "birth_name": "Dupont",
+        "usage_name": "",
+        "given_names": "Léa Marie",
+        "birth_date": "2004-12-31",
+        "birth_place": "Paris",
+        "address": ["APPARTEMENT 3", "12 RUE DES LILAS", "75011 PARIS"],
+    },
+    "entry": {
+        "status": "SCOLAIRE",
+        "form": "G",
+        "posting_place": "Lycée de l’Exemple",
+        "school": {
+            "uai": "0750655E",
+            "name": "Lycée de l’Exemple",
+            "city": "Paris",
+            "sector": "PUBLIC",
+        },
+        "academy": _PARIS,
+    },
+    "verdict": "ADMITTED",
+    "round": 1,
+    "mention": None,
+    "reasons": [],
+    "jury_points": None,
+    "control": None,
+    "diploma_route": "SCHOOL",
+}

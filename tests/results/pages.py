@@ -1,0 +1,46 @@
+"""What a PDF shows, for tests: the text of its pages, or of a part of one."""
+
+from contextlib import closing
+
+import pypdfium2
+
+A4 = (595.28, 841.89)  # points
+MILLIMETRE = 72 / 25.4
+
+
+def texts(pdf):
+    """The text of each page, its spaces and line ends made plain."""
+    return [_plain(text) for text in _read(pdf, lambda page: page.get_text_bounded())]
+
+
+def text_within(pdf, *, left, top, right, bottom, page=0):
+    """The text of one page in a rectangle, in millimetres from the top left corner."""
+
+    def read(textpage):
+        return textpage.get_text_bounded(
+            left=left * MILLIMETRE,
+            bottom=A4[1] - bottom * MILLIMETRE,
+            right=right * MILLIMETRE,
+            top=A4[1] - top * MILLIMETRE,
+        )
+
+    return _plain(_read(pdf, read)[page])
+
+
+def sizes(pdf):
+    """Width and height of each page, in points."""
+    with closing(pypdfium2.PdfDocument(pdf)) as document:
+        return [document.get_page_size(index) for index in range(len(document))]
+
+
+def _read(pdf, read):
+    found = []
+    with closing(pypdfium2.PdfDocument(pdf)) as document:
+        for page in document:
+            with closing(page), closing(page.get_textpage()) as textpage:
+                found.append(read(textpage))
+    return found
+
+
+def _plain(text):
+    return " ".join(text.replace("\ufffe", "-").split())
