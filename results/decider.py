@@ -143,7 +143,6 @@ class Decider:
         for test in self._scale.optional:
             mark = first[test.place]
             if mark is not None and mark.value is not None:
-                sheet.kept |= mark.status in KEPT
                 sheet.added += test.unit * max(0, mark.value - 1000)
         return sheet
 
