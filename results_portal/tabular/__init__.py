@@ -4,25 +4,39 @@
 and yields the good rows, one at a time.
 """
 
+import os
+import sys
+from contextlib import closing
 from operator import getitem
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from results_portal.tabular import texts, workbooks
-from results_portal.tabular.columns import Column, match_header
+from results_portal.tabular.columns import Column, known_names, match_header
 from results_portal.tabular.dialects import MAX_BYTES, recognise
 from results_portal.tabular.errors import CellError, ErrorLog, RowError
 
-__all__ = ["MAX_BYTES", "CellError", "Column", "ErrorLog", "RowError", "read_rows"]
+__all__ = [
+    "MAX_BYTES",
+    "CellError",
+    "Column",
+    "ErrorLog",
+    "RowError",
+    "best_columns",
+    "read_rows",
+]
 
 
-def read_rows(path, columns, *, log, check=None, max_bytes=MAX_BYTES, progress=None):
+def read_rows(
+    path, columns, *, log, check=None, max_bytes=MAX_BYTES, progress=None, warn_of_others=True
+):
     """Yield `(line, value of each declared column…)` for each good row of the file at `path`.
 
     What is wrong goes to `log` (an `ErrorLog`): nothing read here may be kept unless `log.count`
     is still 0 at the end. `check(values)` may yield `(column, value, message)` for what is wrong
-    between the cells of one row. `progress(done, total)` is called now and then.
+    between the cells of one row. `progress(done, total)` is called now and then. Columns that are
+    not declared are named in warnings if `warn_of_others`.
     """
     source = recognise(path, log=log, max_bytes=max_bytes)
     if source is None:
@@ -34,17 +48,40 @@ def read_rows(path, columns, *, log, check=None, max_bytes=MAX_BYTES, progress=N
     else:
         delimiter = texts.delimiter_of(source, columns)
         records = texts.records(source, delimiter, log=log, progress=progress)
-    layout = _read_header(records, columns, log)
+    layout = _read_header(records, columns, log, warn_of_others)
     if layout:
         rows = _Rows(layout, log, source, commas=delimiter == ",")
         yield from rows.read(records, check)
+
+
+def best_columns(path, *choices):
+    """Which of several lists of columns fits the header of the file at `path` best.
+
+    The first one when the file cannot be read: `read_rows` will then say why.
+    """
+    log = ErrorLog(path, error_path=os.devnull)
+    source = recognise(path, log=log, max_bytes=sys.maxsize)
+    if source is None:
+        return choices[0]
+
+    def names_found(columns):
+        if source.is_workbook:
+            records = workbooks.records(source, log=log, progress=_silent)
+        else:
+            delimiter = texts.delimiter_of(source, columns)
+            records = texts.records(source, delimiter, log=log, progress=_silent)
+        with closing(records):
+            header = next((record for _line, record in records if any(record)), [])
+        return known_names(header, columns)
+
+    return max(choices, key=names_found)
 
 
 def _silent(done, total):
     pass
 
 
-def _read_header(records, columns, log):
+def _read_header(records, columns, log, warn_of_others):
     for line, record in records:
         if not any(map(str.strip, record)) or (line == 1 and record[0].lower() == "sep="):
             continue
@@ -52,7 +89,7 @@ def _read_header(records, columns, log):
             message = _("une seule colonne trouvée : séparateur attendu « ; », « , » ou tabulation")
             log.add(line, _("en-tête"), record[0], message)
             return None
-        return match_header(record, columns, line=line, log=log)
+        return match_header(record, columns, line=line, log=log, warn_of_others=warn_of_others)
     if not log.count:
         log.add(1, _("fichier"), "", _("fichier vide"))
     return None

@@ -80,7 +80,7 @@ class Layout:
                 log.add(line, column.name, cell, message)
 
 
-def match_header(header, columns, *, line, log: ErrorLog):
+def match_header(header, columns, *, line, log: ErrorLog, warn_of_others=True):
     """The `Layout` of a file with this header, or None when the log says why it cannot be read."""
     names = _without_trailing_blanks(header)
     known = {_plain(alias): c for c in columns for alias in (c.name, *c.aliases)}
@@ -88,9 +88,9 @@ def match_header(header, columns, *, line, log: ErrorLog):
     for position, name in enumerate(names):
         column = known.get(_plain(name))
         if column is None:
-            log.warn(
-                line, quoted(name.strip()) or f"#{position + 1}", _unknown(name, columns, positions)
-            )
+            if warn_of_others:
+                shown = quoted(name.strip()) or f"#{position + 1}"
+                log.warn(line, shown, _unknown(name, columns, positions))
         elif column.name in positions:
             log.add(line, column.name, name, _("cette colonne est en double dans l’en-tête"))
         else:

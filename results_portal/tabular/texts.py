@@ -24,6 +24,7 @@ def records(source, delimiter, *, log, progress):
                 line = reader.line_num + 1
                 if not number % _PROGRESS_EVERY:
                     progress(raw.tell(), source.size)
+            progress(source.size, source.size)
         except csv.Error as problem:
             log.add(line, _("ligne"), "", _explain(problem))
         except UnicodeDecodeError:

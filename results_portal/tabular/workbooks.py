@@ -8,6 +8,7 @@ import openpyxl
 from django.utils.translation import gettext as _
 
 _DAMAGED = (KeyError, ValueError, TypeError, OSError, SyntaxError, EOFError, AttributeError)
+_PROGRESS_EVERY = 1000
 _ZEROS = re.compile(r"0{2,}")
 
 
@@ -37,8 +38,9 @@ def _rows(sheet, progress):
     sheet.reset_dimensions()
     for number, cells in enumerate(sheet.iter_rows(), start=1):
         yield number, [_text(cell) for cell in cells]
-        if number % 1000 == 0:
-            progress(min(number, total), total)
+        if number % _PROGRESS_EVERY == 0 and number < total:
+            progress(number, total)
+    progress(total, total)
 
 
 def _text(cell):

@@ -1,0 +1,141 @@
+"""The national directory of schools (annuaire de l'éducation), read as it is published.
+
+Open data of the ministry (fr-en-annuaire-education). Which of its rows are schools of ours, and in
+which sector, is derived here; what the directory leaves open is read as follows.
+
+- An agricultural or maritime private school has no contract with the ministry of education and
+  one with its own (code rural, L. 813-1): it counts as under contract.
+- A private school of higher technicians whose contract the directory does not give counts as
+  without: its pupils' diplomas then go to their homes, where they can at least be received.
+- A school on several rows (annexes) is the row that teaches after the baccalauréat, or the first
+  that is no annexe.
+"""
+
+from collections import Counter
+
+from django.utils.translation import gettext_noop
+
+from candidates.models import School
+from candidates.values import academy_code, uai
+from results_portal.tabular import CellError, Column
+
+Sector = School.Sector
+
+_NOT_OURS = {
+    "Ecole": gettext_noop("écoles du premier degré"),
+    "Service Administratif": gettext_noop("services administratifs"),
+    "Information et orientation": gettext_noop("centres d’information et d’orientation"),
+}
+_CLOSED = gettext_noop("établissements fermés")
+_ANNEXES = gettext_noop("annexes d’un établissement déjà lu")
+_OTHER_MINISTRIES = ("AGRICULTURE", "MER")
+
+COLUMNS = [
+    Column("identifiant_de_l_etablissement", str.strip, aliases=("numero_uai",)),
+    Column("nom_etablissement", str.strip, aliases=("appellation_officielle",)),
+    Column("type_etablissement", str.strip),
+    Column("statut_public_prive", str.strip),
+    Column("type_contrat_prive", str.strip),
+    Column("adresse_1", str.strip),
+    Column("adresse_2", str.strip, required=False),
+    Column("adresse_3", str.strip, required=False),
+    Column("code_postal", str.strip),
+    Column("nom_commune", str.strip),
+    Column("code_academie", str.strip),
+    Column("libelle_academie", str.strip),
+    Column("etat", str.strip),
+    Column("ministere_tutelle", str.strip, required=False),
+    Column("libelle_nature", str.strip, required=False),
+    Column("post_bac", str.strip, required=False),
+]
+_NAMES = [column.name for column in COLUMNS]
+
+
+class Directory:
+    """Turns rows of the directory into rows of a school file; keeps count of what it leaves out.
+
+    `skipped`: how many rows of each kind were left out. `academies`: the names of the academies
+    met, by code. `presumed`: UAI of private schools whose contract the directory does not give.
+    """
+
+    def __init__(self, log):
+        self.log = log
+        self.skipped = Counter()
+        self.academies = {}
+        self.presumed = []
+
+    def schools(self, rows):
+        """Yield `(line, uai, name, sector, address, postcode, city, academy)`, each UAI once."""
+        best = {}
+        for line, *cells in rows:
+            found = dict(zip(_NAMES, (cell or "" for cell in cells), strict=True))
+            if reason := _not_ours(found):
+                self.skipped[reason] += 1
+            elif school := self._school(line, found):
+                self._keep_best(best, _rank(found), school)
+        yield from sorted((school for _rank, school in best.values()), key=lambda school: school[0])
+
+    def _keep_best(self, best, rank, school):
+        kept = best.get(school[1])
+        if kept:
+            self.skipped[_ANNEXES] += 1
+        if kept is None or rank > kept[0]:
+            best[school[1]] = (rank, school)
+
+    def _school(self, line, found):
+        try:
+            code = uai(found["identifiant_de_l_etablissement"])
+        except CellError as refusal:
+            self.log.add(line, _NAMES[0], found[_NAMES[0]], refusal)
+            return None
+        try:
+            academy = academy_code(found["code_academie"])
+        except CellError as refusal:
+            self.log.add(line, "code_academie", found["code_academie"], refusal)
+            return None
+        self.academies[academy] = found["libelle_academie"]
+        sector, presumed = _sector(found)
+        if presumed:
+            self.presumed.append(code)
+        postcode, city = found["code_postal"], found["nom_commune"]
+        return (line, code, _one_line(found["nom_etablissement"]), sector, _address(found),
+                postcode, city, academy)  # fmt: skip
+
+
+def _not_ours(found):
+    if found["etat"].upper() in {"FERME", "FERMÉ"}:
+        return _CLOSED
+    return _NOT_OURS.get(found["type_etablissement"], "")
+
+
+def _sector(found):
+    """The sector, and whether it had to be presumed."""
+    nature = found["libelle_nature"].upper()
+    contract = found["type_contrat_prive"].upper().replace("0", "O")
+    if "A DISTANCE" in nature or "CNED" in found["nom_etablissement"].upper().split():
+        return Sector.DISTANCE, False
+    if "APPRENTIS" in nature:
+        return Sector.APPRENTICE_CENTRE, False
+    if found["statut_public_prive"].casefold() == "public":
+        return Sector.PUBLIC, False
+    if "HORS CONTRAT" in contract:
+        return Sector.PRIVATE, False
+    if "CONTRAT" in contract or found["ministere_tutelle"].upper() in _OTHER_MINISTRIES:
+        return Sector.PRIVATE_UNDER_CONTRACT, False
+    return Sector.PRIVATE, True
+
+
+def _rank(found):
+    return found["post_bac"] == "1", "annexe" not in found["nom_etablissement"].casefold()
+
+
+def _address(found):
+    """One line; the third, which repeats postcode and town, is left out."""
+    lines = [found["adresse_1"], found["adresse_2"]]
+    if not found["adresse_3"].startswith(found["code_postal"]):
+        lines.append(found["adresse_3"])
+    return ", ".join(_one_line(line) for line in lines if line)
+
+
+def _one_line(text):
+    return " ".join(text.split())

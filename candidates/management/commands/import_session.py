@@ -1,0 +1,25 @@
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from candidates.session_files import import_session
+from results_portal.staging import ImportRefused
+from results_portal.tabular import ErrorLog
+
+
+class Command(BaseCommand):
+    help = "Create or update a session from a TOML file."
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", metavar="FILE", help="TOML")
+
+    def handle(self, *args, **options):
+        log = ErrorLog(options["file"], error_path=None)
+        try:
+            session, outcome = import_session(options["file"], log=log)
+        except ImportRefused:
+            raise CommandError("\n".join(log.lines())) from None
+        finally:
+            log.close()
+        if options["verbosity"]:
+            done = _("créée") if outcome.created else _("modifiée") if outcome.changed else ""
+            self.stdout.write(f"{session.code} : {done or _('sans changement')}.")

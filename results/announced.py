@@ -1,0 +1,28 @@
+"""What an import of entries must know of the results that are scheduled or published."""
+
+from django.db.models import Q
+from django.utils import timezone
+
+from candidates.imports import Announced
+from results.models import Mark, PublishedResult, Release
+
+
+def _specialities(session):
+    announced = Release.objects.filter(session=session, withdrawn_at=None)
+    return set(announced.values_list("speciality_id", flat=True))
+
+
+def _frozen(entry_ids):
+    seen = Q(release__opened_at__isnull=False) | Q(
+        release__withdrawn_at=None, release__opens_at__lte=timezone.now()
+    )
+    published = PublishedResult.objects.filter(seen, entry_id__in=set(entry_ids))
+    return set(published.order_by().values_list("entry_id", flat=True))
+
+
+def _marked(entry_ids):
+    marks = Mark.objects.filter(entry_id__in=set(entry_ids))
+    return set(marks.order_by().values_list("entry_id", flat=True))
+
+
+ANNOUNCED = Announced(specialities=_specialities, frozen=_frozen, marked=_marked)

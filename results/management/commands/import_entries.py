@@ -1,0 +1,24 @@
+from django.utils.translation import gettext_lazy as _
+
+from candidates.imports import import_entries
+from results.announced import ANNOUNCED
+from results.management.release_guard import refusals
+from results.management.session_command import SessionCommand
+from results_portal.import_command import ImportCommand
+
+
+class Command(ImportCommand, SessionCommand):
+    # It stands with the results because what they have announced limits what it may change.
+    help = "Load or update the candidates and entries of a session."
+    label = _("Inscriptions")
+
+    def add_arguments(self, parser):
+        super().add_arguments(parser)
+        parser.add_argument("--session", metavar="CODE", required=True, help="like BTS-2026")
+
+    def load(self, log, options, **reading):
+        session = self.session(options["session"])
+        with refusals():
+            return import_entries(
+                options["file"], session=session, announced=ANNOUNCED, log=log, **reading
+            )

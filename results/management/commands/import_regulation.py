@@ -1,0 +1,52 @@
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+
+from results import rulebook
+from results.regulation_files import RegulationFileError, parse_regulation
+
+
+class Command(BaseCommand):
+    help = "Load or update specialities and their tests from regulation files (TOML)."
+
+    def add_arguments(self, parser):
+        parser.add_argument("files", metavar="FILE", nargs="+", help="TOML")
+
+    def handle(self, *args, **options):
+        regulations = self._parse(options["files"])
+        with transaction.atomic():
+            changed = [self._store(name, rule) for name, rule in regulations]
+        if options["verbosity"]:
+            for (_name, rule), differs in zip(regulations, changed, strict=True):
+                done = _("enregistré") if differs else _("sans changement")
+                self.stdout.write(f"{rule.code} : {done}.")
+
+    def _parse(self, names):
+        regulations, errors = [], []
+        for name in names:
+            try:
+                text = Path(name).read_text(encoding="utf-8-sig")
+                regulations.append((name, parse_regulation(text, name=name)))
+            except OSError as problem:
+                reason = _("fichier illisible (%s)") % problem.strerror
+                errors.append(f"{name}:1: {_('fichier')}: {reason}")
+            except UnicodeDecodeError:
+                errors.append(f"{name}:1: {_('fichier')}: {_('texte UTF-8 attendu')}")
+            except RegulationFileError as refused:
+                errors.append(str(refused))
+        if errors:
+            raise CommandError("\n".join(errors))
+        return regulations
+
+    def _store(self, name, rule):
+        try:
+            with transaction.atomic():
+                return rulebook.store(rule)
+        except ProtectedError:
+            reason = _("une épreuve retirée du règlement a déjà des notes")
+        except IntegrityError:
+            reason = _("ce règlement a servi à des résultats programmés ou publiés : il est figé")
+        raise CommandError(f"{name}:1: {rule.code}: {reason}")

@@ -1,0 +1,15 @@
+from contextlib import contextmanager
+
+from django.core.management.base import CommandError
+
+from results.publication import HourStruck
+from results.release import ReleaseRefused
+
+
+@contextmanager
+def refusals():
+    """Turn what the release refuses into the error of a command."""
+    try:
+        yield
+    except (ReleaseRefused, HourStruck) as refused:
+        raise CommandError(str(refused)) from None
