@@ -1,0 +1,64 @@
+"""Score sheets printed by the thousand, for the mailing of a session."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from candidates.sort_names import display_name
+from results.score_sheet import PAGES, STYLESHEET, NoScoreSheet, score_sheet_html
+from results_portal import pdf, print_run
+
+Printed = tuple[str, dict[str, Any], Sequence[str] | None]
+
+COLUMNS = ("numero", "nom", "code_postal")
+PREFIX = "releves"
+_POSTCODE = re.compile(r"\d{5}(?= )")
+
+
+def print_score_sheets(
+    documents: Iterable[Printed],
+    directory: str | Path,
+    *,
+    run: str = "",
+    batch_size: int = 100,
+    one_file_each: bool = False,
+    processes: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> print_run.PrintReport:
+    """Print the sheets of (candidate number, published document, address or None), in that order.
+
+    The address replaces the document's own. Withheld results have no sheet: they are left out of
+    the files, the index and the count. The rest is as in `print_run.print_sheets`.
+    """
+    return print_run.print_sheets(
+        _sheets(documents),
+        directory,
+        run=run,
+        layout=print_run.Layout(pdf.stylesheet(STYLESHEET), PAGES, pdf.static_directories()),
+        columns=COLUMNS,
+        prefix=PREFIX,
+        batch_size=batch_size,
+        one_file_each=one_file_each,
+        processes=processes,
+        progress=progress,
+    )
+
+
+def _sheets(documents: Iterable[Printed]) -> Iterator[print_run.Sheet]:
+    for number, document, address in documents:
+        try:
+            markup = score_sheet_html(document, address=address)
+        except NoScoreSheet:
+            continue
+        candidate = document["candidate"]
+        name = display_name(
+            candidate["usage_name"] or candidate["birth_name"], candidate["given_names"]
+        )
+        lines = candidate["address"] if address is None else address
+        yield print_run.Sheet(number, markup, (number, name, _postcode(lines)))
+
+
+def _postcode(lines):
+    found = lines and _POSTCODE.match(lines[-1])
+    return found[0] if found else ""
