@@ -1,8 +1,10 @@
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from candidates.history import kept_in_history
+from candidates.name_search import BareName
 from candidates.sort_names import display_name
 
 
@@ -160,7 +162,7 @@ class Speciality(models.Model):
         return f"{self.exam} {self.label}"
 
 
-@kept_in_history()
+@kept_in_history(find_by="id")
 class Candidate(models.Model):
     """A person who sits exams, known by their INE when they have one."""
 
@@ -197,6 +199,17 @@ class Candidate(models.Model):
                 name="candidate_birth_date_is_plausible",
             ),
         ]
+        indexes = [
+            models.Index(
+                OpClass(BareName("birth_name"), name="text_pattern_ops"),
+                name="candidate_birth_name",
+            ),
+            models.Index(
+                OpClass(BareName("usage_name"), name="text_pattern_ops"),
+                condition=~models.Q(usage_name=""),
+                name="candidate_usage_name",
+            ),
+        ]
 
     def __str__(self):
         return self.list_name
@@ -212,7 +225,7 @@ class EntryQuerySet(models.QuerySet):
         return self.filter(session=session)
 
 
-@kept_in_history(exclude=["access_code_digest", "credential", "created_at"])
+@kept_in_history(find_by="id", exclude=["access_code_digest", "credential", "created_at"])
 class Entry(models.Model):
     """One candidate in one session and speciality (inscription), under a candidate number.
 
@@ -300,7 +313,10 @@ class Entry(models.Model):
                 condition=models.Q(form__in=["G", "P"]), name="entry_form_is_known"
             ),
         ]
-        indexes = [models.Index(fields=["session", "speciality"], name="entry_session_speciality")]
+        indexes = [
+            models.Index(fields=["session", "speciality"], name="entry_session_speciality"),
+            models.Index(fields=["number"], opclasses=["varchar_pattern_ops"], name="entry_number"),
+        ]
 
     def __str__(self):
         return f"{self.number} ({self.session_id and self.session.code})"

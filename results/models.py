@@ -171,6 +171,7 @@ class Mark(models.Model):
         return f"{self.entry_id}/{self.test_id}/{self.round}"
 
 
+@kept_in_history()
 class JuryDecision(models.Model):
     """Points that the jury, sovereign, grants a candidate by a reasoned decision."""
 
@@ -256,6 +257,7 @@ class Decision(models.Model):
 
     class Meta:
         verbose_name = _("décision")
+        permissions = [("deliberate", _("Peut délibérer"))]
         ordering = ["entry", "round"]
         constraints = [
             models.UniqueConstraint(
@@ -325,6 +327,7 @@ class Release(models.Model):
 
     class Meta:
         verbose_name = _("publication")
+        permissions = [("release_results", _("Peut programmer, ouvrir et retirer une publication"))]
         ordering = ["-opens_at", "session", "speciality", "round"]
         constraints = [
             models.UniqueConstraint(
@@ -415,6 +418,7 @@ class PublishedResult(models.Model):
     class Meta:
         verbose_name = _("résultat publié")
         verbose_name_plural = _("résultats publiés")
+        permissions = [("correct_result", _("Peut corriger un résultat avec un motif"))]
         ordering = ["sort_key", "pk"]
         constraints = [
             models.UniqueConstraint(

@@ -1,0 +1,21 @@
+"""The académies that every installation starts with."""
+
+import tomllib
+from pathlib import Path
+
+from django.db import router
+
+SOURCE = Path(__file__).with_name("academies.toml")
+
+
+def load_missing(sender, *, apps, using, **kwargs):
+    """Receiver of `post_migrate`: write the académies that are not there, and touch no other."""
+    try:
+        academy = apps.get_model("candidates", "Academy")
+    except LookupError:
+        return
+    if router.allow_migrate_model(using, academy):
+        rows = tomllib.loads(SOURCE.read_text(encoding="utf-8"))
+        academy.objects.using(using).bulk_create(
+            [academy(code=code, **row) for code, row in rows.items()], ignore_conflicts=True
+        )

@@ -1,0 +1,42 @@
+"""The two groups of the office's staff, and how they come by their rights."""
+
+from django.contrib.auth.management import create_permissions
+from django.db import router
+
+OPERATOR = "Opérateur"
+MANAGER = "Gestionnaire"
+
+
+def grant_rights(sender, *, apps, using, **kwargs):
+    """Receiver of `post_migrate`, for one app: make the groups and give them their rights there.
+
+    `sender` is an app's configuration. Both groups may look at everything in it; what else they
+    may do is in its `operator_rights` and `manager_rights`, sets of permission codenames (a manager
+    has both). What the office changed in a group stays: a group that has rights in this app gets
+    only those that did not exist before.
+    """
+    try:
+        permission = apps.get_model("auth", "Permission")
+        group = apps.get_model("auth", "Group")
+    except LookupError:
+        return
+    if not router.allow_migrate_model(using, permission):
+        return
+    of_app = permission.objects.using(using).filter(content_type__app_label=sender.label)
+    known = set(of_app.values_list("pk", flat=True))
+    create_permissions(sender, verbosity=0, using=using, apps=apps)
+    rights = list(of_app.order_by("pk"))
+    for name, wanted in (
+        (OPERATOR, sender.operator_rights),
+        (MANAGER, sender.operator_rights | sender.manager_rights),
+    ):
+        staff, _ = group.objects.using(using).get_or_create(name=name)
+        has_some = staff.permissions.filter(content_type__app_label=sender.label).exists()
+        staff.permissions.add(
+            *(
+                right
+                for right in rights
+                if (right.codename in wanted or right.codename.startswith("view_"))
+                and not (has_some and right.pk in known)
+            )
+        )

@@ -1,0 +1,35 @@
+"""The people of the office, for tests of its pages."""
+
+from django.apps import apps
+from django.contrib.auth.models import Group, User
+from django.db.models.signals import post_migrate
+from django.test import Client
+
+from candidates.staff import MANAGER, OPERATOR
+
+GROUPS = {"operator": OPERATOR, "manager": MANAGER}
+
+
+def member(role):
+    """The user of a role: "operator", "manager" or "superuser"."""
+    user, created = User.objects.get_or_create(
+        username=role, defaults={"is_staff": True, "is_superuser": role == "superuser"}
+    )
+    if created and role in GROUPS:
+        user.groups.add(Group.objects.get(name=GROUPS[role]))
+    return user
+
+
+def client_of(role):
+    """A browser signed in as a role; nobody is, with the role "anonymous"."""
+    client = Client()
+    if role != "anonymous":
+        client.force_login(member(role), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def migrate_again():
+    """What `manage.py migrate` tells our apps when it is done."""
+    for label in ("candidates", "results"):
+        app = apps.get_app_config(label)
+        post_migrate.send(app, app_config=app, using="default", apps=apps, plan=[], verbosity=0)
