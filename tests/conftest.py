@@ -7,10 +7,12 @@ from django.db import connections
 from tests.strictness import shuffle_unordered_querysets
 from tests.visitor import public_inside_the_transaction
 
+# A slow machine is no failure.
+patient = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
 hypothesis.settings.register_profile(
-    "quick", max_examples=50, deadline=None, derandomize=True, database=None
+    "quick", max_examples=50, derandomize=True, database=None, **patient
 )
-hypothesis.settings.register_profile("fuzz", max_examples=5000, deadline=None)
+hypothesis.settings.register_profile("fuzz", max_examples=5000, **patient)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 COMMITTING_FIXTURES = {"live_server", "transactional_db", "django_db_reset_sequences"}
