@@ -39,6 +39,7 @@ CONSENTS = {"O": 63, "N": 17, "": 20}
 WITHHELD, LIVES_ABROAD = 0.003, 0.004
 LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 IDENTITIES = 10**9  # numbers and INEs are opaque, but never given twice: n ↦ n × odd + offset
+LARGEST_SESSION = 10**8
 NUMBER_STEP, INE_STEP = 368_787_643, 648_271_693
 
 
@@ -80,9 +81,17 @@ class Registrar:
         self._academies, self._consents = table(ACADEMIES), table(CONSENTS)
         self._sectors = {status: table(weights) for status, weights in SECTORS.items()}
         self._statuses = {exam: table(weights) for exam, weights in STATUSES.items()}
-        self._registered = 0
+        self._first_rank = self._registered = 0
         self._number_offset, self._ine_offset = (rng.randrange(IDENTITIES) for _ in range(2))
         self._known = {}
+
+    def open_session(self, place, rng):
+        """Register for the session at this place among all; `rng` draws from now on.
+
+        The numbers given in a session do not depend on how many came to the others.
+        """
+        self.rng = self.population.rng = self.addresses.rng = rng
+        self._first_rank, self._registered = place * LARGEST_SESSION, 0
 
     def situation(self, situation, speciality):
         """The entry of a member of the cast, in the speciality of this code."""
@@ -146,7 +155,7 @@ class Registrar:
 
     def _next_identity(self, status):
         """A candidate number, and an INE of one of its three shapes, or none."""
-        rng, rank = self.rng, self._registered
+        rng, rank = self.rng, self._first_rank + self._registered
         self._registered += 1
         number = (rank * NUMBER_STEP + self._number_offset) % IDENTITIES
         digits = f"{(rank * INE_STEP + self._ine_offset) % IDENTITIES:09d}"

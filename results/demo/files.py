@@ -58,8 +58,10 @@ def write_files(directory, *, entries, seed, progress=None):
     with _open(schools, school_rows.HEADER) as file:
         file.writelines(";".join(school) + "\n" for school in registrar.schools.schools)
     written, cast, regulations = [], [], {}
-    for session, count in shares(total).items():
-        clerk = Clerk(session, registrar, seeded(f"{session.code} {seed}"))
+    for place, (session, count) in enumerate(shares(total).items()):
+        rng = seeded(f"{session.code} {seed}")
+        registrar.open_session(place, rng)
+        clerk = Clerk(session, registrar, rng)
         written.append(clerk.write(directory, count, progress))
         cast += clerk.cast
         regulations |= dict.fromkeys(p.path for p in clerk.programmes.values())
@@ -83,8 +85,7 @@ class Clerk:
     """Writes one session."""
 
     def __init__(self, session, registrar, rng):
-        self.session, self.registrar = session, registrar
-        self.rng = registrar.rng = rng
+        self.session, self.registrar, self.rng = session, registrar, rng
         self.programmes = programmes(session)
         self.examiners = {
             family: mark_rows.Examiners(rng, programme.regulation, session.year)

@@ -1,5 +1,6 @@
 """Invented marks: each candidate has an ability, each test its own difficulty and its luck."""
 
+from collections import Counter
 from typing import NamedTuple
 
 from results.demo.draws import pick, table
@@ -125,6 +126,11 @@ def units(regulation, *, optional):
             yield from ((unit.code, test) for unit in test.parts or (test,))
 
 
+def unit_at(regulation, group, rank):
+    """The code of the unit of this rank among those of the group."""
+    return [code for code, test in units(regulation, optional=False) if test.group == group][rank]
+
+
 def chosen_for_second_round(regulation, taken):
     """The codes of the tests that a candidate called to the second round chooses.
 
@@ -145,17 +151,16 @@ def chosen_for_second_round(regulation, taken):
 
 def of_situation(situation, regulation):
     """The first-round marks of a member of the cast."""
-    taken, met = [], {}
+    taken, met = {}, Counter()
     for code, test in units(regulation, optional=False):
-        group = test.group
-        rank = met[group] = met.get(group, -1) + 1
-        given = situation.marks.get(group, situation.marks.get("*"))
-        given = given[rank % len(given)] if isinstance(given, tuple) else given
-        value, status, origin = situation.instead.get((group, rank), (given, "", None))
-        if value == ABSENT:
-            value, status = None, ABSENT
-        taken.append(Mark(code, None if value is None else round(value * 100), status, origin))
-    return taken
+        points = situation.marks.get(test.group, situation.marks.get("*"))
+        points = points if isinstance(points, tuple) else (points,)
+        taken[code] = _mark(code, points[met[test.group] % len(points)])
+        met[test.group] += 1
+    for (group, rank), replacement in situation.instead.items():
+        code = unit_at(regulation, group, rank)
+        taken[code] = _mark(code, *replacement)
+    return list(taken.values())
 
 
 def second_round_of_situation(situation, taken, regulation):
@@ -163,9 +168,13 @@ def second_round_of_situation(situation, taken, regulation):
     if not situation.second:
         return []
     codes = chosen_for_second_round(regulation, taken)
-    return [
-        Mark(code, round(value * 100)) for code, value in zip(codes, situation.second, strict=True)
-    ]
+    return [_mark(code, points) for code, points in zip(codes, situation.second, strict=True)]
+
+
+def _mark(code, points, status="", origin=None):
+    if points == ABSENT:
+        points, status = None, ABSENT
+    return Mark(code, None if points is None else round(points * 100), status, origin)
 
 
 def rows(number, taken, round=1):

@@ -9,14 +9,15 @@ ABSENT, FORCE_MAJEURE, EXEMPT, BENEFIT, CARRIED = "ABS", "FM", "DISP", "BEN", "R
 ABROAD = "ABROAD"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Situation:
     """One candidate, what marks they have, and what their page will say.
 
     `marks` gives for a group of tests, or for the rest with "*", one mark or several that recur
     in turn; `instead` replaces the n-th mark of a group with (mark, status, year of origin);
-    `second` gives the marks of the second round, as many as are chosen. `verdict` and `mention`
-    are those of the last round. `speciality` is a code without its year.
+    `second` gives the marks of the second round, as many as are chosen; `jury_points` what the
+    jury grants; `corrected` the marks that are corrected once released. `verdict` and `mention` are
+    those of the last round. `speciality` is a code without its year.
     """
 
     key: str
@@ -31,6 +32,8 @@ class Situation:
         default_factory=dict
     )
     second: tuple[float, ...] = ()
+    jury_points: int = 0
+    corrected: dict[tuple[str, int], float] = field(default_factory=dict)
     mention: str = ""
     born_at: str = "Paris"
     academy: str = "24"

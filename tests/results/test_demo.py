@@ -48,7 +48,7 @@ def mark_taken(row):
     return rules.MarkTaken(row["epreuve"], value, status, int(row["tour"]), origin)
 
 
-def read_session(files):
+def read_session(files, cast):
     regulations = {p.regulation.code: p.regulation for p in programmes(files.session).values()}
     entries = {row["numero"]: row for row in rows(files.entries, ENTRY_COLUMNS)}
     mark_rows = rows(files.marks, MARK_COLUMNS)
@@ -61,12 +61,18 @@ def read_session(files):
     for row in mark_rows:
         marks[row["numero"]].append(row)
     rounds = 2 if files.second_round_marks else 1
+    jury_points = {
+        member.number: member.situation.jury_points
+        for member in cast
+        if member.situation.session == files.session.code
+    }
     outcomes = {
         number: rules.decide(
             regulations[entry["specialite"]],
             [mark_taken(row) for row in marks[number]],
             round=rounds,
             withheld=entry["suspendu"] == "O",
+            jury_points=jury_points.get(number, 0),
         )
         for number, entry in entries.items()
     }
@@ -85,7 +91,9 @@ def demo(tmp_path_factory):
     return SimpleNamespace(
         files=files,
         schools={row["uai"]: row for row in rows(files.schools, SCHOOL_COLUMNS)},
-        sessions={written.session.code: read_session(written) for written in files.sessions},
+        sessions={
+            written.session.code: read_session(written, files.cast) for written in files.sessions
+        },
     )
 
 

@@ -23,7 +23,7 @@ BAC = (
     ),
     bac(
         "mention-ab",
-        _("admise, mention assez bien (12 exactement) ; la mention n'est sur aucune liste"),
+        _("admise, mention assez bien (12 exactement) ; la mention n’est sur aucune liste"),
         ("Camara", "", "Fanta"),
         date(2008, 6, 3),
         "ADMITTED",
@@ -63,7 +63,7 @@ BAC = (
     ),
     bac(
         "kept-marks-no-mention",
-        _("admis à 14 de moyenne, sans mention parce qu'il a gardé une note de 2025"),
+        _("admis à 14 de moyenne, sans mention parce qu’il a gardé une note de 2025"),
         ("Fontaine", "", "Hippolyte"),
         date(2001, 4, 17),
         "ADMITTED",
@@ -93,7 +93,7 @@ BAC = (
     ),
     bac(
         "refused-bac",
-        _("refusée au premier groupe ; moyenne sous 8"),
+        _("refusée au premier groupe ; moyenne sous 8"),
         ("Ba", "", "Coumba"),
         date(2008, 3, 5),
         "REFUSED",

@@ -10,7 +10,7 @@ BTS_ADMITTED = (
     bts(
         "public-school",
         "SIO-SLAM",
-        _("admise ; diplôme remis par son lycée public début octobre"),
+        _("admise ; diplôme remis par son lycée public début octobre"),
         ("Fournier", "", "Camille Louise"),
         date(2005, 3, 14),
         "ADMITTED",
@@ -19,7 +19,7 @@ BTS_ADMITTED = (
     bts(
         "school-under-contract",
         "MCO",
-        _("admis ; diplôme remis par son établissement privé sous contrat"),
+        _("admis ; diplôme remis par son établissement privé sous contrat"),
         ("Benali", "", "Rayan Sofiane"),
         date(2004, 11, 2),
         "ADMITTED",
@@ -31,7 +31,7 @@ BTS_ADMITTED = (
     bts(
         "apprentice",
         "MCO",
-        _("admise ; apprentie dans un CFA"),
+        _("admise ; apprentie dans un CFA"),
         ("Da Silva", "", "Inês Maria"),
         date(2003, 7, 30),
         "ADMITTED",
@@ -42,7 +42,7 @@ BTS_ADMITTED = (
     bts(
         "individual-candidate",
         "SIO-SISR",
-        _("admise ; candidate individuelle, diplôme envoyé à son domicile début septembre"),
+        _("admise ; candidate individuelle, diplôme envoyé à son domicile début septembre"),
         ("Diallo", "Petit", "Aïssatou"),
         date(1991, 1, 19),
         "ADMITTED",
@@ -55,7 +55,7 @@ BTS_ADMITTED = (
     bts(
         "distance-learning",
         "MCO",
-        _("admis ; enseignement à distance, diplôme envoyé à son domicile"),
+        _("admis ; enseignement à distance, diplôme envoyé à son domicile"),
         ("Marie-Louise", "", "Kévin Ludovic"),
         date(1998, 5, 8),
         "ADMITTED",
@@ -67,7 +67,7 @@ BTS_ADMITTED = (
     bts(
         "school-without-contract",
         "SIO-SLAM",
-        _("admise ; école privée hors contrat, diplôme envoyé à son domicile"),
+        _("admise ; école privée hors contrat, diplôme envoyé à son domicile"),
         ("Nguyen", "", "Kim-Anh"),
         date(2004, 9, 1),
         "ADMITTED",
@@ -78,7 +78,7 @@ BTS_ADMITTED = (
     bts(
         "other-academy",
         "MCO",
-        _("admis ; académie de Rennes, c'est son rectorat qui remet le diplôme"),
+        _("admis ; académie de Rennes, c’est son rectorat qui remet le diplôme"),
         ("Le Goff", "", "Malo Erwan"),
         date(2005, 12, 24),
         "ADMITTED",
@@ -89,7 +89,7 @@ BTS_ADMITTED = (
     bts(
         "exactly-ten",
         "SIO-SISR",
-        _("admise ; dix de moyenne, exactement"),
+        _("admise ; dix de moyenne, exactement"),
         ("Yılmaz", "", "Elif"),
         date(2005, 6, 6),
         "ADMITTED",
@@ -99,7 +99,7 @@ BTS_ADMITTED = (
     bts(
         "no-consent",
         "SIO-SLAM",
-        _("admis ; a refusé que son nom paraisse sur le web : liste papier seulement"),
+        _("admis ; a refusé que son nom paraisse sur le web : liste papier seulement"),
         ("Traoré", "", "Moussa Issa"),
         date(2005, 2, 17),
         "ADMITTED",
@@ -109,7 +109,7 @@ BTS_ADMITTED = (
     bts(
         "no-answer",
         "MCO",
-        _("admise ; n'a rien répondu sur la publication : liste papier seulement"),
+        _("admise ; n’a rien répondu sur la publication : liste papier seulement"),
         ("d'Aubremont", "", "Victoire Marie Agathe"),
         date(2004, 4, 4),
         "ADMITTED",
@@ -121,7 +121,7 @@ BTS_ADMITTED = (
     bts(
         "kept-marks",
         "MCO",
-        _("admis ; refusé en 2025, il garde trois notes de 10 ou plus (bénéfice)"),
+        _("admis ; refusé en 2025, il garde trois notes de 10 ou plus (bénéfice)"),
         ("Kouassi", "", "Bakary"),
         date(2003, 10, 11),
         "ADMITTED",
@@ -137,7 +137,7 @@ BTS_ADMITTED = (
     bts(
         "progressive-form",
         "SIO-SISR",
-        _("admise ; forme progressive, une note de 2024 sous 10 reportée et compensée"),
+        _("admise ; forme progressive, une note de 2024 sous 10 reportée et compensée"),
         ("Popescu", "", "Ioana"),
         date(1989, 8, 21),
         "ADMITTED",
@@ -150,7 +150,7 @@ BTS_ADMITTED = (
     bts(
         "exempt",
         "MCO",
-        _("admise ; dispensée d'une épreuve, qui ne compte pas"),
+        _("admise ; dispensée d’une épreuve, qui ne compte pas"),
         ("Ferreira", "", "Mariana"),
         date(1996, 12, 5),
         "ADMITTED",
@@ -170,9 +170,31 @@ BTS_ADMITTED = (
         instead={("general", 1): (None, FORCE_MAJEURE, None)},
     ),
     bts(
+        "raised-by-the-jury",
+        "SIO-SISR",
+        _("admis ; 9,77 de moyenne, le jury lui a accordé les 5 points qui manquaient"),
+        ("Pham", "", "Bao Long"),
+        date(2005, 11, 20),
+        "ADMITTED",
+        {"general": 9.5, "professional": 10},
+        jury_points=5,
+    ),
+    bts(
+        "corrected-after-release",
+        "SIO-SLAM",
+        _("admise ; une note corrigée après la publication : erreur de report, 16 et non 6"),
+        ("Céleste", "", "Maëva Naïs"),
+        date(2005, 1, 31),
+        "ADMITTED",
+        {"*": 12},
+        instead={("general", 1): (6, "", None)},
+        corrected={("general", 1): 16},
+        academy="01",
+    ),
+    bts(
         "abroad",
         "SIO-SISR",
-        _("admis ; il vit à l'étranger"),
+        _("admis ; il vit à l’étranger"),
         ("Müller-Œhler", "", "François Gaëtan"),
         date(2004, 2, 29),
         "ADMITTED",
@@ -183,7 +205,7 @@ BTS_ADMITTED = (
     bts(
         "name-fills-the-line",
         "MCO",
-        _("admise ; son nom remplit les 38 caractères d'une ligne d'enveloppe"),
+        _("admise ; son nom remplit les 38 caractères d’une ligne d’enveloppe"),
         ("de La Roche-Saint-Vallier", "", "Marie-Amélie"),
         date(2005, 5, 25),
         "ADMITTED",
@@ -192,7 +214,7 @@ BTS_ADMITTED = (
     bts(
         "name-is-too-long",
         "MCO",
-        _("admis ; son nom ne tient pas sur une ligne d'enveloppe"),
+        _("admis ; son nom ne tient pas sur une ligne d’enveloppe"),
         ("Andriamampianina-Randrianarisoa", "", "Jean-Baptiste Nathanaël Toky Tsiry"),
         date(2004, 6, 18),
         "ADMITTED",

@@ -10,7 +10,7 @@ BTS_NOT_ADMITTED = (
     bts(
         "shown-as-9.95",
         "SIO-SISR",
-        _("appelé aux épreuves de contrôle ; moyenne affichée 9,95, jamais arrondie à 10"),
+        _("appelé aux épreuves de contrôle ; moyenne affichée 9,95, jamais arrondie à 10"),
         ("Moreau", "", "Théo"),
         date(2005, 1, 9),
         "CONTROL",
@@ -29,7 +29,7 @@ BTS_NOT_ADMITTED = (
     bts(
         "force-majeure-control",
         "SIO-SLAM",
-        _("appelé aux épreuves de contrôle : une absence pour force majeure, comptée zéro"),
+        _("appelé aux épreuves de contrôle : une absence pour force majeure, comptée zéro"),
         ("Garnier", "", "Célestin"),
         date(2004, 7, 14),
         "CONTROL",
@@ -39,7 +39,7 @@ BTS_NOT_ADMITTED = (
     bts(
         "refused",
         "SIO-SISR",
-        _("refusé ; moyenne sous 8"),
+        _("refusé ; moyenne sous 8"),
         ("Arslan", "", "Kaan"),
         date(2005, 4, 30),
         "REFUSED",
@@ -48,7 +48,7 @@ BTS_NOT_ADMITTED = (
     bts(
         "refused-professional",
         "SIO-SLAM",
-        _("refusée ; moyenne entre 8 et 10, mais moins de 10 dans le domaine professionnel"),
+        _("refusée ; moyenne entre 8 et 10, mais moins de 10 dans le domaine professionnel"),
         ("Lambert", "", "Maëlys Rose"),
         date(2005, 10, 3),
         "REFUSED",
@@ -58,7 +58,7 @@ BTS_NOT_ADMITTED = (
     bts(
         "refused-progressive",
         "MCO",
-        _("refusé ; forme progressive, notes reportées de 2023 trop basses"),
+        _("refusé ; forme progressive, notes reportées de 2023 trop basses"),
         ("Kowalski", "", "Piotr"),
         date(1985, 3, 3),
         "REFUSED",
@@ -71,7 +71,7 @@ BTS_NOT_ADMITTED = (
     bts(
         "absent",
         "MCO",
-        _("éliminée ; absente sans justification à une épreuve obligatoire"),
+        _("éliminée ; absente sans justification à une épreuve obligatoire"),
         ("Amrani", "", "Yasmine Nour"),
         date(2004, 12, 12),
         "ELIMINATED",
@@ -81,7 +81,7 @@ BTS_NOT_ADMITTED = (
     bts(
         "absent-everywhere",
         "SIO-SISR",
-        _("éliminé ; absent à toutes les épreuves"),
+        _("éliminé ; absent à toutes les épreuves"),
         ("Rossi", "", "Marco"),
         date(1993, 6, 1),
         "ELIMINATED",
@@ -92,7 +92,7 @@ BTS_NOT_ADMITTED = (
     bts(
         "withheld",
         "SIO-SLAM",
-        _("résultat suspendu (procédure disciplinaire) : page neutre, aucune note"),
+        _("résultat suspendu (procédure disciplinaire) : page neutre, aucune note"),
         ("Roussel", "", "Axel"),
         date(2005, 7, 7),
         "WITHHELD",

@@ -15,7 +15,7 @@ def old(key, sees, name, born, verdict, marks, **more):
 BTS_2025 = (
     old(
         "test-with-parts",
-        _("admise en 2025 ; épreuves en plusieurs parties sur le relevé"),
+        _("admise en 2025 ; épreuves en plusieurs parties sur le relevé"),
         ("Hoarau", "", "Anaïs Priscilla"),
         date(2004, 1, 23),
         "ADMITTED",
@@ -44,7 +44,7 @@ BTS_2025 = (
     ),
     old(
         "refused-in-2025",
-        _("refusé en 2025 ; il s'est représenté en 2026"),
+        _("refusé en 2025 ; il s’est représenté en 2026"),
         ("Kouassi", "", "Bakary"),
         date(2003, 10, 11),
         "REFUSED",
@@ -63,7 +63,7 @@ UPCOMING = (
     upcoming(
         "waiting",
         "SIO-SLAM",
-        _("page d'attente : résultats publiés dans quelques jours"),
+        _("page d’attente : résultats publiés dans quelques jours"),
         ("Guéguen", "", "Solenn Enora"),
         date(2006, 5, 19),
         "ADMITTED",
@@ -72,7 +72,7 @@ UPCOMING = (
     upcoming(
         "waiting-too",
         "MCO",
-        _("la même page d'attente, que l'on soit reçu ou non"),
+        _("la même page d’attente, que l’on soit reçu ou non"),
         ("Bouzid", "", "Mehdi"),
         date(2006, 8, 28),
         "REFUSED",

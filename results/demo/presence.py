@@ -1,0 +1,61 @@
+"""What of the demo is in the database."""
+
+from django.db.models import Q
+
+from candidates.models import Entry, Session
+from results import rulebook
+from results.demo.cast import CAST
+from results.demo.marks import unit_at
+from results.demo.sessions import SESSIONS
+from results.models import Mark, Release
+
+
+def cast_entries():
+    """The entry of each situation of the cast that is in the database, in the order of the cast."""
+    wanted = Q()
+    for situation in CAST:
+        wanted |= _is(situation)
+    entries = Entry.objects.filter(wanted).select_related("session", "speciality", "candidate")
+    found = {
+        (entry.session.code, entry.candidate.birth_name, entry.candidate.birth_date): entry
+        for entry in entries.order_by("-pk")
+    }
+    present = {s: found.get((s.session, s.name[0], s.born)) for s in CAST}
+    return {situation: entry for situation, entry in present.items() if entry}
+
+
+def foreign_sessions():
+    """The codes of sessions that the demo did not make: its own all hold their whole cast."""
+    wanted, present = {}, {}
+    for situation in CAST:
+        wanted[situation.session] = wanted.get(situation.session, 0) + 1
+    for situation in cast_entries():
+        present[situation.session] = present.get(situation.session, 0) + 1
+    codes = Session.objects.order_by("code").values_list("code", flat=True)
+    return [code for code in codes if code not in wanted or present.get(code) != wanted[code]]
+
+
+def marks_to_correct():
+    """The marks of the cast that are to be corrected once released, with their value to be."""
+    for situation, entry in cast_entries().items():
+        for (group, rank), points in situation.corrected.items():
+            code = unit_at(rulebook.load(entry.speciality).regulation, group, rank)
+            value = round(points * 100)
+            marks = Mark.objects.filter(entry=entry, test__code=code, round=1)
+            yield from ((mark, value) for mark in marks.exclude(value=value).order_by("pk"))
+
+
+def awaited_sessions():
+    """The sessions of the demo whose last round is neither released nor scheduled."""
+    released = set(Release.objects.values_list("session__code", "round"))
+    return [s for s in SESSIONS if (s.code, 2 if s.second_opens_at else 1) not in released]
+
+
+def _is(situation):
+    birth_name, _, given_names = situation.name
+    return Q(
+        session__code=situation.session,
+        candidate__birth_name=birth_name,
+        candidate__given_names=given_names,
+        candidate__birth_date=situation.born,
+    )
