@@ -258,6 +258,26 @@ def test_a_kept_mark_leaves_the_mention_where_the_regulation_allows_it():
     assert decide(exam, marks("A:BEN12/2024")).mention == "Assez bien"
 
 
+def test_a_kept_part_counts_as_a_kept_mark():
+    exam = regulation(
+        rule("A", 1, parts={"A1": 1, "A2": 1}),
+        mentions=(MentionRule("Assez bien", Decimal(12)),),
+        mention_with_kept_marks=False,
+    )
+    assert decide(exam, marks("A1:14 A2:14")).mention == "Assez bien"
+    assert decide(exam, marks("A1:BEN14/2024 A2:14")).mention is None
+
+
+def test_a_kept_optional_mark_takes_no_mention_away():
+    exam = regulation(
+        rule("A", 1),
+        rule("OPT", 1, optional=True),
+        mentions=(MentionRule("Assez bien", Decimal(12)),),
+        mention_with_kept_marks=False,
+    )
+    assert decide(exam, marks("A:12 OPT:BEN14/2024")).mention == "Assez bien"
+
+
 def test_the_dnb_of_2025_counts_in_eight_hundreds():
     # Socle 400 and exams 400, as an average: 480 of 800 points is 12 of 20, and so on.
     dnb = regulation(
