@@ -148,6 +148,8 @@ def _stage(selection, books, found, progress):
     done += _copy(rows)
     if progress:
         progress(done, total)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE decided")  # or the set-based writes are planned for an empty table
     found.verdicts = {book.speciality.code: tallies[pk] for pk, book in books.items()}
 
 

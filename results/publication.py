@@ -42,25 +42,18 @@ def stage(release, books, *, entry_ids=None, progress=None):
     done += _copy(rows)
     if progress:
         progress(done, total)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE staged")  # or the set-based writes are planned for an empty table
     return selection
 
 
 def write(release, *, at, entry_ids=None):
-    """Write the staged rows of `release`, public from the instant `at`.
+    """Write the staged rows of a release that nobody has seen, public from the instant `at`.
 
-    Rows nobody has seen are replaced; where the release has been open, what changed since becomes
-    a new revision.
+    Rows already waiting are replaced. Returns the number of rows written.
     """
-    if frozen(release, timezone.now()):
-        return revise(release, at=at, reason=_("Nouvelle publication après un retrait."), by=None)
     values = _values(release, at) | {"entries": entry_ids and list(entry_ids)}
-    with connection.cursor() as cursor:
-        cursor.execute(_REPLACE, values)
-        written = cursor.rowcount
-        cursor.execute(_INSERT, values)
-        written += cursor.rowcount
-        cursor.execute(_DELETE, values)
-        return written + cursor.rowcount
+    return _execute([_REPLACE, _INSERT, _DELETE], values)
 
 
 def revise(release, *, at, reason, by):
@@ -68,13 +61,23 @@ def revise(release, *, at, reason, by):
 
     Returns the number of revisions. The rows are public at once when the release is.
     """
-    values = _values(release, at) | {"reason": reason, "author": by and by.pk}
-    values["correction"] = json.dumps({"at": values["at"], "reason": reason})
+    values = _values(release, at)
+    correction = {"at": values["at"], "reason": reason}
+    revision = {
+        "correction": json.dumps(correction),
+        "reason": reason,
+        "author": by and by.pk,
+    }
+    return _execute([_REVISE], values | revision) + _execute([_INSERT], values)
+
+
+def _execute(statements, values):
+    rows = 0
     with connection.cursor() as cursor:
-        cursor.execute(_REVISE, values)
-        revisions = cursor.rowcount
-        cursor.execute(_INSERT, values)
-        return revisions + cursor.rowcount
+        for statement in statements:
+            cursor.execute(statement, values)
+            rows += cursor.rowcount
+    return rows
 
 
 def refuse_once_open(release):
@@ -201,10 +204,7 @@ SELECT staged.entry_id, %(release)s, %(round)s, 1, staged.verdict, staged.web_li
     staged.list_name, staged.sort_key, staged.search_key, staged.posting_place,
     {_DOCUMENT.format(revision="1")}, ''
 FROM staged
-WHERE NOT EXISTS (
-    SELECT FROM results_publishedresult AS kept
-    WHERE kept.entry_id = staged.entry_id AND kept.round = %(round)s
-)
+ON CONFLICT (entry_id, round, revision) DO NOTHING
 """
 
 _DELETE = """

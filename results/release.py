@@ -70,8 +70,11 @@ def next_round(session, specialities):
     return 2 if first_is_open and decided.exists() else 1
 
 
-def preview(session, *, specialities=None, round=1):
-    """Count what a release of `specialities` (default: all) would show, and name what blocks it."""
+def preview(session, *, specialities=None, round=1, at=None):
+    """Count what a release of `specialities` (default: all) would show, and name what blocks it.
+
+    `at`: the instant it would open (default: now).
+    """
     specialities = specialities or specialities_of(session)
     found = Preview(round)
     for speciality in specialities:
@@ -80,6 +83,8 @@ def preview(session, *, specialities=None, round=1):
         undecided = dossiers.count(selection) - sum(tally.values())
         found.verdicts[speciality.code] = tally
         found.problems += _blockers(speciality, undecided, tally, selection)
+        if round == 2 and tally:
+            found.problems += _first_round_closed(session, speciality, at or timezone.now())
     return found
 
 
@@ -98,7 +103,7 @@ def schedule(session, *, specialities=None, round=None, at=None, by=None, progre
         lock_session(session)
         now = timezone.now()
         opens_at = max(at or now, now)
-        found = preview(session, specialities=specialities, round=round)
+        found = preview(session, specialities=specialities, round=round, at=opens_at)
         if found.problems:
             raise ReleaseRefused(found.problems)
         books = deliberation.rulebooks(session, speciality_ids=[s.pk for s in specialities])
@@ -111,9 +116,8 @@ def schedule(session, *, specialities=None, round=None, at=None, by=None, progre
                 defaults={"opens_at": opens_at, "created_by": by},
             )
             if created or not release.is_open(now):
-                staged = publication.stage(release, books, progress=progress)
-                _refuse_stale(speciality, staged)
-                publication.write(release, at=opens_at)
+                seen = not created and publication.frozen(release, now)
+                _write(release, books, opens_at=opens_at, seen=seen, progress=progress)
             if not created and not release.is_open(now):
                 _open_at(release, opens_at, by)
             releases.append(release)
@@ -178,6 +182,16 @@ def _refresh_speciality(session_id, speciality_id, entry_ids, now):
                 publication.refuse_once_open(release)
 
 
+def _write(release, books, *, opens_at, seen, progress):
+    staged = publication.stage(release, books, progress=progress)
+    _refuse_stale(release.speciality, staged)
+    if seen:
+        reason = _("Nouvelle publication après un retrait.")
+        publication.revise(release, at=opens_at, reason=reason, by=None)
+    else:
+        publication.write(release, at=opens_at)
+
+
 def _open_at(release, opens_at, by):
     """Give the release its hour, once its rows are written: from then on they may be frozen."""
     release.opens_at, release.created_by = opens_at, by or release.created_by
@@ -213,6 +227,17 @@ def _blockers(speciality, undecided, tally, selection):
     if tally.get(Verdict.INCOMPLETE):
         problems.append(_incomplete_sentence(speciality.code, selection))
     return problems
+
+
+def _first_round_closed(session, speciality, at):
+    """A second round tells who was called to it, so it never opens before the first."""
+    first = Release.objects.filter(session=session, speciality=speciality, round=1).first()
+    if first is not None and first.is_open(at):
+        return []
+    return [
+        _("%(code)s : le premier tour ne sera pas publié à cette heure.")
+        % {"code": speciality.code}
+    ]
 
 
 def _incomplete_sentence(code, selection):

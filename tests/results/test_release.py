@@ -113,6 +113,14 @@ def test_the_sheet_says_the_hour_at_which_it_was_made_public(people, session):
     assert issued == timezone.localtime(hour).isoformat()
 
 
+@pytest.mark.parametrize("at", [None, timezone.now() + timedelta(days=1)])
+def test_a_first_release_is_no_correction(session, at):
+    deliberate(session)
+    release.schedule(session, at=at)
+    assert {row.document["correction"] for row in rows().values()} == {None}
+    assert {row.reason for row in rows().values()} == {""}
+
+
 def test_the_clock_alone_opens_a_release(people, session):
     deliberate(session)
     hour = in_an_hour()
