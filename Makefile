@@ -52,4 +52,4 @@ stop:
 
 # Forgets the embedded database and everything made in it.
 clean: stop
-	@rm -rf .data .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .data .venv static/built .mypy_cache .ruff_cache .pytest_cache .hypothesis
