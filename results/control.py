@@ -48,7 +48,7 @@ def control_options(
     second = regulation.second_round
     if second is None:
         raise ValueError(f"{regulation.code} has no second round")
-    marks = [mark for mark in marks if mark.round == 1]
+    marks = list(marks)
     outcome = decider(regulation).decide(marks, jury_points=jury_points)
     counted = {
         line.test.code: line.counted

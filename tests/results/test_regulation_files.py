@@ -225,6 +225,7 @@ MISTAKES = [
     ('"Écrit", coefficient = 1.5', '"Écrit"', 29, "il manque « coefficient »"),
     ('"Écrit",', '"Écrit", coef = 1,', 29, "clé inconnue : « coef »"),
     ("minimum = 7.5", "minimum = 25", 39, "de 0 à 20"),
+    ("minimum = 7.5", "minimum = -1", 39, "de 0 à 20"),
     ("minimum = 7.5", "optional = 1", 39, "true ou false"),
     ("optional = true", "optional = true\nminimum = 5", 46, "pas de note éliminatoire"),
 ]

@@ -154,6 +154,12 @@ def test_absence_counts_zero_where_the_regulation_says_so():
     assert decide(exam, marks("A:19.99 B:ABS")).verdict is Verdict.REFUSED
 
 
+def test_a_threshold_may_be_finer_than_a_hundredth():
+    exam = regulation(rule("A", 1), rule("B", 1), pass_mark=Decimal("9.995"))
+    assert decide(exam, marks("A:9.99 B:10")).verdict is Verdict.ADMITTED
+    assert decide(exam, marks("A:9.99 B:9.99")).verdict is Verdict.REFUSED
+
+
 # --- before the marks are complete
 
 

@@ -275,6 +275,14 @@ def test_with_several_lists_a_choice_takes_one_of_each():
     assert options.pairs[0].needed == 11  # 4 points over coefficients 1.5 and 2.5
 
 
+def test_options_do_not_look_at_orals_already_taken():
+    assert control_options(SIO, marks(f"{CALLED} U1@2:20")) == control_options(SIO, marks(CALLED))
+
+
+def test_options_take_marks_that_can_be_read_only_once():
+    assert control_options(SIO, iter(marks(CALLED))).points_missing == 4
+
+
 def test_the_jury_points_are_no_longer_missing():
     assert control_options(SIO, marks(CALLED), jury_points=3).points_missing == 1
 
