@@ -5,7 +5,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
+from candidates.models import Session
 from candidates.sort_names import display_name
+from results.document import postal_lines
+from results.models import PublishedResult, Verdict
 from results.score_sheet import PAGES, STYLESHEET, NoScoreSheet, score_sheet_html
 from results_portal import pdf, print_run
 
@@ -35,7 +40,9 @@ def print_score_sheets(
         _sheets(documents),
         directory,
         run=run,
-        layout=print_run.Layout(pdf.stylesheet(STYLESHEET), PAGES, pdf.static_directories()),
+        layout=print_run.Layout(
+            pdf.stylesheet(STYLESHEET), pages=PAGES, static=pdf.static_directories()
+        ),
         columns=COLUMNS,
         prefix=PREFIX,
         batch_size=batch_size,
@@ -43,6 +50,32 @@ def print_score_sheets(
         processes=processes,
         progress=progress,
     )
+
+
+def open_score_sheets(
+    session: Session, *, numbers: Sequence[str] | None = None
+) -> QuerySet[PublishedResult]:
+    """The results of `session` that have a score sheet to mail, by postcode, abroad last.
+
+    Those that are open and not withheld, each in its last round and revision; of all candidates,
+    or of some by number.
+    """
+    results = (
+        PublishedResult.objects.current()
+        .filter(release__session=session)
+        .exclude(verdict=Verdict.WITHHELD)
+        .select_related("entry__candidate")
+        .annotate(abroad=~Q(entry__candidate__country__iexact="FRANCE"))
+        .order_by("abroad", "entry__candidate__postcode", "sort_key", "pk")
+    )
+    return results if numbers is None else results.filter(entry__number__in=numbers)
+
+
+def to_print(results: QuerySet[PublishedResult]) -> Iterator[Printed]:
+    """What `print_score_sheets` wants, to each candidate's address of today."""
+    for result in results.iterator(chunk_size=500):
+        entry = result.entry
+        yield entry.number, result.document, postal_lines(entry.candidate)
 
 
 def _sheets(documents: Iterable[Printed]) -> Iterator[print_run.Sheet]:

@@ -102,30 +102,39 @@ def to_pdf(
     markup: str,
     *,
     css: str,
-    static: Sequence[str] = (),
+    static: Sequence[str | Path] = (),
     pages: int | None = None,
+    on_last_page: str = "",
     tagged: bool = True,
 ) -> bytes:
     """Lay out `markup` and return the PDF.
 
     `static` are the directories that images may come from. `pages` is the number of pages that
-    the document must have: its parts take smaller and smaller sizes (`SIZES`) until it fits, and
-    `WrongPageCount` is raised when it never does. A document only printed on paper can do without
-    its tags: `tagged=False`.
+    the document must have, `on_last_page` the id of an element that should stand on the last one:
+    the parts of the document take the next of `SIZES` until it is so. Raises `WrongPageCount` when
+    the pages are never right. A document only printed on paper can do without its tags:
+    `tagged=False`.
     """
-    sheet, fonts = _parsed(css)
     while True:
-        source = weasyprint.HTML(string=markup, url_fetcher=StaticFiles(static))
-        document = source.render(stylesheets=[sheet], font_config=fonts)
-        if pages is None or len(document.pages) == pages:
+        document = _laid_out(markup, css, static)
+        right_count = pages is None or len(document.pages) == pages
+        if right_count and (not on_last_page or on_last_page in document.pages[-1].anchors):
             break
-        smaller = _SIZE.sub(_next_size, markup)
-        if smaller == markup:
-            raise WrongPageCount(f"{len(document.pages)} pages instead of {pages}")
-        markup = smaller
+        next_markup = _SIZE.sub(_next_size, markup)
+        if next_markup == markup:
+            if not right_count:
+                raise WrongPageCount(f"{len(document.pages)} pages instead of {pages}")
+            break
+        markup = next_markup
     if not tagged:
         return document.write_pdf(pdf_identifier=True)
     return document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=True, finisher=_complete_tags)
+
+
+def _laid_out(markup: str, css: str, static: Sequence[str | Path]) -> weasyprint.Document:
+    sheet, fonts = _parsed(css)
+    source = weasyprint.HTML(string=markup, url_fetcher=StaticFiles(static))
+    return source.render(stylesheets=[sheet], font_config=fonts)
 
 
 def joined(documents: Iterable[bytes]) -> bytes:

@@ -44,10 +44,11 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Layout:
-    """What all the documents of a run share."""
+    """What all the documents of a run share: see `pdf.to_pdf`."""
 
     css: str
-    pages: int
+    pages: int | None = None
+    on_last_page: str = ""
     static: tuple[str, ...] = ()
 
 
@@ -110,7 +111,7 @@ def print_sheets(
 
     files = _files(sheets, prefix, 1 if one_file_each else batch_size, joined=not one_file_each)
     printers = _Printers(processes, directory, layout, journal)
-    with _Index(directory, columns, layout.pages) as index, printers:
+    with _Index(directory, columns, layout.pages or 1) as index, printers:
         for file in files:
             index.add(file)
             if journal.has(file.name, file.digest(layout)):
@@ -146,6 +147,7 @@ def _laid_out(sheet: Sheet, layout: Layout, *, tagged: bool) -> bytes:
             css=layout.css,
             static=layout.static,
             pages=layout.pages,
+            on_last_page=layout.on_last_page,
             tagged=tagged,
         )
     except pdf.WrongPageCount as problem:

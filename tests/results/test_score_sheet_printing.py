@@ -1,6 +1,14 @@
 import csv
+from datetime import timedelta
 
-from results.score_sheet_printing import print_score_sheets
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from results import release
+from results.deliberation import deliberate
+from results.score_sheet_printing import open_score_sheets, print_score_sheets, to_print
+from tests import factories
 from tests.results import documents
 from tests.results.pages import texts
 
@@ -39,3 +47,70 @@ def test_a_withheld_result_is_in_no_file_and_not_in_the_index(tmp_path):
     report = print_score_sheets([withheld, person("2600000001")], tmp_path, processes=1)
     assert report.sheets == 1
     assert [row["numero"] for row in index(tmp_path)] == ["2600000001"]
+
+
+@pytest.fixture
+def session():
+    session = factories.cast()["admitted"].session
+    deliberate(session)
+    return session
+
+
+def numbers(session, *families):
+    entries = session.entries.filter(candidate__birth_name__in=families)
+    return [entry.number for entry in entries.order_by("candidate__birth_name")]
+
+
+@pytest.mark.django_db
+def test_only_open_results_have_a_sheet_and_withheld_ones_never(session):
+    release.schedule(session, at=timezone.now() + timedelta(hours=1))
+    assert not open_score_sheets(session).exists()
+    release.schedule(session)
+    names = [number for number, _, _ in to_print(open_score_sheets(session))]
+    everyone = numbers(session, "ALBERT", "BERNARD", "CARON", "DENIS", "FAURE")
+    assert sorted(names) == sorted(everyone)
+
+
+@pytest.mark.django_db
+def test_sheets_are_in_postcode_order_and_go_to_the_address_of_today(session):
+    release.schedule(session)
+    moved = session.entries.get(candidate__birth_name="FAURE").candidate
+    moved.address1, moved.postcode, moved.city = "8 RUE NEUVE", "01000", "BOURG EN BRESSE"
+    moved.save()
+    first, *_, last = to_print(open_score_sheets(session))
+    assert first[0] == numbers(session, "FAURE")[0]
+    assert first[2] == ["8 RUE NEUVE", "01000 BOURG EN BRESSE"]
+    assert last[0] == numbers(session, "DENIS")[0]
+
+
+@pytest.mark.django_db
+def test_the_command_prints_the_sheets_asked_for(session, tmp_path, capsys):
+    release.schedule(session)
+    wanted = numbers(session, "ALBERT", "CARON")
+    for _ in range(2):
+        call_command(
+            "print_score_sheets", session.code, to=str(tmp_path), entries=wanted, processes=1
+        )
+    assert [row["numero"] for row in index(tmp_path)] == wanted
+    assert capsys.readouterr().out.splitlines() == [
+        "Relevés : 2. Fichiers : 1 écrits, 0 inchangés, 0 retirés.",
+        "Relevés : 2. Fichiers : 0 écrits, 1 inchangés, 0 retirés.",
+    ]
+
+
+@pytest.mark.django_db
+def test_the_command_refuses_every_number_that_has_no_sheet_and_prints_none(session, tmp_path):
+    release.schedule(session)
+    wanted = [*numbers(session, "ALBERT", "EVRARD"), "0000000000"]
+    with pytest.raises(CommandError) as refusal:
+        call_command("print_score_sheets", session.code, to=str(tmp_path), entries=wanted)
+    lines = str(refusal.value).splitlines()
+    assert [line.split()[0] for line in lines] == [*numbers(session, "EVRARD"), "0000000000"]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.django_db
+def test_the_command_prints_nothing_before_the_hour(session, tmp_path):
+    release.schedule(session, at=timezone.now() + timedelta(hours=1))
+    with pytest.raises(CommandError, match="aucun résultat n’est publié"):
+        call_command("print_score_sheets", session.code, to=str(tmp_path))
