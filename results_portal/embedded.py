@@ -100,7 +100,11 @@ def stop(*, data: Path = DATA) -> bool:
     with _lock(data):
         if _postmaster(data) is None:
             return False
+        directory = Path(_postmaster_lines(data)[4])
         _run("pg_ctl", "stop", f"--pgdata={_cluster(data)}", "--mode=fast", user=_user(data))
+        if directory != _cluster(data):
+            with contextlib.suppress(OSError):
+                directory.rmdir()
         return True
 
 
