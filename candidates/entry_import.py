@@ -7,11 +7,12 @@ from candidates.freeze import Change, changing
 from candidates.locks import lock_session
 from candidates.models import Entry, Session
 from candidates.signals import entries_changed
-from results_portal.staging import ImportRefused, load, outcome_of
+from results_portal.staging import ImportRefused, load, outcome_of, write_in_slices
 from results_portal.tabular import MAX_BYTES, ErrorLog, read_rows
 
 # People stand above sessions: imports into two sessions take turns too.
 _EVERY_SESSION = Session(pk=0)
+_SLICE = 50_000
 
 
 def import_entries(
@@ -23,11 +24,13 @@ def import_entries(
     dry_run=False,
     max_bytes=MAX_BYTES,
     progress=None,
+    saving=None,
     at=None,
 ):
     """Create and update the entries of `session` from the file at `path`; returns the `Outcome`.
 
-    `announced` is the `entry_checks.Announced` that the results give. Raises `ImportRefused`, and
+    `announced` is the `entry_checks.Announced` that the results give. `progress(done, total)` is
+    called while the file is read, `saving` while rows are written. Raises `ImportRefused`, and
     writes nothing, when anything in the file is wrong. What it changes behind a scheduled release
     is told by `entries_changed`, in the same transaction.
     """
@@ -53,7 +56,7 @@ def import_entries(
         if dry_run:
             transaction.set_rollback(True)
         else:
-            _write(session)
+            _write(session, saving)
     return outcome
 
 
@@ -67,13 +70,16 @@ def _match(log, session, announced):
     entry_checks.check_announced(log, session, announced)
 
 
-def _write(session):
+def _write(session, saving):
     with changing(Change.REFRESH), connection.cursor() as cursor:
         cursor.execute(entry_merge.CHANGED_ENTRIES)
         changed = [pk for (pk,) in cursor.fetchall()]
         cursor.execute(entry_merge.INSERT_PERSONS)
         cursor.execute(entry_merge.UPDATE_PERSONS)
-        cursor.execute(entry_merge.INSERT_ENTRIES, {"session": session.pk})
+        of_session = {"session": session.pk}
+        write_in_slices(
+            "matched_entry", entry_merge.INSERT_ENTRIES, of_session, size=_SLICE, progress=saving
+        )
         cursor.execute(entry_merge.UPDATE_ENTRIES)
         _follow_birth_dates(cursor)
         if changed:

@@ -121,6 +121,7 @@ FROM (
             CASE WHEN identified.candidate_id IS NULL THEN incoming.line END
     )
 ) AS merged;
+CREATE INDEX ON matched_entry USING brin (line);
 ANALYZE matched_entry
 """
 
@@ -149,7 +150,7 @@ INSERT_ENTRIES = f"""
 INSERT INTO candidates_entry (session_id, candidate_id, number, access_code_digest, credential,
     {", ".join(_ENTRY_COLUMNS)})
 SELECT %(session)s, candidate_id, number, digest, credential, {", ".join(_ENTRY_COLUMNS)}
-FROM matched_entry WHERE is_new ORDER BY line
+FROM matched_entry WHERE is_new AND line > %(after)s AND line <= %(upto)s ORDER BY line
 """
 
 UPDATE_ENTRIES = f"""

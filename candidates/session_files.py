@@ -14,6 +14,7 @@ from candidates.freeze import Change, changing
 from candidates.locks import lock_session
 from candidates.models import Entry, Session
 from candidates.signals import entries_changed
+from candidates.values import CODE
 from results_portal.staging import ImportRefused, Outcome
 from results_portal.tabular import ErrorLog
 
@@ -104,6 +105,8 @@ def _check_value(name, value, line, log):
     elif type(value) is not kind:
         expected = {str: _("un texte"), int: _("un nombre"), date: _("une date AAAA-MM-JJ")}[kind]
         log.add(line, name, str(value), _("attendu : %s") % expected)
+    elif name == "code" and not CODE.fullmatch(value):
+        log.add(line, name, value, _("lettres capitales, chiffres et tirets seulement"))
 
 
 def _check(session, changes, lines, log):

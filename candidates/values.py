@@ -29,7 +29,7 @@ _UAI_LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 _UAI = re.compile(r"(\d{7})([A-Z])")
 # The three forms in use: national directory (RNIE), BEA, apprenticeship.
 _INE = re.compile(r"\d{9}[A-Z]{2}|[0-9_]{10}[A-Z]|\d{4}A\d{5}[A-Z]")
-_CODE = re.compile(r"[A-Z0-9][A-Z0-9-]*")
+CODE = re.compile(r"[A-Z0-9][A-Z0-9-]*")
 _SCIENTIFIC = re.compile(r"\d[.,]\d+E\+?\d+", re.IGNORECASE)
 _FRENCH_POSTCODE = re.compile(r"\d{5}")
 _FOREIGN_POSTCODE = re.compile(r"[0-9A-Z][0-9A-Z -]*")
@@ -91,7 +91,7 @@ def academy_code(cell):
 
 def speciality_code(cell):
     code = cell.strip().upper()
-    if _CODE.fullmatch(code):
+    if CODE.fullmatch(code):
         return code
     raise CellError(_("code de spécialité attendu, comme MCO-2026"))
 

@@ -5,13 +5,25 @@ from django.db import connection, transaction
 from candidates.freeze import Change, changing
 from candidates.locks import lock_session
 from results import mark_checks, mark_file, release
-from results_portal.staging import ImportRefused, differing, load, outcome_of
+from results_portal.staging import ImportRefused, differing, load, outcome_of, write_in_slices
 from results_portal.tabular import MAX_BYTES, ErrorLog, read_rows
 
+_SLICE = 500_000
 
-def import_marks(path, *, session, log=None, dry_run=False, max_bytes=MAX_BYTES, progress=None):
+
+def import_marks(
+    path,
+    *,
+    session,
+    log=None,
+    dry_run=False,
+    max_bytes=MAX_BYTES,
+    progress=None,
+    saving=None,
+):
     """Create and update the marks of `session` from the file at `path`; returns the `Outcome`.
 
+    `progress(done, total)` is called while the file is read, `saving` while rows are written.
     Raises `ImportRefused`, and writes nothing, when anything in the file is wrong. Results that
     are scheduled follow in the same transaction; what `release.refresh` raises comes through.
     """
@@ -35,7 +47,7 @@ def import_marks(path, *, session, log=None, dry_run=False, max_bytes=MAX_BYTES,
         if dry_run:
             transaction.set_rollback(True)
         else:
-            _write()
+            _write(outcome, saving)
     return outcome
 
 
@@ -44,9 +56,10 @@ def _match(session):
         cursor.execute(_MATCH, {"session": session.pk})
 
 
-def _write():
+def _write(outcome, saving):
     with changing(Change.REFRESH), connection.cursor() as cursor:
-        cursor.execute(_INSERT)
+        if outcome.created:
+            write_in_slices("matched_mark", _INSERT, {}, size=_SLICE, progress=saving)
         cursor.execute(_UPDATE)
         cursor.execute(_SCHEDULED)
         scheduled = [pk for (pk,) in cursor.fetchall()]
@@ -76,12 +89,14 @@ LEFT JOIN results_test AS test
     ON test.speciality_id = entry.speciality_id AND test.code = incoming.test
 LEFT JOIN results_mark AS mark
     ON mark.entry_id = entry.id AND mark.test_id = test.id AND mark.round = incoming.round;
+CREATE INDEX ON matched_mark USING brin (line);
 ANALYZE matched_mark
 """
 
 _INSERT = """
 INSERT INTO results_mark (entry_id, test_id, round, value, status, origin)
-SELECT entry_id, test_id, round, value, status, origin FROM matched_mark WHERE is_new
+SELECT entry_id, test_id, round, value, status, origin FROM matched_mark
+WHERE is_new AND line > %(after)s AND line <= %(upto)s
 """
 
 _UPDATE = """

@@ -18,6 +18,7 @@ class ImportCommand(BaseCommand):
     """
 
     label = ""
+    long = False  # whether `load` takes `saving` as well
 
     def add_arguments(self, parser):
         parser.add_argument("file", metavar="FILE", help="CSV or .xlsx")
@@ -40,8 +41,10 @@ class ImportCommand(BaseCommand):
         reading = {
             "dry_run": options["dry_run"],
             "max_bytes": options["max_size"] * _MEGABYTE,
-            "progress": Progress(self.stderr, self.label, verbosity=options["verbosity"]),
+            "progress": self._progress(_("lecture"), options),
         }
+        if self.long:
+            reading["saving"] = self._progress(_("enregistrement"), options)
         try:
             outcome = self.load(log, options, **reading)
         except ImportRefused:
@@ -51,6 +54,9 @@ class ImportCommand(BaseCommand):
         if options["verbosity"]:
             self._warn(log)
             self._report(outcome, options["dry_run"])
+
+    def _progress(self, step, options):
+        return Progress(self.stderr, f"{self.label}, {step}", verbosity=options["verbosity"])
 
     def _refuse(self, log):
         self._warn(log)
@@ -65,7 +71,8 @@ class ImportCommand(BaseCommand):
 
     def _report(self, outcome, dry_run):
         counts = _(
-            "créations : %(created)s ; modifications : %(changed)s ; sans changement : %(unchanged)s"
+            "créations : %(created)s ; modifications : %(changed)s ; "
+            "sans changement : %(unchanged)s"
         ) % {
             "created": outcome.created,
             "changed": outcome.changed,

@@ -69,6 +69,23 @@ def _csv(rows):
     return buffer.getvalue()
 
 
+def write_in_slices(table, sql, values, *, size, progress=None):
+    """Run `sql` on the lines of `table`, those after `%(after)s` up to `%(upto)s` each time.
+
+    Constraints are checked slice by slice, so that the server need not remember millions of rows
+    until the transaction ends. `progress(done, total)` is called after each.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT coalesce(max(line), 0) FROM {table}")
+        (last,) = cursor.fetchone()
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for after in range(0, last, size):
+            upto = min(after + size, last)
+            cursor.execute(sql, values | {"after": after, "upto": upto})
+            if progress:
+                progress(upto, last)
+
+
 def differing(pairs):
     """SQL for the names of the columns that differ; `pairs`: name, new value, stored value."""
     cases = ", ".join(

@@ -34,7 +34,7 @@ _NOT_IN_WINDOWS_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 # Letters of DOS and Macintosh code pages, where Windows-1252 would put a sign inside a word.
 _DOS_OR_MAC = re.compile(rb"[A-Za-z][\x82\x83\x85\x87\x88\x89\x94-\x97\x99][a-z]|[a-z][\x8a\x8e]")
 _UTF8_LETTER = re.compile(rb"\xc3[\x80-\xbf]|\xc5[\x92\x93]")
-_MOJIBAKE = re.compile(rb"\xc3\x83\xc2[\x80-\xbf]|\xc3\xa2\xe2\x82\xac")
+_MOJIBAKE = (b"\xc3\x83\xc2", b"\xc3\xa2\xe2\x82\xac")
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,6 @@ class _Scan:
     nul: int | None = None
     giant_line: int | None = None
     not_utf8: int | None = None
-    utf8_letter: int | None = None
-    not_windows: int | None = None
-    dos_or_mac: int | None = None
     mojibake: int | None = None
     blank: bool = True
 
@@ -118,7 +115,7 @@ def _workbook(path, size, log):
 
 
 def _text(path, size, utf16, log):
-    scan = _scan(path, ascii_only=bool(utf16))
+    scan = _scan(path, utf16=bool(utf16))
     if scan.blank:
         return _refuse(log, _("fichier vide"))
     if scan.giant_line is not None:
@@ -146,14 +143,27 @@ def _encoding(path, scan, log):
         )
     if scan.not_utf8 is None:
         return "utf-8-sig"
-    if scan.utf8_letter is not None:
+    if _first(path, _UTF8_LETTER) is not None:
         message = _("deux encodages mélangés : exportez de nouveau le fichier en UTF-8")
         return _refuse(log, message, _line(path, scan.not_utf8))
-    strange = scan.not_windows if scan.not_windows is not None else scan.dos_or_mac
-    if strange is not None:
-        message = _("encodage inconnu (ni UTF-8 ni Windows-1252) : exportez le fichier en UTF-8")
-        return _refuse(log, message, _line(path, strange))
+    for pattern in (_NOT_IN_WINDOWS_1252, _DOS_OR_MAC):
+        if (strange := _first(path, pattern)) is not None:
+            message = _(
+                "encodage inconnu (ni UTF-8 ni Windows-1252) : exportez le fichier en UTF-8"
+            )
+            return _refuse(log, message, _line(path, strange))
     return "cp1252"
+
+
+def _first(path, pattern):
+    """The offset of the first match of `pattern` in the bytes of a file, or None."""
+    offset = 0
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            if not block.isascii() and (match := pattern.search(block)):
+                return offset + match.start()
+            offset += len(block)
+    return None
 
 
 def _utf16(start):
@@ -165,19 +175,19 @@ def _utf16(start):
     return None
 
 
-def _scan(path, *, ascii_only):
+def _scan(path, *, utf16):
     scan, offset, since_newline = _Scan(), 0, 0
     decoder = codecs.getincrementaldecoder("utf-8")()
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK):
             since_newline = _longest(block, since_newline, scan, offset)
             scan.blank = scan.blank and not block.strip(b" \t\r\n\0\xff\xfe\xef\xbb\xbf")
-            if not ascii_only:
+            if not utf16:
                 _look_at_bytes(block, offset, scan)
                 if scan.not_utf8 is None:
                     _decode(decoder, block, offset, scan)
             offset += len(block)
-    if not ascii_only and scan.not_utf8 is None:
+    if not utf16 and scan.not_utf8 is None:
         _decode(decoder, b"", offset, scan, final=True)
     return scan
 
@@ -202,16 +212,9 @@ def _decode(decoder, block, offset, scan, *, final=False):
 def _look_at_bytes(block, offset, scan):
     if scan.nul is None and (at := block.find(b"\0")) >= 0:
         scan.nul = offset + at
-    if block.isascii():
-        return
-    for name, pattern in (
-        ("utf8_letter", _UTF8_LETTER),
-        ("not_windows", _NOT_IN_WINDOWS_1252),
-        ("dos_or_mac", _DOS_OR_MAC),
-        ("mojibake", _MOJIBAKE),
-    ):
-        if getattr(scan, name) is None and (match := pattern.search(block)):
-            setattr(scan, name, offset + match.start())
+    if scan.mojibake is None and not block.isascii():
+        found = [at for trace in _MOJIBAKE if (at := block.find(trace)) >= 0]
+        scan.mojibake = offset + min(found) if found else None
 
 
 def _line(path, offset):

@@ -11,6 +11,7 @@ class Command(ImportCommand, SessionCommand):
     # It stands with the results because what they have announced limits what it may change.
     help = "Load or update the candidates and entries of a session."
     label = _("Inscriptions")
+    long = True
 
     def add_arguments(self, parser):
         super().add_arguments(parser)

@@ -9,6 +9,7 @@ from results_portal.import_command import ImportCommand
 class Command(ImportCommand, SessionCommand):
     help = "Load or update the marks of a session."
     label = _("Notes")
+    long = True
 
     def add_arguments(self, parser):
         super().add_arguments(parser)

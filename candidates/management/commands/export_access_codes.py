@@ -1,0 +1,67 @@
+import csv
+import os
+from contextlib import nullcontext
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from candidates import access_codes
+from candidates.models import Entry, Session
+
+HEADER = ["numero", "nom", "prenoms", "date_naissance", "code_acces"]
+
+
+class Command(BaseCommand):
+    help = "Write the access codes of a session as CSV, for its convocations."
+
+    def add_arguments(self, parser):
+        parser.add_argument("session", metavar="SESSION", help="code, like BTS-2026")
+        parser.add_argument("--to", metavar="FILE", help="default: standard output")
+
+    def handle(self, *args, **options):
+        session = Session.objects.filter(code=options["session"]).first()
+        if session is None:
+            raise CommandError(_("session inconnue : « %s ».") % options["session"])
+        path = options["to"]
+        target = _for_its_owner_alone(path) if path else nullcontext(self.stdout)
+        with target as file:
+            writer = csv.writer(file, delimiter=";", lineterminator="\n")
+            writer.writerow(HEADER)
+            kept = sum(self._write(writer, session, entry) for entry in _entries(session))
+        if kept:
+            message = ngettext(
+                "%s code vient de l’office : seul l’office le connaît, il est laissé vide.",
+                "%s codes viennent de l’office : lui seul les connaît, ils sont laissés vides.",
+                kept,
+            )
+            self.stderr.write(message % kept)
+
+    def _write(self, writer, session, entry):
+        """Write the line of an entry; returns whether its code is one that the office gave."""
+        code = access_codes.generate(session.code, entry.number)
+        derived = access_codes.digest(entry.number, code) == bytes(entry.access_code_digest)
+        person = entry.candidate
+        writer.writerow(
+            [
+                entry.number,
+                person.birth_name,
+                person.given_names,
+                f"{person.birth_date:%d/%m/%Y}",
+                access_codes.spell(code) if derived else "",
+            ]
+        )
+        return not derived
+
+
+def _entries(session):
+    entries = Entry.objects.of(session).select_related("candidate").order_by("number")
+    return entries.iterator(chunk_size=2000)
+
+
+def _for_its_owner_alone(path):
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    except OSError as problem:
+        raise CommandError(f"{path}: {problem.strerror}") from None
+    return os.fdopen(handle, "w", encoding="utf-8", newline="")

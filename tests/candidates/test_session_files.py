@@ -1,0 +1,90 @@
+from datetime import date
+
+import pytest
+
+from candidates.models import Session
+from tests import factories
+from tests.office_files import run
+
+pytestmark = pytest.mark.django_db
+
+SESSION = """\
+code = "BTS-2026"
+exam = "BTS"
+year = 2026
+label = "BTS, session 2026"
+# ce que disent les pages et les courriers
+score_sheets_mailed_on = 2026-07-09
+register_again_from = 2026-10-12
+register_again_until = 2026-11-20
+"""
+
+
+@pytest.fixture
+def load(tmp_path):
+    def load(text):
+        path = tmp_path / "session.toml"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return run("import_session", path)
+
+    return load
+
+
+def test_a_session_is_created_then_left_alone_then_changed(load):
+    assert load(SESSION).report == "BTS-2026 : créée."
+    assert load(SESSION).report == "BTS-2026 : sans changement."
+    assert load(SESSION.replace("07-09", "07-10")).report == "BTS-2026 : modifiée."
+    session = Session.objects.get()
+    assert (session.year, session.label) == (2026, "BTS, session 2026")
+    assert session.score_sheets_mailed_on == date(2026, 7, 10)
+
+
+def test_a_date_left_out_of_the_file_is_left_as_it_is(load):
+    load(SESSION)
+    without = SESSION.replace("score_sheets_mailed_on = 2026-07-09\n", "")
+    assert load(without).report == "BTS-2026 : sans changement."
+    assert Session.objects.get().score_sheets_mailed_on == date(2026, 7, 9)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "error"),
+    [
+        ("year = 2026", 'year = "2026"', "3: year: « 2026 » : attendu : un nombre"),
+        ("2026-07-09", '"9 juillet"', "6: score_sheets_mailed_on: « 9 juillet » : attendu : "
+         "une date AAAA-MM-JJ"),
+        ("label", "lable", "4: lable: clé inconnue ; vouliez-vous dire « label » ?"),
+        ('code = "BTS-2026"\n', "", "1: code: cette clé manque"),
+        ('"BTS-2026"', '"bts 2026"', "1: code: « bts 2026 » : lettres capitales, "
+         "chiffres et tirets seulement"),
+        ('"BTS-2026"', '"BTS-2026', "1: fichier: ce n’est pas du TOML valide : "),
+        ("2026-11-20", "2026-10-11", "8: fichier: La réinscription finit avant d’avoir commencé."),
+    ],
+)  # fmt: skip
+def test_a_wrong_session_file_is_refused_on_its_line(load, old, new, error):
+    found = load(SESSION.replace(old, new))
+    assert found.refused
+    assert any(line.startswith(error) for line in found.errors), found.errors
+    assert not Session.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "error"),
+    [
+        (b"", "1: code: cette clé manque"),
+        (b"\xff\xfe\x00", "1: fichier: texte UTF-8 attendu"),
+        (b'code = "A\0"', "1: fichier: ce n’est pas du TOML valide"),
+        (b"x" * 2_000_000, "1: fichier: fichier trop gros pour une session"),
+    ],
+)
+def test_what_is_no_session_file_is_refused(load, content, error):
+    found = load(content)
+    assert found.refused
+    assert any(line.startswith(error) for line in found.errors), found.errors
+
+
+def test_a_session_with_entries_keeps_its_exam_and_year(load):
+    load(SESSION)
+    factories.entry(session=Session.objects.get())
+    found = load(SESSION.replace("year = 2026", "year = 2027"))
+    assert found.errors[0] == "3: year: « 2027 » : ne change plus : la session a des inscriptions"
+    assert Session.objects.get().year == 2026
