@@ -3,12 +3,13 @@
 import tomllib
 from pathlib import Path
 
+from django.apps import apps as installed
 from django.db import router
 
 SOURCE = Path(__file__).with_name("academies.toml")
 
 
-def load_missing(sender, *, apps, using, **kwargs):
+def load_missing(sender, *, using, apps=installed, **kwargs):
     """Receiver of `post_migrate`: write the académies that are not there, and touch no other."""
     try:
         academy = apps.get_model("candidates", "Academy")

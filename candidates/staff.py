@@ -1,5 +1,6 @@
 """The two groups of the office's staff, and how they come by their rights."""
 
+from django.apps import apps as installed
 from django.contrib.auth.management import create_permissions
 from django.db import router
 
@@ -7,7 +8,7 @@ OPERATOR = "Opérateur"
 MANAGER = "Gestionnaire"
 
 
-def grant_rights(sender, *, apps, using, **kwargs):
+def grant_rights(sender, *, using, apps=installed, **kwargs):
     """Receiver of `post_migrate`, for one app: make the groups and give them their rights there.
 
     `sender` is an app's configuration. Both groups may look at everything in it; what else they
