@@ -54,10 +54,11 @@ def office() -> dict[str, Any]:
     """Who signs and sends, as the settings name it."""
     return {
         "name": settings.OFFICE_NAME,
-        "address": [settings.OFFICE_ADDRESS, settings.OFFICE_CITY],
+        "address": [*settings.OFFICE_ADDRESS.split("|"), settings.OFFICE_CITY],
         "city": re.sub(r"^\d{5} +| +CEDEX\b.*$", "", settings.OFFICE_CITY, flags=re.IGNORECASE),
+        "email": settings.OFFICE_EMAIL,
         "signatory": settings.OFFICE_SIGNATORY,
-        "site": getattr(settings, "OFFICE_SITE", "resultats.examens.invalid"),
+        "site": settings.OFFICE_SITE,
     }
 
 

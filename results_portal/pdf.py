@@ -16,21 +16,23 @@ import pikepdf
 import pydyf
 import weasyprint
 from django.conf import settings
+from django.contrib.staticfiles.finders import find
 from django.template.loader import render_to_string
 from django.utils.translation import override
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
-# Used when the setting PDF_FONTS is missing; the first one installed is taken.
-FONTS = ["Inter", "Liberation Sans", "DejaVu Sans"]
+# The typeface of the State, where it may be used; then the first of these that is installed.
+STATE_TYPEFACE = "Marianne"
+_FACES = {"Regular": "400", "Regular_Italic": "400; font-style: italic", "Bold": "700"}
+_FONTS = ["Inter", "Liberation Sans", "DejaVu Sans"]
 
 # What the attribute data-size of a part of a document may say, from the most comfortable to read.
 SIZES = ("regular", "compact", "dense", "densest", "last")
 
-_NARROW = re.compile(r" (?=[;!?])")
-_WIDE = re.compile(
-    r" (?=[:»])|(?<=«) |(?<=\bn°) |(?<=\bD\.) |(?<=\d) (?=heures|points|janvier|février|mars|avril"
-    r"|mai|juin|juillet|août|septembre|octobre|novembre|décembre)"
+_NO_BREAK = re.compile(
+    r" (?=[;:!?»])|(?<=«) |(?<=\bn°) |(?<=\bD\.) |(?<=\d) (?=heures|points|janvier|février"
+    r"|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)"
 )
 _INDENTATION = re.compile(r">\s*\n\s*<")
 _TEXT_BETWEEN_TAGS = re.compile(r"(?<=>)[^<]+")
@@ -78,24 +80,45 @@ def html(template: str, context: dict[str, Any]) -> str:
 def french_spaces(markup: str) -> str:
     """Put no-break spaces where French wants them in the text of `markup`, not in its tags.
 
-    Before ; ! ? : », after « and n°, and within dates and quantities.
+    Before ; : ! ? », after « and n°, and within dates and quantities. Of full width everywhere:
+    the typeface of the State has no narrow one.
     """
 
     def typeset(match: re.Match[str]) -> str:
-        text = _NARROW.sub("\N{NARROW NO-BREAK SPACE}", match[0])
-        return _WIDE.sub("\N{NO-BREAK SPACE}", text)
+        return _NO_BREAK.sub("\N{NO-BREAK SPACE}", match[0])
 
     return _TEXT_BETWEEN_TAGS.sub(typeset, markup)
 
 
 def stylesheet(template: str) -> str:
-    """A stylesheet from the templates, set in the fonts of the setting `PDF_FONTS`."""
-    fonts = ", ".join(f'"{font}"' for font in getattr(settings, "PDF_FONTS", FONTS))
-    return f"html {{ font-family: {fonts}, sans-serif }}\n{render_to_string(template)}"
+    """A stylesheet from the templates, in the typeface that the setting `STATE_FONT` allows."""
+    faces = _state_faces()
+    families = [STATE_TYPEFACE, *_FONTS] if faces else _FONTS
+    fonts = ", ".join(f'"{family}"' for family in families)
+    rules = [
+        f'@font-face {{ font-family: "{STATE_TYPEFACE}"; src: url("{path.as_uri()}");'
+        f" font-weight: {_FACES[name]} }}"
+        for name, path in faces.items()
+    ]
+    return "\n".join(
+        [*rules, f"html {{ font-family: {fonts}, sans-serif }}", render_to_string(template)]
+    )
 
 
 def static_directories() -> tuple[str, ...]:
-    return tuple(str(directory) for directory in settings.STATICFILES_DIRS)
+    """Where the documents may take files from: our static files and the typeface."""
+    directories = [
+        *map(Path, settings.STATICFILES_DIRS),
+        *(f.parent for f in _state_faces().values()),
+    ]
+    return tuple(dict.fromkeys(map(str, directories)))
+
+
+def _state_faces() -> dict[str, Path]:
+    if not settings.STATE_FONT:
+        return {}
+    files = {name: find(f"dsfr/dist/fonts/{STATE_TYPEFACE}-{name}.woff2") for name in _FACES}
+    return {name: Path(file) for name, file in files.items() if file}
 
 
 def to_pdf(
@@ -132,7 +155,7 @@ def to_pdf(
 
 
 def _laid_out(markup: str, css: str, static: Sequence[str | Path]) -> weasyprint.Document:
-    sheet, fonts = _parsed(css)
+    sheet, fonts = _parsed(css, tuple(map(str, static)))
     source = weasyprint.HTML(string=markup, url_fetcher=StaticFiles(static))
     return source.render(stylesheets=[sheet], font_config=fonts)
 
@@ -156,9 +179,9 @@ def _next_size(match: re.Match[str]) -> str:
 
 
 @lru_cache(maxsize=8)
-def _parsed(css: str) -> tuple[weasyprint.CSS, FontConfiguration]:
+def _parsed(css: str, static: tuple[str, ...]) -> tuple[weasyprint.CSS, FontConfiguration]:
     fonts = FontConfiguration()
-    return weasyprint.CSS(string=css, font_config=fonts, url_fetcher=StaticFiles(())), fonts
+    return weasyprint.CSS(string=css, font_config=fonts, url_fetcher=StaticFiles(static)), fonts
 
 
 def _complete_tags(document: weasyprint.Document, pdf: pydyf.PDF) -> None:

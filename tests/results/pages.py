@@ -2,7 +2,7 @@
 
 from contextlib import closing
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 
 A4 = (595.28, 841.89)  # points
 MILLIMETRE = 72 / 25.4

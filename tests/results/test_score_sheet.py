@@ -236,9 +236,10 @@ def test_every_back_says_what_is_essential(situation):
 
 
 def test_a_corrected_sheet_says_that_it_replaces_the_first_and_why():
-    correction = {"at": "2026-07-10T09:00:00+02:00", "reason": "Note de U4 mal reportée."}
-    pdf = render_score_sheet(documents.document(revision=2, correction=correction))
-    assert "révision 2, établi le 2 juillet 2026, corrigé le 10 juillet 2026" in texts(pdf)[0]
+    at = "2026-07-10T09:00:00+02:00"
+    correction = {"at": at, "reason": "Note de U4 mal reportée."}
+    pdf = render_score_sheet(documents.document(revision=2, issued_at=at, correction=correction))
+    assert "révision 2, établi le 10 juillet 2026" in texts(pdf)[0]
     assert "Motif de la correction : Note de U4 mal reportée." in texts(pdf)[1]
 
 

@@ -59,7 +59,7 @@ def test_a_static_file_is_drawn(tmp_path):
 def test_french_spaces_never_break_a_line_before_a_colon():
     typeset = pdf.french_spaces("<p class='a : b'>Le 2 juillet : « oui » ; n° 3 ?</p>")
     assert typeset == (
-        "<p class='a : b'>Le 2\u00a0juillet\u00a0: «\u00a0oui\u00a0»\u202f; n°\u00a03\u202f?</p>"
+        "<p class='a : b'>Le 2\u00a0juillet\u00a0: «\u00a0oui\u00a0»\u00a0; n°\u00a03\u00a0?</p>"
     )
 
 
@@ -117,3 +117,13 @@ def test_another_process_makes_the_same_bytes():
     )
     made = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
     assert made.stdout == pdf.to_pdf(markup("<p>Léa</p>"), css=PAGE)
+
+
+@pytest.mark.parametrize(("allowed", "embedded"), [(True, True), (False, False)])
+def test_the_typeface_of_the_state_is_used_only_where_it_may_be(allowed, embedded, settings):
+    settings.STATE_FONT = allowed
+    css = pdf.stylesheet("results/pdf/posted_list.css")
+    made = pdf.to_pdf(markup("<p>Léa</p>"), css=css, static=pdf.static_directories())
+    with pikepdf.open(io.BytesIO(made)) as opened:
+        names = [str(font.BaseFont) for font in opened.pages[0].Resources.Font.values()]
+    assert any("Marianne" in name for name in names) == embedded
