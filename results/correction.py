@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from candidates.access_codes import credential
 from candidates.freeze import Change, changing
 from candidates.locks import lock_session
-from candidates.models import Entry
+from candidates.models import Candidate, Entry
 from results import deliberation, publication, release
 from results.models import Release
 
@@ -22,7 +22,8 @@ def correction(entry, *, by, reason):
 
     Nothing published yet: decisions already taken are taken again. Scheduled: the waiting row is
     replaced. Public: a new revision with `reason` and author stands beside the old ones. One
-    transaction; the history of each changed row keeps the reason and the author.
+    transaction; the history of each changed row keeps the reason and the author. A change of who
+    the candidate is goes for every session they have sat.
 
     Raises `ValidationError` without a reason, `release.ReleaseRefused` when a published result
     would be left with missing marks.
@@ -31,20 +32,39 @@ def correction(entry, *, by, reason):
     if not reason:
         raise ValidationError(_("Indiquez le motif du changement."))
     with transaction.atomic():
-        lock_session(entry.session)
+        entries = _entries_of(entry.candidate_id)
         now = timezone.now()
-        seen = [
-            one
-            for one in Release.objects.filter(results__entry=entry).distinct().order_by("round")
-            if publication.frozen(one, now)
-        ]
-        kind = Change.CORRECTION if seen else Change.REFRESH
+        seen = {one.pk: _seen(one, now) for one in entries}
+        kind = Change.CORRECTION if any(seen.values()) else Change.REFRESH
+        identity = _identity(entry)
         with changing(kind), pghistory.context(reason=reason, user=by.pk):
             yield
-            _follow_birth_date(entry)
-            release.refresh([entry.pk], at=now)
-            for one in seen:
-                _revise(one, entry, at=now, reason=reason, by=by)
+            _follow_birth_date(entries)
+            touched = [one for one in entries if one.pk == entry.pk or _identity(one) != identity]
+            release.refresh([one.pk for one in touched], at=now)
+            for one in touched:
+                for public in seen[one.pk]:
+                    _revise(public, one, at=now, reason=reason, by=by)
+
+
+def _entries_of(candidate_id):
+    """Every entry of a person, their sessions locked in an order that cannot deadlock."""
+    entries = Entry.objects.filter(candidate=candidate_id).select_related("session").order_by("pk")
+    for session in sorted({one.session for one in entries}, key=lambda session: session.pk):
+        lock_session(session)
+    return list(entries)
+
+
+def _seen(entry, now):
+    releases = Release.objects.filter(results__entry=entry).distinct().order_by("round")
+    return [one for one in releases if publication.frozen(one, now)]
+
+
+def _identity(entry):
+    """What the documents of all the entries of a person show of that person."""
+    return Candidate.objects.values_list(
+        "ine", "birth_name", "usage_name", "given_names", "birth_date", "birth_place"
+    ).get(pk=entry.candidate_id)
 
 
 def _revise(one, entry, *, at, reason, by):
@@ -54,11 +74,8 @@ def _revise(one, entry, *, at, reason, by):
     publication.revise(one, at=at, reason=reason, by=by)
 
 
-def _follow_birth_date(entry):
+def _follow_birth_date(entries):
     """Keep the identification in step with a corrected birth date."""
-    entry = Entry.objects.select_related("candidate").get(pk=entry.pk)
-    for sibling in Entry.objects.filter(candidate=entry.candidate_id):
-        expected = credential(
-            sibling.number, entry.candidate.birth_date, bytes(sibling.access_code_digest)
-        )
-        Entry.objects.filter(pk=sibling.pk).exclude(credential=expected).update(credential=expected)
+    for one in Entry.objects.filter(pk__in=[one.pk for one in entries]).select_related("candidate"):
+        expected = credential(one.number, one.candidate.birth_date, bytes(one.access_code_digest))
+        Entry.objects.filter(pk=one.pk).exclude(credential=expected).update(credential=expected)

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from candidates import identification
+from candidates.models import Academy, Candidate, Entry
 from results import release
 from results.correction import correction
 from results.deliberation import deliberate
@@ -145,3 +146,35 @@ def test_the_history_keeps_what_a_mark_was_who_changed_it_and_why(people, sessio
     event = Mark.pgh_event_model.objects.get(entry=entry)
     assert event.value == 600
     assert event.pgh_context.metadata == {"reason": "Erreur de report.", "user": boss.pk}
+
+
+def test_a_corrected_name_is_corrected_in_every_session_the_person_sat(people, session, boss):
+    entry = people["admitted"]
+    later = factories.session("BTS-2027", year=2027)
+    again = factories.entry("27AGAIN", session=later, marks=factories.ADMITTED)
+    Entry.objects.filter(pk=again.pk).update(candidate=entry.candidate)
+    deliberate(later)
+    release.schedule(session)
+    release.schedule(later)
+    with correction(entry, by=boss, reason="Nom mal orthographié."):
+        Candidate.objects.filter(pk=entry.candidate_id).update(birth_name="ALBÈRE")
+    for one in (entry, again):
+        last = PublishedResult.objects.filter(entry=one).order_by("revision").last()
+        assert (last.revision, last.list_name) == (2, "ALBÈRE Léa")
+
+
+def test_a_corrected_mark_changes_nothing_in_the_other_sessions_of_the_person(
+    people, session, boss
+):
+    entry = people["refused"]
+    later = factories.session("BTS-2027", year=2027)
+    again = factories.entry("27AGAIN", session=later, marks=factories.ADMITTED)
+    Entry.objects.filter(pk=again.pk).update(candidate=entry.candidate)
+    deliberate(later)
+    release.schedule(session)
+    release.schedule(later)
+    Academy.objects.filter(pk=again.academy_id).update(email="autre@exemple.fr")
+    with correction(entry, by=boss, reason="Erreur de report."):
+        raise_mark(entry)
+    assert revisions(entry)[-1] == (1, 2, "ADMITTED")
+    assert revisions(again) == [(1, 1, "ADMITTED")]

@@ -291,3 +291,15 @@ def test_the_second_round_waits_for_its_hour_while_the_first_stays_readable(peop
 def test_an_unknown_speciality_is_refused_by_name(session):
     with pytest.raises(release.ReleaseRefused, match="NOPE"):
         release.specialities_of(session, ["NOPE"])
+
+
+def test_a_second_round_never_opens_before_the_first(people, session):
+    deliberate(session)
+    deliberate(session, round=2)
+    with pytest.raises(release.ReleaseRefused, match="le premier tour ne sera pas publié"):
+        release.schedule(session, round=2)
+    release.schedule(session, round=1, at=in_an_hour())
+    with pytest.raises(release.ReleaseRefused, match="le premier tour ne sera pas publié"):
+        release.schedule(session, round=2, at=timezone.now() + timedelta(minutes=30))
+    release.schedule(session, round=2, at=timezone.now() + timedelta(hours=2))
+    assert Release.objects.filter(round=2).exists()
