@@ -97,9 +97,14 @@ class Directory:
         sector, presumed = _sector(found)
         if presumed:
             self.presumed.append(code)
-        postcode, city = found["code_postal"], found["nom_commune"]
-        return (line, code, _one_line(found["nom_etablissement"]), sector, _address(found),
-                postcode, city, academy)  # fmt: skip
+        cells = {
+            "name": _one_line(found["nom_etablissement"]),
+            "sector": sector,
+            "address": _address(found),
+            "postcode": found["code_postal"],
+            "city": found["nom_commune"],
+        }
+        return (line, code, *(_cut(name, cell) for name, cell in cells.items()), academy)
 
 
 def _not_ours(found):
@@ -139,3 +144,8 @@ def _address(found):
 
 def _one_line(text):
     return " ".join(text.split())
+
+
+def _cut(field, text):
+    """The text as far as the column of the database holds it."""
+    return text[: School._meta.get_field(field).max_length]

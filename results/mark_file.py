@@ -31,7 +31,7 @@ _YEARS_KEPT = 5
 def columns():
     return [
         Column("numero", candidate_number),
-        Column("epreuve", test_code),
+        Column("epreuve", unit_code),
         Column("note", mark),
         Column("etat", choice(*Mark.Status.values)),
         Column("tour", partial(_round, choice("1", "2", default="1")), required=False),
@@ -51,15 +51,12 @@ def mark(cell):
     return value
 
 
-def test_code(cell):
+def unit_code(cell):
     """The code of a test, or of a part of one, in capitals."""
     code = "".join(cell.split()).upper()
     if _TEST.fullmatch(code):
         return code
     raise CellError(_("code d’épreuve attendu, comme U4"))
-
-
-test_code.__test__ = False  # not for pytest
 
 
 def origin(cell):

@@ -1,6 +1,7 @@
 """What every command that loads a file has in common."""
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,7 +18,7 @@ class ImportCommand(BaseCommand):
     A subclass gives `label` and `load(log, options, **reading)`, which returns an `Outcome`.
     """
 
-    label = ""
+    label: str | Promise = ""
     long = False  # whether `load` takes `saving` as well
 
     def add_arguments(self, parser):
