@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -16,7 +17,6 @@ import pikepdf
 import pydyf
 import weasyprint
 from django.conf import settings
-from django.contrib.staticfiles.finders import find
 from django.template.loader import render_to_string
 from django.utils.translation import override
 from weasyprint.text.fonts import FontConfiguration
@@ -115,10 +115,13 @@ def static_directories() -> tuple[str, ...]:
 
 
 def _state_faces() -> dict[str, Path]:
-    if not settings.STATE_FONT:
+    """The files of the State's typeface by face, from the package of its design system."""
+    package = find_spec("dsfr")
+    if not settings.STATE_FONT or package is None or package.origin is None:
         return {}
-    files = {name: find(f"dsfr/dist/fonts/{STATE_TYPEFACE}-{name}.woff2") for name in _FACES}
-    return {name: Path(file) for name, file in files.items() if file}
+    fonts = Path(package.origin).parent / "static" / "dsfr" / "dist" / "fonts"
+    files = {name: fonts / f"{STATE_TYPEFACE}-{name}.woff2" for name in _FACES}
+    return {name: file for name, file in files.items() if file.is_file()}
 
 
 def to_pdf(
