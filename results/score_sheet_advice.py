@@ -3,7 +3,7 @@
 from typing import Any
 
 from results.score_sheet_rows import two_places
-from results_portal.templatetags.portal import decimal, isodate
+from results_portal.templatetags.portal import decimal, isodate, plurality
 
 _GROUPS = {"general": "du domaine général", "professional": "du domaine professionnel"}
 _ABSENCE_STATUSES = {"ABS", "FM"}
@@ -49,9 +49,13 @@ def _under_average(document):
     if document["verdict"] != "REFUSED" or document["average"] is None:
         return []
     return [
-        f"Vous avez obtenu {two_places(document['points'])} points ; il en fallait"
+        f"Vous avez obtenu {_points(document['points'])} ; il en fallait"
         f" {two_places(document['points_required'])}."
     ]
+
+
+def _points(number, *, shown=two_places):
+    return f"{shown(number)} point{'s' if plurality(number) > 1 else ''}"
 
 
 def _reason(reason, tests):
@@ -73,7 +77,7 @@ def _reason(reason, tests):
 def _control(control):
     one = control["choose"] == 1
     return {
-        "points_missing": decimal(control["points_missing"]),
+        "points_missing": _points(control["points_missing"], shown=decimal),
         "choose": "Vous choisissez un oral parmi ces épreuves."
         if one
         else f"Vous choisissez {control['choose']} oraux parmi ces épreuves.",

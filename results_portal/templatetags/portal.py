@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -57,6 +58,44 @@ def isodate(value: str | date | None, form: str = "date") -> str:
 def instant(value: str | date) -> str:
     """Return an instant in the form that scripts read."""
     return _moment(value).isoformat()
+
+
+@register.filter
+def is_past(day: str | date | None, at: datetime | None = None) -> bool:
+    """Whether `day` is over in Paris; no day is not. `at` is now, unless given."""
+    return bool(day) and _date(day) < timezone.localdate(at)
+
+
+@register.filter
+def is_to_come(day: str | date | None, at: datetime | None = None) -> bool:
+    """Whether `day` has not begun in Paris; no day is not to come. `at` is now, unless given."""
+    return bool(day) and _date(day) > timezone.localdate(at)
+
+
+@register.filter
+def plurality(number: str | int) -> int:
+    """Return 1 where the reader's language says `number` in the singular, otherwise 2.
+
+    French says "1,5 point" and "0 point"; English says "1.5 points" and "0 points".
+    """
+    number = abs(Decimal(number))
+    return 1 if (number < 2 if _is_french() else number == 1) else 2
+
+
+@register.filter
+def points(number: str) -> str:
+    """Say a number of points with its unit: "1,5 point", "12 points"."""
+    return ngettext("%(number)s point", "%(number)s points", plurality(number)) % {
+        "number": decimal(number)
+    }
+
+
+@register.filter
+def french(text: str) -> str:
+    """Mark `text`, which is written in French, for who reads the page in another language."""
+    if _is_french() or not text:
+        return text
+    return format_html('<span lang="fr">{}</span>', text)
 
 
 @register.filter
@@ -129,6 +168,11 @@ def _moment(value: str | date) -> date:
     if isinstance(moment, datetime) and timezone.is_aware(moment):
         return timezone.localtime(moment)
     return moment
+
+
+def _date(day: str | date) -> date:
+    moment = _moment(day)
+    return moment.date() if isinstance(moment, datetime) else moment
 
 
 def _day(moment: date, pattern: str) -> str:

@@ -1,27 +1,16 @@
 """What a candidate reads, for each thing that can have happened."""
 
-import html
-import re
-
 import pytest
-from django.template.loader import render_to_string
 
 from tests.results import documents
+from tests.results.screen import words
+
+RESULT_DAY = "2026-07-02 12:00+02:00"
 
 
-def words(document):
-    page = render_to_string(
-        "results/includes/document.html",
-        {
-            "document": document,
-            "score_sheet_bytes": None,
-            "office_name": "Service régional des examens",
-            "office_address": ["1 rue de l’Exemple"],
-            "office_email": "examens@examens.invalid",
-        },
-    )
-    text = html.unescape(re.sub(r"<[^>]+>", " ", page)).replace("\N{NO-BREAK SPACE}", " ")
-    return " ".join(text.split())
+@pytest.fixture(autouse=True)
+def _on_the_day_of_the_results(time_machine):
+    time_machine.move_to(RESULT_DAY)
 
 
 def test_an_admitted_candidate_reads_it_first_then_when_and_where_to_get_the_diploma():

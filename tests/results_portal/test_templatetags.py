@@ -56,6 +56,57 @@ def test_an_hour_is_the_hour_in_paris_wherever_it_was_written():
 
 
 @pytest.mark.parametrize(
+    ("day", "past", "to_come"),
+    [
+        ("2026-07-01", True, False),
+        ("2026-07-02", False, False),
+        (date(2026, 7, 3), False, True),
+        ("2026-07-01T23:30:00+02:00", True, False),
+        ("2026-07-01T22:30:00Z", False, False),
+        (None, False, False),
+    ],
+)
+def test_a_day_is_past_from_the_next_midnight_in_paris_on(day, past, to_come):
+    at = datetime(2026, 7, 1, 22, 15, tzinfo=UTC)
+    assert portal.is_past(day, at) == past
+    assert portal.is_to_come(day, at) == to_come
+
+
+def test_a_day_is_compared_with_the_clock_when_no_other_instant_is_given(time_machine):
+    time_machine.move_to("2026-07-01T22:15:00Z")
+    assert portal.is_past("2026-07-01")
+    assert portal.is_to_come("2026-07-03")
+
+
+@pytest.mark.parametrize(
+    ("number", "french", "english"),
+    [
+        ("0", "0 point", "0 points"),
+        ("0.5", "0,5 point", "0.5 points"),
+        ("1", "1 point", "1 point"),
+        ("1.99", "1,99 point", "1.99 points"),
+        ("2", "2 points", "2 points"),
+        ("12.5", "12,5 points", "12.5 points"),
+    ],
+)
+def test_points_are_counted_in_the_singular_below_two_in_french_and_at_one_in_english(
+    number, french, english
+):
+    with translation.override("fr"):
+        assert portal.points(number) == french
+    with translation.override("en"):
+        assert portal.points(number) == english
+
+
+def test_words_in_french_are_marked_on_a_page_in_another_language_only():
+    with translation.override("fr"):
+        assert portal.french("Français & oral") == "Français & oral"
+    with translation.override("en"):
+        assert portal.french("Français & oral") == '<span lang="fr">Français &amp; oral</span>'
+        assert portal.french("") == ""
+
+
+@pytest.mark.parametrize(
     ("left", "words"),
     [
         (timedelta(seconds=20), "moins d’une minute"),
