@@ -1,6 +1,7 @@
 """How names are shown on lists, sorted and searched, the French way."""
 
 import unicodedata
+from functools import lru_cache
 
 _LIGATURES = str.maketrans({"Œ": "OE", "Æ": "AE", "ẞ": "SS", "Ø": "O", "Ł": "L", "Đ": "D"})
 
@@ -10,6 +11,7 @@ def display_name(family_name, given_names):
     return f"{family_name.upper()} {given_names}".strip()
 
 
+@lru_cache(maxsize=1 << 16)
 def search_key(name):
     """Capitals without accents, words parted by one space: what a search compares.
 

@@ -115,13 +115,12 @@ def _row(dossier, books, context, round):
     if outcome.verdict is rules.Verdict.CONTROL:
         control = rules.control_options(regulation, marks, jury_points=dossier.jury_points or 0)
     family_name = identity.usage_name or identity.birth_name
-    name = display_name(family_name, identity.given_names)
     return (
         *(decided[i] for i in (0, 1, 3, 4, 5, 6)),
         outcome.verdict is rules.Verdict.ADMITTED and identity.web_consent,
-        name,
+        display_name(family_name, identity.given_names),
         sort_key(family_name, identity.given_names),
-        search_key(name),
+        f"{search_key(family_name)} {search_key(identity.given_names)}",
         identity.posting_place,
         json.dumps(
             document.build(

@@ -21,6 +21,7 @@ read as follows.
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from results.control import Choice, ControlOptions, control_options
 from results.decider import Decider, Points, decider
@@ -90,6 +91,7 @@ def decide(
     )
 
 
+@lru_cache(maxsize=1 << 16)
 def show(value: Points) -> str:
     """A mark or an average as shown: two decimals, cut and never rounded up ("9.95", "10.00")."""
     exact = Fraction(value)
@@ -97,6 +99,7 @@ def show(value: Points) -> str:
     return f"{hundredths // 100}.{hundredths % 100:02d}"
 
 
+@lru_cache(maxsize=1 << 16)
 def show_points(value: Points) -> str:
     """Points or a coefficient as shown: exact and without useless zeros ("248", "46.8").
 
