@@ -1,0 +1,135 @@
+from django.conf import settings
+from django.contrib import admin
+from django.db import models
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from candidates.admin_forms import AddressForm, SchoolForm
+from candidates.changelists import Bounded, DiscreetSearch, PlainTitles
+from candidates.models import Academy, Candidate, School
+from candidates.name_search import named
+from candidates.signals import entries_changed
+from candidates.sort_names import search_key
+
+admin.site.site_title = settings.SITE_NAME
+admin.site.site_header = format_lazy(_("{name} – gestion"), name=settings.SITE_NAME)
+admin.site.index_title = _("Gestion")
+
+
+@admin.register(Candidate)
+class CandidateAdmin(DiscreetSearch, Bounded, admin.ModelAdmin):
+    """Who sits: the office changes the address here, and the identity through a correction."""
+
+    form = AddressForm
+    list_display = ["list_name", "birth_date", "ine", "city"]
+    ordering = ["birth_name", "given_names", "pk"]
+    sortable_by = []
+    search_fields = ["birth_name"]
+    search_help_text = _("Nom, nom et prénom, INE ou numéro de candidat : le début suffit.")
+    identity = ["birth_name", "usage_name", "given_names", "birth_date", "birth_place", "ine"]
+    readonly_fields = [*identity, "their_entries"]
+    fieldsets = [
+        (
+            _("Adresse et courriel"),
+            {
+                "fields": [
+                    "address1",
+                    "address2",
+                    "address3",
+                    ("postcode", "city"),
+                    "country",
+                    "email",
+                ],
+                "description": _(
+                    "38 caractères par ligne au plus. Le changement vaut pour tout envoi qui "
+                    "n’est pas encore préparé."
+                ),
+            },
+        ),
+        (
+            _("Identité"),
+            {
+                "fields": identity,
+                "description": _("Elle se corrige, avec un motif, depuis une inscription."),
+            },
+        ),
+        (_("Inscriptions"), {"fields": ["their_entries"]}),
+    ]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description=_("candidat"))
+    def list_name(self, candidate):
+        return candidate.list_name
+
+    @admin.display(description=_("inscriptions"))
+    def their_entries(self, candidate):
+        entries = candidate.entries.select_related("session", "speciality").order_by("-session")
+        links = format_html_join(
+            "",
+            '<li><a href="{}">{}</a> – {}, {}</li>',
+            (
+                (
+                    reverse("admin:candidates_entry_change", args=[entry.pk]),
+                    entry.number,
+                    entry.session.label,
+                    entry.speciality,
+                )
+                for entry in entries
+            ),
+        )
+        return format_html("<ul>{}</ul>", links)
+
+    def get_search_results(self, request, queryset, search_term):
+        return found_people(queryset, search_term), False
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        entry_ids = list(obj.entries.order_by("pk").values_list("pk", flat=True))
+        entries_changed.send(Candidate, entry_ids=entry_ids)
+
+
+def found_people(candidates, term):
+    """The `candidates` (a queryset) that `term` names: a number or an INE if it has a digit."""
+    if not term.strip():
+        return candidates
+    code = search_key(term).replace(" ", "")
+    if not any(character.isdigit() for character in code):
+        return named(candidates, term)
+    return candidates.filter(ine=code) | candidates.filter(
+        pk__in=list(
+            candidates.model.objects.filter(entries__number__startswith=code)
+            .order_by()
+            .values_list("pk", flat=True)[: Bounded.paginator.bound]
+        )
+    )
+
+
+@admin.register(Academy)
+class AcademyAdmin(PlainTitles, admin.ModelAdmin):
+    list_display = ["name", "code", "managed", "rectorat", "website", "email"]
+    list_filter = ["managed"]
+    search_fields = ["name", "code"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["code"] if obj else []
+
+
+@admin.register(School)
+class SchoolAdmin(Bounded, admin.ModelAdmin):
+    form = SchoolForm
+    list_display = ["name", "uai", "city", "sector", "academy"]
+    list_filter = ["sector", "academy"]
+    list_select_related = ["academy"]
+    search_fields = ["name", "city", "uai__startswith"]
+    search_help_text = _("Nom, ville ou UAI.")
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["uai"] if obj else []

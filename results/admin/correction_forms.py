@@ -1,0 +1,121 @@
+"""The forms of the page that corrects one entry."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from candidates.models import Entry, School
+from results import mark_file
+from results.admin import wording
+from results.models import Mark
+from results_portal.tabular import CellError
+
+
+class SchoolField(forms.ModelChoiceField):
+    """A school by its UAI, typed: there are too many to choose from a list."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            queryset=School.objects.order_by("uai"),
+            widget=forms.TextInput(attrs={"size": 10}),
+            label=_("Établissement (UAI)"),
+            required=False,
+            error_messages={"invalid_choice": _("Aucun établissement n’a cet UAI.")},
+            **kwargs,
+        )
+
+    def to_python(self, value):
+        return super().to_python(value.strip().upper() if isinstance(value, str) else value)
+
+
+class EntryForm(forms.ModelForm):
+    """What depends on the entry: suspension, consent, and where the candidate comes from."""
+
+    school = SchoolField()
+
+    class Meta:
+        model = Entry
+        fields = [
+            "withheld",
+            "web_consent",
+            "status",
+            "form",
+            "school",
+            "academy",
+            "posting_place",
+        ]
+
+
+class MarkForm(forms.Form):
+    """The mark of one test and round: a value, or the reason why there is none; or nothing."""
+
+    value = forms.CharField(
+        label=_("Note"), required=False, widget=forms.TextInput(attrs={"size": 6})
+    )
+    status = forms.ChoiceField(label=_("État"), required=False, choices=Mark.Status)
+    origin = forms.IntegerField(
+        label=_("Année d’origine"), required=False, widget=forms.TextInput(attrs={"size": 5})
+    )
+
+    def __init__(self, *args, test, round, mark, year, **kwargs):
+        self.test, self.round, self.mark, self.year = test, round, mark, year
+        if mark:
+            shown = "" if mark.value is None else wording.hundredths(mark.value)
+            kwargs["initial"] = {"value": shown, "status": mark.status, "origin": mark.origin}
+        super().__init__(*args, prefix=f"note-{test.pk}-{round}", **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = f"{field.label}, {self.label}"
+
+    @property
+    def label(self):
+        return f"{self.test.code}, {wording.round_name(self.round)}"
+
+    @property
+    def before(self):
+        """Value in hundredths, status and year of the mark there is, or None."""
+        return self.mark and (self.mark.value, self.mark.status, self.mark.origin)
+
+    @property
+    def after(self):
+        """What was typed, in the same form."""
+        data = self.cleaned_data
+        typed = data["value"], data["status"], data["origin"]
+        return None if typed == (None, "", None) else typed
+
+    @property
+    def changed(self):
+        return self.before != self.after
+
+    def clean_value(self):
+        try:
+            return mark_file.mark(self.cleaned_data["value"])
+        except CellError as refused:
+            raise forms.ValidationError(str(refused)) from None
+
+    def clean(self):
+        data = super().clean()
+        if data.get("status") == Mark.Status.FORCE_MAJEURE and data.get("value") == 0:
+            data["value"] = None  # what it counts for
+        if not self.errors and self.changed and self.after:
+            row = ("", self.test.code, data["value"], data["status"], self.round, data["origin"])
+            fields = {"note": "value", "session_origine": "origin", "tour": "status"}
+            for column, _cell, message in mark_file.check(self.year)(row):
+                self.add_error(fields[column], str(message))
+        return data
+
+    def save(self, entry):
+        if self.after is None:
+            Mark.objects.filter(pk=self.mark.pk).delete()
+            return
+        values = dict(zip(("value", "status", "origin"), self.after, strict=True))
+        Mark.objects.update_or_create(
+            entry=entry, test=self.test, round=self.round, defaults=values
+        )
+
+
+class ReasonForm(forms.Form):
+    """Why; and the state of the dossier that the change was made from."""
+
+    reason = forms.CharField(
+        label=_("Motif"), max_length=500, widget=forms.Textarea(attrs={"rows": 3, "cols": 80})
+    )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)

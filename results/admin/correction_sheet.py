@@ -1,0 +1,140 @@
+"""Correcting one entry: who the candidate is, how they sit, and their marks."""
+
+import copy
+
+from django import forms
+from django.db import models
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from candidates.admin_forms import IdentityForm
+from results import rulebook, rules
+from results.admin import wording
+from results.admin.correction_forms import EntryForm, MarkForm
+from results.admin.sheets import Line, Sheet
+from results.models import Decision, Mark, Regulation, Test, Verdict
+
+
+class CorrectionSheet(Sheet):
+    def __init__(self, entry, data=None):
+        super().__init__(entry, data)
+        candidate = copy.copy(entry.candidate)
+        self.identity = IdentityForm(data, instance=candidate, prefix="identite")
+        self.own = EntryForm(data, instance=copy.copy(entry), prefix="inscription")
+        self.kept = {(mark.test_id, mark.round): mark for mark in Mark.objects.filter(entry=entry)}
+        self.marks = [
+            MarkForm(
+                data,
+                test=test,
+                round=round,
+                mark=self.kept.get((test.pk, round)),
+                year=entry.session.year,
+            )
+            for test, round in self._places()
+        ]
+
+    @property
+    def forms(self):
+        return [self.identity, self.own, *self.marks, self.reason]
+
+    def is_valid(self):
+        return super().is_valid() and self._marks_are_possible()
+
+    def lines(self):
+        return [
+            *(_line(self.identity, name) for name in changed_fields(self.identity)),
+            *(_line(self.own, name) for name in changed_fields(self.own)),
+            *(
+                Line(
+                    form.label,
+                    wording.mark(*form.before) if form.before else wording.NOTHING,
+                    wording.mark(*form.after) if form.after else wording.NOTHING,
+                )
+                for form in self.marks
+                if form.changed
+            ),
+        ]
+
+    def save(self, by):
+        for form in (self.identity, self.own):
+            if names := changed_fields(form):
+                form.instance.save(update_fields=names)
+        for form in self.marks:
+            if form.changed:
+                form.save(self.entry)
+
+    def _places(self):
+        """Each test and round where a mark may stand."""
+        try:
+            self.book = rulebook.load(self.entry.speciality)
+        except Regulation.DoesNotExist:
+            self.book = None
+            return []
+        tests = list(Test.objects.filter(speciality=self.entry.speciality).order_by("position"))
+        places = [(test, 1) for test in tests]
+        if self._called or any(round == 2 for _test, round in self.kept):
+            lists = rules.open_to_second_round(self.book.regulation)
+            open_codes = {rule.code for rule_list in lists for rule in rule_list}
+            places += [(test, 2) for test in tests if test.code in open_codes]
+        return places
+
+    @property
+    def _called(self):
+        return Decision.objects.filter(entry=self.entry, verdict=Verdict.CONTROL).exists()
+
+    def _marks_are_possible(self):
+        """Whether the regulation has a use for these marks together; says so on the form if not."""
+        form_of_exam = self.own.cleaned_data["form"]
+        taken = []
+        for form in self.marks:
+            if form.after is None:
+                continue
+            value, status, origin = form.after
+            taken.append(
+                rules.MarkTaken(form.test.code, value, rules.MarkStatus(status), form.round, origin)
+            )
+            if status == Mark.Status.CARRIED and form_of_exam != self.entry.Form.PROGRESSIVE:
+                form.add_error("status", _("Un report suppose la forme progressive."))
+        if any(form.errors for form in self.marks):
+            return False
+        try:
+            for round in {mark.round for mark in taken}:
+                rules.decide(self.book.regulation, taken, round=round)
+        except ValueError:
+            self.reason.add_error(
+                None,
+                _(
+                    "Le règlement n’admet pas ces notes ensemble : une épreuve en parties est "
+                    "notée par ses parties, et le second tour ne porte que sur les épreuves "
+                    "ouvertes au candidat, sans dépasser leur nombre."
+                ),
+            )
+        return not self.reason.errors
+
+
+def changed_fields(form):
+    """The fields of a valid model form whose value is another than before."""
+    return [
+        name
+        for name in form.changed_data
+        if _plain(form.cleaned_data[name]) != form.initial.get(name)
+    ]
+
+
+def _plain(value):
+    return value.pk if isinstance(value, models.Model) else value
+
+
+def _line(form, name):
+    field = form.fields[name]
+    return Line(
+        capfirst(str(field.label)),
+        _shown(field, form.initial.get(name)),
+        _shown(field, _plain(form.cleaned_data[name])),
+    )
+
+
+def _shown(field, value):
+    if isinstance(field, forms.ModelChoiceField):
+        return str(field.queryset.filter(pk=value).first() or wording.NOTHING)
+    return wording.field_value(field, value)

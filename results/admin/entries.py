@@ -1,0 +1,167 @@
+from django.contrib import admin
+from django.db.models import Prefetch
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from candidates.changelists import Bounded, DiscreetSearch, Unwritten
+from candidates.models import Candidate, Entry
+from candidates.name_search import named
+from candidates.sort_names import search_key
+from results.admin import history, wording
+from results.admin.correction_sheet import CorrectionSheet
+from results.admin.filters import SpecialityFilter, VerdictFilter
+from results.admin.jury_sheet import JurySheet
+from results.admin.sheet_page import SheetPage
+from results.admin.standing import standing_of
+from results.models import Decision, JuryDecision, Mark, PublishedResult, Test
+
+
+class CorrectionPage(SheetPage):
+    sheet_class = CorrectionSheet
+    permission = "results.correct_result"
+    form_template = "admin/candidates/entry/correct.html"
+    title = _("Corriger")
+    done = _("La correction est enregistrée.")
+
+
+class JuryPage(SheetPage):
+    sheet_class = JurySheet
+    permission = "results.add_jurydecision"
+    form_template = "admin/candidates/entry/jury.html"
+    title = _("Décision du jury")
+    done = _("La décision du jury est enregistrée.")
+
+
+@admin.register(Entry)
+class EntryAdmin(Unwritten, DiscreetSearch, Bounded, admin.ModelAdmin):
+    """One candidate in one session: everything about their result, and the doors to change it."""
+
+    list_display = [
+        "number",
+        "name",
+        "session_code",
+        "speciality_code",
+        "verdict",
+        "withheld",
+        "status",
+    ]
+    list_filter = [
+        "session",
+        VerdictFilter,
+        "withheld",
+        "status",
+        ("speciality", SpecialityFilter),
+        "academy",
+    ]
+    list_select_related = ["candidate", "session", "speciality"]
+    ordering = ["session_id", "number"]
+    sortable_by = []
+    search_fields = ["number"]
+    search_help_text = _("Numéro, INE ou nom, nom et prénom : le début suffit.")
+    change_form_template = "admin/candidates/entry/change_form.html"
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "number",
+                    "person",
+                    "session",
+                    "speciality",
+                    ("status", "form"),
+                    ("school", "academy"),
+                    "posting_place",
+                    ("web_consent", "withheld"),
+                    "created_at",
+                ]
+            },
+        )
+    ]
+    readonly_fields = ["person", "created_at"]
+
+    def get_queryset(self, request):
+        decisions = Prefetch("decisions", Decision.objects.order_by("-round"))
+        return super().get_queryset(request).prefetch_related(decisions)
+
+    @admin.display(description=_("session"))
+    def session_code(self, entry):
+        return entry.session.code
+
+    @admin.display(description=_("spécialité"))
+    def speciality_code(self, entry):
+        return entry.speciality.code
+
+    @admin.display(description=_("candidat"))
+    def name(self, entry):
+        return entry.candidate.list_name
+
+    @admin.display(description=_("décision"))
+    def verdict(self, entry):
+        last = next(iter(entry.decisions.all()), None)
+        return last.get_verdict_display() if last else wording.NOTHING
+
+    @admin.display(description=_("candidat"))
+    def person(self, entry):
+        candidate = entry.candidate
+        return format_html(
+            '<a href="{}">{}</a>, {}',
+            reverse("admin:candidates_candidate_change", args=[candidate.pk]),
+            candidate.list_name,
+            _("né(e) le %(date)s") % {"date": wording.field_value(None, candidate.birth_date)},
+        )
+
+    def get_search_results(self, request, queryset, search_term):
+        code = search_key(search_term).replace(" ", "")
+        if not any(character.isdigit() for character in code):
+            people = named(Candidate.objects.order_by(), search_term)
+            return (queryset.filter(candidate__in=people) if search_term else queryset), False
+        with_ine = list(Candidate.objects.filter(ine=code).order_by().values_list("pk", flat=True))
+        by_number = queryset.filter(number__startswith=code)
+        return (by_number | queryset.filter(candidate__in=with_ine)), False
+
+    def get_urls(self):
+        door = self.admin_site.admin_view
+        return [
+            path(
+                "<int:entry_id>/corriger/",
+                door(CorrectionPage.as_view()),
+                name="candidates_entry_correct",
+            ),
+            path("<int:entry_id>/jury/", door(JuryPage.as_view()), name="candidates_entry_jury"),
+            *super().get_urls(),
+        ]
+
+    def render_change_form(self, request, context, **kwargs):
+        if entry := kwargs.get("obj"):
+            context |= _dossier(entry)
+            context["may_correct"] = request.user.has_perm(CorrectionPage.permission)
+            context["may_decide"] = request.user.has_perm(JuryPage.permission)
+        return super().render_change_form(request, context, **kwargs)
+
+
+def _dossier(entry):
+    """Everything about the result of one entry, for its page."""
+    marks = list(Mark.objects.filter(entry=entry).select_related("test"))
+    jury = list(JuryDecision.objects.filter(entry=entry).select_related("author").order_by("round"))
+    revisions = PublishedResult.objects.filter(entry=entry).select_related("author", "release")
+    revisions = revisions.defer("document", "sort_key", "search_key")
+    return {
+        "standing": standing_of(entry),
+        "tests": _rows(entry, marks),
+        "decisions": Decision.objects.filter(entry=entry).order_by("round"),
+        "jury_decisions": jury,
+        "revisions": revisions.order_by("-round", "-revision"),
+        "changes": history.changes_of(entry, marks=marks, jury_decisions=jury),
+    }
+
+
+def _rows(entry, marks):
+    by_place = {(mark.test_id, mark.round): mark for mark in marks}
+
+    def words(test, round):
+        mark = by_place.get((test.pk, round))
+        return wording.mark(mark.value, mark.status, mark.origin) if mark else wording.NOTHING
+
+    tests = Test.objects.filter(speciality=entry.speciality_id).order_by("position")
+    return [{"test": test, "first": words(test, 1), "second": words(test, 2)} for test in tests]

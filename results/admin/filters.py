@@ -1,0 +1,50 @@
+"""How the staff's lists are narrowed."""
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
+
+from candidates.models import Speciality
+from results.admin.standing import COMING, OPEN, STATES, WITHDRAWN
+from results.models import Decision, Verdict
+
+
+class VerdictFilter(admin.SimpleListFilter):
+    title = _("décision")
+    parameter_name = "verdict"
+
+    def lookups(self, request, model_admin):
+        return [*Verdict.choices, ("none", _("pas encore délibéré"))]
+
+    def queryset(self, request, queryset):
+        of_entry = Decision.objects.filter(entry=OuterRef("pk"))
+        if self.value() == "none":
+            return queryset.filter(~Exists(of_entry))
+        if self.value() in Verdict.values:
+            later = Decision.objects.filter(entry=OuterRef("entry"), round__gt=OuterRef("round"))
+            last = of_entry.filter(~Exists(later), verdict=self.value())
+            return queryset.filter(Exists(last))
+        return queryset
+
+
+class SpecialityFilter(admin.RelatedFieldListFilter):
+    """By code: one label may be that of several specialities, from one session to another."""
+
+    def field_choices(self, field, request, model_admin):
+        found = Speciality.objects.order_by("code")
+        return [(speciality.pk, speciality.code) for speciality in found]
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = _("état")
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return STATES.items()
+
+    def queryset(self, request, queryset):
+        return {
+            OPEN: queryset.open,
+            COMING: queryset.upcoming,
+            WITHDRAWN: lambda: queryset.filter(withdrawn_at__isnull=False),
+        }.get(self.value(), lambda: queryset)()

@@ -1,0 +1,176 @@
+"""Read-only lists of what deliberations, releases and corrections have written."""
+
+import json
+
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.db.models import IntegerField, OuterRef, Subquery
+from django.db.models.functions import Cast
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from candidates.changelists import Bounded, DiscreetSearch, Unwritten
+from candidates.models import CandidateEvent, EntryEvent
+from candidates.sort_names import search_key
+from results.admin import wording
+from results.admin.filters import SpecialityFilter
+from results.admin.history import DELETED
+from results.models import (
+    Decision,
+    JuryDecision,
+    JuryDecisionEvent,
+    Mark,
+    MarkEvent,
+    PublishedResult,
+)
+
+
+class OfEntries(Unwritten, DiscreetSearch, Bounded, admin.ModelAdmin):
+    """Rows that belong to entries: found by candidate number, with a way to the entry's page."""
+
+    list_select_related = ["entry__session"]
+    list_display_links = None
+    sortable_by = []
+    search_fields = ["entry__number"]
+    search_help_text = _("Numéro de candidat : le début suffit.")
+    readonly_fields = ["entry_link"]
+
+    def get_search_results(self, request, queryset, search_term):
+        number = search_key(search_term).replace(" ", "")
+        return queryset.filter(entry__number__startswith=number), False
+
+    @admin.display(description=_("inscription"))
+    def entry_link(self, row):
+        address = reverse("admin:candidates_entry_change", args=[row.entry_id])
+        return format_html('<a href="{}">{}</a>', address, row.entry)
+
+
+@admin.register(Mark)
+class MarkAdmin(OfEntries):
+    list_display = ["entry_link", "test", "round", "shown"]
+    list_filter = ["status", "round", "entry__session", ("test__speciality", SpecialityFilter)]
+    list_select_related = ["entry__session", "test"]
+    ordering = ["entry_id", "test_id", "round"]
+    fields = ["entry_link", "test", "round", "shown"]
+    readonly_fields = ["entry_link", "shown"]
+
+    @admin.display(description=_("note"))
+    def shown(self, mark):
+        return wording.mark(mark.value, mark.status, mark.origin)
+
+
+@admin.register(Decision)
+class DecisionAdmin(OfEntries):
+    list_display = ["entry_link", "round", "verdict", "mention", "average", "rule_verdict"]
+    list_filter = ["round", "verdict", "entry__session", ("entry__speciality", SpecialityFilter)]
+    ordering = ["entry_id", "round"]
+    exclude = ["entry"]
+
+
+@admin.register(JuryDecision)
+class JuryDecisionAdmin(OfEntries):
+    list_display = ["entry_link", "round", "points", "author", "created_at"]
+    list_filter = ["round", "entry__session", ("entry__speciality", SpecialityFilter)]
+    list_select_related = ["entry__session", "author"]
+    ordering = ["-pk"]
+    exclude = ["entry"]
+    readonly_fields = ["entry_link", "created_at"]
+
+
+@admin.register(PublishedResult)
+class PublishedResultAdmin(OfEntries):
+    """What the public side shows, revision after revision."""
+
+    list_display = [
+        "list_name",
+        "entry_link",
+        "round",
+        "revision",
+        "verdict",
+        "created_at",
+        "author",
+    ]
+    list_filter = [
+        "round",
+        "verdict",
+        "release__session",
+        ("release__speciality", SpecialityFilter),
+    ]
+    list_display_links = ["list_name"]
+    list_select_related = ["entry__session", "author"]
+    ordering = ["-pk"]
+    fields = [
+        "entry_link",
+        "release",
+        ("round", "revision"),
+        "verdict",
+        ("list_name", "web_listed"),
+        "posting_place",
+        "created_at",
+        ("reason", "author"),
+        "readable",
+        "raw",
+    ]
+    readonly_fields = ["entry_link", "created_at", "readable", "raw"]
+
+    def get_queryset(self, request):
+        found = super().get_queryset(request).defer("sort_key", "search_key")
+        return (
+            found.defer("document") if request.resolver_match.url_name.endswith("list") else found
+        )
+
+    @admin.display(description=_("contenu"))
+    def readable(self, result):
+        return render_to_string(
+            "admin/results/publishedresult/document.html", {"document": result.document}
+        )
+
+    @admin.display(description=_("données"))
+    def raw(self, result):
+        text = json.dumps(result.document, ensure_ascii=False, indent=2)
+        return format_html("<details><summary>JSON</summary><pre>{}</pre></details>", text)
+
+
+class EventAdmin(Unwritten, Bounded, admin.ModelAdmin):
+    """Rows as they were before each change; the page of an entry tells them as a story."""
+
+    list_display = ["pgh_created_at", "fate", "whose", "author", "reason"]
+    list_select_related = ["pgh_context"]
+    ordering = ["-pgh_id"]
+    sortable_by = []
+    exclude = ["pgh_label", "pgh_context"]
+    readonly_fields = ["fate", "author", "reason"]
+
+    @admin.display(description=_("changement"))
+    def fate(self, event):
+        return _("supprimé") if event.pgh_label == DELETED else _("modifié")
+
+    @admin.display(description=_("de"))
+    def whose(self, event):
+        entry_id = getattr(event, "entry_id", None) or event.id
+        page = "candidate" if isinstance(event, CandidateEvent) else "entry"
+        address = reverse(f"admin:candidates_{page}_change", args=[entry_id])
+        return format_html('<a href="{}">{}</a>', address, _("voir la fiche"))
+
+    def get_queryset(self, request):
+        by = Cast(OuterRef("pgh_context__metadata__user"), IntegerField())
+        users = get_user_model().objects.filter(pk=by).order_by().values("username")
+        return super().get_queryset(request).annotate(username=Subquery(users))
+
+    @admin.display(description=_("auteur"))
+    def author(self, event):
+        return event.username or wording.NOTHING
+
+    @admin.display(description=_("motif"))
+    def reason(self, event):
+        return _context(event).get("reason") or wording.NOTHING
+
+
+def _context(event):
+    return event.pgh_context.metadata if event.pgh_context else {}
+
+
+for model in (CandidateEvent, EntryEvent, MarkEvent, JuryDecisionEvent):
+    admin.site.register(model, EventAdmin)

@@ -1,0 +1,45 @@
+"""What the domain and the database refuse, as sentences for a page."""
+
+from contextlib import contextmanager
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.utils.translation import gettext as _
+
+from results.deliberation import DeliberationRefused
+from results.publication import HourStruck
+from results.release import ReleaseRefused
+
+_RESTRICTED = "23001"  # restrict_violation, raised by the triggers of guards.sql
+
+
+class Refused(Exception):
+    """Nothing was done; `problems` says why, a sentence each."""
+
+    def __init__(self, problems):
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = list(problems)
+
+
+@contextmanager
+def refusals():
+    """Turn every refusal inside into one `Refused`. Wraps the transaction, not the other way."""
+    try:
+        yield
+    except (ReleaseRefused, DeliberationRefused) as refused:
+        raise Refused(refused.problems) from refused
+    except HourStruck as struck:
+        raise Refused([str(struck)]) from struck
+    except ValidationError as invalid:
+        raise Refused(invalid.messages) from invalid
+    except IntegrityError as broken:
+        if getattr(broken.__cause__, "sqlstate", None) != _RESTRICTED:
+            raise
+        raise Refused(
+            [
+                _(
+                    "Un résultat publié dépend de cette donnée : elle ne change que par une "
+                    "correction motivée, depuis l’inscription."
+                )
+            ]
+        ) from broken

@@ -1,0 +1,98 @@
+from django.contrib import admin
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from candidates.changelists import Unwritten
+from candidates.models import Speciality
+from results.admin import wording
+from results.models import Regulation, Test
+
+
+@admin.register(Speciality)
+class SpecialityAdmin(Unwritten, admin.ModelAdmin):
+    list_display = ["label", "exam", "code", "from_session", "rules"]
+    list_filter = ["exam", "from_session"]
+    search_fields = ["code", "label"]
+    readonly_fields = ["rules"]
+
+    @admin.display(description=_("règlement"))
+    def rules(self, speciality):
+        address = reverse("admin:results_regulation_change", args=[speciality.pk])
+        return format_html('<a href="{}">{}</a>', address, _("Épreuves et règles"))
+
+
+@admin.register(Regulation)
+class RegulationAdmin(Unwritten, admin.ModelAdmin):
+    """The rules as their file gives them: another file, imported, is the way to change them."""
+
+    list_display = ["speciality", "pass_mark", "absence", "has_second_round"]
+    list_filter = ["speciality__exam", "absence"]
+    list_select_related = ["speciality"]
+    search_fields = ["speciality__code", "speciality__label"]
+    fields = [
+        "speciality",
+        "pass_mark",
+        "minima",
+        "absence",
+        "second_round_rule",
+        "mentions_rule",
+        "mention_with_kept_marks",
+        "tests",
+        "source",
+    ]
+    readonly_fields = ["minima", "second_round_rule", "mentions_rule", "tests"]
+
+    @admin.display(description=_("second tour"), boolean=True)
+    def has_second_round(self, regulation):
+        return bool(regulation.second_round)
+
+    @admin.display(description=_("moyenne exigée par groupe"))
+    def minima(self, regulation):
+        return _by_group(regulation.group_minimum) or _("aucune")
+
+    @admin.display(description=_("second tour"))
+    def second_round_rule(self, regulation):
+        rule = regulation.second_round
+        if not rule:
+            return _("aucun")
+        words = _("à partir de %(average)s de moyenne ; %(choose)s épreuve(s) au choix : %(among)s")
+        told = words % {
+            "average": _shown(rule["from_average"]),
+            "choose": rule["choose"],
+            "among": _among(rule["among"]),
+        }
+        minima = _by_group(rule["group_minimum"])
+        return f"{told} ; {_('au moins')} {minima}" if minima else told
+
+    @admin.display(description=_("mentions"))
+    def mentions_rule(self, regulation):
+        mentions = [f"{m['label']} ({_shown(m['from_average'])})" for m in regulation.mentions]
+        return ", ".join(mentions) or _("aucune")
+
+    @admin.display(description=_("épreuves"))
+    def tests(self, regulation):
+        tests = Test.objects.filter(speciality=regulation.speciality_id).order_by("position")
+        rows = [{"test": test, "group": wording.group(test.group)} for test in tests]
+        return render_to_string("admin/results/regulation/tests.html", {"rows": rows})
+
+
+def _shown(average):
+    return number_format(average, use_l10n=True)
+
+
+def _by_group(minima):
+    return ", ".join(
+        f"{wording.group(group)} {_shown(average)}" for group, average in minima.items()
+    )
+
+
+def _among(among):
+    if not among:
+        return _("toute épreuve obligatoire")
+    if isinstance(among, str):
+        return wording.group(among)
+    lists = among if isinstance(among[0], list) else [among]
+    return str(_(" ; une de ")).join(", ".join(codes) for codes in lists)

@@ -1,0 +1,107 @@
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from candidates.changelists import Bounded, Unwritten
+from results.admin.filters import SpecialityFilter, StateFilter
+from results.admin.release_forms import WithdrawForm
+from results.admin.standing import STATES, state_of
+from results.models import Release
+from results.release import withdraw
+
+
+@admin.register(Release)
+class ReleaseAdmin(Unwritten, Bounded, admin.ModelAdmin):
+    """The hours at which results become public; they are given on the page of a session."""
+
+    list_display = [
+        "speciality",
+        "session",
+        "round",
+        "state",
+        "opens_at",
+        "created_by",
+        "withdrawn_at",
+    ]
+    list_filter = ["session", StateFilter, "round", ("speciality", SpecialityFilter)]
+    list_select_related = ["session", "speciality", "created_by"]
+    ordering = ["-opens_at", "session_id", "speciality_id", "round"]
+    sortable_by = []
+    readonly_fields = ["state", "created_at", "opened_at"]
+    actions = ["withdraw_selected"]
+    change_form_template = "admin/results/release/change_form.html"
+
+    @admin.display(description=_("état"))
+    def state(self, release):
+        return STATES[state_of(release)]
+
+    def has_release_permission(self, request):
+        return request.user.has_perm("results.release_results")
+
+    @admin.action(description=_("Retirer les publications choisies"), permissions=["release"])
+    def withdraw_selected(self, request, queryset):
+        return self._ask(request, queryset, WithdrawForm())
+
+    def get_urls(self):
+        door = self.admin_site.admin_view
+        return [
+            path("retirer/", door(self.withdraw_page), name="results_release_withdraw"),
+            *super().get_urls(),
+        ]
+
+    def withdraw_page(self, request):
+        """POST of `release` keys: asks for a message, then (with `_confirm`) withdraws."""
+        if not self.has_release_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        releases = self.get_queryset(request).filter(pk__in=self._keys(request))
+        form = WithdrawForm(request.POST if "_confirm" in request.POST else None)
+        if not form.is_valid():
+            return self._ask(request, releases, form)
+        self._withdraw(request, releases, form.cleaned_data["message"])
+        sessions = set(releases.order_by().values_list("session", flat=True))
+        if len(sessions) == 1:
+            return redirect("admin:candidates_session_lifecycle", sessions.pop())
+        return redirect("admin:results_release_changelist")
+
+    def render_change_form(self, request, context, **kwargs):
+        release = kwargs.get("obj")
+        context["may_withdraw"] = (
+            self.has_release_permission(request) and release and release.withdrawn_at is None
+        )
+        return super().render_change_form(request, context, **kwargs)
+
+    def _keys(self, request):
+        return [int(key) for key in request.POST.getlist("release") if key.isdecimal()]
+
+    def _ask(self, request, releases, form):
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Retirer des résultats"),
+            "opts": Release._meta,
+            "releases": [
+                {"release": release, "state": STATES[state_of(release)]}
+                for release in releases.select_related("session", "speciality")
+            ],
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/results/release/withdraw.html", context)
+
+    def _withdraw(self, request, releases, message):
+        standing = list(releases.filter(withdrawn_at=None))
+        for release in standing:
+            withdraw(release, by=request.user, message=message)
+            self.log_change(request, release, str(_("Retirée")))
+        if standing:
+            text = ngettext(
+                "%(count)d publication retirée.", "%(count)d publications retirées.", len(standing)
+            )
+            messages.success(request, text % {"count": len(standing)})
+        else:
+            messages.info(request, _("C’était déjà fait : rien n’est en ligne."))

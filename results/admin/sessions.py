@@ -1,0 +1,230 @@
+import hashlib
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from candidates.changelists import PlainTitles
+from candidates.models import Session
+from results.admin import wording
+from results.admin.lifecycle import COUNTED, stages_of
+from results.admin.refusals import Refused, refusals
+from results.admin.release_forms import ScheduleForm
+from results.admin.standing import STATES, state_of
+from results.deliberation import deliberate
+from results.models import Release, Verdict
+from results.release import next_round, preview, schedule
+
+DELIBERATE, RELEASE = "results.deliberate", "results.release_results"
+
+
+@admin.register(Session)
+class SessionAdmin(PlainTitles, admin.ModelAdmin):
+    """A session, its dates, and the page from which it is deliberated and released."""
+
+    list_display = ["label", "code", "exam", "year", "lifecycle_link"]
+    list_filter = ["exam", "year"]
+    search_fields = ["code", "label"]
+    change_form_template = "admin/candidates/session/change_form.html"
+    fieldsets = [
+        (None, {"fields": [("exam", "year"), "code", "label"]}),
+        (
+            _("Dates annoncées"),
+            {
+                "fields": [
+                    "score_sheets_mailed_on",
+                    ("register_again_from", "register_again_until"),
+                    "control_choose_by",
+                    ("control_tests_from", "control_tests_until"),
+                ],
+                "description": _(
+                    "Les pages et les relevés les donnent telles qu’elles sont ici, même après la "
+                    "publication."
+                ),
+            },
+        ),
+    ]
+
+    def get_readonly_fields(self, request, obj=None):
+        """What access codes and published documents carry is given once and for all."""
+        return ["exam", "year", "code"] if obj and obj.entries.exists() else []
+
+    @admin.display(description=_("déroulement"))
+    def lifecycle_link(self, session):
+        address = reverse("admin:candidates_session_lifecycle", args=[session.pk])
+        return format_html('<a href="{}">{}</a>', address, _("Délibérer, publier"))
+
+    def get_urls(self):
+        door = self.admin_site.admin_view
+        return [
+            path(
+                "<int:pk>/deroulement/",
+                door(self.lifecycle_page),
+                name="candidates_session_lifecycle",
+            ),
+            path(
+                "<int:pk>/deroulement/deliberer/",
+                door(self.deliberate_page),
+                name="candidates_session_deliberate",
+            ),
+            path(
+                "<int:pk>/deroulement/publier/",
+                door(self.schedule_page),
+                name="candidates_session_schedule",
+            ),
+            *super().get_urls(),
+        ]
+
+    def lifecycle_page(self, request, pk):
+        session = get_object_or_404(Session, pk=pk)
+        if not self.has_view_permission(request, session):
+            raise PermissionDenied
+        return self._lifecycle(request, session)
+
+    @method_decorator(require_POST)
+    def deliberate_page(self, request, pk):
+        """POST of `round`: decide every entry, and tell the table of verdicts."""
+        session = get_object_or_404(Session, pk=pk)
+        if not request.user.has_perm(DELIBERATE):
+            raise PermissionDenied
+        round = 2 if request.POST.get("round") == "2" else 1
+        try:
+            with refusals():
+                found = deliberate(session, round=round)
+        except Refused as refused:
+            _tell(request, messages.error, refused.problems)
+        else:
+            self._tell_verdicts(request, session, round, found)
+        return redirect("admin:candidates_session_lifecycle", pk)
+
+    @method_decorator(require_POST)
+    def schedule_page(self, request, pk):
+        """POST of a `ScheduleForm`: repeats what it will show, then (with `_confirm`) releases."""
+        session = get_object_or_404(Session, pk=pk)
+        if not request.user.has_perm(RELEASE):
+            raise PermissionDenied
+        form = ScheduleForm(request.POST, session=session)
+        if "_edit" in request.POST or not form.is_valid():
+            return self._lifecycle(request, session, form)
+        asked = {
+            "specialities": list(form.cleaned_data["specialities"]),
+            "round": form.cleaned_data["round"],
+            "at": form.cleaned_data["opens_at"],
+        }
+        found = preview(session, **asked)
+        seen = hashlib.sha256(repr(found.verdicts).encode()).hexdigest()
+        if "_confirm" not in request.POST or found.problems or request.POST.get("seen") != seen:
+            return self._confirm(request, session, form, found, asked, seen)
+        try:
+            with refusals():
+                releases = schedule(session, **asked, by=request.user)
+        except Refused as refused:
+            _tell(request, messages.error, refused.problems)
+        else:
+            self._tell_releases(request, session, releases)
+        return redirect("admin:candidates_session_lifecycle", pk)
+
+    def _lifecycle(self, request, session, form=None):
+        stages = stages_of(session)
+        context = {
+            "title": _("Déroulement : %(session)s") % {"session": session},
+            "stages": [
+                {"stage": stage, "state": stage.release and STATES[state_of(stage.release)]}
+                for stage in stages
+            ],
+            "verdicts": COUNTED,
+            "second_round": any(stage.round == 2 for stage in stages),
+            "form": form or _schedule_form(session, stages),
+            "may_deliberate": request.user.has_perm(DELIBERATE),
+            "may_release": request.user.has_perm(RELEASE),
+        }
+        return self._page(request, session, "lifecycle", context)
+
+    def _confirm(self, request, session, form, found, asked, seen):
+        releases = {
+            release.speciality_id: release
+            for release in Release.objects.filter(session=session, round=asked["round"])
+        }
+        shown = []
+        for speciality in asked["specialities"]:
+            release, tally = releases.get(speciality.pk), found.verdicts[speciality.code]
+            shown.append(
+                {
+                    "speciality": speciality,
+                    "counts": [(verdict, tally.get(verdict, 0)) for verdict in COUNTED],
+                    "release": release,
+                    "state": release and STATES[state_of(release)],
+                    "is_open": release is not None and release.is_open(timezone.now()),
+                }
+            )
+        context = {
+            "title": _("Confirmer la publication"),
+            "form": form,
+            "shown": shown,
+            "verdicts": COUNTED,
+            "totals": [
+                sum(tally.get(verdict, 0) for tally in found.verdicts.values())
+                for verdict in COUNTED
+            ],
+            "problems": found.problems,
+            "opens_at": asked["at"],
+            "round": wording.round_name(asked["round"]),
+            "seen": seen,
+            "changed_meanwhile": "_confirm" in request.POST and not found.problems,
+        }
+        return self._page(request, session, "confirm_release", context)
+
+    def _page(self, request, session, template, context):
+        context |= {
+            **self.admin_site.each_context(request),
+            "opts": Session._meta,
+            "session": session,
+        }
+        return TemplateResponse(request, f"admin/candidates/session/{template}.html", context)
+
+    def _tell_verdicts(self, request, session, round, found):
+        for code, tally in found.verdicts.items():
+            counts = [f"{v.label} {tally[v]}" for v in Verdict if tally[v]]
+            messages.info(request, f"{code} : {', '.join(counts) or wording.NOTHING}")
+        text = _(
+            "Délibération du %(round)s : %(created)d décisions créées, %(changed)d changées, "
+            "%(removed)d retirées."
+        )
+        changes = {"created": found.created, "changed": found.changed, "removed": found.removed}
+        told = text % {"round": wording.round_name(round), **changes}
+        if any(changes.values()):
+            messages.success(request, told)
+            self.log_change(request, session, told)
+        else:
+            messages.info(request, _("Rien n’a changé depuis la dernière délibération."))
+
+    def _tell_releases(self, request, session, releases):
+        for release in releases:
+            told = _("%(code)s, %(round)s : publication %(state)s, %(hour)s.") % {
+                "code": release.speciality.code,
+                "round": wording.round_name(release.round),
+                "state": STATES[state_of(release)],
+                "hour": date_format(timezone.localtime(release.opens_at), "j F Y, H:i"),
+            }
+            messages.success(request, told)
+            self.log_change(request, session, told)
+
+
+def _schedule_form(session, stages):
+    specialities = [stage.speciality for stage in stages if stage.round == 1]
+    round = next_round(session, specialities) if specialities else 1
+    closed = [s.speciality.pk for s in stages if s.round == round and not s.is_open]
+    return ScheduleForm(session=session, initial={"round": round, "specialities": closed})
+
+
+def _tell(request, tell, sentences):
+    for sentence in sentences:
+        tell(request, sentence)

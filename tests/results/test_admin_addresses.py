@@ -1,0 +1,47 @@
+"""Address changes in the staff's pages, and the results that carry the address."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from results import release
+from results.deliberation import deliberate
+from results.models import PublishedResult
+from tests import factories
+from tests.staff import client_of
+
+pytestmark = pytest.mark.django_db
+
+MOVED = {"address1": "3 RUE DES ACACIAS", "postcode": "69003", "city": "LYON", "country": "FRANCE"}
+
+
+@pytest.fixture
+def entry():
+    made = factories.entry(marks=factories.ADMITTED)
+    deliberate(made.session)
+    return made
+
+
+def move(entry):
+    address = reverse("admin:candidates_candidate_change", args=[entry.candidate_id])
+    return client_of("operator").post(address, MOVED, follow=True)
+
+
+def printed(entry):
+    return PublishedResult.objects.get(entry=entry).document["candidate"]["address"]
+
+
+def test_the_waiting_result_takes_the_new_address(entry):
+    release.schedule(entry.session, at=timezone.now() + timedelta(hours=1))
+    assert move(entry).status_code == 200
+    assert printed(entry) == ["3 RUE DES ACACIAS", "69003 LYON"]
+
+
+def test_the_public_result_keeps_what_it_said(entry):
+    release.schedule(entry.session)
+    assert move(entry).status_code == 200
+    entry.candidate.refresh_from_db()
+    assert entry.candidate.city == "LYON"
+    assert printed(entry) == ["12 RUE DES LILAS", "75011 PARIS"]
