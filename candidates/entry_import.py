@@ -72,8 +72,7 @@ def _match(log, session, announced):
 
 def _write(session, saving):
     with changing(Change.REFRESH), connection.cursor() as cursor:
-        cursor.execute(entry_merge.CHANGED_ENTRIES)
-        changed = [pk for (pk,) in cursor.fetchall()]
+        changed = _lock_changed(cursor, session)
         cursor.execute(entry_merge.INSERT_PERSONS)
         cursor.execute(entry_merge.UPDATE_PERSONS)
         of_session = {"session": session.pk}
@@ -84,6 +83,15 @@ def _write(session, saving):
         _follow_birth_dates(cursor)
         if changed:
             entries_changed.send(sender=Entry, entry_ids=changed)
+
+
+def _lock_changed(cursor, session):
+    """The keys of the entries that change, those of the same people in other sessions too."""
+    cursor.execute(entry_merge.CHANGED_ENTRIES)
+    changed = dict(cursor.fetchall())
+    for session_id in sorted({*changed.values()} - {session.pk}):
+        lock_session(Session(pk=session_id))
+    return list(changed)
 
 
 def _follow_birth_dates(cursor):

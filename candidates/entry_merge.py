@@ -175,10 +175,8 @@ WHERE entry.candidate_id IN (
 """
 
 CHANGED_ENTRIES = """
-SELECT entry_id FROM matched_entry WHERE NOT is_new AND entry_changes <> '{}'
-UNION
-SELECT entry.id FROM candidates_entry AS entry
-JOIN matched_entry AS matched ON matched.candidate_id = entry.candidate_id
-WHERE matched.person_changes <> '{}'
-ORDER BY 1
+SELECT id, session_id FROM candidates_entry AS entry
+WHERE id IN (SELECT entry_id FROM matched_entry WHERE entry_changes <> '{}')
+    OR candidate_id IN (SELECT candidate_id FROM matched_entry WHERE person_changes <> '{}')
+ORDER BY id
 """

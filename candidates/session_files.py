@@ -44,9 +44,8 @@ def import_session(path, *, log=None):
     if log.count:
         raise ImportRefused(log)
     with transaction.atomic():
-        session = Session.objects.select_for_update().filter(code=values["code"]).first()
-        is_new = session is None
-        session = session or Session()
+        session = _locked(values["code"])
+        is_new = session.pk is None
         changes = [name for name in values if getattr(session, name) != values[name]]
         for name in changes:
             setattr(session, name, values[name])
@@ -56,6 +55,16 @@ def import_session(path, *, log=None):
         elif changes:
             _update(session, changes)
     return session, _outcome(is_new, changes, lines)
+
+
+def _locked(code):
+    """The session of this code, which nobody else now changes, or a new one."""
+    session = Session.objects.filter(code=code).first()
+    if session is None:
+        return Session()
+    lock_session(session)
+    session.refresh_from_db()
+    return session
 
 
 def _read(path, log):
@@ -129,7 +138,6 @@ def _check(session, changes, lines, log):
 def _update(session, changes):
     """Write the changes, and have them follow on what a scheduled release will show."""
     with changing(Change.REFRESH):
-        lock_session(session)
         session.save(update_fields=changes)
         entry_ids = list(Entry.objects.of(session).order_by("pk").values_list("pk", flat=True))
         if entry_ids:

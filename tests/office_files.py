@@ -82,3 +82,13 @@ def write_csv(path, model_row, *rows, encoding="utf-8", delimiter=";"):
     text = "".join(f"{delimiter.join(cells)}\r\n" for cells in lines_of(model_row, rows))
     path.write_bytes(text.encode(encoding))
     return path
+
+
+def entries_loader(session, directory):
+    """A function that imports rows, each told by what differs from `ENTRY`."""
+
+    def load(*rows, arguments=(), **options):
+        path = write_csv(directory / "inscriptions.csv", ENTRY, *rows, **options)
+        return run("import_entries", path, "--session", session.code, *arguments)
+
+    return load

@@ -1,23 +1,18 @@
-"""Entries, tested above the candidates: what has been announced limits what may change."""
+"""Entries, tested above the candidates: the command asks the results what they have announced."""
 
 import datetime
 
 import openpyxl
 import pytest
 from django.db import connection
-from django.utils import timezone
 
 from candidates import access_codes
 from candidates.identification import identify
 from candidates.models import Candidate, Entry
-from results import deliberation, release
-from results.models import PublishedResult
 from tests import factories
-from tests.office_files import ENTRY, lines_of, run, write_csv
+from tests.office_files import ENTRY, entries_loader, lines_of, run, write_csv
 
 pytestmark = pytest.mark.django_db
-
-NEVER = datetime.datetime(2099, 7, 2, 10, tzinfo=datetime.UTC)
 
 
 @pytest.fixture
@@ -29,11 +24,7 @@ def session():
 
 @pytest.fixture
 def load(session, tmp_path):
-    def load(*rows, arguments=(), **options):
-        path = write_csv(tmp_path / "inscriptions.csv", ENTRY, *rows, **options)
-        return run("import_entries", path, "--session", session.code, *arguments)
-
-    return load
+    return entries_loader(session, tmp_path)
 
 
 def counts(found):
@@ -373,91 +364,3 @@ def test_a_corrected_birth_date_identifies_in_every_session(load, tmp_path):
     code = access_codes.generate("BTS-2027", "27A")
     found = identify(number="27A", birth_date=born, access_code=code)
     assert found == Entry.objects.get(number="27A").pk
-
-
-# Scheduled and published results ----------------------------------------------------------------
-
-
-@pytest.fixture
-def announce(load, session):
-    def announce(at):
-        load({})
-        for test, mark in factories.ADMITTED.items():
-            factories.give_mark(Entry.objects.get(), test, mark)
-        deliberation.deliberate(session)
-        release.schedule(session, at=at)
-
-    return announce
-
-
-CLOSED = (
-    "3: specialite: « MINI » : la publication de MINI est programmée ou ouverte : "
-    "annulez-la d’abord"
-)
-
-
-@pytest.mark.parametrize("at", [NEVER, None], ids=["scheduled", "open"])
-def test_nobody_is_added_to_an_announced_speciality(load, announce, at):
-    announce(at)
-    assert load({}, {"numero": "26B"}).errors[0] == CLOSED
-    assert Entry.objects.count() == 1
-
-
-@pytest.mark.parametrize("at", [NEVER, None], ids=["scheduled", "open"])
-def test_nobody_leaves_an_announced_speciality(load, announce, at):
-    factories.regulation("MAXI")
-    announce(at)
-    found = load({"specialite": "MAXI"})
-    assert found.errors[0].startswith("2: specialite: ")
-    assert found.refused
-
-
-def test_what_changes_before_the_hour_is_in_the_result_that_waits(load, announce):
-    announce(NEVER)
-    assert counts(load({"prenoms": "Léo", "ville": "LYON"})) == CHANGED_ONE
-    document = PublishedResult.objects.get().document
-    assert document["candidate"]["given_names"] == "Léo"
-    assert "75011 LYON" in document["candidate"]["address"][-1]
-
-
-def test_what_is_printed_on_a_published_result_is_not_changed_by_an_import(load, announce):
-    announce(timezone.now())
-    found = load({"prenoms": "Léo", "suspendu": "O", "ville": "LYON"})
-    refusal = "déjà imprimé sur un résultat publié : passez par une correction motivée"
-    assert sorted(found.errors[:-1]) == [f"2: prenoms: {refusal}", f"2: suspendu: {refusal}"]
-    assert Candidate.objects.get().city == "PARIS"
-
-
-def test_an_address_may_change_after_the_hour(load, announce):
-    announce(timezone.now())
-    assert counts(load({"ville": "LYON"})) == CHANGED_ONE
-    assert Candidate.objects.get().city == "LYON"
-
-
-def test_a_name_printed_on_the_result_of_an_earlier_session_stays(load, announce, tmp_path):
-    load({"ine": "123456789AB"})
-    announce_again = {"ine": "123456789AB"}
-    load(announce_again)
-    entry = Entry.objects.get()
-    for test, mark in factories.ADMITTED.items():
-        factories.give_mark(entry, test, mark)
-    deliberation.deliberate(entry.session)
-    release.schedule(entry.session)
-    later = factories.session("BTS-2027", year=2027)
-    row = {"ine": "123456789AB", "nom_usage": "MARTIN"}
-    found = run(
-        "import_entries", write_csv(tmp_path / "27.csv", ENTRY, row), "--session", later.code
-    )
-    assert found.errors[0] == (
-        "2: nom_usage: déjà imprimé sur un résultat publié : passez par une correction motivée"
-    )
-
-
-def test_an_entry_with_marks_does_not_move_to_another_speciality(load):
-    factories.regulation("MAXI")
-    load({})
-    assert counts(load({"specialite": "MAXI"})) == CHANGED_ONE
-    factories.give_mark(Entry.objects.get(), "U1", "12")
-    assert load({"specialite": "MINI"}).errors[0] == (
-        "2: specialite: cette inscription a déjà des notes dans son ancienne spécialité"
-    )
