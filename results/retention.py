@@ -99,6 +99,7 @@ _STATEMENTS = [
     _delete("candidates_entry", "id", "forgotten_entries"),
     _delete("candidates_candidate", "id", "forgotten_candidates"),
     _delete("results_markevent", "entry_id", "forgotten_entries"),
+    _delete("results_jurydecisionevent", "entry_id", "forgotten_entries"),
     _delete("candidates_entryevent", "id", "forgotten_entries"),
     _delete("candidates_candidateevent", "id", "forgotten_candidates"),
     (
@@ -106,8 +107,20 @@ _STATEMENTS = [
         """
         DELETE FROM pghistory_context AS context WHERE NOT EXISTS (
             SELECT FROM results_markevent WHERE pgh_context_id = context.id
+            UNION ALL SELECT FROM results_jurydecisionevent WHERE pgh_context_id = context.id
             UNION ALL SELECT FROM candidates_entryevent WHERE pgh_context_id = context.id
             UNION ALL SELECT FROM candidates_candidateevent WHERE pgh_context_id = context.id
+        )
+        """,
+    ),
+    (
+        "django_admin_log",
+        """
+        DELETE FROM django_admin_log AS log USING django_content_type AS type
+        WHERE type.id = log.content_type_id AND type.app_label = 'candidates' AND (
+            (type.model = 'entry' AND log.object_id IN (SELECT id::text FROM forgotten_entries))
+            OR (type.model = 'candidate'
+                AND log.object_id IN (SELECT id::text FROM forgotten_candidates))
         )
         """,
     ),

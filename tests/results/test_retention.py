@@ -2,6 +2,7 @@ import datetime
 from io import StringIO
 
 import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
@@ -9,7 +10,7 @@ from candidates.models import Candidate, Entry, Session
 from results import release
 from results.correction import correction
 from results.deliberation import deliberate
-from results.models import Decision, Mark, PublishedResult
+from results.models import Decision, JuryDecision, Mark, PublishedResult
 from results.retention import purge
 from tests import factories
 
@@ -30,6 +31,11 @@ def test_past_its_retention_nothing_personal_is_left(people, django_user_model):
     boss = django_user_model.objects.create_user("boss")
     with correction(people["refused"], by=boss, reason="Le candidat DUPONT a écrit."):
         people["refused"].marks.filter(test__code="U3").update(value=1900)
+        JuryDecision.objects.create(
+            entry=people["refused"], points=1, reason="DUPONT est méritant.", author=boss
+        )
+    for row in (people["refused"], people["refused"].candidate):
+        LogEntry.objects.log_actions(boss.pk, [row], CHANGE, "DUPONT → DUPOND")
     purge(before=TOMORROW)
     for model in (
         PublishedResult,
@@ -40,6 +46,8 @@ def test_past_its_retention_nothing_personal_is_left(people, django_user_model):
         Mark.pgh_event_model,
         Entry.pgh_event_model,
         Candidate.pgh_event_model,
+        JuryDecision.pgh_event_model,
+        LogEntry,
     ):
         assert not model.objects.exists(), model
     assert Session.objects.exists()
