@@ -8,10 +8,10 @@ PORT ?= 8000
 RUN_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core gettext
 TEST_PACKAGES := chromium
 
-.PHONY: help setup assets run test lint format bench fuzz lock stop clean
+.PHONY: help setup assets run test lint format messages bench fuzz lock stop clean
 
 help:
-	@echo "make setup | assets | run | test | lint | format | bench | fuzz | lock | stop | clean"
+	@echo "make setup | assets | run | test | lint | format | messages | bench | fuzz | lock | stop | clean"
 
 setup:
 	@scripts/system_packages $(RUN_PACKAGES)
@@ -37,6 +37,11 @@ format: setup
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 	@git ls-files -z '*.html' | xargs -0 -r $(BIN)/djade --target-version 5.2
+
+# Brings the English catalogue up to date with the French of the code; then translate what is new.
+messages: setup
+	@$(BIN)/django-admin makemessages --locale en --no-wrap --no-obsolete --add-location file \
+		--ignore 'tests/*' --ignore 'benchmarks/*'
 
 bench: assets
 	@$(BIN)/python -m benchmarks

@@ -1,8 +1,12 @@
 import os
+import subprocess
+from pathlib import Path
 
 import hypothesis
 import pytest
+from django.conf import settings
 from django.db import connections
+from django.utils import translation
 
 from tests.strictness import shuffle_unordered_querysets
 from tests.visitor import public_inside_the_transaction
@@ -16,6 +20,12 @@ hypothesis.settings.register_profile("fuzz", max_examples=5000, **patient)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 COMMITTING_FIXTURES = {"live_server", "transactional_db", "django_db_reset_sequences"}
+
+
+def pytest_configure(config):
+    """English is tested as it is written, whatever was compiled before."""
+    if not hasattr(config, "workerinput"):
+        subprocess.run([Path(__file__).parents[1] / "scripts/translations"], check=True)
 
 
 def pytest_collection_modifyitems(items):
@@ -53,3 +63,9 @@ def django_db_setup(django_db_setup):
 @pytest.fixture(autouse=True)
 def _rows_in_any_order(monkeypatch):
     shuffle_unordered_querysets(monkeypatch, seed=2026)
+
+
+@pytest.fixture(autouse=True)
+def _no_language_left_by_another_test():
+    with translation.override(settings.LANGUAGE_CODE):
+        yield

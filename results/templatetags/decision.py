@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.utils.translation import override
 
 from results import decision_words as words
 
@@ -13,3 +14,10 @@ register = template.Library()
 def decision_words(document: dict[str, Any]) -> str:
     """The jury's decision on a published document that is not withheld."""
     return words.decision_words(document)
+
+
+@register.filter
+def official_decision_words(document: dict[str, Any]) -> str:
+    """The same decision as the jury writes it, in French whatever the reader's language."""
+    with override("fr"):
+        return words.decision_words(document)

@@ -63,13 +63,13 @@ def instant(value: str | date) -> str:
 @register.filter
 def is_past(day: str | date | None, at: datetime | None = None) -> bool:
     """Whether `day` is over in Paris; no day is not. `at` is now, unless given."""
-    return bool(day) and _date(day) < timezone.localdate(at)
+    return day is not None and _date(day) < timezone.localdate(at)
 
 
 @register.filter
 def is_to_come(day: str | date | None, at: datetime | None = None) -> bool:
     """Whether `day` has not begun in Paris; no day is not to come. `at` is now, unless given."""
-    return bool(day) and _date(day) > timezone.localdate(at)
+    return day is not None and _date(day) > timezone.localdate(at)
 
 
 @register.filter
@@ -78,8 +78,8 @@ def plurality(number: str | int) -> int:
 
     French says "1,5 point" and "0 point"; English says "1.5 points" and "0 points".
     """
-    number = abs(Decimal(number))
-    return 1 if (number < 2 if _is_french() else number == 1) else 2
+    count = abs(Decimal(number))
+    return 1 if (count < 2 if _is_french() else count == 1) else 2
 
 
 @register.filter

@@ -37,7 +37,7 @@ def test_an_average_shows_two_decimals_and_is_never_rounded_up(value, shown):
             "2026-07-02T10:00:00+02:00",
             "datetime",
             f"2 juillet 2026 à 10{NBSP}h{NBSP}00",
-            "2 July 2026 à 10:00",
+            "2 July 2026 at 10:00",
         ),
         ("2026-07-02T07:47:59+02:00", "clock", f"7{NBSP}h{NBSP}47", "07:47"),
         (None, "date", "", ""),
@@ -47,7 +47,7 @@ def test_a_date_is_written_out_as_the_reader_says_it(value, form, french, englis
     with translation.override("fr"):
         assert portal.isodate(value, form) == french
     with translation.override("en"):
-        assert portal.isodate(value, form).replace(" at ", " à ") == english
+        assert portal.isodate(value, form) == english
 
 
 def test_an_hour_is_the_hour_in_paris_wherever_it_was_written():
