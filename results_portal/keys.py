@@ -5,6 +5,7 @@ import hmac
 import os
 import secrets
 import tempfile
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -17,7 +18,11 @@ def derive(purpose: str) -> bytes:
     Stored digests depend on it: give production an `ACCESS_CODE_KEY`, so that `SECRET_KEY` can
     change without making every access code useless.
     """
-    secret = settings.ACCESS_CODE_KEY or settings.SECRET_KEY
+    return _derive(settings.ACCESS_CODE_KEY or settings.SECRET_KEY, purpose)
+
+
+@lru_cache(maxsize=32)
+def _derive(secret: str, purpose: str) -> bytes:
     return hmac.new(secret.encode(), purpose.encode(), hashlib.sha256).digest()
 
 
