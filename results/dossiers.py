@@ -36,7 +36,7 @@ _IDENTITY = {
     "city": "candidate.city",
     "country": "candidate.country",
 }
-Identity = namedtuple("Identity", _IDENTITY)
+Identity = namedtuple("Identity", _IDENTITY)  # type: ignore[misc]
 
 
 @dataclass(frozen=True, slots=True)
