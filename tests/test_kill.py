@@ -1,0 +1,144 @@
+"""Commands killed by SIGKILL at any moment: all or nothing, and the next run completes."""
+
+import random
+import signal
+import time
+from dataclasses import dataclass
+
+import pytest
+
+from results.demo.files import write_files
+from tests.scratch_office import ScratchOffice, until
+
+ENTRIES = 1500
+SESSION = "BTS-2026"
+COMMANDS = [
+    "import_schools",
+    "import_entries",
+    "import_marks",
+    "deliberate",
+    "release",
+    "import_marks behind a release",
+]
+KILLS = 20  # of each command
+# What may be found after a kill at the first COMMIT: just before it, on its way, just after it.
+AT_COMMIT = {
+    "killed before": ["before"],
+    "killed during": ["before", "after"],
+    "killed after": ["after"],
+}
+
+
+@dataclass
+class Stage:
+    """A command to kill; what the database holds before it, and after a run that nobody killed."""
+
+    arguments: tuple
+    kept: str
+    before: dict
+    after: dict
+    seconds: float  # until its COMMIT
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory):
+    office = ScratchOffice(tmp_path_factory.mktemp("office"))
+    yield office
+    office.close()
+
+
+@pytest.fixture(scope="module")
+def stages(office):
+    """Each command's `Stage`, one after the other from an empty database to a scheduled release."""
+    files = write_files(office.directory / "files", entries=ENTRIES, seed=2026)
+    written = next(written for written in files.sessions if written.session.code == SESSION)
+    of_session = ["--session", SESSION]
+    corrected = office.directory / "corrected.csv"
+    corrected.write_text(written.marks.read_text().replace(";12;", ";13;"))
+    office.complete("migrate", "--verbosity", "0")
+    office.complete("import_regulation", *map(str, files.regulations))
+    office.complete("import_session", str(written.toml))
+    every = [
+        ["import_schools", str(files.schools)],
+        ["import_entries", str(written.entries), *of_session],
+        ["import_marks", str(written.marks), *of_session],
+        ["deliberate", SESSION],
+        ["release", SESSION, "--at", "2099-07-02T10:00"],
+        ["import_marks", str(corrected), *of_session],
+    ]
+    return dict(zip(COMMANDS, [undisturbed(office, arguments) for arguments in every], strict=True))
+
+
+def undisturbed(office, arguments):
+    arguments = (*arguments, "--skip-checks")
+    kept, before, began = office.keep(), office.state(), time.monotonic()
+    run = office.start(*arguments, commit="stopped before")
+    until(lambda: run.is_stopped)
+    seconds = time.monotonic() - began
+    run.signal(signal.SIGCONT)
+    assert run.wait() == 0, run.said
+    office.settle()
+    return Stage(arguments, kept, before, office.state(), seconds)
+
+
+def kills(seed):
+    """`KILLS` pairs: when to kill, as a share of the time until the COMMIT, or at the COMMIT.
+
+    One moment is drawn from each part of that time, and they come in any order.
+    """
+    draw = random.Random(seed)
+    timed = KILLS - len(AT_COMMIT)
+    shares = [(part + draw.random()) / timed for part in range(timed)]
+    return [(share, "") for share in draw.sample(shares, timed)] + [(0, at) for at in AT_COMMIT]
+
+
+def kill(office, stage, share, at_commit):
+    """Run the command on what there was before it, and kill it; returns what it said."""
+    while True:
+        if office.state() != stage.before:
+            office.restore(stage.kept)
+        run = office.start(*stage.arguments, commit=at_commit)
+        seconds = None if at_commit else share * stage.seconds
+        if run.wait(seconds, then=signal.SIGKILL) is None:
+            office.settle()
+            return run.said
+        stage.seconds *= 0.7  # it was quicker than the bullet
+
+
+def differing(found, possible):
+    """What was found where it is not the same in every possible state, beside what may be."""
+    beside = {name: [state[name] for state in possible] for name in found}
+    return {name: (found[name], may) for name, may in beside.items() if {found[name]} != set(may)}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_killed_at_any_moment_has_done_all_or_nothing(office, stages, command):
+    stage = stages[command]
+    for share, at_commit in kills(seed=command):
+        said = kill(office, stage, share, at_commit)
+        moments = AT_COMMIT.get(at_commit, ["before", "after"])
+        possible = [getattr(stage, moment) for moment in moments]
+        found = office.state()
+        assert found in possible, (at_commit, said, differing(found, possible))
+    office.complete(*stage.arguments)
+    assert office.state() == stage.after
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_runs_at_once_take_turns_even_when_the_first_one_is_killed(office, stages, command):
+    stage = stages[command]
+    if office.state() != stage.before:
+        office.restore(stage.kept)
+    first = office.start(*stage.arguments, commit="stopped before")
+    until(lambda: first.is_stopped)
+    second = office.start(*stage.arguments, commit="stopped before")
+    until(office.somebody_waits)
+    first.signal(signal.SIGKILL)
+    until(lambda: second.is_stopped)
+    third = office.start(*stage.arguments)
+    until(office.somebody_waits)
+    assert office.state() == stage.before
+    second.signal(signal.SIGCONT)
+    assert [run.wait() for run in (first, second, third)] == [None, 0, 0], third.said
+    office.settle()
+    assert office.state() == stage.after
