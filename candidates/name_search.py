@@ -44,7 +44,8 @@ def named(candidates, text):
 
 
 def _family(beginning):
-    return Q(bare_birth_name__startswith=beginning) | Q(bare_usage_name__startswith=beginning)
+    of_usage = Q(bare_usage_name__startswith=beginning) & ~Q(usage_name="")  # as its index has it
+    return Q(bare_birth_name__startswith=beginning) | of_usage
 
 
 def _given(beginning):

@@ -102,35 +102,45 @@ def _missing(session):
         return dict(cursor.fetchall())
 
 
-# Entries not yet decided, and not withheld, that lack the mark of a compulsory test: one without
-# any mark for the whole, and either without parts or lacking the mark of a part.
+# Entries not yet decided, and not withheld, that lack a mark. A compulsory test asks for one, or
+# for as many as it has parts; a mark for a whole test in parts is worth those of all its parts.
+# Counting marks, from their index alone, leaves few entries whose marks must be weighed.
 _LACKING_A_MARK = """
+WITH asked AS (
+    SELECT test.speciality_id, test.id AS test_id, greatest(count(part.id), 1) AS worth
+    FROM results_test AS test
+    LEFT JOIN results_test AS part ON part.whole_id = test.id
+    WHERE test.whole_id IS NULL AND NOT test.optional
+    GROUP BY test.id
+), given AS (
+    SELECT speciality_id, test_id, worth FROM asked
+    UNION ALL
+    SELECT asked.speciality_id, part.id, 1
+    FROM results_test AS part JOIN asked ON asked.test_id = part.whole_id
+), needed AS (
+    SELECT speciality_id, sum(asked.worth) AS worth, (
+        SELECT array_agg(test_id) FROM given WHERE given.speciality_id = asked.speciality_id
+    ) AS tests
+    FROM asked GROUP BY speciality_id
+)
 SELECT entry.speciality_id, count(*)
 FROM candidates_entry AS entry
+JOIN needed ON needed.speciality_id = entry.speciality_id
 WHERE entry.session_id = %(session)s AND NOT entry.withheld
     AND NOT EXISTS (
         SELECT FROM results_decision AS decision
         WHERE decision.entry_id = entry.id AND decision.round = 1
     )
-    AND EXISTS (
-        SELECT FROM results_test AS test
-        WHERE test.speciality_id = entry.speciality_id
-            AND test.whole_id IS NULL AND NOT test.optional
-            AND NOT EXISTS (
-                SELECT FROM results_mark AS mark
-                WHERE mark.entry_id = entry.id AND mark.test_id = test.id AND mark.round = 1
-            )
-            AND (
-                NOT EXISTS (SELECT FROM results_test AS part WHERE part.whole_id = test.id)
-                OR EXISTS (
-                    SELECT FROM results_test AS part
-                    WHERE part.whole_id = test.id AND NOT EXISTS (
-                        SELECT FROM results_mark AS mark
-                        WHERE mark.entry_id = entry.id AND mark.test_id = part.id
-                            AND mark.round = 1
-                    )
-                )
-            )
-    )
+    AND CASE
+        WHEN needed.worth > (
+            SELECT count(*) FROM results_mark AS mark
+            WHERE mark.entry_id = entry.id AND mark.round = 1 AND mark.test_id = ANY(needed.tests)
+        )
+        THEN needed.worth > coalesce((
+            SELECT sum(given.worth) FROM results_mark AS mark
+            JOIN given ON given.test_id = mark.test_id
+            WHERE mark.entry_id = entry.id AND mark.round = 1
+        ), 0)
+    END
 GROUP BY entry.speciality_id
 """

@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from django import forms
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from candidates.models import Speciality
+from candidates.models import Entry, Speciality
 from results.models import ROUNDS
 
 NOW, LATER = "now", "later"
@@ -39,8 +40,9 @@ class ScheduleForm(forms.Form):
 
     def __init__(self, *args, session, **kwargs):
         super().__init__(*args, **kwargs)
-        entered = Speciality.objects.filter(entries__session=session).distinct()
-        self.fields["specialities"].queryset = entered.order_by("code")
+        entered = Entry.objects.filter(session=session, speciality=OuterRef("pk"))
+        specialities = Speciality.objects.filter(Exists(entered)).order_by("code")
+        self.fields["specialities"].queryset = specialities
 
     def clean(self):
         data = super().clean()
