@@ -56,7 +56,7 @@ def test_a_session_without_a_mailing_day_promises_none(on):
 
 def test_the_address_shown_is_said_to_be_the_one_of_the_day_of_the_result(on):
     page = on("2026-11-23", documents.document())
-    said = "Voici celle que nous connaissions le 2 juillet 2026, à la publication de ce résultat"
+    said = "Adresse de votre dossier le 2 juillet 2026, à la publication de ce résultat"
     assert page.index(said) < page.index("12 RUE DES LILAS")
 
 
