@@ -14,6 +14,9 @@ from results import deliberation, dossiers, publication
 from results.models import Decision, Release, Verdict
 from results.preview import SHOWN, preview
 
+# Kept with the result and read by its candidate: in French, whatever the language of the staff.
+REOPENED = "Nouvelle publication après un retrait."
+
 
 class ReleaseRefused(Exception):
     """Nothing was released; `problems` says why, a sentence each."""
@@ -155,8 +158,7 @@ def _write(release, books, *, opens_at, seen, progress):
     staged = publication.stage(release, books, progress=progress)
     _refuse_stale(release.speciality, staged)
     if seen:
-        reason = _("Nouvelle publication après un retrait.")
-        publication.revise(release, at=opens_at, reason=reason, by=None)
+        publication.revise(release, at=opens_at, reason=REOPENED, by=None)
     else:
         publication.write(release, at=opens_at)
 

@@ -6,10 +6,12 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from candidates.freeze import Change, changing
 from results import release
 from results.deliberation import deliberate
+from results.models import PublishedResult
 from tests import factories
 from tests.results import documents, screen
 from tests.results.pages import texts
@@ -163,3 +165,18 @@ def test_the_score_sheet_is_in_french_for_everyone(english, people, session):
     sheet = english.get(reverse("results:score_sheet"))
     assert "Relevé de notes" in texts(sheet.content)[0]
     assert "Décision du jury Admis" in texts(sheet.content)[0]
+
+
+def test_what_a_result_keeps_is_in_french_whatever_the_language_of_the_staff(
+    people, session, django_user_model
+):
+    boss = django_user_model.objects.create_user("boss")
+    with translation.override("en"):
+        release.schedule(session)
+        release.withdraw(release.Release.objects.get(), by=boss)
+        with changing(Change.CORRECTION):
+            people["admitted"].marks.filter(test__code="U3").update(value=1900)
+            release.refresh([people["admitted"].pk])
+        release.schedule(session)
+    corrected = PublishedResult.objects.get(entry=people["admitted"], revision=2)
+    assert corrected.document["correction"]["reason"] == "Nouvelle publication après un retrait."
