@@ -1,6 +1,7 @@
 from django.conf import settings
-from django.contrib import admin
-from django.db import models
+from django.contrib import admin, messages
+from django.db import IntegrityError, models
+from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.text import format_lazy
@@ -8,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from candidates.admin_forms import AddressForm, SchoolForm
 from candidates.changelists import Bounded, DiscreetSearch, PlainTitles
+from candidates.freeze import HourStruck, is_refusal
+from candidates.locks import lock_session
 from candidates.models import Academy, Candidate, School
 from candidates.name_search import named
 from candidates.signals import entries_changed
@@ -89,10 +92,22 @@ class CandidateAdmin(DiscreetSearch, Bounded, admin.ModelAdmin):
     def get_search_results(self, request, queryset, search_term):
         return found_people(queryset, search_term), False
 
+    def changeform_view(self, request, *args, **kwargs):
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except (HourStruck, IntegrityError) as error:
+            if not is_refusal(error):
+                raise
+            text = _("La publication vient de s’ouvrir. Rien n’a été changé : recommencez.")
+            self.message_user(request, text, messages.ERROR)
+            return HttpResponseRedirect(request.path)
+
     def save_model(self, request, obj, form, change):
+        entries = obj.entries.select_related("session").order_by("session_id", "pk")
+        for session in dict.fromkeys(entry.session for entry in entries):
+            lock_session(session)
         super().save_model(request, obj, form, change)
-        entry_ids = list(obj.entries.order_by("pk").values_list("pk", flat=True))
-        entries_changed.send(Candidate, entry_ids=entry_ids)
+        entries_changed.send(Candidate, entry_ids=[entry.pk for entry in entries])
 
 
 def found_people(candidates, term):

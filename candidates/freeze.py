@@ -8,7 +8,20 @@ the present transaction only, that the caller will publish the change as well.
 from contextlib import contextmanager
 from enum import StrEnum
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+
+_RESTRICTED = "23001"  # restrict_violation, raised by the triggers of results
+
+
+class HourStruck(Exception):
+    """The release opened while what it shows was being changed: nothing was changed."""
+
+
+def is_refusal(error):
+    """Whether `error` says that a published result stands in the way, and nothing else is wrong."""
+    if isinstance(error, IntegrityError):
+        return getattr(error.__cause__, "sqlstate", None) == _RESTRICTED
+    return isinstance(error, HourStruck)
 
 
 class Change(StrEnum):

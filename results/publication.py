@@ -6,13 +6,10 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from candidates.freeze import HourStruck
 from candidates.models import Academy, School
 from candidates.sort_names import display_name, search_key, sort_key
 from results import deliberation, document, dossiers, rules
-
-
-class HourStruck(Exception):
-    """The release opened while its rows were being rewritten: nothing was changed."""
 
 
 def frozen(release, now):

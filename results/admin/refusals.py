@@ -6,11 +6,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
+from candidates.freeze import HourStruck, is_refusal
 from results.deliberation import DeliberationRefused
-from results.publication import HourStruck
 from results.release import ReleaseRefused
-
-_RESTRICTED = "23001"  # restrict_violation, raised by the triggers of guards.sql
 
 
 class Refused(Exception):
@@ -33,7 +31,7 @@ def refusals():
     except ValidationError as invalid:
         raise Refused(invalid.messages) from invalid
     except IntegrityError as broken:
-        if getattr(broken.__cause__, "sqlstate", None) != _RESTRICTED:
+        if not is_refusal(broken):
             raise
         raise Refused(
             [

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -45,3 +46,17 @@ def test_the_public_result_keeps_what_it_said(entry):
     entry.candidate.refresh_from_db()
     assert entry.candidate.city == "LYON"
     assert printed(entry) == ["12 RUE DES LILAS", "75011 PARIS"]
+
+
+def test_an_hour_that_strikes_meanwhile_is_told_and_nothing_is_half_done(entry):
+    """The server's clock is late by an hour on that of the database, which has the last word."""
+    release.schedule(entry.session)
+    with time_machine.travel(timezone.now() - timedelta(hours=1)):
+        answer = move(entry)
+    (told,) = answer.context["messages"]
+    assert str(told) == "La publication vient de s’ouvrir. Rien n’a été changé : recommencez."
+    entry.candidate.refresh_from_db()
+    assert entry.candidate.city == "PARIS"
+    assert move(entry).status_code == 200
+    entry.candidate.refresh_from_db()
+    assert entry.candidate.city == "LYON"

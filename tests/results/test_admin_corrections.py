@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 from django.utils import timezone
@@ -418,3 +419,16 @@ def test_an_ine_that_is_somebody_elses_is_refused_with_a_sentence(people, operat
 
 def test_an_entry_that_is_not_there_is_a_page_not_found(operator):
     assert operator.get(reverse("admin:candidates_entry_correct", args=[0])).status_code == 404
+
+
+def test_a_result_that_opens_meanwhile_is_not_overwritten(people, session, operator):
+    """The server's clock is late by an hour on that of the database, which has the last word."""
+    entry = people["refused"]
+    deliberate(session)
+    release.schedule(session)
+    data = typed(operator, entry, U3="16,5", reason="Erreur.")
+    with time_machine.travel(timezone.now() - timedelta(hours=1)):
+        page = operator.post(address(entry), data | {"_confirm": "1"})
+    assert "Un résultat publié dépend de cette donnée" in text_of(page)
+    assert mark_of(entry, "U3").value == 600
+    assert len(revisions(entry)) == 1
