@@ -16,8 +16,8 @@ from candidates.name_search import named
 from candidates.signals import entries_changed
 from candidates.sort_names import search_key
 
-admin.site.site_title = settings.SITE_NAME
-admin.site.site_header = format_lazy(_("{name} – gestion"), name=settings.SITE_NAME)
+admin.site.site_title = _(settings.SITE_NAME)
+admin.site.site_header = format_lazy(_("{name} – gestion"), name=_(settings.SITE_NAME))
 admin.site.index_title = _("Gestion")
 
 

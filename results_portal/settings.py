@@ -148,6 +148,7 @@ STORAGES = {
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("Français")), ("en", _("Anglais"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "results_portal.formats"
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True
 
