@@ -6,7 +6,7 @@ ADDRESS ?= 127.0.0.1
 PORT ?= 8000
 
 RUN_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core gettext
-TEST_PACKAGES := chromium
+TEST_PACKAGES := chromium java:default-jre-headless
 
 .PHONY: help setup assets run test lint format messages bench fuzz lock stop clean
 
