@@ -30,7 +30,7 @@ class CandidateAdmin(DiscreetSearch, Bounded, admin.ModelAdmin):
     ordering = ["birth_name", "given_names", "pk"]
     sortable_by = []
     search_fields = ["birth_name"]
-    search_help_text = _("Nom, nom et prénom, INE ou numéro de candidat : le début suffit.")
+    search_help_text = _("Nom, nom et prénom, INE ou numéro de candidat : le début suffit.")
     identity = ["birth_name", "usage_name", "given_names", "birth_date", "birth_place", "ine"]
     readonly_fields = [*identity, "their_entries"]
     fieldsets = [
@@ -98,7 +98,7 @@ class CandidateAdmin(DiscreetSearch, Bounded, admin.ModelAdmin):
         except (HourStruck, IntegrityError) as error:
             if not is_refusal(error):
                 raise
-            text = _("La publication vient de s’ouvrir. Rien n’a été changé : recommencez.")
+            text = _("La publication vient de s’ouvrir. Rien n’a été changé : recommencez.")
             self.message_user(request, text, messages.ERROR)
             return HttpResponseRedirect(request.path)
 

@@ -28,6 +28,16 @@ def client_of(role):
     return client
 
 
+def text_of(answer):
+    """A page as a test writes it: plain spaces, one between words."""
+    return " ".join(answer.content.decode().split())
+
+
+def messages_of(answer):
+    """What a page tells of what has just been done, with plain spaces."""
+    return [" ".join(str(message).split()) for message in answer.context["messages"]]
+
+
 def migrate_again():
     """What `manage.py migrate` tells our apps when it is done."""
     for label in ("candidates", "results"):

@@ -104,7 +104,7 @@ class CorrectionSheet(Sheet):
             self.reason.add_error(
                 None,
                 _(
-                    "Le règlement n’admet pas ces notes ensemble : une épreuve en parties est "
+                    "Le règlement n’admet pas ces notes ensemble : une épreuve en parties est "
                     "notée par ses parties, et le second tour ne porte que sur les épreuves "
                     "ouvertes au candidat, sans dépasser leur nombre."
                 ),

@@ -58,7 +58,7 @@ class EntryAdmin(Unwritten, DiscreetSearch, Bounded, admin.ModelAdmin):
     ordering = ["session_id", "number"]
     sortable_by = []
     search_fields = ["number"]
-    search_help_text = _("Numéro, INE ou nom, nom et prénom : le début suffit.")
+    search_help_text = _("Numéro, INE ou nom, nom et prénom : le début suffit.")
     change_form_template = "admin/candidates/entry/change_form.html"
     fieldsets = [
         (

@@ -34,7 +34,7 @@ class OfEntries(Unwritten, DiscreetSearch, Bounded, admin.ModelAdmin):
     list_display_links = None
     sortable_by = []
     search_fields = ["entry__number"]
-    search_help_text = _("Numéro de candidat : le début suffit.")
+    search_help_text = _("Numéro de candidat : le début suffit.")
     readonly_fields = ["entry_link"]
 
     def get_search_results(self, request, queryset, search_term):

@@ -36,7 +36,7 @@ def refusals():
         raise Refused(
             [
                 _(
-                    "Un résultat publié dépend de cette donnée : elle ne change que par une "
+                    "Un résultat publié dépend de cette donnée : elle ne change que par une "
                     "correction motivée, depuis l’inscription."
                 )
             ]

@@ -58,14 +58,14 @@ class RegulationAdmin(Unwritten, admin.ModelAdmin):
         rule = regulation.second_round
         if not rule:
             return _("aucun")
-        words = _("à partir de %(average)s de moyenne ; %(choose)s épreuve(s) au choix : %(among)s")
+        words = _("à partir de %(average)s de moyenne ; %(choose)s épreuve(s) au choix : %(among)s")
         told = words % {
             "average": _shown(rule["from_average"]),
             "choose": rule["choose"],
             "among": _among(rule["among"]),
         }
         minima = _by_group(rule["group_minimum"])
-        return f"{told} ; {_('au moins')} {minima}" if minima else told
+        return f"{told} ; {_('au moins')} {minima}" if minima else told
 
     @admin.display(description=_("mentions"))
     def mentions_rule(self, regulation):
@@ -95,4 +95,4 @@ def _among(among):
     if isinstance(among, str):
         return wording.group(among)
     lists = among if isinstance(among[0], list) else [among]
-    return str(_(" ; une de ")).join(", ".join(codes) for codes in lists)
+    return str(_(" ; une de ")).join(", ".join(codes) for codes in lists)

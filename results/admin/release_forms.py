@@ -55,14 +55,14 @@ class ScheduleForm(forms.Form):
         if not data.get("day") or not data.get("hour"):
             if not self.errors:
                 self.add_error(
-                    "day", _("Indiquez le jour et l’heure, ou choisissez « maintenant ».")
+                    "day", _("Indiquez le jour et l’heure, ou choisissez « maintenant ».")
                 )
             return
         data["opens_at"] = timezone.make_aware(datetime.combine(data["day"], data["hour"]))
         if data["opens_at"] <= timezone.now():
             self.add_error(
                 "day",
-                _("Cette heure est passée : pour ouvrir aussitôt, choisissez « maintenant »."),
+                _("Cette heure est passée : pour ouvrir aussitôt, choisissez « maintenant »."),
             )
 
 

@@ -104,4 +104,4 @@ class ReleaseAdmin(Unwritten, Bounded, admin.ModelAdmin):
             )
             messages.success(request, text % {"count": len(standing)})
         else:
-            messages.info(request, _("C’était déjà fait : rien n’est en ligne."))
+            messages.info(request, _("C’était déjà fait : rien n’est en ligne."))

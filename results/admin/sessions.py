@@ -135,7 +135,7 @@ class SessionAdmin(PlainTitles, admin.ModelAdmin):
     def _lifecycle(self, request, session, form=None):
         stages = stages_of(session)
         context = {
-            "title": _("Déroulement : %(session)s") % {"session": session},
+            "title": _("Déroulement : %(session)s") % {"session": session},
             "stages": [
                 {"stage": stage, "state": stage.release and STATES[state_of(stage.release)]}
                 for stage in stages
@@ -193,9 +193,9 @@ class SessionAdmin(PlainTitles, admin.ModelAdmin):
     def _tell_verdicts(self, request, session, round, found):
         for code, tally in found.verdicts.items():
             counts = [f"{v.label} {tally[v]}" for v in Verdict if tally[v]]
-            messages.info(request, f"{code} : {', '.join(counts) or wording.NOTHING}")
+            messages.info(request, f"{code} : {', '.join(counts) or wording.NOTHING}")
         text = _(
-            "Délibération du %(round)s : %(created)d décisions créées, %(changed)d changées, "
+            "Délibération du %(round)s : %(created)d décisions créées, %(changed)d changées, "
             "%(removed)d retirées."
         )
         changes = {"created": found.created, "changed": found.changed, "removed": found.removed}
@@ -208,7 +208,7 @@ class SessionAdmin(PlainTitles, admin.ModelAdmin):
 
     def _tell_releases(self, request, session, releases):
         for release in releases:
-            told = _("%(code)s, %(round)s : publication %(state)s, %(hour)s.") % {
+            told = _("%(code)s, %(round)s : publication %(state)s, %(hour)s.") % {
                 "code": release.speciality.code,
                 "round": wording.round_name(release.round),
                 "state": STATES[state_of(release)],

@@ -41,7 +41,7 @@ class SheetPage(View):
         if "_edit" in request.POST or not sheet.is_valid():
             return self._ask(sheet)
         if not sheet.lines():
-            messages.info(request, _("Rien à changer : le dossier est déjà ainsi."))
+            messages.info(request, _("Rien à changer : le dossier est déjà ainsi."))
             return self._back()
         try:
             if "_confirm" in request.POST and sheet.unmoved:
@@ -57,7 +57,7 @@ class SheetPage(View):
         lines = sheet.lines()
         sheet.apply(self.request.user)
         reason = sheet.reason.cleaned_data["reason"]
-        changes = " ; ".join(f"{line.what} : {line.before} → {line.after}" for line in lines)
+        changes = " ; ".join(f"{line.what} : {line.before} → {line.after}" for line in lines)
         LogEntry.objects.log_actions(
             self.request.user.pk,
             [self.entry],

@@ -53,7 +53,7 @@ class Standing:
     def effect(self):
         return {
             Stage.NOTHING: _(
-                "Le changement est fait tel quel ; une décision déjà prise est revue."
+                "Le changement est fait tel quel ; une décision déjà prise est revue."
             ),
             Stage.SCHEDULED: _("Le résultat qui attend l’heure sera réécrit."),
             Stage.PUBLIC: _(

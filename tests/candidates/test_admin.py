@@ -3,7 +3,7 @@ from django.urls import reverse
 
 from candidates.models import Academy, Candidate, School
 from tests import factories
-from tests.staff import client_of, member
+from tests.staff import client_of, member, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -31,10 +31,6 @@ def operator():
 
 def page_of(candidate):
     return reverse("admin:candidates_candidate_change", args=[candidate.pk])
-
-
-def text_of(answer):
-    return answer.content.decode().replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def found(client, words):

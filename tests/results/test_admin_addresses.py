@@ -11,7 +11,7 @@ from results import release
 from results.deliberation import deliberate
 from results.models import PublishedResult
 from tests import factories
-from tests.staff import client_of
+from tests.staff import client_of, messages_of
 
 pytestmark = pytest.mark.django_db
 
@@ -53,8 +53,9 @@ def test_an_hour_that_strikes_meanwhile_is_told_and_nothing_is_half_done(entry):
     release.schedule(entry.session)
     with time_machine.travel(timezone.now() - timedelta(hours=1)):
         answer = move(entry)
-    (told,) = answer.context["messages"]
-    assert str(told) == "La publication vient de s’ouvrir. Rien n’a été changé : recommencez."
+    assert messages_of(answer) == [
+        "La publication vient de s’ouvrir. Rien n’a été changé : recommencez."
+    ]
     entry.candidate.refresh_from_db()
     assert entry.candidate.city == "PARIS"
     assert move(entry).status_code == 200

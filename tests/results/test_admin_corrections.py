@@ -14,7 +14,7 @@ from results import release
 from results.deliberation import deliberate
 from results.models import Decision, Mark, PublishedResult, Test
 from tests import factories
-from tests.staff import client_of
+from tests.staff import client_of, messages_of, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -36,14 +36,6 @@ def operator():
 
 def address(entry):
     return reverse("admin:candidates_entry_correct", args=[entry.pk])
-
-
-def text_of(answer):
-    return answer.content.decode().replace("\u00a0", " ").replace("\u202f", " ")
-
-
-def messages_of(answer):
-    return [str(message) for message in answer.context["messages"]]
 
 
 def typed(client, entry, **changes):
@@ -234,7 +226,7 @@ def test_a_mark_that_was_missing_is_written_and_its_author_known(operator):
     logged = LogEntry.objects.get(object_id=entry.pk)
     assert logged.user.username == "operator"
     assert "Copie retrouvée." in logged.change_message
-    assert "U3, premier tour : — → 14,00" in logged.change_message
+    assert "U3, premier tour\u00a0: — → 14,00" in logged.change_message
 
 
 def test_an_emptied_mark_is_taken_away(people, operator):

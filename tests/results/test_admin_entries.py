@@ -7,7 +7,7 @@ from results import release
 from results.correction import correction
 from results.deliberation import deliberate
 from tests import factories
-from tests.staff import client_of, member
+from tests.staff import client_of, member, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -27,10 +27,6 @@ def session(people):
 @pytest.fixture
 def operator():
     return client_of("operator")
-
-
-def text_of(answer):
-    return answer.content.decode().replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def searched(client, words, name=LIST):

@@ -8,7 +8,7 @@ from results import release
 from results.deliberation import deliberate
 from results.models import Decision, JuryDecision, PublishedResult
 from tests import factories
-from tests.staff import client_of
+from tests.staff import client_of, messages_of, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -28,14 +28,6 @@ def manager():
 
 def address(entry):
     return reverse("admin:candidates_entry_jury", args=[entry.pk])
-
-
-def text_of(answer):
-    return answer.content.decode().replace("\u00a0", " ").replace("\u202f", " ")
-
-
-def messages_of(answer):
-    return [str(message) for message in answer.context["messages"]]
 
 
 def confirmed(client, entry, points, *, reason="Assiduité.", round=1):

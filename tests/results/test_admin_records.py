@@ -11,7 +11,7 @@ from results.correction import correction
 from results.deliberation import deliberate
 from results.models import PublishedResult
 from tests import factories
-from tests.staff import client_of, member
+from tests.staff import client_of, member, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -30,11 +30,6 @@ def session(people):
 @pytest.fixture
 def operator():
     return client_of("operator")
-
-
-def text_of(answer):
-    text = answer.content.decode().replace("\u00a0", " ").replace("\u202f", " ")
-    return " ".join(text.split())
 
 
 def rows_of(client, name, **filters):

@@ -8,7 +8,7 @@ from results import release
 from results.deliberation import deliberate
 from results.models import PublishedResult, Release
 from tests import factories
-from tests.staff import client_of
+from tests.staff import client_of, messages_of, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -26,14 +26,6 @@ def opened():
 @pytest.fixture
 def manager():
     return client_of("manager")
-
-
-def text_of(answer):
-    return answer.content.decode().replace("\u00a0", " ").replace("\u202f", " ")
-
-
-def messages_of(answer):
-    return [str(message) for message in answer.context["messages"]]
 
 
 def test_withdrawing_asks_first_and_shows_what_goes(opened, manager):

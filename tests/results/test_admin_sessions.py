@@ -10,7 +10,7 @@ from results.admin.lifecycle import stages_of
 from results.deliberation import deliberate
 from results.models import Decision, JuryDecision, PublishedResult, Release, Test
 from tests import factories
-from tests.staff import client_of, member
+from tests.staff import client_of, member, messages_of, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -32,14 +32,6 @@ def manager():
 
 def address(name, session):
     return reverse(f"admin:candidates_session_{name}", args=[session.pk])
-
-
-def text_of(answer):
-    return answer.content.decode().replace("\u00a0", " ").replace("\u202f", " ")
-
-
-def messages_of(answer):
-    return [str(message) for message in answer.context["messages"]]
 
 
 def asked(session, *, round=1, when="now", **values):
