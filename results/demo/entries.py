@@ -74,6 +74,7 @@ class Registrar:
     """Registers the cast, then as many more candidates as asked; `rng` is a `random.Random`."""
 
     def __init__(self, rng, schools_count):
+        self._number_offset, self._ine_offset = (rng.randrange(IDENTITIES) for _ in range(2))
         self.rng = rng
         self.population = Population(rng)
         self.addresses = Addresses(rng)
@@ -82,7 +83,6 @@ class Registrar:
         self._sectors = {status: table(weights) for status, weights in SECTORS.items()}
         self._statuses = {exam: table(weights) for exam, weights in STATUSES.items()}
         self._first_rank = self._registered = 0
-        self._number_offset, self._ine_offset = (rng.randrange(IDENTITIES) for _ in range(2))
         self._known = {}
 
     def open_session(self, place, rng):

@@ -1,7 +1,5 @@
 """What of the demo is in the database."""
 
-from django.db.models import Q
-
 from candidates.models import Entry, Session
 from results import rulebook
 from results.demo.cast import CAST
@@ -12,15 +10,13 @@ from results.models import Mark, Release
 
 def cast_entries():
     """The entry of each situation of the cast that is in the database, in the order of the cast."""
-    wanted = Q()
-    for situation in CAST:
-        wanted |= _is(situation)
-    entries = Entry.objects.filter(wanted).select_related("session", "speciality", "candidate")
-    found = {
-        (entry.session.code, entry.candidate.birth_name, entry.candidate.birth_date): entry
-        for entry in entries.order_by("-pk")
-    }
-    present = {s: found.get((s.session, s.name[0], s.born)) for s in CAST}
+    entries = Entry.objects.filter(
+        session__code__in={s.session for s in CAST},
+        candidate__birth_name__in={s.name[0] for s in CAST},
+        candidate__birth_date__in={s.born for s in CAST},
+    ).select_related("session", "speciality", "candidate")
+    found = {_identity(entry): entry for entry in entries.order_by("-pk")}
+    present = {s: found.get((s.session, s.name[0], s.name[2], s.born)) for s in CAST}
     return {situation: entry for situation, entry in present.items() if entry}
 
 
@@ -51,11 +47,6 @@ def awaited_sessions():
     return [s for s in SESSIONS if (s.code, 2 if s.second_opens_at else 1) not in released]
 
 
-def _is(situation):
-    birth_name, _, given_names = situation.name
-    return Q(
-        session__code=situation.session,
-        candidate__birth_name=birth_name,
-        candidate__given_names=given_names,
-        candidate__birth_date=situation.born,
-    )
+def _identity(entry):
+    person = entry.candidate
+    return entry.session.code, person.birth_name, person.given_names, person.birth_date

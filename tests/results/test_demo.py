@@ -120,6 +120,11 @@ def test_the_same_seed_writes_the_same_bytes_and_another_does_not(tmp_path):
     assert fingerprint(tmp_path / "once") != fingerprint(tmp_path / "other")
 
 
+def test_the_cast_keeps_its_numbers_whatever_the_size_of_the_demo(demo, tmp_path):
+    small = write_files(tmp_path, entries=100, seed=2026)
+    assert [m.number for m in small.cast] == [m.number for m in demo.files.cast]
+
+
 @pytest.mark.parametrize("total", [len(CAST), 300, 3000, 600_001])
 def test_every_entry_asked_for_goes_to_a_session_and_every_session_has_some(total):
     counts = shares(total)
