@@ -202,16 +202,23 @@ CREATE TEMPORARY TABLE decided ON COMMIT DROP AS
 SELECT {_COLUMNS} FROM results_decision WITH NO DATA
 """
 
+# What changed first, set against set; what is published of it after, for it is nearly nothing.
 _CHANGED_BEHIND_PUBLISHED = """
-SELECT DISTINCT entry.number
-FROM decided
-JOIN results_decision AS kept ON kept.entry_id = decided.entry_id AND kept.round = %(round)s
-JOIN candidates_entry AS entry ON entry.id = decided.entry_id
-JOIN results_publishedresult AS published
-    ON published.entry_id = decided.entry_id AND published.round >= %(round)s
-WHERE (kept.verdict, kept.mention, kept.points, kept.divisor, kept.average)
-    IS DISTINCT FROM
-    (decided.verdict, decided.mention, decided.points, decided.divisor, decided.average)
+WITH changed AS MATERIALIZED (
+    SELECT decided.entry_id
+    FROM decided
+    JOIN results_decision AS kept ON kept.entry_id = decided.entry_id AND kept.round = %(round)s
+    WHERE (kept.verdict, kept.mention, kept.points, kept.divisor, kept.average)
+        IS DISTINCT FROM
+        (decided.verdict, decided.mention, decided.points, decided.divisor, decided.average)
+)
+SELECT entry.number
+FROM changed
+JOIN candidates_entry AS entry ON entry.id = changed.entry_id
+WHERE EXISTS (
+    SELECT FROM results_publishedresult AS published
+    WHERE published.entry_id = changed.entry_id AND published.round >= %(round)s
+)
 ORDER BY entry.number
 LIMIT 20
 """
