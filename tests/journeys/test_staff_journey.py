@@ -1,0 +1,60 @@
+"""A manager's day: sign in, deliberate, schedule, withdraw; and what candidates see meanwhile."""
+
+import pytest
+from django.contrib.auth.models import Group, User
+
+from candidates.staff import MANAGER
+from results.models import Decision, PublishedResult
+from tests.journeys.people import town
+
+pytestmark = pytest.mark.browser
+
+PASSWORD = "un mot de passe assez long"
+
+
+@pytest.fixture
+def people():
+    boss = User.objects.create_user("gestionnaire", password=PASSWORD, is_staff=True)
+    boss.groups.add(Group.objects.get(name=MANAGER))
+    return town()
+
+
+def test_a_manager_deliberates_schedules_and_withdraws_under_the_eyes_of_a_candidate(
+    people, arrive
+):
+    office, candidate = arrive(scripts=True), arrive()
+    office.go("/gestion/")
+    office.page.get_by_label("Nom d’utilisateur").fill("gestionnaire")
+    office.page.get_by_label("Mot de passe").fill(PASSWORD)
+    office.press("Connexion")
+    office.follow("Sessions")
+    office.follow("Délibérer, publier")
+    office.examine("staff, lifecycle")
+    office.press("Délibérer le premier tour")
+    assert "8 décisions créées" in office.words
+    assert Decision.objects.count() == 8
+
+    candidate.identify(people["school"])
+    assert "ne sont pas encore fixées" in candidate.words
+    office.page.get_by_label("Jour").fill("2099-07-06")
+    office.page.get_by_label("Heure (de Paris)").fill("10:00")
+    office.press("Voir ce qui sera publié")
+    assert PublishedResult.objects.count() == 0
+    office.examine("staff, confirm")
+    office.press("Programmer")
+    assert PublishedResult.objects.count() == 8
+    candidate.page.reload()
+    assert "lundi 6 juillet 2099 à 10 h 00, heure de Paris" in candidate.words
+
+    office.page.get_by_label("maintenant").check()
+    office.press("Voir ce qui sera publié")
+    office.press("Ouvrir maintenant")
+    candidate.page.reload()
+    assert "vous avez réussi" in candidate.words
+
+    office.press("Retirer…")
+    office.page.get_by_label("Message affiché").fill("Une vérification est en cours.")
+    office.press("Retirer")
+    candidate.page.reload()
+    assert "Une vérification est en cours." in candidate.words
+    assert "13,00" not in candidate.words

@@ -1,0 +1,106 @@
+"""Somebody's visit in the browser: what they do, what they see, and what is wrong with a page."""
+
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from django.utils.text import slugify
+
+from tests import factories
+
+DESK, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+BY_DAY, BY_NIGHT = (DESK, "light"), (PHONE, "dark")
+
+# axe would load the style sheets a second time, against the policy of the page.
+_AXE = {"resultTypes": ["violations"], "preload": False}
+_END_TRANSITIONS = "document.getAnimations().forEach(animation => animation.finish())"
+_TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+class Visit:
+    """A browser without a past. `faults` gathers what no page may do: errors, refusals by the
+    content security policy, requests to other sites."""
+
+    def __init__(self, browser, site, screenshots, *, scripts=False, size=DESK):
+        self.site, self.screenshots, self.faults = site, screenshots, []
+        self.context = browser.new_context(
+            base_url=site,
+            java_script_enabled=scripts,
+            viewport=size,
+            locale="fr-FR",
+            timezone_id="Europe/Paris",
+        )
+        self.context.set_default_timeout(20_000)
+        self.page = self.context.new_page()
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
+        self.page.on("request", self._see)
+
+    def leave(self):
+        self.context.close()
+
+    def go(self, path):
+        return self.page.goto(path)
+
+    def press(self, button):
+        """Press a button, and wait for the page that it leads to."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=button, exact=True).click()
+
+    def follow(self, link):
+        """Follow a link, and wait for the page that it leads to."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name=link).first.click()
+
+    def identify(self, entry, *, code=factories.CODE, birth_date="31/12/2004"):
+        """Type the three things into the form, and send it."""
+        self.go("/resultats/")
+        self.page.get_by_label("Numéro de candidat").fill(entry.number)
+        self.page.get_by_label("Date de naissance").fill(birth_date)
+        self.page.get_by_label("Code d’accès").fill(code)
+        self.press("Voir mon résultat")
+
+    @property
+    def words(self):
+        """The text of the main part of the page, as read."""
+        return " ".join(self.page.locator("main").inner_text().split())
+
+    @property
+    def names(self):
+        """The names on a public list."""
+        return self.page.locator(".portal-names li").all_inner_texts()
+
+    @property
+    def path(self):
+        return urlsplit(self.page.url).path
+
+    def examine(self, name, settings=(BY_DAY, BY_NIGHT)):
+        """Look at the page on a desk by day and on a phone by night: nothing needs sideways
+        scrolling, axe finds nothing, and screenshots are left for people to look at."""
+        for size, scheme in settings:
+            where = f"{name}, {size['width']} {scheme}"
+            self.page.set_viewport_size(size)
+            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            self.page.evaluate(_END_TRANSITIONS)
+            if too_wide := self.page.evaluate(_TOO_WIDE):
+                self.faults.append(f"{where}: {too_wide} px too wide")
+            found = Axe().run(self.page, options=_AXE)
+            if found.violations_count:
+                self.faults.append(f"{where}: {found.generate_report()}")
+            self.photograph(where)
+
+    def photograph(self, name):
+        """Leave a screenshot of the whole page for people to look at."""
+        path = self.screenshots / f"{slugify(name)}.png"
+        self.page.screenshot(path=path, full_page=True)
+
+    def _hear(self, message):
+        if message.type in {"error", "warning"} and not self._announced(message):
+            self.faults.append(f"{self.page.url}: {message.text}")
+
+    def _announced(self, message):
+        """A page of the site may be missing or refuse; a part of a page may not."""
+        return message.location["url"] == self.page.url and "status of 4" in message.text
+
+    def _see(self, request):
+        if not request.url.startswith((f"{self.site}/", "data:")):
+            self.faults.append(f"request to {request.url}")
