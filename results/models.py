@@ -374,7 +374,8 @@ class PublishedResultQuerySet(models.QuerySet):
 class PublishedResult(models.Model):
     """What the public side shows of one entry: the only table of results that it reads.
 
-    `document` holds everything that the page and the score sheet show (`results.document`).
+    `document` holds everything that the page and the score sheet show (`results.document`);
+    `verification_code` is what the printed sheet carries to be checked (`verification_code.py`).
     Triggers keep a row as it is from the hour of its release on; the row-level security policy of
     the role `portal_public` shows it only from that hour.
     """
@@ -401,6 +402,7 @@ class PublishedResult(models.Model):
     sort_key = models.CharField(max_length=620, db_collation="C", editable=False)
     search_key = models.CharField(max_length=420, db_collation="C", editable=False)
     posting_place = models.CharField(_("lieu d’affichage"), max_length=120, blank=True)
+    verification_code = models.UUIDField(_("code de vérification"), unique=True, editable=False)
     document = models.JSONField(_("document"))
     reason = models.TextField(_("motif de la correction"), blank=True)
     author = models.ForeignKey(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from candidates.freeze import HourStruck
 from candidates.models import Academy, School
 from candidates.sort_names import display_name, search_key, sort_key
-from results import deliberation, document, dossiers, rules
+from results import deliberation, document, dossiers, rules, verification_code
 
 
 def frozen(release, now):
@@ -47,7 +47,8 @@ def stage(release, books, *, entry_ids=None, progress=None):
 def write(release, *, at, entry_ids=None):
     """Write the staged rows of a release that nobody has seen, public from the instant `at`.
 
-    Rows already waiting are replaced. Returns the number of rows written.
+    Rows already waiting are replaced, and keep their verification code. Returns the number of
+    rows written.
     """
     values = _values(release, at) | {"entries": entry_ids and list(entry_ids)}
     return _execute([_REPLACE, _INSERT, _DELETE], values)
@@ -119,6 +120,7 @@ def _row(dossier, books, context, round):
         sort_key(family_name, identity.given_names),
         f"{search_key(family_name)} {search_key(identity.given_names)}",
         identity.posting_place,
+        verification_code.generate(),
         json.dumps(
             document.build(
                 identity,
@@ -167,6 +169,7 @@ CREATE TEMPORARY TABLE staged (
     sort_key text NOT NULL,
     search_key text NOT NULL,
     posting_place text NOT NULL,
+    verification_code uuid NOT NULL,
     document jsonb NOT NULL
 ) ON COMMIT DROP
 """
@@ -195,10 +198,10 @@ WHERE kept.entry_id = staged.entry_id AND kept.release_id = %(release)s AND (
 _INSERT = f"""
 INSERT INTO results_publishedresult
     (entry_id, release_id, round, revision, verdict, web_listed, list_name, sort_key, search_key,
-     posting_place, document, reason)
+     posting_place, verification_code, document, reason)
 SELECT staged.entry_id, %(release)s, %(round)s, 1, staged.verdict, staged.web_listed,
     staged.list_name, staged.sort_key, staged.search_key, staged.posting_place,
-    {_DOCUMENT.format(revision="1")}, ''
+    staged.verification_code, {_DOCUMENT.format(revision="1")}, ''
 FROM staged
 ON CONFLICT (entry_id, round, revision) DO NOTHING
 """
@@ -213,10 +216,11 @@ WHERE kept.release_id = %(release)s
 _REVISE = f"""
 INSERT INTO results_publishedresult
     (entry_id, release_id, round, revision, verdict, web_listed, list_name, sort_key, search_key,
-     posting_place, document, reason, author_id)
+     posting_place, verification_code, document, reason, author_id)
 SELECT staged.entry_id, %(release)s, %(round)s, latest.revision + 1, staged.verdict,
     staged.web_listed, staged.list_name, staged.sort_key, staged.search_key, staged.posting_place,
-    {_DOCUMENT.format(revision="latest.revision + 1")}, %(reason)s, %(author)s
+    staged.verification_code, {_DOCUMENT.format(revision="latest.revision + 1")}, %(reason)s,
+    %(author)s
 FROM staged
 JOIN LATERAL (
     SELECT kept.revision, kept.document

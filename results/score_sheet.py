@@ -3,16 +3,18 @@
 import re
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import override
 
 from candidates.postal_address import postal_address
 from candidates.sort_names import display_name
+from results import verification_code
 from results.decision_words import decision_words, exam_words
 from results.score_sheet_advice import advice
 from results.score_sheet_rows import identity, test_rows, totals
-from results_portal import pdf
+from results_portal import pdf, qr_code
 
 TEMPLATE = "results/pdf/score_sheet.html"
 STYLESHEET = "results/pdf/score_sheet.css"
@@ -28,26 +30,60 @@ class NoScoreSheet(Exception):
     """This candidate has no score sheet: the result is withheld."""
 
 
-def render_score_sheet(document: dict[str, Any], *, address: Sequence[str] | None = None) -> bytes:
+def render_score_sheet(
+    document: dict[str, Any], *, code: UUID, address: Sequence[str] | None = None
+) -> bytes:
     """The score sheet of a published document, as a tagged PDF of two pages.
 
-    `address` replaces the document's own, without the name: the one on file when the sheet is
-    mailed. Raises `NoScoreSheet` for a withheld result.
+    `code` is the verification code of the published result. `address` replaces the document's
+    own, without the name: the one on file when the sheet is mailed. Raises `NoScoreSheet` for a
+    withheld result.
     """
+    return to_pdf(score_sheet_html(document, code=code, address=address))
+
+
+def to_pdf(markup: str) -> bytes:
+    """The PDF of what `score_sheet_html` made."""
     return pdf.to_pdf(
-        score_sheet_html(document, address=address),
+        markup,
         css=pdf.stylesheet(STYLESHEET),
         static=pdf.static_directories(),
         pages=PAGES,
     )
 
 
-def score_sheet_html(document: dict[str, Any], *, address: Sequence[str] | None = None) -> str:
+def score_sheet_html(
+    document: dict[str, Any], *, code: UUID, address: Sequence[str] | None = None
+) -> str:
     """The HTML of a score sheet at the first size likely to fit."""
     if document["verdict"] == "WITHHELD":
         raise NoScoreSheet(document["candidate"]["number"])
     with override("fr"):
-        return pdf.html(TEMPLATE, _context(document, address))
+        return pdf.html(TEMPLATE, _context(document, code, address))
+
+
+def front(document: dict[str, Any], *, fold_parts: bool = False) -> dict[str, Any]:
+    """What the front states of a result, in the language of the reader: paper and page agree.
+
+    All of it but the address. `fold_parts` puts the parts of a test in one line.
+    """
+    words = exam_words(document["session"]["exam"])
+    candidate = document["candidate"]
+    has_second_marks = any(
+        test["second_mark"] or test["second_status"] for test in document["tests"]
+    )
+    return {
+        "exam": _exam_name(document, words),
+        "name": display_name(
+            candidate["usage_name"] or candidate["birth_name"], candidate["given_names"]
+        ),
+        "identity": identity(document),
+        "tests": test_rows(document["tests"], fold_parts=fold_parts),
+        "second_round": words.column if has_second_marks else "",
+        "totals": totals(document),
+        "decision": decision_words(document),
+        "admitted": document["verdict"] == "ADMITTED",
+    }
 
 
 def office() -> dict[str, Any]:
@@ -62,33 +98,31 @@ def office() -> dict[str, Any]:
     }
 
 
-def _context(document, address):
-    candidate = document["candidate"]
-    lines = _address(candidate, address)
-    words = exam_words(document["session"]["exam"])
-    has_second_marks = any(
-        test["second_mark"] or test["second_status"] for test in document["tests"]
-    )
-    rows = test_rows(document["tests"], fold_parts=_lines(document) > _LINES_BEFORE_PARTS_FOLD)
+def _context(document, code, address):
+    lines = _address(document["candidate"], address)
     return {
         **document,
+        **front(document, fold_parts=_lines(document) > _LINES_BEFORE_PARTS_FOLD),
         "office": office(),
         "front_size": _front_size(document),
         "back_size": "compact" if document["control"] else "regular",
-        "exam": _exam_name(document, words),
-        "words": words,
-        "name": display_name(
-            candidate["usage_name"] or candidate["birth_name"], candidate["given_names"]
-        ),
+        "words": exam_words(document["session"]["exam"]),
         "address": lines,
         "small_address": len(lines) > 6 or max(map(len, lines)) > _WIDTH_OF_LARGE_ADDRESS,
-        "identity": identity(document),
-        "tests": rows,
-        "second_round": words.column if has_second_marks else "",
-        "totals": totals(document),
-        "decision": decision_words(document),
-        "admitted": document["verdict"] == "ADMITTED",
+        "verification": _verification(code),
         **advice(document),
+    }
+
+
+def _verification(code):
+    groups = verification_code.groups(code)
+    return {
+        "square": qr_code.svg(
+            verification_code.address(code),
+            title="Code QR : la page qui confirme ce relevé",
+            css_class="square",
+        ),
+        "lines": ["-".join(groups[:4]), "-".join(groups[4:])],
     }
 
 

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -14,11 +15,19 @@ from results.models import PublishedResult, Verdict
 from results.score_sheet import PAGES, STYLESHEET, NoScoreSheet, score_sheet_html
 from results_portal import pdf, print_run
 
-Printed = tuple[str, dict[str, Any], Sequence[str] | None]
-
 COLUMNS = ("numero", "nom", "code_postal")
 PREFIX = "releves"
 _POSTCODE = re.compile(r"\d{5}(?= )")
+
+
+class Printed(NamedTuple):
+    """One sheet to print: candidate number, published document, verification code, and the
+    address that replaces the document's own, or None."""
+
+    number: str
+    document: dict[str, Any]
+    code: UUID
+    address: Sequence[str] | None = None
 
 
 def print_score_sheets(
@@ -31,9 +40,9 @@ def print_score_sheets(
     processes: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> print_run.PrintReport:
-    """Print the sheets of (candidate number, published document, address or None), in that order.
+    """Print the sheets of these documents, in that order.
 
-    The address replaces the document's own. Withheld results have no sheet: they are left out of
+    Withheld results have no sheet: they are left out of
     the files, the index and the count. The rest is as in `print_run.print_sheets`.
     """
     return print_run.print_sheets(
@@ -75,13 +84,14 @@ def to_print(results: QuerySet[PublishedResult]) -> Iterator[Printed]:
     """What `print_score_sheets` wants, to each candidate's address of today."""
     for result in results.iterator(chunk_size=500):
         entry = result.entry
-        yield entry.number, result.document, postal_lines(entry.candidate)
+        address = postal_lines(entry.candidate)
+        yield Printed(entry.number, result.document, result.verification_code, address)
 
 
 def _sheets(documents: Iterable[Printed]) -> Iterator[print_run.Sheet]:
-    for number, document, address in documents:
+    for number, document, code, address in documents:
         try:
-            markup = score_sheet_html(document, address=address)
+            markup = score_sheet_html(document, code=code, address=address)
         except NoScoreSheet:
             continue
         candidate = document["candidate"]

@@ -78,7 +78,7 @@ def score_sheet(request):
     if not result:
         return redirect("results:mine")
     try:
-        pdf = render_score_sheet(lookup.shown_document(result))
+        pdf = render_score_sheet(lookup.shown_document(result), code=result.verification_code)
     except NoScoreSheet:
         return redirect("results:mine")
     return HttpResponse(

@@ -190,8 +190,9 @@ def _parsed(css: str, static: tuple[str, ...]) -> tuple[weasyprint.CSS, FontConf
 def _complete_tags(document: weasyprint.Document, pdf: pydyf.PDF) -> None:
     """Add what the tags of WeasyPrint 70 lack.
 
-    The scope of header cells; that links are printed; and that what repeats in the margins of
-    every page is decoration, not content that no element owns.
+    The scope of header cells; that links are printed; where drawings stand, in points from the
+    foot of the page; and that what repeats in the margins of every page is decoration, not content
+    that no element owns.
     """
     elements = {o.reference: o for o in pdf.objects if isinstance(o, pydyf.Dictionary)}
     for element in elements.values():
@@ -199,6 +200,8 @@ def _complete_tags(document: weasyprint.Document, pdf: pydyf.PDF) -> None:
             row = elements[element["P"]]
             heads_a_column = elements[row["P"]].get("S") == "/THead"
             element["A"]["Scope"] = "/Column" if heads_a_column else "/Row"
+        elif element.get("S") == "/Figure":
+            element["A"]["BBox"] = _from_the_foot(element["A"]["BBox"], elements[element["Pg"]])
         elif element.get("Subtype") == "/Link":
             element["F"] = 4
     root = elements[pdf.catalog["StructTreeRoot"]]
@@ -207,6 +210,13 @@ def _complete_tags(document: weasyprint.Document, pdf: pydyf.PDF) -> None:
     numbers = elements[root["ParentTree"]]["Nums"]
     for index, page in enumerate(pdf.page_references):
         _turn_into_artifacts(streams[elements[page]["Contents"]], numbers[2 * index + 1], owned)
+
+
+def _from_the_foot(box: Sequence[float], page: pydyf.Dictionary) -> pydyf.Array:
+    """A box in CSS pixels from the top of its page, as PDF counts."""
+    left, top, right, bottom = (0.75 * side for side in box)
+    height = page["MediaBox"][3]
+    return pydyf.Array((left, height - bottom, right, height - top))
 
 
 def _descendants(element: pydyf.Dictionary, elements: dict[bytes, Any]) -> Iterator[bytes]:

@@ -33,6 +33,12 @@ def sizes(pdf):
         return [document.get_page_size(index) for index in range(len(document))]
 
 
+def picture(pdf, *, dots_per_inch, page=0):
+    """A page as a printer or a scanner at that resolution sees it."""
+    with closing(pypdfium2.PdfDocument(pdf)) as document, closing(document[page]) as one:
+        return one.render(scale=dots_per_inch / 72).to_pil()
+
+
 def _read(pdf, read):
     found = []
     with closing(pypdfium2.PdfDocument(pdf)) as document:

@@ -1,15 +1,19 @@
 import io
 from functools import cache
+from uuid import UUID
 
 import pikepdf
 import pytest
+import zxingcpp
 from django.test import override_settings
 from django.utils.translation import override
 
+from results import verification_code
 from results.score_sheet import NoScoreSheet, render_score_sheet
 from tests.results import documents
-from tests.results.pages import A4, sizes, text_within, texts
+from tests.results.pages import A4, MILLIMETRE, picture, sizes, text_within, texts
 
+CODE = UUID("0123456789abcdeffedcba9876543210")
 SITUATIONS = {
     "admitted": documents.document,
     "admitted after control": documents.second_round_admitted,
@@ -25,7 +29,7 @@ every_situation = pytest.mark.parametrize("situation", SITUATIONS)
 
 @cache
 def sheet(situation):
-    return render_score_sheet(SITUATIONS[situation]())
+    return render_score_sheet(SITUATIONS[situation](), code=CODE)
 
 
 def front(situation):
@@ -37,11 +41,11 @@ def back(situation):
 
 
 def front_of(document):
-    return texts(render_score_sheet(document))[0]
+    return texts(render_score_sheet(document, code=CODE))[0]
 
 
 def back_of(document):
-    return texts(render_score_sheet(document))[1]
+    return texts(render_score_sheet(document, code=CODE))[1]
 
 
 @every_situation
@@ -63,7 +67,7 @@ def test_only_the_address_can_show_in_the_window_of_the_envelope(situation):
 def test_the_longest_address_abroad_fits_the_window():
     widest = "128 AVENUE DU MAMMOUTH A WOLUWE SAINT W"[:38]
     lines = ["Appartement 3", "Bâtiment B", widest, widest, "1200 BRUXELLES", "BELGIQUE"]
-    pdf = render_score_sheet(documents.document(), address=lines)
+    pdf = render_score_sheet(documents.document(), code=CODE, address=lines)
     shown = text_within(pdf, left=90, top=34, right=210, bottom=102)
     assert shown == text_within(pdf, left=100, top=45, right=190, bottom=79)
     assert shown.startswith("Léa DUPONT")
@@ -164,7 +168,7 @@ def test_a_bts_sheet_never_carries_a_mention():
 
 def test_a_withheld_result_has_no_score_sheet():
     with pytest.raises(NoScoreSheet):
-        render_score_sheet(documents.withheld())
+        render_score_sheet(documents.withheld(), code=CODE)
 
 
 @pytest.mark.parametrize(
@@ -238,13 +242,15 @@ def test_every_back_says_what_is_essential(situation):
 def test_a_corrected_sheet_says_that_it_replaces_the_first_and_why():
     at = "2026-07-10T09:00:00+02:00"
     correction = {"at": at, "reason": "Note de U4 mal reportée."}
-    pdf = render_score_sheet(documents.document(revision=2, issued_at=at, correction=correction))
+    corrected = documents.document(revision=2, issued_at=at, correction=correction)
+    pdf = render_score_sheet(corrected, code=CODE)
     assert "révision 2, établi le 10 juillet 2026" in texts(pdf)[0]
     assert "Motif de la correction : Note de U4 mal reportée." in texts(pdf)[1]
 
 
 def test_the_sheet_is_mailed_to_the_address_on_file_today():
-    pdf = render_score_sheet(documents.document(), address=["8 rue Neuve", "69002 Lyon"])
+    new_address = ["8 rue Neuve", "69002 Lyon"]
+    pdf = render_score_sheet(documents.document(), code=CODE, address=new_address)
     shown = text_within(pdf, left=90, top=34, right=210, bottom=102)
     assert shown == "Léa DUPONT 8 RUE NEUVE 69002 LYON"
 
@@ -256,7 +262,7 @@ def test_what_a_candidate_typed_is_text_and_never_markup():
 
 def test_the_same_document_gives_the_same_bytes_whatever_the_language():
     with override("en"):
-        again = render_score_sheet(documents.document())
+        again = render_score_sheet(documents.document(), code=CODE)
     assert again == sheet("admitted")
 
 
@@ -280,6 +286,42 @@ def test_a_screen_reader_gets_language_title_and_headed_tables():
         assert {str(e.A.Scope) for e in headers} == {"/Column", "/Row"}
         assert len(rows) == 9 + 5
         assert [str(e.S) for e in elements if str(e.S) in {"/H1", "/H2"}] == ["/H1", "/H2", "/H2"]
+
+
+@every_situation
+def test_the_square_code_opens_the_page_that_confirms_this_sheet(situation):
+    (read,) = zxingcpp.read_barcodes(picture(sheet(situation), dots_per_inch=150))
+    assert read.text == verification_code.address(CODE)
+
+
+@every_situation
+def test_the_code_can_be_typed_from_the_sheet(situation):
+    shown = text_within(sheet(situation), left=15, top=240, right=105, bottom=283)
+    assert "resultats.examens.invalid/verifier" in shown.replace("/ ", "/")
+    assert verification_code.parse(code_in(shown)) == CODE
+
+
+def code_in(shown):
+    return shown.partition("avec ce code : ")[2].partition(" Visez")[0]
+
+
+@override_settings(OFFICE_SITE="resultats.service-des-examens-et-concours.ac-exemple.invalid")
+def test_a_long_address_of_the_site_leaves_room_for_the_code():
+    pdf = render_score_sheet(documents.longest(), code=CODE)
+    shown = text_within(pdf, left=15, top=240, right=105, bottom=283)
+    assert verification_code.parse(code_in(shown)) == CODE
+    assert shown.endswith("exemple.invalid/verifier")
+    (read,) = zxingcpp.read_barcodes(picture(pdf, dots_per_inch=150))
+    assert read.text == verification_code.address(CODE)
+
+
+def test_a_screen_reader_is_told_what_the_square_is_and_where():
+    with pikepdf.open(io.BytesIO(sheet("admitted"))) as pdf:
+        (figure,) = (e for e in pdf.objects if _is_element(e) and e.S == "/Figure")
+        assert str(figure.Alt) == "Code QR\u00a0: la page qui confirme ce relevé"
+        left, bottom, right, top = (float(side) / MILLIMETRE for side in figure.A.BBox)
+        assert 0 < left < right < 45
+        assert 297 - 280 < bottom < top < 297 - 240
 
 
 def _is_element(value):

@@ -1,5 +1,6 @@
 import csv
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -7,7 +8,13 @@ from django.utils import timezone
 
 from results import release
 from results.deliberation import deliberate
-from results.score_sheet_printing import open_score_sheets, print_score_sheets, to_print
+from results.score_sheet_printing import (
+    Printed,
+    open_score_sheets,
+    print_score_sheets,
+    to_print,
+)
+from results.verification_code import groups
 from tests import factories
 from tests.results import documents
 from tests.results.pages import texts
@@ -15,7 +22,7 @@ from tests.results.pages import texts
 
 def person(number, *, address=None, **candidate):
     document = documents.document(candidate={"number": number, **candidate})
-    return number, document, address
+    return Printed(number, document, UUID(int=int(number)), address)
 
 
 def index(directory):
@@ -43,7 +50,7 @@ def test_sheets_are_joined_in_order_with_an_index_of_who_is_where(tmp_path):
 
 
 def test_a_withheld_result_is_in_no_file_and_not_in_the_index(tmp_path):
-    withheld = ("2699999999", documents.withheld(), None)
+    withheld = Printed("2699999999", documents.withheld(), UUID(int=1))
     report = print_score_sheets([withheld, person("2600000001")], tmp_path, processes=1)
     assert report.sheets == 1
     assert [row["numero"] for row in index(tmp_path)] == ["2600000001"]
@@ -66,7 +73,7 @@ def test_only_open_results_have_a_sheet_and_withheld_ones_never(session):
     release.schedule(session, at=timezone.now() + timedelta(hours=1))
     assert not open_score_sheets(session).exists()
     release.schedule(session)
-    names = [number for number, _, _ in to_print(open_score_sheets(session))]
+    names = [sheet.number for sheet in to_print(open_score_sheets(session))]
     everyone = numbers(session, "ALBERT", "BERNARD", "CARON", "DENIS", "FAURE")
     assert sorted(names) == sorted(everyone)
 
@@ -78,9 +85,19 @@ def test_sheets_are_in_postcode_order_and_go_to_the_address_of_today(session):
     moved.address1, moved.postcode, moved.city = "8 RUE NEUVE", "01000", "BOURG EN BRESSE"
     moved.save()
     first, *_, last = to_print(open_score_sheets(session))
-    assert first[0] == numbers(session, "FAURE")[0]
-    assert first[2] == ["8 RUE NEUVE", "01000 BOURG EN BRESSE"]
-    assert last[0] == numbers(session, "DENIS")[0]
+    assert first.number == numbers(session, "FAURE")[0]
+    assert first.address == ["8 RUE NEUVE", "01000 BOURG EN BRESSE"]
+    assert last.number == numbers(session, "DENIS")[0]
+
+
+@pytest.mark.django_db
+def test_each_printed_sheet_carries_the_code_of_its_own_result(session, tmp_path):
+    release.schedule(session)
+    results = open_score_sheets(session)
+    print_score_sheets(to_print(results), tmp_path, processes=1)
+    fronts = texts((tmp_path / "releves-0001.pdf").read_bytes())[::2]
+    codes = ["-".join(groups(result.verification_code)[:4]) for result in results]
+    assert [code in page for code, page in zip(codes, fronts, strict=True)] == [True] * 5
 
 
 @pytest.mark.django_db
