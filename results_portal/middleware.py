@@ -8,6 +8,7 @@ from django.contrib.auth.middleware import AuthenticationMiddleware as _Authenti
 from django.contrib.messages.middleware import MessageMiddleware as _MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware as _SessionMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from pghistory.middleware import HistoryMiddleware as _HistoryMiddleware
 
 type_of_get_response = Callable[[HttpRequest], HttpResponse]
@@ -51,6 +52,22 @@ class ContentSecurityPolicyMiddleware:
         response = self.get_response(request)
         for name, value in self.headers:
             response.headers.setdefault(name, value)
+        return response
+
+
+class MethodNotAllowedMiddleware:
+    """Refuse by a page, as for everything else, the way of asking that a page does not know.
+
+    Django's own refusal is empty, which a browser shows as a failure of the site.
+    """
+
+    def __init__(self, get_response: type_of_get_response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            response.content = render_to_string("400.html", request=request)
         return response
 
 

@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "results_portal.compression.CompressionMiddleware",
     "results_portal.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "results_portal.middleware.MethodNotAllowedMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "results_portal.middleware.AuthenticationMiddleware",
@@ -140,7 +141,11 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": unquote(urlsplit(env("STORAGE_URL")).path)},
+        "OPTIONS": {
+            "location": unquote(urlsplit(env("STORAGE_URL")).path),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
