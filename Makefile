@@ -7,6 +7,7 @@ PORT ?= 8000
 
 RUN_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core gettext
 TEST_PACKAGES := chromium java:default-jre-headless
+BENCH_PACKAGES := chromium wrk npm:npm
 
 .PHONY: help setup assets run test lint format messages bench fuzz lock stop clean
 
@@ -43,8 +44,10 @@ messages: setup
 	@$(BIN)/django-admin makemessages --locale en --no-wrap --no-obsolete --add-location file \
 		--ignore 'tests/*' --ignore 'benchmarks/*'
 
+# BENCH="--scale 600000 --only steps" for the full size of one part.
 bench: assets
-	@$(BIN)/python -m benchmarks
+	@scripts/system_packages $(BENCH_PACKAGES)
+	@$(BIN)/python -m benchmarks $(BENCH)
 
 fuzz: setup
 	@HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest -m hypothesis

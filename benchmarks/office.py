@@ -1,0 +1,69 @@
+"""An office for measuring: a database of its own on the embedded server, and the portal on it."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from urllib.parse import urlsplit
+
+import psycopg
+
+from results_portal import embedded
+
+DATABASE = "bench"
+PATIENCE = 60  # seconds
+
+
+def open_office():
+    """Make the database anew and point this process and its children at it. Before Django."""
+    server = embedded.database_url()
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {DATABASE}")
+    os.environ |= {
+        "DATABASE_URL": urlsplit(server)._replace(path=f"/{DATABASE}").geturl(),
+        "DATABASE_PUBLIC_URL": "",
+        "DATABASE_REPLICA_URL": "",
+        "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
+        "HTTPS": "off",
+        "SECRET_KEY": "only for measuring",
+    }
+
+
+def close_office():
+    with psycopg.connect(embedded.database_url(), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+
+
+@contextlib.contextmanager
+def portal():
+    """Serve the portal as `scripts/run` does, on a free port: gives its address."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
+    granian += ["--port", str(port), "--workers", "2", "--blocking-threads", "4"]
+    granian += ["--blocking-threads-idle-timeout", "600", "--workers-kill-timeout", "5"]
+    granian += ["--no-ws", "--log-level", "warning", "results_portal.wsgi:application"]
+    with subprocess.Popen(granian) as process:
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait(f"{address}/healthz")
+            yield address
+        finally:
+            process.terminate()
+            process.wait(PATIENCE)
+
+
+def _wait(address):
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=5):
+                return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)

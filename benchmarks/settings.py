@@ -1,0 +1,5 @@
+"""The portal's settings, plus the addresses that serve as references."""
+
+from results_portal.settings import *  # noqa: F403
+
+ROOT_URLCONF = "benchmarks.urls"

@@ -1,0 +1,36 @@
+"""The portal's addresses, a constant answer, and the result page made the plain way."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import include, path
+
+from candidates.identification import identified
+from results.models import PublishedResult
+
+# About what a result page weighs on the wire; as text, so that nothing compresses it.
+CONSTANT = b"x" * 4096
+
+
+def constant(request):
+    return HttpResponse(CONSTANT, content_type="text/plain")
+
+
+def plain(request):
+    """One query with the ORM, one rendering with the template, for each visit."""
+    result = (
+        PublishedResult.objects.using("public")
+        .open()
+        .filter(entry=identified(request))
+        .newest_first()
+        .select_related("release__session", "release__speciality")
+        .first()
+    )
+    context = {"document": result.document, "score_sheet_bytes": None}
+    return render(request, "results/result.html", context)
+
+
+urlpatterns = [
+    path("bench/constant/", constant),
+    path("bench/plain/", plain),
+    path("", include("results_portal.urls")),
+]
