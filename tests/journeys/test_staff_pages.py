@@ -1,0 +1,112 @@
+"""The staff's pages in a real browser, under the security policy of the site."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.contrib import admin
+from django.urls import reverse
+from django.utils import timezone
+
+from results import release
+from results.correction import correction
+from results.deliberation import deliberate
+from tests import factories
+from tests.journeys.visit import PHONE
+from tests.staff import client_of, member
+
+pytestmark = pytest.mark.browser
+
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture
+def people(live_server):
+    people = factories.cast()
+    deliberate(people["admitted"].session)
+    release.schedule(people["admitted"].session, at=timezone.now() + timedelta(days=1))
+    with correction(people["refused"], by=member("superuser"), reason="Essai."):
+        people["refused"].marks.filter(test__code="U1").update(value=900)
+    return people
+
+
+@pytest.fixture
+def sign_in(arrive):
+    """A member of the staff arrives, already signed in."""
+
+    def sign_in(role, **options):
+        visit = arrive(scripts=True, **options)
+        cookie = {
+            "name": settings.SESSION_COOKIE_NAME,
+            "value": client_of(role).cookies[settings.SESSION_COOKIE_NAME].value,
+            "url": visit.site + settings.STAFF_PREFIX,
+        }
+        visit.context.add_cookies([cookie])
+        return visit
+
+    return sign_in
+
+
+def every_page(people):
+    """Every list, a row of each, the forms that add, and the pages that are not Django's own."""
+    for model in admin.site._registry:
+        names = model._meta.app_label, model._meta.model_name
+        yield reverse("admin:{}_{}_changelist".format(*names))
+        if row := model.objects.order_by("pk").first():
+            yield reverse("admin:{}_{}_change".format(*names), args=[row.pk])
+    for name in ("candidates_session", "candidates_school", "candidates_academy", "auth_user"):
+        yield reverse(f"admin:{name}_add")
+    session = people["admitted"].session_id
+    yield reverse("admin:candidates_session_lifecycle", args=[session])
+    yield reverse("admin:candidates_entry_correct", args=[people["control"].pk])
+    yield reverse("admin:candidates_entry_jury", args=[people["control"].pk])
+    yield reverse("admin:index")
+
+
+@pytest.mark.parametrize("size", [{}, {"size": PHONE}], ids=["desk", "phone"])
+def test_every_page_keeps_to_the_security_policy_and_fits_the_screen(size, people, sign_in):
+    visit = sign_in("superuser", **size)
+    for address in every_page(people):
+        answer = visit.go(address)
+        assert answer.status == 200, address
+        assert visit.page.evaluate(TOO_WIDE) <= 0, address
+
+
+def test_a_mark_is_corrected_from_the_search_to_the_confirmation(people, sign_in):
+    page = sign_in("operator").page
+    page.goto(reverse("admin:candidates_entry_changelist"))
+    page.get_by_role("textbox", name="Chercher").fill("caron")
+    page.get_by_role("button", name="Chercher").click()
+    page.get_by_role("link", name=people["refused"].number).click()
+    page.get_by_role("link", name="Corriger").click()
+    page.get_by_label("Note, U3, premier tour").fill("16,5")
+    page.get_by_label("Motif").fill("Erreur de report.")
+    page.get_by_role("button", name="Voir ce que cela change").click()
+    page.get_by_role("row", name="U3, premier tour 6,00 16,50").wait_for()
+    page.get_by_role("button", name="Confirmer").click()
+    page.get_by_text("La correction est enregistrée.").wait_for()
+    page.get_by_role("row", name="Note U3, premier tour 6,00 16,50 Erreur de report.").wait_for()
+
+
+def test_a_release_is_given_another_hour_and_withdrawn(people, sign_in):
+    page = sign_in("manager").page
+    page.goto(reverse("admin:candidates_session_lifecycle", args=[people["admitted"].session_id]))
+    page.get_by_label("Jour").fill("2099-07-06")
+    page.get_by_label("Heure (de Paris)").fill("10:00")
+    page.get_by_role("button", name="Voir ce qui sera publié").click()
+    page.get_by_text("publics le lundi 6 juillet 2099 à 10:00").wait_for()
+    page.get_by_role("button", name="Programmer").click()
+    page.get_by_text("publication programmée, 6 juillet 2099, 10:00").wait_for()
+    page.get_by_role("button", name="Retirer…").click()
+    page.get_by_label("Message affiché").fill("Vérification en cours.")
+    page.get_by_role("button", name="Retirer").click()
+    page.get_by_text("1 publication retirée.").wait_for()
+
+
+def test_an_address_is_changed(people, sign_in):
+    page = sign_in("operator").page
+    candidate = people["admitted"].candidate_id
+    page.goto(reverse("admin:candidates_candidate_change", args=[candidate]))
+    page.get_by_label("Adresse, ligne 1").fill("3 RUE DES ACACIAS")
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    page.get_by_text("a été modifié").wait_for()
