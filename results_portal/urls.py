@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
 from results.views import home
@@ -14,7 +15,9 @@ urlpatterns = [
     path("", home, name="home"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
-    path("langue/", set_language, name="set_language"),
+    # Only a preference: asking no token for it, pages that name nobody set no cookie.
+    path("langue/", csrf_exempt(set_language), name="set_language"),
+    path("aide/", include("results.guidance.urls")),
     path(settings.STAFF_PREFIX.removeprefix("/"), admin.site.urls),
 ]
 urlpatterns += [

@@ -1,0 +1,83 @@
+"""What each help page needs beside its words: a function for a page, two queries at most."""
+
+import datetime
+
+from django.conf import settings
+
+from candidates import throttle
+from results.guidance import bodies, dates
+
+# When the statement was last held against the pages: renew both after a change or a test.
+ACCESSIBILITY_TESTED_ON = datetime.date(2026, 11, 23)
+
+
+def results():
+    return {
+        "releases": dates.announcements(),
+        "retry_minutes": _minutes(throttle.PERSON_FROM_BLOCK.window.seconds),
+    }
+
+
+def no_list():
+    coming = [release for release in dates.announcements() if release["state"] == "scheduled"]
+    return {"releases": coming}
+
+
+def score_sheet():
+    return {"sessions": dates.dated(dates.sessions(), "score_sheets_mailed_on")}
+
+
+def complaints():
+    return {"scripts": dates.scripts(), "cada": bodies.CADA}
+
+
+def diploma():
+    return {"diplomas": dates.diplomas(), "managed": dates.academies(managed=True)}
+
+
+def lost_diploma():
+    return {
+        "managed": dates.academies(managed=True),
+        "digital_attestation": bodies.DIGITAL_ATTESTATION,
+    }
+
+
+def not_admitted():
+    sessions = dates.sessions()
+    return {
+        "exams": {session.exam.upper().replace("_", " ") for session in sessions} or {"BTS"},
+        "registrations": dates.dated(sessions, "register_again_from", "register_again_until"),
+        "second_rounds": dates.dated(
+            sessions, "control_choose_by", "control_tests_from", "control_tests_until"
+        ),
+        "managed": dates.academies(managed=True),
+    }
+
+
+def other_academies():
+    academies = dates.academies(managed=False)
+    return {"academies": academies}
+
+
+def privacy():
+    return {
+        "cnil": bodies.CNIL,
+        "identification_minutes": _minutes(settings.IDENTIFICATION_SECONDS),
+        "identification_cookie": settings.IDENTIFICATION_COOKIE,
+        "language_cookie": settings.LANGUAGE_COOKIE_NAME,
+        "token_cookie": settings.CSRF_COOKIE_NAME,
+        "token_weeks": settings.CSRF_COOKIE_AGE // (7 * 24 * 3600),
+        "brake_minutes": _minutes(throttle.PERSON_FROM_BLOCK.window.seconds),
+    }
+
+
+def accessibility():
+    return {"rights_defender": bodies.RIGHTS_DEFENDER, "tested_on": ACCESSIBILITY_TESTED_ON}
+
+
+def legal():
+    return {"signatory": settings.OFFICE_SIGNATORY, "office_site": settings.OFFICE_SITE}
+
+
+def _minutes(seconds):
+    return seconds // 60

@@ -1,0 +1,146 @@
+"""The help pages: their addresses, titles, and which lead to which."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from results.guidance import facts
+
+
+@dataclass(frozen=True)
+class Page:
+    """A help page. Its template is guidance/<name>.html, its URL name guidance:<name>."""
+
+    name: str
+    path: str
+    title: str | Promise
+    summary: str | Promise
+    facts: Callable[[], dict[str, Any]] = dict
+    related: tuple[str, ...] = ()
+
+    @property
+    def url_name(self) -> str:
+        return f"guidance:{self.name}"
+
+
+_RESULT = (
+    Page(
+        "results",
+        "mon-resultat",
+        _("Quand et comment connaître votre résultat"),
+        _("Les dates, les heures, et ce qu’il faut avoir sous la main."),
+        facts.results,
+        ("no_list", "score_sheet"),
+    ),
+    Page(
+        "no_list",
+        "liste",
+        _("Votre nom n’est sur aucune liste"),
+        _("Ce que cela veut dire, et ce que cela ne veut pas dire."),
+        facts.no_list,
+        ("results", "privacy"),
+    ),
+    Page(
+        "score_sheet",
+        "releve-de-notes",
+        _("Le relevé de notes"),
+        _("Quand il arrive, à quoi il sert, comment le lire."),
+        facts.score_sheet,
+        ("complaints", "diploma"),
+    ),
+    Page(
+        "complaints",
+        "copies-et-reclamations",
+        _("Voir vos copies, signaler une erreur"),
+        _("Ce qui se corrige, ce qui ne se conteste pas, et les délais."),
+        facts.complaints,
+        ("score_sheet", "privacy"),
+    ),
+    Page(
+        "fraud",
+        "fraude",
+        _("Suspicion de fraude : la procédure"),
+        _("Pourquoi un résultat n’est pas communiqué, et ce qui se passe ensuite."),
+        related=("privacy",),
+    ),
+)
+_AFTER = (
+    Page(
+        "not_admitted",
+        "non-admis",
+        _("Pas encore admis : oraux et nouvelle inscription"),
+        _("Les oraux de rattrapage, les dates d’inscription, les notes que vous gardez."),
+        facts.not_admitted,
+        ("absence", "complaints", "other_academies"),
+    ),
+    Page(
+        "absence",
+        "absence",
+        _("Absence à une épreuve"),
+        _("Ce que dit la loi, la force majeure, les 48 heures."),
+        related=("not_admitted", "complaints"),
+    ),
+)
+_DIPLOMA = (
+    Page(
+        "diploma",
+        "diplome",
+        _("Recevoir votre diplôme"),
+        _("Où, quand, et avec quels papiers."),
+        facts.diploma,
+        ("lost_diploma", "score_sheet", "other_academies"),
+    ),
+    Page(
+        "lost_diploma",
+        "diplome-perdu",
+        _("Diplôme perdu"),
+        _("Il n’est jamais réimprimé : une attestation le remplace."),
+        facts.lost_diploma,
+        ("diploma", "other_academies"),
+    ),
+    Page(
+        "other_academies",
+        "autres-academies",
+        _("Vous dépendez d’une autre académie"),
+        _("À quel rectorat écrire, et pour quoi."),
+        facts.other_academies,
+        ("diploma", "lost_diploma", "not_admitted"),
+    ),
+)
+_SITE = (
+    Page(
+        "privacy",
+        "donnees-personnelles",
+        _("Vos données personnelles"),
+        _("Ce que nous savons de vous, pourquoi, combien de temps, et vos droits."),
+        facts.privacy,
+        ("no_list", "legal"),
+    ),
+    Page(
+        "accessibility",
+        "accessibilite",
+        _("Accessibilité : non conforme"),
+        _("Ce qui a été vérifié, ce qui ne l’a pas été, et vos recours."),
+        facts.accessibility,
+        ("legal",),
+    ),
+    Page(
+        "legal",
+        "mentions-legales",
+        _("Mentions légales"),
+        _("Qui publie ce site."),
+        facts.legal,
+        ("privacy", "accessibility"),
+    ),
+)
+
+GROUPS = (
+    (_("Votre résultat"), _RESULT),
+    (_("Si vous n’êtes pas encore admis"), _AFTER),
+    (_("Votre diplôme"), _DIPLOMA),
+    (_("Ce site"), _SITE),
+)
+PAGES = {page.name: page for _label, group in GROUPS for page in group}
