@@ -35,7 +35,7 @@ def test_identification_that_fails(arrive):
     visit.examine("look-up, unknown")
     for _attempt in range(PERSON_FROM_BLOCK.failures):
         visit.press("Voir mon résultat")
-    assert visit.page.get_by_role("alert").inner_text().startswith("Trop d’essais")
+    assert visit.page.locator(":focus").inner_text().startswith("Trop d’essais")
     visit.examine("look-up, too many attempts")
 
 
