@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -88,6 +89,15 @@ def points(number: str) -> str:
     return ngettext("%(number)s point", "%(number)s points", plurality(number)) % {
         "number": decimal(number)
     }
+
+
+@register.filter
+def of(name: str) -> str:
+    """Say "of" a place: "d’Aix-Marseille", "de Rennes"; in English "of Rennes"."""
+    if not _is_french():
+        return f"of {name}"
+    begins_with_vowel = unicodedata.normalize("NFD", name)[:1].upper() in set("AEIOU")
+    return f"d’{name}" if begins_with_vowel else f"de {name}"
 
 
 @register.filter

@@ -146,3 +146,19 @@ def test_a_bar_is_hidden_from_assistive_technology_and_escapes_what_it_draws():
     assert 'aria-hidden="true"' in drawn
     assert "<script>" not in drawn
     assert "style=" not in drawn
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Aix-Marseille", "d’Aix-Marseille"),
+        ("Orléans-Tours", "d’Orléans-Tours"),
+        ("Rennes", "de Rennes"),
+        ("La Réunion", "de La Réunion"),
+    ],
+)
+def test_an_academy_is_named_as_french_elides(name, said):
+    with translation.override("fr"):
+        assert portal.of(name) == said
+    with translation.override("en"):
+        assert portal.of(name) == f"of {name}"
