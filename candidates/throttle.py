@@ -60,13 +60,13 @@ class Brake:
 
     @property
     def blocked(self):
-        present = FailedIdentification.objects.using(settings.THROTTLE_DATABASE).filter(
+        present = FailedIdentification.objects.using(settings.PUBLIC_WRITES).filter(
             key__in=list(self._keys), until__gt=Now()
         )
         return any(row.failures >= self._keys[bytes(row.key)].failures for row in present)
 
     def count_failure(self):
-        with connections[settings.THROTTLE_DATABASE].cursor() as cursor:
+        with connections[settings.PUBLIC_WRITES].cursor() as cursor:
             for key, limit in sorted(self._keys.items()):
                 cursor.execute(_COUNT, {"key": key, "window": limit.window})
             cursor.execute(_FORGET_SOME)

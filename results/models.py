@@ -453,3 +453,37 @@ class PublishedResult(models.Model):
 
     def __str__(self):
         return f"{self.entry_id} r{self.revision}"
+
+
+class SealedScoreSheet(models.Model):
+    """The file of a score sheet as it was sealed when first downloaded: always the same bytes.
+
+    `version` is a digest of what was laid out and of the certificate: a date that the office moves
+    gives another file. The migration lets the role `portal_public` read and add those of open
+    releases, and forgets them with their result.
+    """
+
+    published_result = models.ForeignKey(
+        PublishedResult,
+        models.CASCADE,
+        related_name="sealed_score_sheets",
+        db_constraint=False,
+        db_index=False,
+    )
+    version = models.BinaryField(max_length=32)
+    pdf = models.BinaryField()
+    sealed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("relevé scellé")
+        verbose_name_plural = _("relevés scellés")
+        ordering = ["published_result", "sealed_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["published_result", "version"],
+                name="sealed_score_sheet_is_unique_for_its_version",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.published_result_id} {self.sealed_at:%Y-%m-%d}"

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from candidates import identification
 from candidates.forms import IdentificationForm
 from results import lists, lookup
-from results.score_sheet import NoScoreSheet, render_score_sheet
+from results.score_sheet import NoScoreSheet
+from results.sealed_score_sheet import sealed_score_sheet
 
 RETRY_MINUTES = 15
 
@@ -78,7 +79,7 @@ def score_sheet(request):
     if not result:
         return redirect("results:mine")
     try:
-        pdf = render_score_sheet(lookup.shown_document(result), code=result.verification_code)
+        pdf = sealed_score_sheet(result)
     except NoScoreSheet:
         return redirect("results:mine")
     return HttpResponse(

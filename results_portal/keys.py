@@ -5,6 +5,7 @@ import hmac
 import os
 import secrets
 import tempfile
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -26,15 +27,20 @@ def _derive(secret: str, purpose: str) -> bytes:
     return hmac.new(secret.encode(), purpose.encode(), hashlib.sha256).digest()
 
 
-def kept_secret(path: Path) -> str:
-    """The secret kept in the file `path`, which is made on first use, readable by its owner only.
+def _random() -> str:
+    return secrets.token_urlsafe(60)
 
-    Processes that start together all get the same one: the file appears whole or not at all.
+
+def kept_secret(path: Path, *, make: Callable[[], str] = _random) -> str:
+    """The secret kept in the file `path`, which `make` makes on first use.
+
+    Only its owner can read the file. Processes that start together all get the same one: the file
+    appears whole or not at all.
     """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as draft:
-            draft.write(secrets.token_urlsafe(60))
+            draft.write(make())
         try:
             os.link(draft.name, path)
         except FileExistsError:

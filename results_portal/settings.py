@@ -30,6 +30,8 @@ env = environ.Env(
     OFFICE_NAME=(str, "Service régional des examens"),
     OFFICE_SIGNATORY=(str, "La directrice du service"),
     OFFICE_SITE=(str, "resultats.examens.invalid"),
+    SEAL_CERTIFICATE=(str, ""),
+    SEAL_KEY=(str, ""),
     SECRET_KEY=(str, ""),
     SENTRY_DSN=(str, ""),
     SITE_NAME=(str, "Résultats d’examens"),
@@ -54,6 +56,8 @@ if not SECRET_KEY and env("DATABASE_URL"):
     raise ImproperlyConfigured("SECRET_KEY must be set when DATABASE_URL is.")
 SECRET_KEY = SECRET_KEY or keys.kept_secret(DATA_DIR / "secret_key")
 ACCESS_CODE_KEY = env("ACCESS_CODE_KEY")
+SEAL_KEY, SEAL_CERTIFICATE = env("SEAL_KEY"), env("SEAL_CERTIFICATE")
+SEAL_FILE = DATA_DIR / "seal" / "seal.pem"  # where one is made when they are not given
 
 DEBUG, ALLOWED_HOSTS = env("DEBUG"), env("ALLOWED_HOSTS")
 ROOT_URLCONF = "results_portal.urls"
@@ -125,8 +129,9 @@ DATABASES["public"]["TEST"] = {"MIRROR": "default"}
 DATABASES["public"].setdefault("OPTIONS", {}).update(
     {"options": "-c role=portal_public", "server_side_binding": True, "prepare_threshold": 5}
 )
-# Counters of failed identifications: with the visitor's rights, unless a replica cannot write them.
-THROTTLE_DATABASE = "default" if env("DATABASE_REPLICA_URL") else "public"
+# What visitors' pages write (counters, sealed files): with the visitor's rights, unless they read
+# from a replica, which nobody can write.
+PUBLIC_WRITES = "default" if env("DATABASE_REPLICA_URL") else "public"
 DATABASE_ROUTERS = ["results_portal.routers.PublicAlias"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
