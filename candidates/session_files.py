@@ -29,6 +29,7 @@ DATES = [
 ]
 _KINDS = REQUIRED | dict.fromkeys(DATES, date)
 _FIXED_ONCE_ENTERED = ("exam", "year")
+_TO_COME = Session(pk=-1)
 _MAX_BYTES = 1024 * 1024
 _PLACE = re.compile(r" \(at line (\d+), column \d+\)$")
 
@@ -60,6 +61,9 @@ def import_session(path, *, log=None):
 def _locked(code):
     """The session of this code, which nobody else now changes, or a new one."""
     session = Session.objects.filter(code=code).first()
+    if session is None:
+        lock_session(_TO_COME)  # of two runs that would create it, the second finds it created
+        session = Session.objects.filter(code=code).first()
     if session is None:
         return Session()
     lock_session(session)

@@ -168,13 +168,23 @@ SELECT relname FROM pg_class
 WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY relname
 """
 
-# Rows without their keys and times of writing, which differ from one run to the next.
+# Rows without what differs from one run to the next: keys, times of writing, codes drawn.
 _CONTENT = {
+    "regulations": """
+        SELECT (to_jsonb(speciality) - 'id')::text || (to_jsonb(rule) - 'speciality_id')::text
+            || test.code || test.label || test.coefficient || test.position AS line
+        FROM candidates_speciality AS speciality
+        JOIN results_regulation AS rule ON rule.speciality_id = speciality.id
+        JOIN results_test AS test ON test.speciality_id = speciality.id""",
+    "sessions": """
+        SELECT (to_jsonb(session) - 'id')::text AS line FROM candidates_session AS session""",
     "schools": "SELECT school::text AS line FROM candidates_school AS school",
     "entries": """
-        SELECT (to_jsonb(entry) - '{id,candidate_id,created_at}'::text[])::text
-            || (to_jsonb(candidate) - 'id')::text AS line
+        SELECT speciality.code || (to_jsonb(candidate) - 'id')::text || (
+            to_jsonb(entry) - '{id,candidate_id,session_id,speciality_id,created_at}'::text[]
+        )::text AS line
         FROM candidates_entry AS entry
+        JOIN candidates_speciality AS speciality ON speciality.id = entry.speciality_id
         JOIN candidates_candidate AS candidate ON candidate.id = entry.candidate_id""",
     "marks": """
         SELECT (entry.number, test.code, round, value, mark.status, origin)::text AS line
@@ -187,11 +197,15 @@ _CONTENT = {
         FROM results_decision AS decision
         JOIN candidates_entry AS entry ON entry.id = decision.entry_id""",
     "releases": """
-        SELECT (to_jsonb(release) - '{id,created_at}'::text[])::text AS line
-        FROM results_release AS release""",
+        SELECT speciality.code || (
+            to_jsonb(release) - '{id,session_id,speciality_id,created_at}'::text[]
+        )::text AS line
+        FROM results_release AS release
+        JOIN candidates_speciality AS speciality ON speciality.id = release.speciality_id""",
     "results": """
-        SELECT entry.number
-            || (to_jsonb(result) - '{id,entry_id,release_id,created_at}'::text[])::text AS line
+        SELECT entry.number || (
+            to_jsonb(result) - '{id,entry_id,release_id,created_at,verification_code}'::text[]
+        )::text AS line
         FROM results_publishedresult AS result
         JOIN candidates_entry AS entry ON entry.id = result.entry_id""",
 }

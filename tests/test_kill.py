@@ -13,6 +13,8 @@ from tests.scratch_office import ScratchOffice, until
 ENTRIES = 1500
 SESSION = "BTS-2026"
 COMMANDS = [
+    "import_regulation",
+    "import_session",
     "import_schools",
     "import_entries",
     "import_marks",
@@ -56,9 +58,9 @@ def stages(office):
     corrected = office.directory / "corrected.csv"
     corrected.write_text(written.marks.read_text().replace(";12;", ";13;"))
     office.complete("migrate", "--verbosity", "0")
-    office.complete("import_regulation", *map(str, files.regulations))
-    office.complete("import_session", str(written.toml))
     every = [
+        ["import_regulation", *map(str, files.regulations)],
+        ["import_session", str(written.toml)],
         ["import_schools", str(files.schools)],
         ["import_entries", str(written.entries), *of_session],
         ["import_marks", str(written.marks), *of_session],

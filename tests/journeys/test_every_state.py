@@ -6,7 +6,6 @@ from candidates.throttle import PERSON_FROM_BLOCK
 from results.correction import correction
 from results.release import withdraw
 from tests.journeys.people import released, town
-from tests.journeys.visit import BY_NIGHT
 from tests.staff import member
 
 pytestmark = pytest.mark.browser
@@ -76,6 +75,8 @@ def test_lists_and_pages_that_are_not_there(arrive):
         "list": "/listes/BTS-2026/MINI/",
         "list, one letter": "/listes/BTS-2026/MINI/?lettre=E",
         "not found": "/listes/BTS-2026/AUCUNE/",
+        "guidance": "/aide/",
+        "guidance, steps": "/aide/absence/",
     }.items():
         visit.go(path)
         visit.examine(name)
@@ -88,13 +89,3 @@ def test_lists_and_pages_that_are_not_there(arrive):
     visit.press("Voir mon résultat")
     assert "Ce formulaire n’est plus valable" in visit.words
     visit.examine("form out of date")
-
-
-def test_guidance(arrive):
-    visit = arrive(scripts=True)
-    visit.go("/aide/")
-    visit.examine("guidance")
-    links = visit.page.locator("main a[href^='/aide/']")
-    for path in links.evaluate_all("links => links.map(link => link.pathname)"):
-        visit.go(path)
-        visit.examine(path.replace("/", " "), settings=[BY_NIGHT])

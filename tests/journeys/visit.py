@@ -73,10 +73,10 @@ class Visit:
     def path(self):
         return urlsplit(self.page.url).path
 
-    def examine(self, name, settings=(BY_DAY, BY_NIGHT)):
+    def examine(self, name):
         """Look at the page on a desk by day and on a phone by night: nothing needs sideways
         scrolling, axe finds nothing, and screenshots are left for people to look at."""
-        for size, scheme in settings:
+        for size, scheme in (BY_DAY, BY_NIGHT):
             where = f"{name}, {size['width']} {scheme}"
             self.page.set_viewport_size(size)
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
