@@ -34,6 +34,7 @@ class Limit:
 
 PERSON_FROM_BLOCK = Limit(10, timedelta(minutes=15))
 BLOCK = Limit(2000, timedelta(minutes=10))
+VERIFICATION_FROM_BLOCK = Limit(30, timedelta(minutes=10))
 IPV4_BLOCK, IPV6_BLOCK = 24, 56
 
 
@@ -53,10 +54,11 @@ class Brake:
 
     def __init__(self, *, number, birth_date, block):
         person = f"person\n{number}\n{birth_date:%Y-%m-%d}\n{block}"
-        self._keys = {
-            _key(person): PERSON_FROM_BLOCK,
-            _key(f"block\n{block}"): BLOCK,
-        }
+        self.count_under({person: PERSON_FROM_BLOCK, f"block\n{block}": BLOCK})
+
+    def count_under(self, limits):
+        """Count failures under these texts, each up to its `Limit`."""
+        self._keys = {_key(text): limit for text, limit in limits.items()}
 
     @property
     def blocked(self):
