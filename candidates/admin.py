@@ -7,6 +7,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from candidates import admin_requests
 from candidates.admin_forms import AddressForm, SchoolForm
 from candidates.changelists import Bounded, DiscreetSearch, PlainTitles
 from candidates.freeze import HourStruck, is_refusal
@@ -15,6 +16,8 @@ from candidates.models import Academy, Candidate, School
 from candidates.name_search import named
 from candidates.signals import entries_changed
 from candidates.sort_names import search_key
+
+__all__ = ["admin_requests"]  # imported for the pages that it registers
 
 admin.site.site_title = _(settings.SITE_NAME)
 admin.site.site_header = format_lazy(_("{name} – gestion"), name=_(settings.SITE_NAME))

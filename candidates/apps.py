@@ -6,7 +6,9 @@ from django.utils.translation import gettext_lazy as _
 class CandidatesConfig(AppConfig):
     name = "candidates"
     verbose_name = _("Candidats")
-    operator_rights = frozenset({"change_candidate"})
+    operator_rights = frozenset(
+        {"change_candidate", "change_identityrequest", "change_message", "change_redispatch"}
+    )
     manager_rights = frozenset(
         {"add_session", "change_session", "add_school", "change_school", "change_academy"}
     )

@@ -1,6 +1,7 @@
 """SQL that sets staged entries beside those of the database: what differs, what is wrong."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from results_portal.staging import differing
 
@@ -26,6 +27,15 @@ def _same(name, stored=None, default="''"):
     return Merged(name, stored, f"incoming.{stored}", default)
 
 
+def _unless_chosen(name, stored, default="''", *, by):
+    """A column that no file changes any more once its candidate has, online, at the time `by`."""
+    return Merged(name, stored, f"CASE WHEN {by} IS NULL THEN incoming.{stored} END", default)
+
+
+_address = partial(_unless_chosen, by="person.address_chosen_at")
+_consent = partial(_unless_chosen, by="entry.web_consent_chosen_at")
+
+
 PERSON = [
     Merged("ine", "ine", "nullif(incoming.ine, '')"),
     _same("nom", "birth_name"),
@@ -33,13 +43,13 @@ PERSON = [
     _same("prenoms", "given_names"),
     _same("date_naissance", "birth_date", "NULL"),
     _same("lieu_naissance", "birth_place"),
-    _same("courriel", "email"),
-    _same("adresse1", "address1"),
-    _same("adresse2", "address2"),
-    _same("adresse3", "address3"),
-    _same("code_postal", "postcode"),
-    _same("ville", "city"),
-    _same("pays", "country", "'FRANCE'"),
+    _address("courriel", "email"),
+    _address("adresse1", "address1"),
+    _address("adresse2", "address2"),
+    _address("adresse3", "address3"),
+    _address("code_postal", "postcode"),
+    _address("ville", "city"),
+    _address("pays", "country", "'FRANCE'"),
 ]
 ENTRY = [
     Merged("specialite", "speciality_id", "speciality.id", "NULL"),
@@ -47,7 +57,7 @@ ENTRY = [
     _same("forme", "form", "'G'"),
     Merged("academie", "academy_id", "incoming.academy", "NULL"),
     _same("lieu_affichage", "posting_place"),
-    _same("publication_web", "web_consent", "false"),
+    _consent("publication_web", "web_consent", "false"),
     _same("suspendu", "withheld", "false"),
 ]
 PRINTED_OF_PERSON = ["ine", "nom", "nom_usage", "prenoms", "date_naissance", "lieu_naissance"]

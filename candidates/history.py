@@ -3,6 +3,8 @@ from django.db import models
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+BY_CANDIDATE = "candidate"  # in the context of a change, under "by": candidates made it themselves
+
 
 def kept_in_history(*, exclude=(), find_by=None):
     """Class decorator: triggers keep each row as it was before every update or deletion.

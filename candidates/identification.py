@@ -6,9 +6,24 @@ session row is written, no user is created, and nothing personal travels.
 
 from django.conf import settings
 from django.core import signing
+from django.shortcuts import redirect
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
 
-from candidates import access_codes
+from candidates import access_codes, drafts
 from candidates.models import Entry
+
+# The pages that identification may lead to, by URL name, and what one does there. No other address
+# is followed, whatever a link says.
+DESTINATIONS = {
+    "candidates:address": _("changer d’adresse"),
+    "candidates:address_review": _("changer d’adresse"),
+    "candidates:identity": _("faire corriger votre état civil"),
+    "results:consent": _("décider de la publication de votre nom"),
+    "diplomas:mine": _("suivre votre diplôme"),
+    "diplomas:attestation": _("demander une attestation"),
+}
 
 _SIGNER = "candidates.identification"
 
@@ -58,6 +73,26 @@ def identified(request):
 
 
 def forget(response):
-    """Sign out: let `response` erase the identification; returns it."""
+    """Sign out: let `response` erase the identification and what was typed; returns it."""
     response.delete_cookie(settings.IDENTIFICATION_COOKIE, samesite="Lax")
-    return response
+    return drafts.forget(response)
+
+
+def ask(name, *, kept=False):
+    """Send to the identification page, and from there back to the page `name`.
+
+    `kept` tells that what was typed there is waiting.
+    """
+    query = {"suite": name} | ({"garde": "1"} if kept else {})
+    return redirect(f"{reverse('results:lookup')}?{urlencode(query)}")
+
+
+def destination(request):
+    """The address to go to once identified, and what one does there; (None, "") when not said."""
+    name = request.GET.get("suite", "")
+    if name not in DESTINATIONS:
+        return None, ""
+    try:
+        return reverse(name), DESTINATIONS[name]
+    except NoReverseMatch:
+        return None, ""

@@ -5,7 +5,22 @@ from django.utils.translation import gettext_lazy as _
 
 from candidates.history import kept_in_history
 from candidates.name_search import BareName
+from candidates.requests import AddressChange, IdentityRequest, Message, ReDispatch
 from candidates.sort_names import display_name
+
+__all__ = [
+    "Academy",
+    "AddressChange",
+    "Candidate",
+    "Entry",
+    "FailedIdentification",
+    "IdentityRequest",
+    "Message",
+    "ReDispatch",
+    "School",
+    "Session",
+    "Speciality",
+]
 
 
 class Academy(models.Model):
@@ -162,7 +177,7 @@ class Speciality(models.Model):
         return f"{self.exam} {self.label}"
 
 
-@kept_in_history(find_by="id")
+@kept_in_history(find_by="id", exclude=["address_chosen_at"])
 class Candidate(models.Model):
     """A person who sits exams, known by their INE when they have one."""
 
@@ -179,6 +194,13 @@ class Candidate(models.Model):
     postcode = models.CharField(_("code postal"), max_length=12, blank=True)
     city = models.CharField(_("ville"), max_length=38, blank=True)
     country = models.CharField(_("pays"), max_length=38, default="FRANCE")
+    address_chosen_at = models.DateTimeField(
+        _("adresse changée en ligne le"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Depuis, les fichiers importés ne changent plus ni l’adresse ni le courriel."),
+    )
 
     class Meta:
         verbose_name = _("candidat")
@@ -225,7 +247,10 @@ class EntryQuerySet(models.QuerySet):
         return self.filter(session=session)
 
 
-@kept_in_history(find_by="id", exclude=["access_code_digest", "credential", "created_at"])
+@kept_in_history(
+    find_by="id",
+    exclude=["access_code_digest", "credential", "created_at", "web_consent_chosen_at"],
+)
 class Entry(models.Model):
     """One candidate in one session and speciality (inscription), under a candidate number.
 
@@ -270,6 +295,13 @@ class Entry(models.Model):
     posting_place = models.CharField(_("lieu d’affichage"), max_length=120, blank=True)
     web_consent = models.BooleanField(
         _("accepte la publication sur le web"), default=False, db_default=False
+    )
+    web_consent_chosen_at = models.DateTimeField(
+        _("choix de publication fait en ligne le"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Depuis, les fichiers importés ne changent plus ce choix."),
     )
     withheld = models.BooleanField(
         _("résultat suspendu"),

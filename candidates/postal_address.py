@@ -6,6 +6,7 @@ three in capitals, and in France with letters and digits only.
 
 import re
 import textwrap
+import unicodedata
 
 from candidates.sort_names import search_key
 
@@ -14,6 +15,7 @@ LINES = 6
 LINES_ABROAD = 7
 
 _CAPITAL_LINES = 3
+_PUNCTUATION = frozenset("’‘ʼ«»–°ºª·\u00a0\u202f")
 _FRENCH_LOCALITY = re.compile(r"\d{5} \S")
 
 # The standard shortens a line only when it is too long, so these apply one by one until it fits.
@@ -82,6 +84,33 @@ def recipient(family_name, given_names):
     while len(parts) > 1 and len("".join(parts).rstrip(" -")) > WIDTH:
         parts.pop()
     return "".join(parts)[:WIDTH].rstrip(" -")
+
+
+def postal_lines(person):
+    """The lines of an address below the name; `person` has the address fields of a candidate."""
+    lines = [person.address1, person.address2, person.address3]
+    lines.append(f"{person.postcode} {person.city}".strip())
+    if person.country.upper() != "FRANCE":
+        lines.append(person.country)
+    return [line.upper() for line in lines if line]
+
+
+def unprintable(text):
+    """The characters of `text` that no sorting machine reads, each once, in their order.
+
+    Latin letters with any accent, digits, spaces and the punctuation of addresses are read; other
+    alphabets and pictures are not. What cannot be seen (a joiner, a lone accent) is let through.
+    """
+    composed = unicodedata.normalize("NFC", text)
+    return "".join(dict.fromkeys(c for c in composed if not _is_read(c)))
+
+
+def _is_read(character):
+    if character.isascii():
+        return character.isprintable() or character.isspace()
+    if character in _PUNCTUATION or unicodedata.category(character) in {"Mn", "Cf"}:
+        return True
+    return character.isalpha() and unicodedata.name(character, "").startswith("LATIN ")
 
 
 def _capitals(lines, abroad):

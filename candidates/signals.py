@@ -5,3 +5,12 @@ from django.dispatch import Signal
 # Sent inside the transaction that created or changed entries or their candidates.
 # Arguments: entry_ids (list of int).
 entries_changed = Signal()
+
+# Sent inside the transaction in which a candidate changed their own address: nothing may refuse it.
+# Arguments: entry_ids (list of int).
+address_changed = Signal()
+
+# Asked for the mailings that depend on where candidates live, or that they may think do.
+# Arguments: entries (list of Entry, with session, school and academy), at (instant).
+# Receivers return a list of `mailings.Mailing`.
+mailings_asked = Signal()

@@ -10,9 +10,12 @@ class ResultsConfig(AppConfig):
     manager_rights = frozenset({"deliberate", "release_results", "add_jurydecision"})
 
     def ready(self):
-        from candidates.signals import entries_changed
+        from candidates.signals import address_changed, entries_changed, mailings_asked
         from candidates.staff import grant_rights
+        from results.mailings import follow_address, score_sheets
         from results.release import refresh_changed_entries
 
         entries_changed.connect(refresh_changed_entries, dispatch_uid="results.refresh")
+        address_changed.connect(follow_address, dispatch_uid="results.address")
+        mailings_asked.connect(score_sheets, dispatch_uid="results.mailings")
         post_migrate.connect(grant_rights, sender=self)

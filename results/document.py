@@ -4,6 +4,7 @@ Numbers are decimal strings with a point, cut and never rounded up; dates are IS
 """
 
 from candidates.models import School
+from candidates.postal_address import postal_lines
 from results import rules
 
 VERSION = 1
@@ -129,15 +130,6 @@ def _candidate(identity):
         "birth_place": identity.birth_place,
         "address": postal_lines(identity),
     }
-
-
-def postal_lines(person):
-    """The lines of an address below the name, as printed; `person` has the address fields."""
-    lines = [person.address1, person.address2, person.address3]
-    lines.append(f"{person.postcode} {person.city}".strip())
-    if person.country.upper() != "FRANCE":
-        lines.append(person.country)
-    return [line.upper() for line in lines if line]
 
 
 def _entry(identity, context):

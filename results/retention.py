@@ -5,11 +5,13 @@ How long that is belongs to the office (its retention schedule); nothing here de
 
 import datetime
 from dataclasses import dataclass
+from functools import partial
 
 from django.db import connection, transaction
 from django.db.models import Max
 from django.db.models.functions import Now
 
+from candidates import proofs
 from candidates.models import FailedIdentification, Session
 
 
@@ -60,6 +62,8 @@ def _forget(sessions):
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('results_portal.purge', 'on', true)")
         cursor.execute(_SELECT, {"sessions": [session.pk for session in sessions]})
+        cursor.execute(_PROOFS)
+        transaction.on_commit(partial(proofs.delete, [path for (path,) in cursor.fetchall()]))
         for table, statement in _STATEMENTS:
             cursor.execute(statement)
             rows[table] = cursor.rowcount
@@ -86,6 +90,12 @@ ANALYZE forgotten_candidates
 """
 
 
+_PROOFS = """
+SELECT proof FROM candidates_identityrequest
+WHERE proof <> '' AND entry_id IN (SELECT id FROM forgotten_entries)
+"""
+
+
 def _delete(table, column, gone):
     return table, f"DELETE FROM {table} WHERE {column} IN (SELECT id FROM {gone})"
 
@@ -96,6 +106,19 @@ _STATEMENTS = [
     _delete("results_decision", "entry_id", "forgotten_entries"),
     _delete("results_jurydecision", "entry_id", "forgotten_entries"),
     _delete("results_mark", "entry_id", "forgotten_entries"),
+    _delete("candidates_message", "entry_id", "forgotten_entries"),
+    (
+        "candidates_redispatch",
+        """
+        DELETE FROM candidates_redispatch WHERE entry_id IN (SELECT id FROM forgotten_entries)
+            OR change_id IN (
+                SELECT change.id FROM candidates_addresschange AS change
+                JOIN forgotten_entries AS gone ON gone.id = change.entry_id
+            )
+        """,
+    ),
+    _delete("candidates_addresschange", "entry_id", "forgotten_entries"),
+    _delete("candidates_identityrequest", "entry_id", "forgotten_entries"),
     _delete("candidates_entry", "id", "forgotten_entries"),
     _delete("candidates_candidate", "id", "forgotten_candidates"),
     _delete("results_markevent", "entry_id", "forgotten_entries"),

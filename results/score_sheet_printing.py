@@ -9,8 +9,8 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from candidates.models import Session
+from candidates.postal_address import postal_lines
 from candidates.sort_names import display_name
-from results.document import postal_lines
 from results.models import PublishedResult, Verdict
 from results.score_sheet import PAGES, STYLESHEET, NoScoreSheet, score_sheet_html
 from results_portal import pdf, print_run

@@ -1,5 +1,6 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -8,6 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from candidates import identification
 from candidates.forms import IdentificationForm
+from candidates.locks import Busy
+from results import calendar as calendar_file
+from results import consent as consents
 from results import lists, lookup
 from results.score_sheet import NoScoreSheet
 from results.sealed_score_sheet import sealed_score_sheet
@@ -27,13 +31,16 @@ def home(request):
 def identify(request):
     """Page `results:lookup`: the form, and the hours of the releases to come."""
     form = IdentificationForm(request.POST or None, request=request)
+    address, purpose = identification.destination(request)
     if form.is_valid():
-        return identification.remember(redirect("results:mine"), form.entry_id)
+        return identification.remember(redirect(address or "results:mine"), form.entry_id)
     now = timezone.now()
     context = {
         "form": form,
         "releases": [r for r in lookup.announcements(now) if r["state"] == "scheduled"],
         "now": now,
+        "purpose": purpose,
+        "kept": "garde" in request.GET,
         "throttled": form.throttled,
         "retry_minutes": RETRY_MINUTES if form.throttled else 0,
     }
@@ -86,6 +93,43 @@ def score_sheet(request):
         pdf,
         content_type="application/pdf",
         headers={"Content-Disposition": 'attachment; filename="releve-de-notes.pdf"'},
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def consent(request):
+    """Page `results:consent`: the line of the public list, and the choice whether it shows."""
+    entry_id = identification.identified(request)
+    found = entry_id and consents.consent_of(entry_id)
+    if not found:
+        return identification.ask("results:consent")
+    if request.method == "POST":
+        return _choose(request, entry_id)
+    return render(request, "results/consent.html", {"consent": found, "busy": False})
+
+
+def _choose(request, entry_id):
+    """A second press finds the choice already made and changes nothing."""
+    choice = {"withdraw": consents.withdraw, "give": consents.give}.get(request.POST.get("choice"))
+    try:
+        if choice:
+            choice(entry_id)
+    except Busy:
+        found = consents.consent_of(entry_id)
+        return render(request, "results/consent.html", {"consent": found, "busy": True}, status=409)
+    except consents.TooLate:
+        pass  # the page says so
+    return redirect("results:consent")
+
+
+@require_safe
+def calendar(request):
+    lookup_url = request.build_absolute_uri(reverse("results:lookup"))
+    return HttpResponse(
+        calendar_file.calendar(lookup_url=lookup_url),
+        content_type=calendar_file.CONTENT_TYPE,
+        headers={"Content-Disposition": 'attachment; filename="calendrier-des-resultats.ics"'},
     )
 
 

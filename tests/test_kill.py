@@ -10,7 +10,7 @@ import pytest
 from results.demo.files import write_files
 from tests.scratch_office import ScratchOffice, until
 
-ENTRIES = 1500
+ENTRIES = 1000
 SESSION = "BTS-2026"
 COMMANDS = [
     "import_regulation",

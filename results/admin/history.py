@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from candidates.history import BY_CANDIDATE
 from candidates.models import CandidateEvent, EntryEvent
 from results.admin import wording
 from results.models import JuryDecisionEvent, MarkEvent, Test
@@ -111,11 +112,13 @@ def _signed(changes):
             change.what,
             change.before,
             change.after,
-            _name(users.get(change.context.get("user"))),
+            _name(users.get(change.context.get("user")), change.context.get("by")),
         )
         for change in changes
     ]
 
 
-def _name(user):
+def _name(user, by):
+    if by == BY_CANDIDATE:
+        return _("candidat, en ligne")
     return user.get_full_name() or user.get_username() if user else _("import ou commande")

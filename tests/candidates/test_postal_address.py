@@ -2,7 +2,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candidates.postal_address import LINES, LINES_ABROAD, WIDTH, postal_address, recipient
+from candidates.postal_address import (
+    LINES,
+    LINES_ABROAD,
+    WIDTH,
+    postal_address,
+    recipient,
+    unprintable,
+)
 
 
 def address(*lines, family_name="Dupont", given_names="Léa Marie"):
@@ -111,3 +118,18 @@ def test_every_address_fits_the_standard(lines, family_name, last):
     assert all(len(line) <= WIDTH for line in printed)
     assert all(printed[1:])
     assert printed[-1] == last.upper().replace("-", " ")
+
+
+@pytest.mark.parametrize(
+    ("text", "lost"),
+    [
+        ("12 bis, rue de l’Été (bât. B) n° 4", ""),
+        ("Łódź, Çankırı, Þórshöfn", ""),
+        ("e\u0301te\u0301", ""),
+        ("12 شارع 🙂🙂", "شارع🙂"),
+        ("Αθήνα", "Αθήνα"),
+        ("①", "①"),
+    ],
+)
+def test_what_no_sorting_machine_reads_is_named_once(text, lost):
+    assert unprintable(text) == lost

@@ -15,6 +15,9 @@ def rights(group):
 def test_an_operator_looks_at_everything_corrects_and_changes_addresses():
     assert {name for name in rights(OPERATOR) if not name.startswith("view_")} == {
         "change_candidate",
+        "change_identityrequest",
+        "change_message",
+        "change_redispatch",
         "correct_result",
     }
     assert {"view_entry", "view_mark", "view_release", "view_markevent"} <= rights(OPERATOR)

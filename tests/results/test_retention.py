@@ -3,16 +3,29 @@ from io import StringIO
 
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from candidates.models import Candidate, Entry, Session
+from candidates.address_changes import change_address
+from candidates.addresses import Address
+from candidates.identity_requests import identity_of, submit
+from candidates.models import (
+    AddressChange,
+    Candidate,
+    Entry,
+    IdentityRequest,
+    Message,
+    ReDispatch,
+    Session,
+)
 from results import release
 from results.correction import correction
 from results.deliberation import deliberate
 from results.models import Decision, JuryDecision, Mark, PublishedResult
 from results.retention import purge
 from tests import factories
+from tests.candidates import papers
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +64,37 @@ def test_past_its_retention_nothing_personal_is_left(people, django_user_model):
     ):
         assert not model.objects.exists(), model
     assert Session.objects.exists()
+
+
+def test_what_a_candidate_asked_online_is_forgotten_with_its_proof(
+    people, django_capture_on_commit_callbacks
+):
+    entry = people["admitted"]
+    entry.session.score_sheets_mailed_on = timezone.localdate() - datetime.timedelta(days=1)
+    entry.session.save()
+    change_address(
+        entry_id=entry.pk,
+        form_key="key",
+        seen=Address.of(entry.candidate),
+        new=Address(address1="3 RUE DES ACACIAS", postcode="69003", city="LYON", email="a@b.fr"),
+    )
+    asked = identity_of(entry.candidate) | {"birth_name": "ALBERD"}
+    request = submit(
+        entry=entry,
+        form_key="key",
+        asked=asked,
+        explanation="",
+        proof=papers.upload(papers.pdf()),
+        proof_type="application/pdf",
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        purge(before=TOMORROW, dry_run=True)
+    assert default_storage.exists(request.proof.name)
+    with django_capture_on_commit_callbacks(execute=True):
+        purge(before=TOMORROW)
+    for model in (AddressChange, ReDispatch, IdentityRequest, Message):
+        assert not model.objects.exists(), model
+    assert not default_storage.exists(request.proof.name)
 
 
 def test_a_session_that_ended_later_is_kept_whole(people):

@@ -1,0 +1,85 @@
+"""What a candidate was typing, kept for an hour in their browser, where nobody can read it.
+
+An encrypted cookie: not the server, so that nothing is stored of who never confirms; not the URL.
+It names the entry it was typed for and is given back to that entry alone.
+"""
+
+import base64
+import json
+
+from cryptography.fernet import Fernet, InvalidToken
+from django.conf import settings
+from django.core import signing
+
+from results_portal.keys import derive
+
+SECONDS = 3600
+PATH = "/adresse/"
+FORMS = ("address", "identity")
+LONGEST = 3500  # a browser keeps 4,096 bytes of a cookie
+
+_OPENED = "candidates.form"
+
+
+def opened_by(entry_id):
+    """What a form carries to say for whom it was opened, signed."""
+    return signing.TimestampSigner(salt=_OPENED).sign(str(entry_id))
+
+
+def opener(request):
+    """The entry whose form `request` posts, within a day; None when it does not say."""
+    try:
+        signed = request.POST.get("opened_by", "")
+        return int(signing.TimestampSigner(salt=_OPENED).unsign(signed, max_age=24 * 3600))
+    except (signing.BadSignature, ValueError):
+        return None
+
+
+def keep(response, form, *, entry_id, data):
+    """Let `response` carry the `data` (texts by name) typed into `form`; returns it.
+
+    Whatever is pasted into a field, a cookie holds it, if need be cut.
+    """
+    tokens = (_encrypted(entry_id, data, longest) for longest in (600, 254, 80))
+    response.set_cookie(
+        _name(form),
+        next(token for token in tokens if len(token) <= LONGEST),
+        max_age=SECONDS,
+        path=PATH,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def kept(request, form, *, entry_id):
+    """What was kept of `form` for this entry, or None."""
+    try:
+        text = _cipher().decrypt(request.COOKIES.get(_name(form), ""), ttl=SECONDS)
+    except InvalidToken:
+        return None
+    draft = json.loads(text)
+    return draft["data"] if draft["entry"] == entry_id else None
+
+
+def forget(response, *forms):
+    """Let `response` erase what is kept of `forms`, all of them by default; returns it."""
+    for form in forms or FORMS:
+        response.delete_cookie(_name(form), path=PATH, samesite="Lax")
+    return response
+
+
+def _encrypted(entry_id, data, longest):
+    cut = {name: text[:longest] for name, text in data.items()}
+    text = json.dumps({"entry": entry_id, "data": cut}, ensure_ascii=False)
+    return _cipher().encrypt(text.encode(errors="replace")).decode()
+
+
+def _name(form):
+    prefix = "__Secure-" if settings.SESSION_COOKIE_SECURE else ""
+    return f"{prefix}brouillon-{form}"
+
+
+def _cipher():
+    return Fernet(base64.urlsafe_b64encode(derive("draft")))

@@ -1,0 +1,178 @@
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import override
+
+from candidates import outbox
+from candidates.models import Message
+from tests import factories
+from tests.mail_servers import Vanishing
+
+pytestmark = pytest.mark.django_db
+
+TEMPLATE = "candidates/mail/identity_decided"
+
+
+@pytest.fixture
+def entry():
+    return factories.entry()
+
+
+@pytest.fixture
+def server(settings):
+    def becomes(name):
+        settings.EMAIL_BACKEND = f"tests.mail_servers.{name}"
+
+    return becomes
+
+
+def write(entry, key="key", to="lea@exemple.fr"):
+    return outbox.write(
+        key=key,
+        entry_id=entry.pk,
+        to=to,
+        subject="Votre demande",
+        template=TEMPLATE,
+        context={"request": {"reference": "CIV-0000-0000"}},
+    )
+
+
+def state(message):
+    message.refresh_from_db()
+    return message.state
+
+
+def test_a_message_is_sent_as_soon_as_it_is_committed(entry, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        message = write(entry)
+        assert mail.outbox == []
+    assert [sent.to for sent in mail.outbox] == [["lea@exemple.fr"]]
+    assert state(message) == Message.State.SENT
+
+
+def test_a_message_of_what_never_happened_is_never_sent(entry, django_capture_on_commit_callbacks):
+    class Crash(Exception):
+        pass
+
+    def crash():
+        with transaction.atomic():
+            write(entry)
+            raise Crash
+
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(Crash):
+        crash()
+    assert not Message.objects.exists()
+    assert mail.outbox == []
+
+
+def test_a_message_is_written_once_under_its_key(entry):
+    assert write(entry)
+    assert write(entry) is None
+    assert outbox.send_due() == (1, 0)
+    assert outbox.send_due() == (0, 0)
+    assert len(mail.outbox) == 1
+
+
+def test_a_message_is_plain_text_and_html_with_an_identity_of_its_own(entry):
+    first, _second = write(entry), write(entry, "other key")
+    outbox.send_due()
+    one, other = mail.outbox
+    assert one.alternatives[0].mimetype == "text/html"
+    assert "CIV-0000-0000" in one.body
+    assert "CIV-0000-0000" in one.alternatives[0].content
+    assert one.extra_headers["Message-ID"] != other.extra_headers["Message-ID"]
+    Message.objects.update(state=Message.State.WAITING, sent_at=None)
+    outbox.send(first.pk)
+    assert mail.outbox[2].extra_headers["Message-ID"] == one.extra_headers["Message-ID"]
+
+
+def test_a_message_speaks_the_language_of_its_reader(entry):
+    with override("en"):
+        message = write(entry)
+    assert '<html lang="en">' in message.html
+
+
+def test_without_a_server_the_page_goes_on_and_the_message_waits(
+    entry, server, django_capture_on_commit_callbacks
+):
+    server("Unreachable")
+    with django_capture_on_commit_callbacks(execute=True):
+        message = write(entry)
+    assert state(message) == Message.State.WAITING
+    assert (message.attempts, message.last_error) == (0, "ConnectionRefusedError")
+
+
+def test_however_long_the_server_is_away_the_message_is_sent_when_it_is_back(entry, server):
+    message, now = write(entry), timezone.now()
+    server("Unreachable")
+    for day in range(30):
+        assert outbox.send_due(at=now + timedelta(days=day)) == (0, 1)
+    server("EmailBackend")
+    assert outbox.send_due(at=now + timedelta(days=30)) == (1, 0)
+    assert state(message) == Message.State.SENT
+
+
+def test_an_unreachable_server_is_asked_once_a_round(entry, server):
+    for number in range(5):
+        write(entry, str(number))
+    server("Unreachable")
+    assert outbox.send_due() == (0, 1)
+
+
+def test_a_server_that_goes_in_the_middle_leaves_the_rest_waiting(entry, server):
+    messages = [write(entry, str(number)) for number in range(3)]
+    Vanishing.taken = 0
+    server("Vanishing")
+    assert outbox.send_due() == (1, 1)
+    assert [state(message) for message in messages] == ["SENT", "WAITING", "WAITING"]
+
+
+def test_a_mailbox_that_says_later_is_asked_again_less_and_less_often(entry, server):
+    message, now = write(entry), timezone.now()
+    server("Later")
+    outbox.send(message.pk, at=now)
+    message.refresh_from_db()
+    assert message.not_before == now + timedelta(minutes=2)
+    assert message.last_error == "SMTPRecipientsRefused 450"
+    for _attempt in range(outbox.ATTEMPTS - 1):
+        outbox.send(message.pk, at=now)
+    assert state(message) == Message.State.FAILED
+    assert message.not_before - now == outbox.LONGEST_WAIT
+
+
+def test_a_mailbox_that_does_not_exist_is_given_up_at_once_until_the_office_tries_again(
+    entry, server
+):
+    message = write(entry)
+    server("Never")
+    assert outbox.send_due() == (0, 1)
+    assert state(message) == Message.State.FAILED
+    assert outbox.send_due() == (0, 0)
+    server("EmailBackend")
+    assert outbox.try_again(Message.objects.all()) == 1
+    assert outbox.send_due() == (1, 0)
+
+
+def test_no_error_and_no_log_names_the_mailbox(entry, server, caplog):
+    message = write(entry, to="secret@exemple.fr")
+    server("Never")
+    outbox.send(message.pk)
+    message.refresh_from_db()
+    assert "secret" not in message.last_error + caplog.text
+    assert str(message.pk) in caplog.text
+
+
+def test_the_command_sends_what_waits_and_says_how_many(entry):
+    for number in range(3):
+        write(entry, str(number))
+    out = StringIO()
+    call_command("send_messages", "--limit", "2", stdout=out)
+    call_command("send_messages", stdout=out)
+    call_command("send_messages", stdout=out)
+    assert out.getvalue().splitlines() == ["2 sent, 0 put off", "1 sent, 0 put off"]
+    assert len(mail.outbox) == 3

@@ -1,0 +1,67 @@
+"""What a candidate does in a browser to change an address, for tests."""
+
+import re
+from html import unescape
+
+from django.urls import reverse
+
+from tests import factories
+
+MOVED = {
+    "address1": "",
+    "address2": "",
+    "address3": "3 rue des Acacias",
+    "postcode": "69003",
+    "city": "Lyon",
+    "country": "FRANCE",
+    "email": "lea@exemple.fr",
+}
+ADDRESS, REVIEW = "/adresse/", "/adresse/confirmer/"
+_HIDDEN = re.compile(r'<input type="hidden" name="([\w-]+)" value="([^"]*)"')
+_TYPED = re.compile(r'<input class="fr-input[^>]* name="(\w+)" value="([^"]*)"')
+
+
+def identify(client, entry, *, after=None):
+    """Type the three things of the convocation, at the place where the page asked for them."""
+    page = after or reverse("results:lookup")
+    typed = {"number": entry.number, "birth_date": "31/12/2004", "access_code": factories.CODE}
+    return client.post(page, typed)
+
+
+def hidden(response):
+    """The hidden fields of a page, by name."""
+    return {name: unescape(value) for name, value in _HIDDEN.findall(response.content.decode())}
+
+
+def fields(response):
+    """What a page shows in its text fields, by name."""
+    return {name: unescape(value) for name, value in _TYPED.findall(response.content.decode())}
+
+
+def fill(client, **changes):
+    """Open the form, fill it, send it."""
+    opened = hidden(client.get(ADDRESS))
+    return client.post(ADDRESS, {"opened_by": opened["opened_by"], **MOVED, **changes})
+
+
+def refused(client, **changes):
+    """Fill the form in a way that it refuses; returns the page that says so."""
+    answer = fill(client, **changes)
+    assert answer.url == ADDRESS
+    return client.get(ADDRESS)
+
+
+def review(client, **changes):
+    """Fill the form and come to the review; returns that page."""
+    return client.get(fill(client, **changes).url)
+
+
+def confirm(client, page):
+    """Press the button of a review page."""
+    return client.post(REVIEW, {"confirmed": hidden(page)["confirmed"]})
+
+
+def words(response):
+    """The text of a page, entities and spaces made plain."""
+    text = unescape(re.sub(r"<[^>]+>", " ", response.content.decode()))
+    return " ".join(text.replace("\u00a0", " ").replace("\u202f", " ").split())
