@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from candidates.identification import identify
-from candidates.throttle import Brake, address_block
+from candidates.throttle import address_block, identification_brake
 
 _SEPARATORS = re.compile(r"[\s./-]+")
 
@@ -59,7 +59,7 @@ class IdentificationForm(forms.Form):
         data = super().clean()
         if self.errors:
             return data
-        brake = Brake(
+        brake = identification_brake(
             number=data["number"],
             birth_date=data["birth_date"],
             block=address_block(self.request),

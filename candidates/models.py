@@ -355,7 +355,7 @@ class Entry(models.Model):
 
 
 class FailedIdentification(models.Model):
-    """Failed attempts under one key in the present window: see `candidates.throttle`.
+    """Failed attempts of any kind under one key in the present window: see `candidates.throttle`.
 
     The migration makes the table UNLOGGED: losing it in a crash only forgives some attempts.
     """

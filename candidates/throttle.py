@@ -1,6 +1,6 @@
-"""The brake on failed identifications.
+"""The brake on guessing: only failures count, under keyed digests, each for its own window.
 
-Only failures count, under two keys, each for its own window:
+Failed identifications count under two keys:
 
 - number + birth date + address block: ten, then this block is refused for this person. Guessing
   the code of someone whose birth date is known meets it; a stranger who does not know the birth
@@ -9,11 +9,13 @@ Only failures count, under two keys, each for its own window:
 - address block: two thousand, so that a school behind one address never meets it, and a machine
   soon does.
 
-Keys are digests: the table names nobody. Any number of server processes share it.
+Other pages have keys of their own. Keys are digests: the table names nobody. Any number of server
+processes share it.
 """
 
 import hmac
 import ipaddress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -34,7 +36,6 @@ class Limit:
 
 PERSON_FROM_BLOCK = Limit(10, timedelta(minutes=15))
 BLOCK = Limit(2000, timedelta(minutes=10))
-VERIFICATION_FROM_BLOCK = Limit(30, timedelta(minutes=10))
 IPV4_BLOCK, IPV6_BLOCK = 24, 56
 
 
@@ -50,14 +51,12 @@ def address_block(request):
 
 
 class Brake:
-    """The brake as one attempt meets it: ask `blocked`, and on failure call `count_failure`."""
+    """The brake as one attempt meets it: ask `blocked`, and on failure call `count_failure`.
 
-    def __init__(self, *, number, birth_date, block):
-        person = f"person\n{number}\n{birth_date:%Y-%m-%d}\n{block}"
-        self.count_under({person: PERSON_FROM_BLOCK, f"block\n{block}": BLOCK})
+    `limits` says how many failures each key may have; a key is any text.
+    """
 
-    def count_under(self, limits):
-        """Count failures under these texts, each up to its `Limit`."""
+    def __init__(self, limits: Mapping[str, Limit]):
         self._keys = {_key(text): limit for text, limit in limits.items()}
 
     @property
@@ -72,6 +71,12 @@ class Brake:
             for key, limit in sorted(self._keys.items()):
                 cursor.execute(_COUNT, {"key": key, "window": limit.window})
             cursor.execute(_FORGET_SOME)
+
+
+def identification_brake(*, number, birth_date, block):
+    """The brake on guessing the access code of one person from one address block."""
+    person = f"person\n{number}\n{birth_date:%Y-%m-%d}\n{block}"
+    return Brake({person: PERSON_FROM_BLOCK, f"block\n{block}": BLOCK})
 
 
 def _key(text):

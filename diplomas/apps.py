@@ -1,13 +1,18 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class DiplomasConfig(AppConfig):
     name = "diplomas"
     verbose_name = _("Diplômes")
+    operator_rights: frozenset[str] = frozenset()
+    manager_rights = frozenset({"add_revocation"})
 
     def ready(self):
         from candidates.signals import mailings_asked
+        from candidates.staff import grant_rights
         from diplomas.mailings import diplomas
 
-        mailings_asked.connect(diplomas, dispatch_uid="diplomas.mailings")
+        mailings_asked.connect(diplomas)
+        post_migrate.connect(grant_rights, sender=self)

@@ -5,6 +5,7 @@ from diplomas import views
 app_name = "diplomas"
 
 urlpatterns = [
-    path("verifier/", views.ask, name="verify"),
-    path("verifier/<str:code>/", views.verify, name="verify"),
+    path("verifier/", views.verify, name="verify"),
+    path("verifier/mes-documents/", views.openings, name="openings"),
+    path("verifier/<str:typed>/", views.verify, name="verify"),
 ]

@@ -1,41 +1,92 @@
+from functools import wraps
+
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from candidates.throttle import address_block
+from candidates import identification
 from diplomas import verification
-from results import verification_code
+from diplomas.forms import VerificationForm
+from results import score_sheet, verification_code
 
-LONGEST = 60  # characters of a typed code, its separators included
+LONGEST_SHOWN = 60  # characters of a wrong code that are shown again
 
 
-@csrf_exempt  # asks for a page and changes nothing
+def unlisted(view):
+    """Keep a page out of search engines, and its address out of the sites that it links to."""
+
+    @wraps(view)
+    def unlisted_view(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        response["X-Robots-Tag"] = "noindex, noarchive"
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return unlisted_view
+
+
+@unlisted
 @never_cache
+@csrf_exempt  # asking changes nothing; it is posted so that what is typed stands in no log
 @require_http_methods(["GET", "HEAD", "POST"])
-def ask(request):
-    """Page `diplomas:verify` without a code: where to type one."""
-    typed = request.POST.get("code", "")[:LONGEST]
+def verify(request, typed=""):
+    """Page `diplomas:verify`: the form, or what the document of a code must say."""
+    if request.method == "POST":
+        typed = request.POST.get("code", "")
+        if code := verification_code.parse(typed):
+            return redirect("diplomas:verify", verification_code.plain(code))
+    if not typed.strip():
+        return _form(request, VerificationForm(request.POST if request.POST else None))
+    brake = verification.brake(request)
+    if brake.blocked:
+        return _too_many(request)
     code = verification_code.parse(typed)
-    if code is not None:
-        return redirect("diplomas:verify", code=verification_code.plain(code))
-    context = {"typed": typed, "unreadable": request.method == "POST"}
-    return render(request, "diplomas/verify.html", context)
+    finding = code and verification.find(code)
+    if not finding:
+        brake.count_failure()
+        return _form(request, VerificationForm({"code": _shown(typed)}), missed=True)
+    if request.method == "GET" and finding.standing != verification.Standing.REVOKED:
+        verification.count_opening(finding)
+    return _answer(request, finding)
 
 
+@unlisted
 @never_cache
 @require_safe
-def verify(request, code):
-    brake = verification.MissBrake(block=address_block(request))
-    if brake.blocked:
-        return render(request, "429.html", {"retry_minutes": 10}, status=429)
-    result = verification.confirmed(code)
-    if result is None:
-        brake.count_failure()
-        return render(request, "diplomas/unknown.html", status=404)
+def openings(request):
+    """Page `diplomas:openings`: the documents of a candidate, and when each was verified."""
+    entry_id = identification.identified(request)
+    if entry_id is None:
+        return redirect("results:lookup")
+    documents = verification.documents_of(entry_id)
+    return render(request, "diplomas/openings.html", {"documents": documents})
+
+
+def _form(request, form, *, missed=False):
+    return render(request, "diplomas/verify.html", {"form": form, "missed": missed})
+
+
+def _answer(request, finding):
+    """A revoked document shows nothing of what it said."""
+    revoked = finding.standing == verification.Standing.REVOKED
+    document = finding.result.document
     context = {
-        "document": result.document,
-        "code": verification_code.groups(result.verification_code),
-        "superseding": verification.superseding(result),
+        "finding": finding,
+        "document": None if revoked else document,
+        "front": None if revoked else score_sheet.front(document),
+        "office": score_sheet.office(),
+        "groups": verification_code.groups(finding.code),
     }
     return render(request, "diplomas/verified.html", context)
+
+
+def _too_many(request):
+    seconds = int(verification.MISSES.window.total_seconds())
+    response = render(request, "429.html", {"retry_minutes": seconds // 60}, status=429)
+    response["Retry-After"] = seconds
+    return response
+
+
+def _shown(typed):
+    return "".join(filter(str.isprintable, typed))[:LONGEST_SHOWN]

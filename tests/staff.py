@@ -40,6 +40,6 @@ def messages_of(answer):
 
 def migrate_again():
     """What `manage.py migrate` tells our apps when it is done."""
-    for label in ("candidates", "results"):
+    for label in ("candidates", "results", "diplomas"):
         app = apps.get_app_config(label)
         post_migrate.send(app, app_config=app, using="default", apps=apps, plan=[], verbosity=0)

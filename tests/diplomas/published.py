@@ -1,0 +1,44 @@
+"""A released session and what its documents carry, for tests of their verification."""
+
+from django.urls import reverse
+
+from results import release, verification_code
+from results.correction import correction
+from results.deliberation import deliberate
+from results.models import PublishedResult
+from tests import factories
+from tests.staff import member
+
+
+def people(**schedule):
+    """One entry of each situation, deliberated and released: now, or at `at`."""
+    people = factories.cast()
+    session = people["admitted"].session
+    deliberate(session)
+    release.schedule(session, **schedule)
+    return people
+
+
+def code_of(entry, *, revision=1, round=1):
+    """The code of a document, as its address carries it."""
+    row = PublishedResult.objects.get(entry=entry, revision=revision, round=round)
+    return verification_code.plain(row.verification_code)
+
+
+def open_page(client, code, **headers):
+    return client.get(reverse("diplomas:verify", args=[code]), **headers)
+
+
+def correct(entry, mark, *, test="U3", reason="Erreur de report de la note U3."):
+    with correction(entry, by=member("superuser"), reason=reason):
+        entry.marks.filter(test__code=test).update(value=mark)
+
+
+def withhold(entry):
+    with correction(entry, by=member("superuser"), reason="Procédure en cours."):
+        type(entry).objects.filter(pk=entry.pk).update(withheld=True)
+
+
+def identify(client, entry):
+    typed = {"number": entry.number, "birth_date": "31/12/2004", "access_code": factories.CODE}
+    return client.post(reverse("results:lookup"), typed)
