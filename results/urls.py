@@ -13,4 +13,5 @@ urlpatterns = [
     path("resultats/quitter/", views.sign_out, name="sign_out"),
     path("listes/", views.all_lists, name="lists"),
     path("listes/<slug:session>/<slug:speciality>/", views.one_list, name="list"),
+    path("listes/<slug:session>/<slug:speciality>/reussite.png", views.card, name="card"),
 ]

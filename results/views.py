@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,18 +13,29 @@ from candidates import identification
 from candidates.forms import IdentificationForm
 from candidates.locks import Busy
 from results import calendar as calendar_file
+from results import card as card_file
 from results import consent as consents
 from results import lists, lookup
 from results.score_sheet import NoScoreSheet
 from results.sealed_score_sheet import sealed_score_sheet
 
 RETRY_MINUTES = 15
+NEWS = timedelta(days=366)  # how long the home page announces an opening
 
 
 @require_safe
 def home(request):
+    """Page `home`: what is to come first, the next one on top; then what is open, newest first."""
     now = timezone.now()
-    return render(request, "home.html", {"releases": lookup.announcements(now), "now": now})
+    releases = lookup.announcements(now)
+    context = {
+        "coming": [release for release in releases if release["state"] != "open"],
+        "open": [
+            r for r in reversed(releases) if r["state"] == "open" and r["opens_at"] > now - NEWS
+        ],
+        "now": now,
+    }
+    return render(request, "home.html", context)
 
 
 @never_cache
@@ -142,6 +155,17 @@ def all_lists(request):
         "now": now,
     }
     return render(request, "results/lists.html", context)
+
+
+@require_safe
+def card(request, session, speciality):
+    """Page `results:card`: a picture to share, the same for everybody."""
+    release = lists.latest_open_release(session, speciality)
+    if release is None:
+        raise Http404
+    picture = card_file.card(session=release.session.label, speciality=release.speciality.label)
+    headers = {"Cache-Control": "public, max-age=3600", "X-Robots-Tag": "noindex"}
+    return HttpResponse(picture, content_type="image/png", headers=headers)
 
 
 @csrf_exempt  # the search changes nothing; it is posted so that no name stands in a URL or a log

@@ -92,7 +92,7 @@ def french_spaces(markup: str) -> str:
 
 def stylesheet(template: str) -> str:
     """A stylesheet from the templates, in the typeface that the setting `STATE_FONT` allows."""
-    faces = _state_faces()
+    faces = state_faces()
     families = [STATE_TYPEFACE, *_FONTS] if faces else _FONTS
     fonts = ", ".join(f'"{family}"' for family in families)
     rules = [
@@ -109,12 +109,12 @@ def static_directories() -> tuple[str, ...]:
     """Where the documents may take files from: our static files and the typeface."""
     directories = [
         *map(Path, settings.STATICFILES_DIRS),
-        *(f.parent for f in _state_faces().values()),
+        *(f.parent for f in state_faces().values()),
     ]
     return tuple(dict.fromkeys(map(str, directories)))
 
 
-def _state_faces() -> dict[str, Path]:
+def state_faces() -> dict[str, Path]:
     """The files of the State's typeface by face, from the package of its design system."""
     package = find_spec("dsfr")
     if not settings.STATE_FONT or package is None or package.origin is None:
