@@ -27,7 +27,7 @@ def card(*, session: str, speciality: str) -> bytes:
 
     Drawn once in each process.
     """
-    return _drawn(_("J’ai réussi !"), session, speciality, _(settings.SITE_NAME))
+    return _drawn(_("J’ai réussi !"), session, speciality, _(settings.SITE_NAME))
 
 
 @lru_cache(maxsize=256)

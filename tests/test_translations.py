@@ -46,6 +46,9 @@ def catalogue(tmp_path_factory):
     return copy / CATALOGUE
 
 
+FALLING = re.compile(r"msgid.*(?:\w [;:!?»]|« )")
+
+
 def messages(catalogue, which):
     """The French of the messages of a catalogue that msgattrib's option `which` keeps."""
     kept = subprocess.run(
@@ -63,6 +66,13 @@ def test_every_text_is_translated_into_english(catalogue):
 
 def test_no_translation_is_a_guess(catalogue):
     assert messages(catalogue, "--only-fuzzy") == []
+
+
+def test_no_french_punctuation_falls_to_the_next_line(catalogue):
+    """A no-break space stands before ; : ! ? » and after «, on pages, not in a terminal."""
+    shown = catalogue.read_text().split("\n\n")
+    pages = [entry for entry in shown if "#: templates/" in entry]
+    assert [entry for entry in pages if FALLING.search(entry)] == []
 
 
 def test_a_missing_translation_would_be_seen(catalogue, tmp_path):
