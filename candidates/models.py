@@ -99,6 +99,12 @@ class School(models.Model):
         """Whether its pupils collect their diploma there (public, or private under contract)."""
         return self.sector in {self.Sector.PUBLIC, self.Sector.PRIVATE_UNDER_CONTRACT}
 
+    @property
+    def envelope(self):
+        """The lines under which one writes to it, its name first."""
+        locality = f"{self.postcode} {self.city}".strip()
+        return [line for line in (self.name, self.address, locality) if line]
+
 
 class Session(models.Model):
     """One exam in one year, with the dates that its pages and letters announce."""

@@ -1,17 +1,14 @@
-"""What a change of address does to the diploma: it depends on the route, and on nothing else."""
-
-import datetime
+"""What a change of address does to the diploma: by its route, until its batch is sealed."""
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from candidates.mailings import Mailing, start_of
+from candidates.mailings import Mailing
+from diplomas.custody import MAILING
+from diplomas.models import Diploma, State
 from results.document import diploma_route
 from results.lookup import PUBLIC
 from results.models import PublishedResult, Verdict
-
-DIPLOMA = "diploma"
-POSTED_BY = (9, 10)  # month and day: "early September" is over
 
 
 def diplomas(sender, *, entries, at, **kwargs):
@@ -19,19 +16,30 @@ def diplomas(sender, *, entries, at, **kwargs):
 
     Before the hour the answer follows from the entry alone and says "if you pass".
     """
-    shown = PublishedResult.objects.using(PUBLIC).current().select_related("release")
-    results = {row.entry_id: row for row in shown.filter(entry__in=[e.pk for e in entries])}
+    keys = [entry.pk for entry in entries]
+    shown = PublishedResult.objects.using(PUBLIC).current().filter(entry__in=keys)
+    results = {row.entry_id: row for row in shown}
+    made = {row.entry_id: row for row in _made(keys)}
     return [
-        _diploma(entry, result, at)
+        _diploma(entry, result, made.get(entry.pk))
         for entry in entries
         if (result := results.get(entry.pk)) is None or result.verdict == Verdict.ADMITTED
     ]
 
 
-def _diploma(entry, result, at):
+def _made(keys):
+    rows = Diploma.objects.using(PUBLIC).filter(entry__in=keys, batch__sealed_at__isnull=False)
+    return rows.select_related("batch").only(
+        "entry", "state", "batch__sealed_at", "batch__sent_on", "batch__route"
+    )
+
+
+def _diploma(entry, result, made):
     route = result.document["diploma_route"] if result else _route(entry)
     label = format_lazy(_("Diplôme, {session}"), session=entry.session.label)
-    common = {"entry_id": entry.pk, "kind": DIPLOMA, "label": label}
+    common = {"entry_id": entry.pk, "kind": MAILING, "label": label}
+    if made and made.state == State.COLLECTED:
+        return Mailing(**common, detail=_("Il vous a été remis."), posted=False)
     if route == "SCHOOL":
         detail = _("Il se retire dans votre établissement : votre adresse n’y change rien.")
         return Mailing(**common, detail=detail, posted=False)
@@ -39,10 +47,19 @@ def _diploma(entry, result, at):
         return Mailing(**common, detail=_from_elsewhere(entry.academy), posted=False)
     if result is None:
         return Mailing(**common, detail=_("Si vous êtes admis, il est posté début septembre."))
-    day = datetime.date(entry.session.year, *POSTED_BY)
-    if start_of(day) <= result.release.opens_at:
+    if made is None:
         return Mailing(**common, detail=_("Il sera posté à votre adresse."))
-    return Mailing(**common, detail=_("Il est posté début septembre."), sealed_at=start_of(day))
+    return Mailing(
+        **common, mailed_on=made.batch.sent_on, sealed_at=made.batch.sealed_at, detail=_told(made)
+    )
+
+
+def _told(made):
+    if made.state == State.RETURNED:
+        return _("Il nous est revenu : nous vous le renvoyons à l’adresse que vous donnez.")
+    if made.state == State.SENT_AGAIN:
+        return _("Il vous a été renvoyé.")
+    return _("Il est posté.") if made.batch.sent_on else ""
 
 
 def _route(entry):

@@ -4,7 +4,19 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from diplomas.dispatch_models import CustodyEvent, Diploma, DispatchBatch, Kind, Route, State
 from results.models import PublishedResult
+
+__all__ = [
+    "CustodyEvent",
+    "Diploma",
+    "DispatchBatch",
+    "Kind",
+    "Revocation",
+    "Route",
+    "State",
+    "VerificationOpening",
+]
 
 
 class Revocation(models.Model):

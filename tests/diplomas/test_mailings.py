@@ -4,10 +4,13 @@ import pytest
 from django.utils import timezone
 
 from candidates.mailings import mailings_of
-from diplomas.mailings import DIPLOMA
+from diplomas import custody, dispatch
+from diplomas.custody import MAILING
+from diplomas.models import Kind, Route
 from results import release
 from results.deliberation import deliberate
 from tests import factories
+from tests.diplomas import dispatched
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +23,7 @@ def diploma_of(entry):
 
 def the_diploma(entry):
     found = mailings_of(entry.candidate_id, at=timezone.now())
-    return next((mailing for mailing in found if mailing.kind == DIPLOMA), None)
+    return next((mailing for mailing in found if mailing.kind == MAILING), None)
 
 
 def admitted(**values):
@@ -39,19 +42,38 @@ def test_one_from_another_academy_depends_on_what_that_academy_is_told():
     assert "Lyon" in str(diploma.detail)
 
 
-def test_one_sent_home_is_in_time_until_early_september(time_machine):
-    time_machine.move_to("2026-07-10T12:00:00+02:00")
-    diploma = diploma_of(admitted(status="INDIVIDUEL"))
-    assert diploma.posted
-    assert not diploma.is_sealed(timezone.now())
-    assert diploma.is_sealed(timezone.now() + timedelta(days=70))
+def test_one_sent_home_is_in_time_until_its_batch_is_sealed():
+    entry = admitted(status="INDIVIDUEL")
+    assert not diploma_of(entry).is_sealed(timezone.now() + timedelta(days=300))
+    draft = dispatched.batch(Route.HOME, stage="DRAFT")
+    assert not the_diploma(entry).is_sealed(timezone.now())
+    sealed = dispatch.seal(draft)
+    assert the_diploma(entry).sealed_at == sealed.sealed_at
+    assert the_diploma(entry).is_sealed(timezone.now())
 
 
-def test_of_a_result_released_later_nothing_has_left_yet(time_machine):
-    time_machine.move_to("2026-11-10T12:00:00+01:00")
-    diploma = diploma_of(admitted(status="INDIVIDUEL"))
-    assert diploma.posted
-    assert not diploma.is_sealed(timezone.now())
+def test_one_that_left_says_when():
+    entry = admitted(status="INDIVIDUEL")
+    diploma_of(entry)
+    dispatched.batch(Route.HOME, stage="SENT")
+    assert the_diploma(entry).mailed_on == dispatched.SENT_ON
+
+
+def test_one_that_came_back_waits_for_the_new_address():
+    entry = admitted(status="INDIVIDUEL")
+    diploma_of(entry)
+    dispatched.batch(Route.HOME, stage="SENT")
+    custody.record(entry.diploma, Kind.RETURNED, by=None, cause="NPAI")
+    assert "revenu" in str(the_diploma(entry).detail)
+
+
+def test_one_collected_does_not_depend_on_the_address_any_more():
+    entry = admitted(status="INDIVIDUEL")
+    diploma_of(entry)
+    dispatched.batch(Route.HOME, stage="SENT")
+    custody.record(entry.diploma, Kind.RETURNED, by=None, cause="NPAI")
+    custody.record(entry.diploma, Kind.COLLECTED, by=None, collected_by="CANDIDATE")
+    assert not the_diploma(entry).posted
 
 
 def test_before_the_hour_the_diploma_is_an_if():

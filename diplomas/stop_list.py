@@ -1,0 +1,93 @@
+"""What must not leave: diplomas whose result is no longer what they were made for."""
+
+from dataclasses import dataclass
+
+from django.db.models import F, OuterRef, Q, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from diplomas.models import Diploma, DispatchBatch, Route
+from results.models import PublishedResult, Verdict
+
+# What the diploma carries of the candidate, in the published document.
+PRINTED_OF_CANDIDATE = ("birth_name", "usage_name", "given_names", "birth_date", "birth_place")
+
+REASONS = {
+    "NOT_OPEN": _("résultat retiré"),
+    "WITHHELD": _("résultat suspendu"),
+    "NOT_ADMITTED": _("n’est plus admis"),
+    "ELSEWHERE": _("autre voie ou autre établissement"),
+    "CHANGED": _("identité ou mention corrigée depuis le scellement"),
+    "NO_ADDRESS": _("aucune adresse"),
+}
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A diploma that must not leave, and why: a key of `REASONS`."""
+
+    diploma: Diploma
+    reason: str
+
+    @property
+    def words(self):
+        return REASONS[self.reason]
+
+
+def stops(batch: DispatchBatch) -> list[Stop]:
+    """The stop list of a batch that has not left, in its order; empty when all may go.
+
+    Before the seal a corrected name stops nothing: it is taken over. Two queries.
+    """
+    rows = list(_suspect(batch).order_by("position", "pk"))
+    current = PublishedResult.objects.in_bulk([row.now for row in rows if row.now])
+    return [Stop(row, reason) for row in rows if (reason := _reason(batch, row, current))]
+
+
+def _suspect(batch):
+    """The diplomas whose current result is another row than theirs, or that have no address."""
+    current = PublishedResult.objects.current().filter(entry=OuterRef("entry")).order_by()
+    rows = (
+        Diploma.objects.filter(batch=batch)
+        .select_related("published_result", "entry__candidate")
+        .annotate(now=Subquery(current.values("pk")[:1]))
+    )
+    moved = Q(now__isnull=True) | ~Q(now=F("published_result")) | Q(entry__withheld=True)
+    if batch.route == Route.HOME and batch.sealed_at is None:
+        moved |= Q(entry__candidate__city="")
+    return rows.filter(moved)
+
+
+def _reason(batch, row, current):
+    now = current.get(row.now)
+    if now is None:
+        return "NOT_OPEN"
+    if now.verdict == Verdict.WITHHELD or row.entry.withheld:
+        return "WITHHELD"
+    if now.verdict != Verdict.ADMITTED:
+        return "NOT_ADMITTED"
+    if goes_to(now.document) != (batch.route, batch.school_id):
+        return "ELSEWHERE"
+    if batch.sealed_at is None:
+        return "NO_ADDRESS" if batch.route == Route.HOME and not _has_address(row) else None
+    return "CHANGED" if printed(now.document) != printed(row.published_result.document) else None
+
+
+def goes_to(document):
+    """The route and the school of a published document, as those of a batch."""
+    route = document["diploma_route"]
+    return route, document["entry"]["school"]["uai"] if route == Route.SCHOOL else None
+
+
+def printed(document):
+    """What the diploma itself carries."""
+    candidate = document["candidate"]
+    return (
+        *(candidate[name] for name in PRINTED_OF_CANDIDATE),
+        document["session"]["label"],
+        document["speciality"]["label"],
+        document["mention"],
+    )
+
+
+def _has_address(row):
+    return bool(row.entry.candidate.city)
