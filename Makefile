@@ -26,7 +26,7 @@ run: assets
 
 test: assets
 	@scripts/system_packages $(TEST_PACKAGES)
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
 
 lint: setup
 	@$(BIN)/ruff check .

@@ -15,7 +15,7 @@ def pdf(*, change=None, **saving):
     if change:
         change(document)
     output = io.BytesIO()
-    document.save(output, **saving)
+    document.save(output, deterministic_id="encryption" not in saving, **saving)
     return output.getvalue()
 
 
