@@ -55,6 +55,8 @@ def _rules(
     for node in nodes:
         if isinstance(node, QualifiedRule):
             yield from _style_rules(node, conditions, used_classes)
+        elif isinstance(node, AtRule) and node.at_keyword == "page":
+            yield Rule(conditions, (_condition(node).strip(),), tuple(_declarations(node)))
         elif isinstance(node, AtRule) and node.content is not None:
             condition = _condition(node)
             if node.at_keyword not in DROPPED_BLOCKS and DROPPED_MEDIA not in condition:
@@ -89,7 +91,7 @@ def _needed_classes(selector: str) -> set[str]:
     return set(CLASS.findall(NEGATION.sub("", selector)))
 
 
-def _declarations(node: QualifiedRule) -> Iterator[tuple[str, str]]:
+def _declarations(node: QualifiedRule | AtRule) -> Iterator[tuple[str, str]]:
     for item in tinycss2.parse_blocks_contents(node.content, True, True):
         if isinstance(item, Declaration):
             value = tinycss2.serialize(item.value).strip()

@@ -35,6 +35,10 @@ def test_conditions_stay_around_what_they_hold():
     assert pruned(sheet) == ("@media print{@supports (gap:0){.a{gap:0}}}.a{gap:1px!important}")
 
 
+def test_the_margins_of_paper_stay():
+    assert pruned("@page { margin: 1.5cm }") == "@page{margin:1.5cm}"
+
+
 def test_an_empty_condition_and_a_declared_font_leave_nothing():
     assert pruned("@media print{.b{gap:0}}@font-face{font-family:x;src:url(x.woff2)}") == ""
 
