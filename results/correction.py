@@ -69,8 +69,8 @@ def _identity(entry):
 
 def _revise(one, entry, *, at, reason, by):
     books = deliberation.rulebooks(entry.session, speciality_ids=[one.speciality_id])
-    selection = publication.stage(one, books, entry_ids=(entry.pk,))
-    release.refuse_incomplete(selection)
+    publication.stage(one, books, entry_ids=(entry.pk,))
+    release.refuse_incomplete(publication.selected(one, entry_ids=(entry.pk,)))
     publication.revise(one, at=at, reason=reason, by=by)
 
 

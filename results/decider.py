@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
 from results.regulation import (
     ELIMINATORY,
@@ -23,6 +24,8 @@ from results.scale import Minimum, Scale, ScaledTest
 
 Points = Fraction | Decimal | int
 Worth = Fraction | int
+
+_MOST_OUTCOMES = 1 << 16
 
 
 @dataclass(slots=True)
@@ -64,6 +67,7 @@ class Decider:
         }
         self._from_each = second.choose if second and len(lists) == 1 else 1
         self._divisors: dict[int, tuple[Fraction, Fraction]] = {}
+        self._outcomes: dict[tuple[Any, ...], Outcome] = {}
 
     def decide(
         self,
@@ -233,6 +237,26 @@ class Decider:
         round: int = 1,
         mention: str | None = None,
         average: bool = True,
+    ) -> Outcome:
+        """The one `Outcome` of these values: the same marks are given to many."""
+        key = (verdict.value, round, mention, points, weight, average, *reasons)
+        outcome = self._outcomes.get(key)
+        if outcome is None:
+            if len(self._outcomes) >= _MOST_OUTCOMES:
+                self._outcomes.clear()
+            outcome = self._new(verdict, points, weight, reasons, round, mention, average)
+            self._outcomes[key] = outcome
+        return outcome
+
+    def _new(
+        self,
+        verdict: Verdict,
+        points: Worth,
+        weight: int,
+        reasons: Sequence[str],
+        round: int,
+        mention: str | None,
+        average: bool,
     ) -> Outcome:
         scale = self._scale
         if weight not in self._divisors:

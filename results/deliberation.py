@@ -105,8 +105,8 @@ def decision_row(dossier, outcome, rule_verdict):
         outcome.verdict.value,
         rule_verdict.value,
         outcome.mention or "",
-        _cut(outcome.points),
-        _cut(outcome.divisor),
+        cut(outcome.points),
+        cut(outcome.divisor),
         None if average is None else Decimal(rules.show(average)),
         list(outcome.reasons),
         dossier.jury_points,
@@ -187,7 +187,8 @@ def _write(session, round, found):
         found.removed = cursor.rowcount
 
 
-def _cut(value):
+def cut(value):
+    """A sum in the four decimals of its column, cut."""
     exact = Decimal(value.numerator) / Decimal(value.denominator)
     return exact.quantize(_TEN_THOUSANDTH, rounding=ROUND_DOWN)
 

@@ -19,44 +19,6 @@ PRINTED_DATES = (
 )
 
 
-def build(identity, outcome, lines, *, context, jury_points=None, control=None):
-    """The document of one entry; `publication` adds number, hour and reason of the revision.
-
-    `identity`: a `dossiers.Identity`; `outcome`, `lines` and `control` come from the rules;
-    `context`: the `Context` of its release.
-    """
-    document = {
-        "version": VERSION,
-        "session": context.session,
-        "speciality": context.speciality,
-        "candidate": _candidate(identity),
-        "entry": _entry(identity, context),
-        "verdict": outcome.verdict.value,
-        "round": outcome.round,
-    }
-    if outcome.verdict is rules.Verdict.WITHHELD:
-        return document
-    document |= {
-        "mention": outcome.mention,
-        "reasons": list(outcome.reasons),
-        "jury_points": None if jury_points is None else rules.show_points(jury_points),
-        "points": rules.show_points(outcome.points),
-        "divisor": rules.show_points(outcome.divisor),
-        "points_required": rules.show_points(outcome.points_required),
-        "average": None if outcome.average is None else rules.show(outcome.average),
-        "tests": [_test(line, outcome, context.session["year"]) for line in lines],
-        "control": control and _control(control, lines),
-        "diploma_route": None,
-    }
-    if outcome.verdict is rules.Verdict.ADMITTED:
-        document["diploma_route"] = diploma_route(
-            academy_managed=document["entry"]["academy"]["managed"],
-            school_hands_out=context.hands_out_diplomas(identity.school_id),
-            status=identity.status,
-        )
-    return document
-
-
 def diploma_route(*, academy_managed, school_hands_out, status):
     """How an admitted candidate gets the diploma: SCHOOL, HOME or OTHER_ACADEMY.
 
@@ -72,21 +34,33 @@ def diploma_route(*, academy_managed, school_hands_out, status):
 
 
 class Context:
-    """What all documents of one session and speciality share."""
+    """What all documents of one session and speciality share.
 
-    def __init__(self, *, session, speciality, schools, academies):
+    `parts` and their keys are those that `shared_parts` keeps.
+    """
+
+    def __init__(self, *, session, regulation, schools, academies):
+        self.year = session.year
         self.session = {
             "code": session.code,
             "exam": session.exam,
             "year": session.year,
             "label": session.label,
         } | session_dates(session)
-        self.speciality = {"code": speciality.code, "label": speciality.label}
+        self.speciality = {"code": regulation.code, "label": regulation.label}
+        self.tests = [_words_of_test(test) for test in regulation.tests]
         self.academies = {academy.code: _academy(academy) for academy in academies}
         self.schools = {school.uai: _school(school) for school in schools}
 
     def hands_out_diplomas(self, uai):
         return uai is not None and self.schools[uai]["sector"] in _HANDING_OUT
+
+    def diploma_route(self, identity):
+        return diploma_route(
+            academy_managed=self.academies[identity.academy_id]["managed"],
+            school_hands_out=self.hands_out_diplomas(identity.school_id),
+            status=identity.status,
+        )
 
 
 def session_dates(session):
@@ -119,7 +93,25 @@ def _school(school):
     }
 
 
-def _candidate(identity):
+def _words_of_test(test):
+    return {
+        "code": test.code,
+        "label": test.label,
+        "group": test.group,
+        "optional": test.optional,
+        "coefficient": rules.show_points(test.coefficient),
+        "parts": [
+            {
+                "code": part.code,
+                "label": part.label,
+                "coefficient": rules.show_points(part.coefficient),
+            }
+            for part in test.parts
+        ],
+    }
+
+
+def candidate(identity):
     return {
         "number": identity.number,
         "ine": identity.ine,
@@ -132,16 +124,6 @@ def _candidate(identity):
     }
 
 
-def _entry(identity, context):
-    return {
-        "status": identity.status,
-        "form": identity.form,
-        "posting_place": identity.posting_place,
-        "school": identity.school_id and context.schools[identity.school_id],
-        "academy": context.academies[identity.academy_id],
-    }
-
-
 def _shown(value):
     return None if value is None else rules.show(value)
 
@@ -150,7 +132,8 @@ def _hundredths(value):
     return None if value is None else f"{value // 100}.{value % 100:02d}"
 
 
-def _test(line, outcome, year):
+def test(line, outcome, year):
+    """One test as documents show it: a `rules.TestLine`, for the outcome of a session of `year`."""
     return {
         "code": line.test.code,
         "label": line.test.label,
@@ -178,7 +161,7 @@ def _test(line, outcome, year):
     }
 
 
-def _control(options, lines):
+def control(options, lines):
     """Codes and labels of the tests one may choose, and the mark needed in each choice of them."""
     marks = {line.test.code: _shown(line.value) for line in lines}
     labels = {test.code: test.label for test in options.tests}

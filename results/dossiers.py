@@ -2,8 +2,6 @@
 
 from collections import namedtuple
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from django.db import connection
@@ -43,7 +41,8 @@ Identity = namedtuple("Identity", _IDENTITY)  # type: ignore[misc]
 class Dossier:
     """One entry with its marks; `jury_points` are None where the jury did not raise it.
 
-    `called`: whether the decision of the first round called it to the second.
+    `called`: whether the decision of the first round called it to the second. `decided`: what was
+    last decided of it in this round, as `told` puts it; None when nothing was.
     """
 
     entry_id: int
@@ -52,7 +51,8 @@ class Dossier:
     called: bool
     jury_points: Any
     marks: list
-    identity: Identity | None
+    identity: Identity | None = None
+    decided: str | None = None
 
 
 @dataclass(frozen=True)
@@ -95,22 +95,49 @@ _CALLED_TO_SECOND_ROUND = """(
 def stream(selection, *, rulebooks, identity=False):
     """Yield the `Dossier` of each selected entry, by ascending key, inside a transaction.
 
-    `rulebooks`: `Rulebook` by speciality key. `identity` asks for what documents show as well.
+    `rulebooks`: `Rulebook` by speciality key. `identity` asks for what documents show as well, and
+    for what was decided.
     """
     where, values = selection.where()
-    codes = {pk: code for book in rulebooks.values() for pk, code in book.codes.items()}
-    values["round"] = selection.round
-    with connection.chunked_cursor() as entries, connection.chunked_cursor() as marks:
-        entries.execute(_ENTRIES.format(identity=_columns(identity), where=where), values)
-        marks.execute(_MARKS.format(where=where), values)
-        groups = groupby(_rows(marks), itemgetter(0))
-        pending = next(groups, None)
-        for row in _rows(entries):
-            taken = []
-            if pending is not None and pending[0] == row[0]:
-                taken = [_mark(codes, mark) for mark in pending[1]]
-                pending = next(groups, None)
-            yield Dossier(*row[:5], taken, Identity(*row[5:]) if identity else None)
+    marks = _Marks({pk: code for book in rulebooks.values() for pk, code in book.codes.items()})
+    columns = (*_IDENTITY.values(), _DECIDED) if identity else ()
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(
+            _ENTRIES.format(more="".join(f", {column}" for column in columns), where=where),
+            values | {"round": selection.round},
+        )
+        while rows := cursor.fetchmany(CHUNK):
+            for row in rows:
+                taken = [marks[text] for text in row[5].split(",")] if row[5] else []
+                if identity:
+                    yield Dossier(*row[:5], taken, Identity._make(row[6:-1]), row[-1])
+                else:
+                    yield Dossier(*row[:5], taken)
+
+
+def told(verdict, mention, points, divisor, average):
+    """What was decided of an entry as one text; numbers as their columns give them."""
+    shown = [verdict, mention, points, divisor, *([] if average is None else [average])]
+    return "|".join(map(str, shown))
+
+
+class _Marks(dict):
+    """The `MarkTaken` of each text that a mark was put into: most marks are few."""
+
+    def __init__(self, codes):
+        super().__init__()
+        self._codes = codes
+
+    def __missing__(self, text):
+        test_id, value, status, round_, origin = text.split(":")
+        mark = self[text] = MarkTaken(
+            self._codes[int(test_id)],
+            int(value) if value else None,
+            _STATUSES[status],
+            int(round_),
+            int(origin) if origin else None,
+        )
+        return mark
 
 
 def count(selection):
@@ -120,27 +147,22 @@ def count(selection):
         return cursor.fetchone()[0]
 
 
-def _columns(identity):
-    return "".join(f", {column}" for column in _IDENTITY.values()) if identity else ""
-
-
-def _rows(cursor):
-    while rows := cursor.fetchmany(CHUNK):
-        yield from rows
-
-
-def _mark(codes, row):
-    _, test_id, value, status, round_, origin = row
-    return MarkTaken(codes[test_id], value, _STATUSES[status], round_, origin)
-
-
 # The jury's points of the round that decides: the first for those whom it did not call further.
 _ENTRIES = """
 SELECT entry.id, entry.speciality_id, entry.withheld,
-    coalesce(first.verdict = 'CONTROL', false) AS called, jury.points {identity}
+    coalesce(first.verdict = 'CONTROL', false) AS called, jury.points,
+    (
+        SELECT string_agg(
+            concat(test_id, ':', value, ':', mark.status, ':', mark.round, ':', origin),
+            ',' ORDER BY test_id, mark.round
+        )
+        FROM results_mark AS mark WHERE mark.entry_id = entry.id
+    ) {more}
 FROM candidates_entry AS entry
 JOIN candidates_candidate AS candidate ON candidate.id = entry.candidate_id
 LEFT JOIN results_decision AS first ON first.entry_id = entry.id AND first.round = 1
+LEFT JOIN results_decision AS present
+    ON present.entry_id = entry.id AND present.round = %(round)s
 LEFT JOIN results_jurydecision AS jury
     ON jury.entry_id = entry.id
     AND jury.round = CASE WHEN first.verdict = 'CONTROL' THEN %(round)s ELSE 1 END
@@ -148,10 +170,6 @@ WHERE {where}
 ORDER BY entry.id
 """
 
-_MARKS = """
-SELECT mark.entry_id, mark.test_id, mark.value, mark.status, mark.round, mark.origin
-FROM results_mark AS mark
-JOIN candidates_entry AS entry ON entry.id = mark.entry_id
-WHERE {where}
-ORDER BY mark.entry_id, mark.test_id, mark.round
-"""
+_DECIDED = """CASE WHEN present.id IS NOT NULL THEN concat_ws(
+    '|', present.verdict, present.mention, present.points, present.divisor, present.average
+) END"""

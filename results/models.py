@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from candidates.history import kept_in_history
 from candidates.models import Entry, Session, Speciality
+from results.packed_document import PackedDocument
 
 ROUNDS = [(1, _("premier tour")), (2, _("second tour"))]
 
@@ -346,6 +347,24 @@ class Release(models.Model):
         return self.withdrawn_at is None and self.opens_at <= at
 
 
+class DocumentPart(models.Model):
+    """What many published documents have in common: see `results.shared_parts`.
+
+    The migration adds the trigger that keeps each as it is, and lets visitors' pages read them:
+    they hold names of tests, of schools and of académies, and nothing of anybody.
+    """
+
+    key = models.CharField(max_length=16, primary_key=True)
+    content = models.JSONField()
+
+    class Meta:
+        verbose_name = _("partie commune de documents")
+        verbose_name_plural = _("parties communes de documents")
+
+    def __str__(self):
+        return self.key
+
+
 class PublishedResultQuerySet(models.QuerySet):
     def open(self, at=None):
         """Rows of releases open at the instant `at`: the one gate of every public page."""
@@ -403,7 +422,7 @@ class PublishedResult(models.Model):
     search_key = models.CharField(max_length=420, db_collation="C", editable=False)
     posting_place = models.CharField(_("lieu d’affichage"), max_length=120, blank=True)
     verification_code = models.UUIDField(_("code de vérification"), unique=True, editable=False)
-    document = models.JSONField(_("document"))
+    document = PackedDocument(_("document"))
     reason = models.TextField(_("motif de la correction"), blank=True)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -1,6 +1,7 @@
-"""Published rows: built from dossiers into a staging table, then written set by set."""
+"""Published rows: built from dossiers, staged where rows may be there already, written in sets."""
 
 import json
+from itertools import islice
 
 from django.db import connection
 from django.utils import timezone
@@ -8,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from candidates.freeze import HourStruck
 from candidates.models import Academy, School
-from candidates.sort_names import display_name, search_key, sort_key
-from results import deliberation, document, dossiers, rules, verification_code
+from results import document, dossiers, published_rows
+
+_FEW = 100  # lines that go out together
 
 
 def frozen(release, now):
@@ -17,31 +19,57 @@ def frozen(release, now):
     return release.opened_at is not None or release.is_open(now)
 
 
+def selected(release, *, entry_ids=None):
+    """The `dossiers.Selection` of the entries whose rows `release` shows, all or some."""
+    return dossiers.Selection(release.session_id, release.round, release.speciality_id, entry_ids)
+
+
 def stage(release, books, *, entry_ids=None, progress=None):
     """Build the rows that `release` shows, of all its entries or some, into the staging table.
 
-    Returns the `dossiers.Selection` that was staged.
+    Returns the numbers of those of whom something else was deliberated.
     """
-    selection = dossiers.Selection(
-        release.session_id, release.round, release.speciality_id, entry_ids
-    )
-    context = _context(release, selection)
-    total = dossiers.count(selection) if progress else 0
     with connection.cursor() as cursor:
         cursor.execute(_CREATE_STAGED)
-    rows, done = [], 0
-    for dossier in dossiers.stream(selection, rulebooks=books, identity=True):
-        rows.append(_row(dossier, books, context, selection.round))
-        if len(rows) == dossiers.CHUNK:
-            done += _copy(rows)
-            if progress:
-                progress(done, total)
-    done += _copy(rows)
-    if progress:
-        progress(done, total)
+    columns = ", ".join(published_rows.COLUMNS)
+    selection = selected(release, entry_ids=entry_ids)
+    rows = _rows(release, books, selection)
+    _copy(f"COPY staged ({columns}) FROM STDIN", rows, selection, "", "}\n", progress)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE staged")  # or the set-based writes are planned for an empty table
-    return selection
+    return rows.stale
+
+
+def write_first(release, books, *, at, progress=None):
+    """Write the rows of a release that has none, public from the instant `at`, without staging.
+
+    Returns the numbers of those of whom something else was deliberated: nothing of this may then
+    be committed.
+    """
+    values = _values(release, at)
+    revision = f',"revision":1,"issued_at":"{values["at"]}","correction":null}}\n'
+    selection = selected(release)
+    rows = _rows(release, books, selection, leave_stale=True)
+    columns = ", ".join(("release_id", "round", "revision", "reason", *published_rows.COLUMNS))
+    constants = f"{release.pk}\t{release.round}\t1\t\t"
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # or a million checks wait in memory
+    copy = f"COPY results_publishedresult ({columns}) FROM STDIN"
+    _copy(copy, rows, selection, constants, revision, progress)
+    return rows.stale
+
+
+def has_rows(release):
+    """Whether an entry of `release` has a published row of its round already."""
+    where, values = selected(release).where()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM results_publishedresult AS kept "
+            "JOIN candidates_entry AS entry ON entry.id = kept.entry_id "
+            f"WHERE kept.round = %(round)s AND {where})",
+            values | {"round": release.round},
+        )
+        return cursor.fetchone()[0]
 
 
 def write(release, *, at, entry_ids=None):
@@ -87,61 +115,40 @@ def refuse_once_open(release):
         raise HourStruck(_("La publication vient de s’ouvrir : passez par une correction."))
 
 
-def _context(release, selection):
+def _rows(release, books, selection, *, leave_stale=False):
+    book = books[release.speciality_id]
     where, values = selection.where()
     schools = School.objects.raw(
         "SELECT * FROM candidates_school WHERE uai IN (SELECT entry.school_id "
         f"FROM candidates_entry AS entry WHERE {where})",
         values,
     )
-    return document.Context(
+    context = document.Context(
         session=release.session,
-        speciality=release.speciality,
+        regulation=book.regulation,
         schools=schools,
         academies=Academy.objects.all(),
     )
+    return published_rows.Rows(book, context, round=release.round, leave_stale=leave_stale)
 
 
-def _row(dossier, books, context, round):
-    identity, regulation = dossier.identity, books[dossier.speciality_id].regulation
-    outcome, rule_verdict = deliberation.decide(dossier, books, round)
-    decided = deliberation.decision_row(dossier, outcome, rule_verdict)
-    marks = [mark for mark in dossier.marks if mark.round <= outcome.round]
-    lines, control = (), None
-    if outcome.verdict is not rules.Verdict.WITHHELD:
-        lines = rules.lines(regulation, marks, round=outcome.round)
-    if outcome.verdict is rules.Verdict.CONTROL:
-        control = rules.control_options(regulation, marks, jury_points=dossier.jury_points or 0)
-    family_name = identity.usage_name or identity.birth_name
-    return (
-        *(decided[i] for i in (0, 1, 3, 4, 5, 6)),
-        outcome.verdict is rules.Verdict.ADMITTED and identity.web_consent,
-        display_name(family_name, identity.given_names),
-        sort_key(family_name, identity.given_names),
-        f"{search_key(family_name)} {search_key(identity.given_names)}",
-        identity.posting_place,
-        verification_code.generate(),
-        json.dumps(
-            document.build(
-                identity,
-                outcome,
-                lines,
-                context=context,
-                jury_points=dossier.jury_points,
-                control=control,
-            ),
-            ensure_ascii=False,
-        ),
-    )
+def _copy(command, rows, selection, before, after, progress):
+    """Write a line for each dossier, `before` in front of its fields and `after` behind them.
 
-
-def _copy(rows):
-    copied = len(rows)
-    with connection.cursor() as cursor, cursor.copy("COPY staged FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
-    rows.clear()
-    return copied
+    Lines go out while they are made: PostgreSQL writes some while the next are put together.
+    """
+    total = dossiers.count(selection) if progress else 0
+    stream = dossiers.stream(selection, rulebooks=rows.books, identity=True)
+    done = 0
+    while chunk := list(islice(stream, dossiers.CHUNK)):
+        with connection.cursor() as cursor, cursor.copy(command) as copy:
+            for start in range(0, len(chunk), _FEW):
+                few = chunk[start : start + _FEW]
+                lines = [before + "\t".join(row) + after for row in map(rows.of, few) if row]
+                copy.write("".join(lines))
+        done += len(chunk)
+        if progress:
+            progress(done, total)
 
 
 def _values(release, at):
@@ -160,10 +167,6 @@ DROP TABLE IF EXISTS pg_temp.staged;
 CREATE TEMPORARY TABLE staged (
     entry_id bigint PRIMARY KEY,
     verdict text NOT NULL,
-    mention text NOT NULL,
-    points numeric(9, 4) NOT NULL,
-    divisor numeric(9, 4) NOT NULL,
-    average numeric(4, 2),
     web_listed boolean NOT NULL,
     list_name text NOT NULL,
     sort_key text NOT NULL,

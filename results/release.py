@@ -4,7 +4,7 @@ Scheduling writes one published row for each entry; the clock opens them. What c
 hour replaces the row (`refresh`), what changes after it adds a revision (`results.correction`).
 """
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -88,8 +88,12 @@ def schedule(session, *, specialities=None, round=None, at=None, by=None, progre
                 defaults={"opens_at": opens_at, "created_by": by},
             )
             if created or not release.is_open(now):
-                seen = not created and publication.frozen(release, now)
-                _write(release, books, opens_at=opens_at, seen=seen, progress=progress)
+                if created and not publication.has_rows(release):
+                    stale = publication.write_first(release, books, at=opens_at, progress=progress)
+                    _refuse_stale(speciality, stale)
+                else:
+                    seen = not created and publication.frozen(release, now)
+                    _write(release, books, opens_at=opens_at, seen=seen, progress=progress)
             if not created and not release.is_open(now):
                 _open_at(release, opens_at, by)
             releases.append(release)
@@ -155,8 +159,8 @@ def _refresh_speciality(session_id, speciality_id, entry_ids, now):
 
 
 def _write(release, books, *, opens_at, seen, progress):
-    staged = publication.stage(release, books, progress=progress)
-    _refuse_stale(release.speciality, staged)
+    stale = publication.stage(release, books, progress=progress)
+    _refuse_stale(release.speciality, stale)
     if seen:
         publication.revise(release, at=opens_at, reason=REOPENED, by=None)
     else:
@@ -172,11 +176,8 @@ def _open_at(release, opens_at, by):
     release.refresh_from_db()
 
 
-def _refuse_stale(speciality, staged):
+def _refuse_stale(speciality, numbers):
     """Refuse to publish anything but what was deliberated."""
-    with connection.cursor() as cursor:
-        cursor.execute(_STALE, {"round": staged.round, "shown": SHOWN})
-        numbers = [number for (number,) in cursor.fetchall()]
     if numbers:
         raise ReleaseRefused(
             [
@@ -184,7 +185,7 @@ def _refuse_stale(speciality, staged):
                     "%(code)s : des notes ont changé depuis la délibération (%(numbers)s). "
                     "Délibérez de nouveau."
                 )
-                % {"code": speciality.code, "numbers": ", ".join(numbers)}
+                % {"code": speciality.code, "numbers": ", ".join(sorted(numbers)[:SHOWN])}
             ]
         )
 
@@ -204,17 +205,3 @@ def refuse_incomplete(selection):
                 for number in incomplete[:SHOWN]
             ]
         )
-
-
-_STALE = """
-SELECT entry.number
-FROM staged
-JOIN candidates_entry AS entry ON entry.id = staged.entry_id
-LEFT JOIN results_decision AS decision
-    ON decision.entry_id = staged.entry_id AND decision.round = %(round)s
-WHERE (decision.verdict, decision.mention, decision.points, decision.divisor, decision.average)
-    IS DISTINCT FROM
-    (staged.verdict, staged.mention, staged.points, staged.divisor, staged.average)
-ORDER BY entry.number
-LIMIT %(shown)s
-"""

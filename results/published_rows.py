@@ -1,0 +1,227 @@
+"""The rows of `PublishedResult`, one line of `COPY` for each entry.
+
+What many entries have in common is put into words once: an outcome, a mark in a test, a school.
+"""
+
+import re
+from json import JSONEncoder
+from operator import attrgetter
+
+from candidates.sort_names import display_name, search_key, sort_key
+from results import (
+    deliberation,
+    document,
+    dossiers,
+    packing,
+    rules,
+    shared_parts,
+    verification_code,
+)
+
+_MOST = 1 << 16  # of each kind that are remembered
+_json = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_SPECIAL = re.compile(r"[\\\t\n\r]")
+_ESCAPES = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"}
+_FAILED = {rules.Verdict.REFUSED, rules.Verdict.ELIMINATED}
+
+
+class Memory(dict):
+    """What is remembered of many; all is forgotten when it grows beyond bounds."""
+
+    def remember(self, key, value):
+        if len(self) >= _MOST:
+            self.clear()
+        self[key] = value
+        return value
+
+
+class Rows:
+    """Turns the dossiers of one release into rows.
+
+    `verdict` of a row is that of the present marks; `stale` gathers the numbers of the entries of
+    whom something else was deliberated, whose rows are left out where `leave_stale` asks for it.
+    """
+
+    def __init__(self, book, context, *, round, leave_stale=False):
+        self.stale = []
+        self._leave_stale = leave_stale
+        self.books = {book.speciality.pk: book}
+        self._regulation = book.regulation
+        self._context = context
+        self._round = round
+        self._tests = [_TestCells(self._regulation, i, context) for i in range(len(context.tests))]
+        self._outcomes, self._entries = Memory(), Memory()
+        self._keys = _keys(context)
+
+    def of(self, dossier):
+        """The fields of one row that `COLUMNS` names, each as `COPY` takes it, the document last
+        and open for more: without its closing brace."""
+        outcome, _by_rule = deliberation.decide(dossier, self.books, self._round)
+        told = self._told(outcome, dossier.jury_points)
+        identity = dossier.identity
+        if told.decided != dossier.decided:
+            self.stale.append(identity.number)
+            if self._leave_stale:
+                return None
+        entry, route = self._entry(identity)
+        family_name = identity.usage_name or identity.birth_name
+        search = f"{search_key(family_name)} {search_key(identity.given_names)}"
+        listed = told.admitted and identity.web_consent
+        names = (
+            display_name(family_name, identity.given_names),
+            sort_key(family_name, identity.given_names),
+            search,
+            identity.posting_place,
+        )
+        text = f'{entry}"candidate":{_json(document.candidate(identity))},{told.json}'
+        if not told.withheld:
+            text += self._marks(dossier, outcome)
+            text += f',"diploma_route":"{route}"' if told.admitted else ',"diploma_route":null'
+        return (
+            str(dossier.entry_id),
+            *told.columns,
+            "t" if listed else "f",
+            *map(escaped, names),
+            verification_code.generate(),
+            escaped(text),
+        )
+
+    def _told(self, outcome, jury_points):
+        # The outcome is kept beside its words, so that its identity stays its own.
+        key = (id(outcome), jury_points)
+        known = self._outcomes.get(key)
+        return known or self._outcomes.remember(key, _Told(outcome, jury_points))
+
+    def _entry(self, identity):
+        key = _of_entry(identity)
+        known = self._entries.get(key)
+        if known is None:
+            school, academy = identity.school_id, identity.academy_id
+            shared = [self._keys["words"], self._keys[academy], self._keys.get(school)]
+            entry = {
+                "status": identity.status,
+                "form": identity.form,
+                "posting_place": identity.posting_place,
+                "school": school and {"uai": school},
+                "academy": {"code": academy},
+            }
+            head = {"version": document.VERSION, packing.SHARED: shared, "entry": entry}
+            text = _json(head)[:-1] + ","
+            route = self._context.diploma_route(identity)
+            known = self._entries.remember(key, (text, route))
+        return known
+
+    def _marks(self, dossier, outcome):
+        first, second = {}, {}
+        for mark in dossier.marks:
+            if mark.round == 1:
+                first[mark.test] = mark
+            elif outcome.round == 2:
+                second[mark.test] = mark
+        cells = [cell for test in self._tests if (cell := test.cell(first, second, outcome))]
+        control = "null"
+        if outcome.verdict is rules.Verdict.CONTROL:
+            control = self._control(dossier, outcome)
+        return f',"tests":[{",".join(cells)}],"control":{control}'
+
+    def _control(self, dossier, outcome):
+        marks = [mark for mark in dossier.marks if mark.round <= outcome.round]
+        options = rules.control_options(
+            self._regulation, marks, jury_points=dossier.jury_points or 0
+        )
+        lines = rules.lines(self._regulation, marks, round=outcome.round)
+        return _json(document.control(options, lines))
+
+
+class _Told:
+    """An outcome in the words of rows and documents."""
+
+    def __init__(self, outcome, jury_points):
+        self._outcome = outcome
+        verdict, mention = outcome.verdict, outcome.mention or ""
+        average = None if outcome.average is None else rules.show(outcome.average)
+        self.admitted = verdict is rules.Verdict.ADMITTED
+        self.withheld = verdict is rules.Verdict.WITHHELD
+        sums = deliberation.cut(outcome.points), deliberation.cut(outcome.divisor)
+        self.decided = dossiers.told(verdict.value, mention, *sums, average)
+        self.columns = (verdict.value,)
+        said = {"verdict": verdict.value, "round": outcome.round}
+        if not self.withheld:
+            said |= {
+                "mention": outcome.mention,
+                "reasons": list(outcome.reasons),
+                "jury_points": None if jury_points is None else rules.show_points(jury_points),
+                "points": rules.show_points(outcome.points),
+                "divisor": rules.show_points(outcome.divisor),
+                "points_required": rules.show_points(outcome.points_required),
+                "average": average,
+            }
+        self.json = _json(said)[1:-1]
+
+
+class _TestCells:
+    """What documents say of one test, for each mark that it was given."""
+
+    def __init__(self, regulation, place, context):
+        self._regulation, self._place, self._year = regulation, place, context.year
+        self._test = regulation.tests[place]
+        self._code = self._test.code
+        self._codes = [self._code, *(part.code for part in self._test.parts)]
+        self._known = Memory()
+
+    def cell(self, first, second, outcome):
+        """The test as it is stored, or None when an optional one was not entered for."""
+        again = second.get(self._code)
+        failed = outcome.verdict in _FAILED
+        marks = tuple(map(first.get, self._codes))
+        # The marks are kept beside their words, so that the identity of each stays its own.
+        key = (*map(id, marks), id(again), outcome.round, failed)
+        known = self._known.get(key)
+        if known is None:
+            text = self._cell([mark for mark in (*marks, again) if mark], outcome)
+            known = self._known.remember(key, (text, marks, again))
+        return known[0]
+
+    def _cell(self, marks, outcome):
+        for line in rules.lines(self._regulation, marks, round=outcome.round):
+            if line.test.code == self._code:
+                test = document.test(line, outcome, self._year)
+                return _json(packing.pack_test(test, self._place))
+        return None
+
+
+COLUMNS = (
+    "entry_id",
+    "verdict",
+    "web_listed",
+    "list_name",
+    "sort_key",
+    "search_key",
+    "posting_place",
+    "verification_code",
+    "document",
+)
+
+
+def escaped(text):
+    """`text` as a field of a line of `COPY`."""
+    if _SPECIAL.search(text):
+        return _SPECIAL.sub(lambda match: _ESCAPES[match[0]], text)
+    return text
+
+
+_of_entry = attrgetter("status", "form", "posting_place", "school_id", "academy_id")
+
+
+def _keys(context):
+    """The keys of the shared parts, which are written: of the words, by académie and by school."""
+    contents = {
+        "words": packing.words(
+            session=context.session,
+            speciality=context.speciality,
+            regulation_tests=context.tests,
+        ),
+        **context.academies,
+        **context.schools,
+    }
+    return dict(zip(contents, shared_parts.keep(list(contents.values())), strict=True))
