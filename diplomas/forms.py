@@ -1,7 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from diplomas.models import Revocation
+from diplomas.models import Attestation, Revocation
 from results import verification_code
 from results.models import PublishedResult, Verdict
 
@@ -16,10 +16,10 @@ class VerificationForm(forms.Form):
 
 
 class RevocationForm(forms.ModelForm):
-    """Which document is revoked, by its code or by the number of its candidate, and why."""
+    """Which document is revoked, by its code, its reference or its candidate’s number, and why."""
 
     document = forms.CharField(
-        label=_("Code de vérification, ou numéro de candidat"),
+        label=_("Code de vérification, référence ou numéro de candidat"),
         help_text=_("Avec le numéro, c’est le dernier relevé publié qui est révoqué."),
         max_length=60,
     )
@@ -29,25 +29,37 @@ class RevocationForm(forms.ModelForm):
         fields = ["reason"]
 
     def clean_document(self):
-        typed = self.cleaned_data["document"]
-        results = list(_published(typed).select_related("entry")[:2])
-        if not results:
-            raise forms.ValidationError(_("Aucun relevé publié n’a ce code ou ce numéro."))
-        if len(results) > 1:
+        found = _documents(self.cleaned_data["document"])
+        if not found:
+            raise forms.ValidationError(
+                _("Aucun document n’a ce code, cette référence ou ce numéro.")
+            )
+        if len(found) > 1:
             raise forms.ValidationError(
                 _("Plusieurs relevés publiés ont ce numéro : donnez le code du bon.")
             )
-        if Revocation.objects.filter(published_result=results[0]).exists():
-            raise forms.ValidationError(_("Ce relevé est déjà révoqué."))
-        return results[0]
+        if Revocation.objects.filter(**found[0]).exists():
+            raise forms.ValidationError(_("Ce document est déjà révoqué."))
+        return found[0]
 
     def save(self, commit=True):
-        self.instance.published_result = self.cleaned_data["document"]
+        for kind, document in self.cleaned_data["document"].items():
+            setattr(self.instance, kind, document)
         return super().save(commit)
 
 
-def _published(typed):
+def _documents(typed):
+    """The documents that `typed` names, each as what a `Revocation` holds of it."""
     sheets = PublishedResult.objects.exclude(verdict=Verdict.WITHHELD).order_by("-pk")
+    attestations = Attestation.objects.defer("pdf").order_by("-pk")
+    name = "".join(typed.split()).upper()
     if code := verification_code.parse(typed):
-        return sheets.open().filter(verification_code=code)
-    return sheets.current().filter(entry__number="".join(typed.split()).upper())
+        sheets = sheets.open().filter(verification_code=code)
+        attestations = attestations.filter(verification_code=code)
+    else:
+        sheets = sheets.current().filter(entry__number=name)
+        attestations = attestations.filter(reference=name)
+    return [
+        *({"published_result": sheet} for sheet in sheets.select_related("entry")[:2]),
+        *({"attestation": attestation} for attestation in attestations[:1]),
+    ]

@@ -4,10 +4,12 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from diplomas.attestation_models import Attestation
 from diplomas.dispatch_models import CustodyEvent, Diploma, DispatchBatch, Kind, Route, State
 from results.models import PublishedResult
 
 __all__ = [
+    "Attestation",
     "CustodyEvent",
     "Diploma",
     "DispatchBatch",
@@ -18,20 +20,34 @@ __all__ = [
     "VerificationOpening",
 ]
 
+_OF_ONE_DOCUMENT = Q(published_result__isnull=False, attestation__isnull=True) | Q(
+    published_result__isnull=True, attestation__isnull=False
+)
+
 
 class Revocation(models.Model):
     """The office's word that a document of its own is no longer to be trusted.
 
-    It holds for one revision: a correction gives the candidate a new document. The public reads
-    that it is so and since when, never why. It goes with the published result.
+    It holds for one score sheet, of one revision, or for one attestation: a correction gives the
+    candidate new documents. The public reads that it is so and since when, never why. It goes with
+    the document.
     """
 
     published_result = models.OneToOneField(
         PublishedResult,
         models.CASCADE,
+        null=True,
         related_name="revocation",
         db_constraint=False,
         verbose_name=_("résultat publié"),
+    )
+    attestation = models.OneToOneField(
+        Attestation,
+        models.CASCADE,
+        null=True,
+        related_name="revocation",
+        db_constraint=False,
+        verbose_name=_("attestation de réussite"),
     )
     reason = models.TextField(
         _("motif"), help_text=_("Pour le service seulement : la page publique ne le montre pas.")
@@ -49,11 +65,14 @@ class Revocation(models.Model):
                 condition=~Q(reason=""),
                 name="revocation_has_its_reason",
                 violation_error_message=_("Une révocation est motivée."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=_OF_ONE_DOCUMENT, name="revocation_is_of_one_document"
+            ),
         ]
 
     def __str__(self):
-        return f"{self.published_result_id}"
+        return f"{self.published_result_id or self.attestation}"
 
 
 class VerificationOpening(models.Model):
@@ -62,22 +81,38 @@ class VerificationOpening(models.Model):
     published_result = models.ForeignKey(
         PublishedResult,
         models.CASCADE,
+        null=True,
         related_name="verification_openings",
         db_constraint=False,
         db_index=False,
         verbose_name=_("résultat publié"),
+    )
+    attestation = models.ForeignKey(
+        Attestation,
+        models.CASCADE,
+        null=True,
+        related_name="verification_openings",
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("attestation de réussite"),
     )
     hour = models.DateTimeField(_("heure"))
     times = models.PositiveIntegerField(_("fois"))
 
     class Meta:
         verbose_name = _("vérification")
-        ordering = ["published_result", "-hour"]
+        ordering = ["published_result", "attestation", "-hour"]
         constraints = [
             models.UniqueConstraint(
                 fields=["published_result", "hour"], name="verification_opening_counts_by_the_hour"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["attestation", "hour"], name="attestation_opening_counts_by_the_hour"
+            ),
+            models.CheckConstraint(
+                condition=_OF_ONE_DOCUMENT, name="verification_opening_is_of_one_document"
+            ),
         ]
 
     def __str__(self):
-        return f"{self.published_result_id}: {self.times}"
+        return f"{self.published_result_id or self.attestation_id}: {self.times}"

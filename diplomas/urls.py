@@ -1,10 +1,16 @@
 from django.urls import path
 
-from diplomas import views
+from diplomas import attestation_views, views
 
 app_name = "diplomas"
 
 urlpatterns = [
+    path("attestation/", attestation_views.attestation, name="attestation"),
+    path(
+        "attestation/<slug:reference>.pdf",
+        attestation_views.attestation_file,
+        name="attestation_file",
+    ),
     path("verifier/", views.verify, name="verify"),
     path("verifier/mes-documents/", views.openings, name="openings"),
     path("verifier/<str:typed>/", views.verify, name="verify"),

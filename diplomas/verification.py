@@ -12,11 +12,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connections
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 
 from candidates.throttle import Brake, Limit, address_block
-from diplomas.models import VerificationOpening
+from diplomas.models import Attestation, VerificationOpening
 from results import verification_code
 from results.lookup import PUBLIC
 from results.models import PublishedResult, Verdict
@@ -31,14 +31,25 @@ class Standing(StrEnum):
     REVOKED = "revoked"
 
 
+class Kind(StrEnum):
+    """The documents that have a code; the value is the column that names one."""
+
+    SCORE_SHEET = "published_result"
+    ATTESTATION = "attestation"
+
+
 @dataclass(frozen=True)
 class Finding:
-    """A document that is ours: as it was published, and what has become of it since.
+    """A document that is ours: as it was published or given, and what has become of it since.
 
-    `superseded_by` is the published document that replaced it.
+    `superseded_by` is the published document that replaced it; for an attestation, the `issued_at`
+    of the one that replaced the result it rests on.
     """
 
-    result: PublishedResult
+    kind: Kind
+    pk: int
+    code: UUID
+    document: dict[str, Any]
     revoked_at: datetime | None
     superseded_by: dict[str, Any] | None
 
@@ -48,37 +59,47 @@ class Finding:
             return Standing.REVOKED
         return Standing.SUPERSEDED if self.superseded_by else Standing.VALID
 
-    @property
-    def code(self) -> UUID:
-        return self.result.verification_code
-
 
 def find(code: UUID, at: datetime | None = None) -> Finding | None:
-    """The document of this code if it may be confirmed at the instant `at`, or None. One query."""
+    """The document of this code if it may be confirmed at the instant `at`, or None.
+
+    One query for a score sheet; two for an attestation, and for a code that nobody has.
+    """
     entry = _open(at).filter(verification_code=code).values("entry")
-    found = _findings(_open(at).filter(entry__in=entry))
-    return next((finding for finding in found if finding.code == code), None)
+    found = _score_sheets(_open(at).filter(entry__in=entry))
+    sheet = next((finding for finding in found if finding.code == code), None)
+    if sheet:
+        return sheet
+    rows = Attestation.objects.using(PUBLIC).filter(verification_code=code)
+    return next(iter(_attestations(rows, at)), None)
 
 
 def documents_of(entry_id: int, at: datetime | None = None) -> list[dict[str, Any]]:
     """The documents of one entry, newest first, and the hours at which each was opened.
 
-    For the candidate. Two queries.
+    For the candidate. Three queries.
     """
-    found = _findings(_open(at).filter(entry=entry_id))
-    openings = VerificationOpening.objects.using(PUBLIC).filter(
-        published_result__in=[finding.result.pk for finding in found]
-    )
-    hours: dict[int, list[VerificationOpening]] = {}
+    rows = Attestation.objects.using(PUBLIC).filter(published_result__entry=entry_id)
+    found = [
+        *_attestations(rows.order_by("-pk"), at),
+        *_score_sheets(_open(at).filter(entry=entry_id)),
+    ]
+    of_these = Q()
+    for kind in Kind:
+        keys = [finding.pk for finding in found if finding.kind is kind]
+        of_these |= Q(**{f"{kind}__in": keys})
+    openings = VerificationOpening.objects.using(PUBLIC).filter(of_these)
+    hours: dict[tuple[int | None, int | None], list[VerificationOpening]] = {}
     for opening in openings.order_by("-hour"):
-        hours.setdefault(opening.published_result_id, []).append(opening)
-    return [_opened(finding, hours.get(finding.result.pk, [])) for finding in found]
+        key = opening.published_result_id, opening.attestation_id
+        hours.setdefault(key, []).append(opening)
+    return [_opened(finding, hours.get(_key(finding), [])) for finding in found]
 
 
 def count_opening(finding: Finding) -> None:
     """Count that a document was shown, for its holder; only the hour is kept."""
     with connections[settings.PUBLIC_WRITES].cursor() as cursor:
-        cursor.execute(_COUNT, [finding.result.pk])
+        cursor.execute(_COUNT[finding.kind], [finding.pk])
 
 
 def brake(request: HttpRequest) -> Brake:
@@ -86,10 +107,15 @@ def brake(request: HttpRequest) -> Brake:
     return Brake({f"verification\n{address_block(request)}": MISSES})
 
 
+def _key(finding):
+    is_sheet = finding.kind is Kind.SCORE_SHEET
+    return (finding.pk, None) if is_sheet else (None, finding.pk)
+
+
 def _opened(finding, hours):
     return {
         "finding": finding,
-        "document": finding.result.document,
+        "document": finding.document,
         "code": verification_code.plain(finding.code),
         "groups": verification_code.groups(finding.code),
         "times": sum(opening.times for opening in hours),
@@ -101,8 +127,8 @@ def _open(at: datetime | None) -> QuerySet[PublishedResult]:
     return PublishedResult.objects.using(PUBLIC).open(at)
 
 
-def _findings(rows):
-    """What one entry's open rows say of each of its documents; nothing while it is withheld."""
+def _score_sheets(rows):
+    """What one entry's open rows say of each of its sheets; nothing while it is withheld."""
     newest_first = list(
         rows.newest_first()
         .annotate(revoked_at=F("revocation__at"))
@@ -112,15 +138,58 @@ def _findings(rows):
         return []
     newer = [None, *(row.document for row in newest_first)]
     return [
-        Finding(row, row.revoked_at, superseded_by)
+        Finding(
+            kind=Kind.SCORE_SHEET,
+            pk=row.pk,
+            code=row.verification_code,
+            document=row.document,
+            revoked_at=row.revoked_at,
+            superseded_by=superseded_by,
+        )
         for row, superseded_by in zip(newest_first, newer, strict=False)
         if row.verdict != Verdict.WITHHELD
     ]
 
 
-_COUNT = """
-INSERT INTO diplomas_verificationopening AS present (published_result_id, hour, times)
-SELECT id, date_trunc('hour', statement_timestamp()), 1
-FROM results_publishedresult WHERE id = %s
-ON CONFLICT (published_result_id, hour) DO UPDATE SET times = present.times + 1
+def _attestations(rows, at):
+    """What each attestation is worth: nothing while the result that it rests on is not shown.
+
+    One that rests on no result of the portal's stands by itself.
+    """
+    newest = _open(at).filter(entry=OuterRef("published_result__entry")).newest_first()
+    shown = Q(published_result=None) | Exists(_open(at).filter(pk=OuterRef("published_result")))
+    found = rows.light().filter(shown)
+    for name in ("pk", "verdict", "document__issued_at"):
+        found = found.annotate(**{f"newest_{name}": Subquery(newest.values(name)[:1])})
+    return [
+        Finding(
+            kind=Kind.ATTESTATION,
+            pk=row.pk,
+            code=row.verification_code,
+            document=row.document,
+            revoked_at=row.revoked_at,
+            superseded_by=_newer(row),
+        )
+        for row in found
+        if row.newest_verdict != Verdict.WITHHELD
+    ]
+
+
+def _newer(row):
+    if row.newest_pk == row.published_result_id:
+        return None
+    return {"issued_at": row.newest_document__issued_at}
+
+
+def _counting(table, column):
+    return f"""
+INSERT INTO diplomas_verificationopening AS present ({column}, hour, times)
+SELECT id, date_trunc('hour', statement_timestamp()), 1 FROM {table} WHERE id = %s
+ON CONFLICT ({column}, hour) DO UPDATE SET times = present.times + 1
 """
+
+
+_COUNT = {
+    Kind.SCORE_SHEET: _counting("results_publishedresult", "published_result_id"),
+    Kind.ATTESTATION: _counting("diplomas_attestation", "attestation_id"),
+}

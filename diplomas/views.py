@@ -6,10 +6,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from candidates import identification
-from diplomas import verification
+from diplomas import attestation_document, verification
 from diplomas.forms import VerificationForm
 from results import score_sheet, verification_code
 
+_FRONTS = {
+    verification.Kind.SCORE_SHEET: score_sheet.front,
+    verification.Kind.ATTESTATION: attestation_document.front,
+}
 LONGEST_SHOWN = 60  # characters of a wrong code that are shown again
 
 
@@ -70,11 +74,11 @@ def _form(request, form, *, missed=False):
 def _answer(request, finding):
     """A revoked document shows nothing of what it said."""
     revoked = finding.standing == verification.Standing.REVOKED
-    document = finding.result.document
+    front = _FRONTS[finding.kind]
     context = {
         "finding": finding,
-        "document": None if revoked else document,
-        "front": None if revoked else score_sheet.front(document),
+        "document": None if revoked else finding.document,
+        "front": None if revoked else front(finding.document),
         "office": score_sheet.office(),
         "groups": verification_code.groups(finding.code),
     }

@@ -14,7 +14,7 @@ from results import verification_code
 from results.decision_words import decision_words, exam_words
 from results.score_sheet_advice import advice
 from results.score_sheet_rows import identity, test_rows, totals
-from results_portal import pdf, qr_code
+from results_portal import pdf
 
 TEMPLATE = "results/pdf/score_sheet.html"
 STYLESHEET = "results/pdf/score_sheet.css"
@@ -109,20 +109,10 @@ def _context(document, code, address):
         "words": exam_words(document["session"]["exam"]),
         "address": lines,
         "small_address": len(lines) > 6 or max(map(len, lines)) > _WIDTH_OF_LARGE_ADDRESS,
-        "verification": _verification(code),
-        **advice(document),
-    }
-
-
-def _verification(code):
-    groups = verification_code.groups(code)
-    return {
-        "square": qr_code.svg(
-            verification_code.address(code),
-            title="Code QR : la page qui confirme ce relevé",
-            css_class="square",
+        "verification": verification_code.printed(
+            code, title="Code QR : la page qui confirme ce relevé"
         ),
-        "lines": ["-".join(groups[:4]), "-".join(groups[4:])],
+        **advice(document),
     }
 
 

@@ -6,9 +6,12 @@ taken for a digit.
 
 import re
 import secrets
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+
+from results_portal import qr_code
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _DIGITS_OF_INT = "0123456789ABCDEFGHIJKLMNOPQRSTUV"
@@ -49,3 +52,12 @@ def parse(typed: str) -> UUID | None:
 def address(code: UUID) -> str:
     """The page that confirms the document, as its square code carries it."""
     return f"https://{settings.OFFICE_SITE}/verifier/{plain(code)}/"
+
+
+def printed(code: UUID, *, title: str) -> dict[str, Any]:
+    """What a document prints of its code: a drawn `square`, said to be `title`, and two `lines`."""
+    four = groups(code)
+    return {
+        "square": qr_code.svg(address(code), title=title, css_class="square"),
+        "lines": ["-".join(four[:4]), "-".join(four[4:])],
+    }

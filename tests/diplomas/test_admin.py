@@ -69,7 +69,7 @@ def test_what_names_no_published_document_is_refused_beside_its_field(manager, p
 
 def test_a_withheld_candidate_has_nothing_to_revoke(manager, people):
     for document in (people["withheld"].number, code_of(people["withheld"])):
-        assert "Aucun relevé publié" in plain(revoke(manager, document).content.decode())
+        assert "Aucun document" in plain(revoke(manager, document).content.decode())
 
 
 def test_a_document_is_revoked_once_and_with_a_reason(manager, people):

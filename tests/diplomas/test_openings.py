@@ -91,11 +91,11 @@ def test_before_the_hour_nobody_has_a_document(client):
     assert "Vous n’avez pas de document" in pages.pop()
 
 
-def test_the_page_of_openings_costs_two_queries(client, people, django_assert_num_queries):
+def test_the_page_of_openings_costs_three_queries(client, people, django_assert_num_queries):
     open_page(client, code_of(people["admitted"]))
     identify(client, people["admitted"])
-    # 1. the open rows of the entry  2. their openings
-    with django_assert_num_queries(2, using="public"):
+    # 1. the attestations of the entry  2. its open rows  3. their openings
+    with django_assert_num_queries(3, using="public"):
         client.get(reverse("diplomas:openings"))
 
 
@@ -115,7 +115,7 @@ def test_what_is_not_shown_does_not_count(client, people):
 def test_what_is_kept_of_an_opening_is_the_hour_and_nothing_of_the_visitor(client, people):
     open_page(client, code_of(people["admitted"]))
     fields = {field.name for field in VerificationOpening._meta.get_fields()}
-    assert fields == {"id", "published_result", "hour", "times"}
+    assert fields == {"id", "published_result", "attestation", "hour", "times"}
     kept = VerificationOpening.objects.get()
     assert (kept.hour.minute, kept.hour.second, kept.hour.microsecond) == (0, 0, 0)
 

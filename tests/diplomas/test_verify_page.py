@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from candidates.models import FailedIdentification
-from diplomas import verification
+from diplomas import attestations, verification
 from diplomas.models import Revocation
 from results import release, verification_code
 from results.deliberation import deliberate
@@ -235,11 +235,24 @@ def withheld_later(people):
     return code_of(people["admitted"])
 
 
+def attested(change):
+    """The code of an attestation, after what has made its result one that nobody sees."""
+
+    def code(people):
+        attestation = attestations.issue(people["admitted"].pk)
+        change(people)
+        return verification_code.plain(attestation.verification_code)
+
+    return code
+
+
 MISSES = {
     "unknown": lambda people: random_code(),
     "withheld": lambda people: code_of(people["withheld"]),
     "withheld later": withheld_later,
     "withdrawn": withdrawn,
+    "attestation, withheld later": attested(withheld_later),
+    "attestation, withdrawn": attested(withdrawn),
 }
 
 
@@ -268,8 +281,9 @@ def test_before_the_hour_a_code_is_unknown(client):
 @pytest.mark.parametrize("miss", MISSES)
 def test_all_misses_cost_the_same_queries(client, people, miss, django_assert_num_queries):
     code = MISSES[miss](people)
-    # 1. the brake  2. the rows of the entry with this code  3. the failure  4. old failures go
-    with django_assert_num_queries(4, using="public"), django_assert_num_queries(0):
+    # 1. the brake  2. the rows of the entry with this code  3. the attestation with this code
+    # 4. the failure  5. old failures go
+    with django_assert_num_queries(5, using="public"), django_assert_num_queries(0):
         open_page(client, code)
 
 

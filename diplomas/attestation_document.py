@@ -1,0 +1,141 @@
+"""The attestation of success on paper: what it says, as plain data, and the page that says it.
+
+Names, dates and places are as the result published them, or as the office has read them in its
+register; dates are ISO strings.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from results import score_sheet, verification_code
+from results_portal import pdf, seal
+from results_portal.templatetags.portal import isodate
+
+VERSION = 1
+TEMPLATE = "diplomas/pdf/attestation.html"
+STYLESHEET = "diplomas/pdf/attestation.css"
+REASON = "Attestation de réussite délivrée par le service des examens"
+REGISTER, PORTAL = "register", "portal"
+
+_CANDIDATE = ("birth_name", "usage_name", "given_names", "birth_date", "birth_place")
+IN_FRENCH = "fr"
+_HALF_WIDTH = 30  # characters that fit beside another field
+
+
+def of_result(published: dict[str, Any], *, reference: str, issued_at: str) -> dict[str, Any]:
+    """The document of the attestation that a published, admitted result gives a right to."""
+    with override("fr"):
+        diploma = score_sheet.front(published)["exam"]
+    label = published["speciality"]["label"]
+    return {
+        "version": VERSION,
+        "source": PORTAL,
+        "reference": reference,
+        "candidate": {name: published["candidate"][name] for name in _CANDIDATE},
+        "diploma": diploma,
+        "speciality": "" if label == diploma else label,
+        "session": published["session"]["year"],
+        "mention": published["mention"],
+        "academy": published["entry"]["academy"]["name"],
+        "decided_on": published["issued_at"],
+        "issued_at": issued_at,
+        "office": _office(),
+    }
+
+
+def front(document: dict[str, Any]) -> dict[str, Any]:
+    """Everything that an attestation states, in the language of the reader: paper and page agree.
+
+    `name`, then `person`, `diploma` and `issued`, which are labelled fields; what is unknown is
+    left out. The paper writes the first ones of `diploma`, up to the mention, large.
+    """
+    candidate = document["candidate"]
+    family_name = candidate["usage_name"] or candidate["birth_name"]
+    return {
+        "name": f"{candidate['given_names']} {family_name.upper()}",
+        "person": _fields(_person(candidate)),
+        "diploma": _fields(_diploma(document)),
+        "issued": _fields(_issued(document)),
+    }
+
+
+def sealed(document: dict[str, Any], *, code: UUID) -> bytes:
+    """The attestation as a tagged PDF of one page, under the office's seal."""
+    return seal.seal(render(document, code=code), reason=REASON)
+
+
+def render(document: dict[str, Any], *, code: UUID) -> bytes:
+    """The attestation as a tagged PDF of one page. `code` is its verification code."""
+    with override("fr"):
+        context = {
+            **document,
+            "front": front(document),
+            "office": document["office"],
+            "verification": verification_code.printed(
+                code, title="Code QR : la page qui confirme cette attestation"
+            ),
+        }
+        markup = pdf.html(TEMPLATE, context)
+    return pdf.to_pdf(
+        markup,
+        css=pdf.stylesheet(STYLESHEET),
+        static=pdf.static_directories(),
+        pages=1,
+    )
+
+
+def _office():
+    """Who signs, as the settings name it on the day of issue."""
+    names = ("name", "address", "city", "signatory", "site")
+    return {name: value for name, value in score_sheet.office().items() if name in names}
+
+
+def _person(candidate):
+    born = isodate(candidate["birth_date"])
+    if place := candidate["birth_place"]:
+        born = _("%(date)s à %(place)s") % {"date": born, "place": place}
+    return [
+        (_("Nom de naissance"), candidate["birth_name"].upper()),
+        (_("Prénoms"), candidate["given_names"]),
+        (_("Nom d’usage"), candidate["usage_name"].upper()),
+        (_("Naissance"), born),
+    ]
+
+
+def _diploma(document):
+    decided = _("Résultat publié le") if document["source"] == PORTAL else _("Décision du jury du")
+    return [
+        (_("Diplôme"), document["diploma"], IN_FRENCH),
+        (_("Spécialité"), document["speciality"], IN_FRENCH),
+        (_("Session"), str(document["session"])),
+        (_("Mention"), document["mention"], IN_FRENCH),
+        (_("Académie"), document["academy"]),
+        (decided, isodate(document["decided_on"])),
+    ]
+
+
+def _issued(document):
+    office = document["office"]
+    return [
+        (_("Référence"), document["reference"]),
+        (_("Établie le"), isodate(document["issued_at"])),
+        (_("Fait à"), office["city"]),
+        (_("Signé"), office["signatory"], IN_FRENCH),
+        (_("Service"), office["name"], IN_FRENCH),
+    ]
+
+
+def _fields(parts):
+    """`parts`: label, value, and whether the value is French whoever reads it."""
+    return [
+        {"label": label, "value": value, "in_french": bool(tongue), "wide": _is_wide(value)}
+        for label, value, *tongue in parts
+        if value
+    ]
+
+
+def _is_wide(value):
+    return len(value) > _HALF_WIDTH
