@@ -46,6 +46,8 @@ class OfEntry(DiscreetSearch, Bounded, admin.ModelAdmin):
 
     @admin.display(description=_("inscription"))
     def entry_link(self, row):
+        if row.entry_id is None:
+            return "–"
         address = reverse("admin:candidates_entry_change", args=[row.entry_id])
         return format_html('<a href="{}">{}</a>', address, row.entry)
 

@@ -43,7 +43,8 @@ class Answer(Enum):
 def write(*, key, entry_id, to, subject, template, context):
     """Put an e-mail to the address `to` into the outbox, in the present language.
 
-    `template` names a pair of templates, .txt and .html. `key` says what the message is: a second
+    `entry_id` is None for somebody of whom the portal has no entry. `template` names a pair of
+    templates, .txt and .html. `key` says what the message is: a second
     one under the same key is not written. Returns the message, or None.
     """
     context = {

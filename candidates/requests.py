@@ -202,7 +202,10 @@ class MessageQuerySet(models.QuerySet):
 
 
 class Message(models.Model):
-    """An e-mail to a candidate, written in the transaction of what it tells; see `outbox`."""
+    """An e-mail, written in the transaction of what it tells; see `outbox`.
+
+    To a candidate, or to somebody of whom the portal has no entry.
+    """
 
     class State(models.TextChoices):
         WAITING = "WAITING", _("à envoyer")
@@ -210,7 +213,11 @@ class Message(models.Model):
         FAILED = "FAILED", _("abandonné")
 
     entry = models.ForeignKey(
-        _ENTRY, models.PROTECT, related_name="messages", verbose_name=_("inscription")
+        _ENTRY,
+        models.PROTECT,
+        null=True,
+        related_name="messages",
+        verbose_name=_("inscription"),
     )
     key = models.CharField(_("clé"), max_length=120, unique=True, editable=False)
     to = models.EmailField(_("destinataire"))

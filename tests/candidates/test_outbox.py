@@ -5,6 +5,7 @@ import pytest
 from django.core import mail
 from django.core.management import call_command
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -12,6 +13,7 @@ from candidates import outbox
 from candidates.models import Message
 from tests import factories
 from tests.mail_servers import Vanishing
+from tests.staff import client_of
 
 pytestmark = pytest.mark.django_db
 
@@ -176,3 +178,20 @@ def test_the_command_sends_what_waits_and_says_how_many(entry):
     call_command("send_messages", stdout=out)
     assert out.getvalue().splitlines() == ["2 sent, 0 put off", "1 sent, 0 put off"]
     assert len(mail.outbox) == 3
+
+
+def test_somebody_without_an_entry_is_written_to_and_the_office_reads_it(
+    django_capture_on_commit_callbacks,
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        written = outbox.write(
+            key="stranger",
+            entry_id=None,
+            to="ancien@exemple.fr",
+            subject="Bonjour",
+            template=TEMPLATE,
+            context={"request": {"reference": "CIV-0000-0000"}},
+        )
+    assert [message.to for message in mail.outbox] == [["ancien@exemple.fr"]]
+    page = reverse("admin:candidates_message_change", args=[written.pk])
+    assert client_of("operator").get(page).status_code == 200
