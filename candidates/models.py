@@ -127,6 +127,12 @@ class Session(models.Model):
     control_tests_until = models.DateField(
         _("épreuves du second tour, jusqu’au"), null=True, blank=True
     )
+    diplomas_posted_from = models.DateField(
+        _("diplômes postés, à partir du"), null=True, blank=True
+    )
+    diplomas_at_school_from = models.DateField(
+        _("diplômes remis par les établissements, à partir du"), null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("session")

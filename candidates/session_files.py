@@ -26,6 +26,8 @@ DATES = [
     "control_choose_by",
     "control_tests_from",
     "control_tests_until",
+    "diplomas_posted_from",
+    "diplomas_at_school_from",
 ]
 _KINDS = REQUIRED | dict.fromkeys(DATES, date)
 _FIXED_ONCE_ENTERED = ("exam", "year")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from diplomas import attestation_views, views
+from diplomas import attestation_views, tracking_views, views
 
 app_name = "diplomas"
 
@@ -11,6 +11,9 @@ urlpatterns = [
         attestation_views.attestation_file,
         name="attestation_file",
     ),
+    path("diplome/", tracking_views.mine, name="mine"),
+    path("diplome/procuration.pdf", tracking_views.proxy_form, name="proxy_form"),
+    path("diplome/retrait.ics", tracking_views.calendar, name="calendar"),
     path("verifier/", views.verify, name="verify"),
     path("verifier/mes-documents/", views.openings, name="openings"),
     path("verifier/<str:typed>/", views.verify, name="verify"),

@@ -1,6 +1,7 @@
 """The hours of the releases to come, as a calendar file (RFC 5545). Dates only, of nobody."""
 
 from datetime import UTC, timedelta
+from itertools import chain
 
 from django.conf import settings
 from django.utils import timezone
@@ -23,17 +24,40 @@ def calendar(*, lookup_url, at=None):
     too.
     """
     at = at or timezone.now()
+    events = [_event(releases, lookup_url, at) for releases in _grouped(at)]
+    return file_of(events, name=_(settings.SITE_NAME))
+
+
+def file_of(events, *, name):
+    """A calendar file of `events`, each a list of lines, under a name."""
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
-        f"PRODID:-//{_escaped(settings.SITE_NAME)}//FR",
+        f"PRODID:-//{escaped(settings.SITE_NAME)}//FR",
         "METHOD:PUBLISH",
-        f"X-WR-CALNAME:{_escaped(_(settings.SITE_NAME))}",
+        f"X-WR-CALNAME:{escaped(name)}",
+        *chain.from_iterable(events),
+        "END:VCALENDAR",
     ]
-    for releases in _grouped(at):
-        lines += _event(releases, lookup_url, at)
-    lines.append("END:VCALENDAR")
     return "".join(f"{_folded(line)}\r\n" for line in lines).encode()
+
+
+def whole_days(*, uid, first, last, title, details, place="", url="", at=None):
+    """The lines of an event from the day `first` to `last`, both included; `uid` names it."""
+    end = last + timedelta(days=1)
+    return [
+        "BEGIN:VEVENT",
+        f"UID:{uid}@{settings.OFFICE_SITE}",
+        f"DTSTAMP:{_instant(at or timezone.now())}",
+        f"DTSTART;VALUE=DATE:{first:%Y%m%d}",
+        f"DTEND;VALUE=DATE:{end:%Y%m%d}",
+        f"SUMMARY:{escaped(title)}",
+        f"DESCRIPTION:{escaped(chr(10).join(details))}",
+        *([f"LOCATION:{escaped(place)}"] if place else []),
+        *([f"URL:{url}"] if url else []),
+        "TRANSP:TRANSPARENT",
+        "END:VEVENT",
+    ]
 
 
 def _grouped(at):
@@ -64,8 +88,8 @@ def _event(releases, lookup_url, at):
         f"DTSTAMP:{_instant(at)}",
         f"DTSTART:{_instant(first.opens_at)}",
         f"DTEND:{_instant(first.opens_at + _LENGTH)}",
-        f"SUMMARY:{_escaped(title)}",
-        f"DESCRIPTION:{_escaped(chr(10).join(details))}",
+        f"SUMMARY:{escaped(title)}",
+        f"DESCRIPTION:{escaped(chr(10).join(details))}",
         f"URL:{lookup_url}",
         "TRANSP:TRANSPARENT",
         "END:VEVENT",
@@ -76,7 +100,8 @@ def _instant(moment):
     return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
-def _escaped(text):
+def escaped(text):
+    """`text` as a value of a calendar file."""
     return str(text).translate(_ESCAPES)
 
 

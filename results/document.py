@@ -17,6 +17,7 @@ PRINTED_DATES = (
     "control_tests_from",
     "control_tests_until",
 )
+SHOWN_DATES = (*PRINTED_DATES, "diplomas_posted_from", "diplomas_at_school_from")
 
 
 def diploma_route(*, academy_managed, school_hands_out, status):
@@ -63,9 +64,9 @@ class Context:
         )
 
 
-def session_dates(session):
+def session_dates(session, names=PRINTED_DATES):
     """The dates of `session` that pages and letters announce, ISO or None, by name."""
-    dates = {name: getattr(session, name) for name in PRINTED_DATES}
+    dates = {name: getattr(session, name) for name in names}
     return {name: date and date.isoformat() for name, date in dates.items()}
 
 

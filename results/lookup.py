@@ -3,7 +3,7 @@
 from django.db.models import F
 from django.utils import timezone
 
-from results.document import session_dates
+from results.document import SHOWN_DATES, session_dates
 from results.models import PublishedResult, Release
 
 PUBLIC = "public"  # the database alias whose role sees open releases only
@@ -25,7 +25,7 @@ def result_of(entry_id, at=None):
 def shown_document(result):
     """The document of `result`, with the dates of its session as the office has them now."""
     document = dict(result.document)
-    document["session"] = document["session"] | session_dates(result.release.session)
+    document["session"] = document["session"] | session_dates(result.release.session, SHOWN_DATES)
     return document
 
 

@@ -44,6 +44,7 @@ class SessionAdmin(PlainTitles, admin.ModelAdmin):
                     ("register_again_from", "register_again_until"),
                     "control_choose_by",
                     ("control_tests_from", "control_tests_until"),
+                    ("diplomas_posted_from", "diplomas_at_school_from"),
                 ],
                 "description": _(
                     "Les pages et les relevés les donnent telles qu’elles sont ici, même après la "

@@ -87,8 +87,9 @@ def a_year_after(day):
 def diplomas(at=None):
     """The newest session of each exam whose results are open, and when its diplomas are handed out.
 
-    One dict for each: `session_label`, `year`, `at_school`, `posted` (dates), and for either
-    whether the results opened after it (`after_school`, `after_post`).
+    One dict for each: `session_label`, `year`, `at_school`, `posted` (dates), for either the day
+    that the office gave, or None (`school_day`, `post_day`), and whether the results opened after
+    it (`after_school`, `after_post`).
     """
     newest = {}
     openings = Release.objects.using(PUBLIC).open(at or timezone.now()).select_related("session")
@@ -101,11 +102,14 @@ def diplomas(at=None):
 
 def _handing_out(release):
     opened_on = timezone.localdate(release.opens_at)
-    year = release.session.year
-    at_school, posted = datetime.date(year, *AT_SCHOOL), datetime.date(year, *POSTED)
+    session, year = release.session, release.session.year
+    at_school = session.diplomas_at_school_from or datetime.date(year, *AT_SCHOOL)
+    posted = session.diplomas_posted_from or datetime.date(year, *POSTED)
     return {
-        "session_label": release.session.label,
+        "session_label": session.label,
         "year": year,
+        "school_day": session.diplomas_at_school_from,
+        "post_day": session.diplomas_posted_from,
         "at_school": at_school,
         "posted": posted,
         "after_school": opened_on > at_school,
