@@ -8,7 +8,7 @@ import datetime
 
 import pghistory
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from candidates import mailings, outbox

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from candidates import identity_requests, outbox, redispatches
+from candidates.addresses import Address
 from candidates.changelists import Bounded, DiscreetSearch, Unwritten
 from candidates.models import AddressChange, Candidate, IdentityRequest, Message, ReDispatch
 from candidates.requests import TransitionError
@@ -121,12 +122,15 @@ class ReDispatchAdmin(OfEntry):
 
     @admin.display(description=_("changement d’adresse"))
     def change_link(self, row):
+        if not row.change_id:
+            return _("par le service des examens")
         address = reverse("admin:candidates_addresschange_change", args=[row.change_id])
         return format_html('<a href="{}">{}</a>', address, row.change)
 
     @admin.display(description=_("nouvelle adresse"))
     def new_address(self, row):
-        return _lines(row.change.after.envelope(row.entry.candidate))
+        new = row.change.after if row.change_id else Address.of(row.entry.candidate)
+        return _lines(new.envelope(row.entry.candidate))
 
     def save_model(self, request, obj, form, change):
         state, note = form.cleaned_data["state"], form.cleaned_data["note"]
@@ -278,26 +282,36 @@ class IdentityRequestAdmin(OfEntry):
 class MessageAdmin(OfEntry):
     """E-mails: what was written, whether it left, and another try for those given up."""
 
-    list_display = ["subject", "entry_link", "created_at", "state", "sent_at", "attempts"]
-    list_filter = ["state", "subject"]
+    list_display = ["kind", "shown_subject", "entry_link", "state", "sent_at", "attempts"]
+    list_filter = ["state", "kind"]
+    list_select_related = ["entry__session", "circular"]
     ordering = ["-pk"]
     reference = None
-    search_help_text = _("Numéro de candidat : le début suffit.")
+    search_help_text = _("Numéro de candidat : le début suffit.")
     actions = ["try_again"]
     fields = [
-        "subject",
+        "kind",
+        "shown_subject",
         "entry_link",
         "to",
-        "text",
+        "shown_text",
         ("state", "attempts", "last_error"),
         ("created_at", "not_before", "sent_at"),
     ]
 
     def get_readonly_fields(self, request, obj=None):
-        return ["subject", "entry_link", "to", "text", *self.fields[4], *self.fields[5]]
+        return [*self.fields[:5], *self.fields[5], *self.fields[6]]
 
     def has_change_permission(self, request, obj=None):
         return obj is None and super().has_change_permission(request)
+
+    @admin.display(description=_("objet"))
+    def shown_subject(self, message):
+        return message.content.subject
+
+    @admin.display(description=_("texte"))
+    def shown_text(self, message):
+        return _lines(message.content.text.splitlines())
 
     @admin.action(description=_("Essayer de nouveau"), permissions=["change"])
     def try_again(self, request, queryset):

@@ -15,7 +15,7 @@ from results_portal.keys import derive
 
 SECONDS = 3600
 PATH = "/adresse/"
-FORMS = ("address", "identity")
+FORMS = ("address", "identity", "messages")
 LONGEST = 3500  # a browser keeps 4,096 bytes of a cookie
 
 _OPENED = "candidates.form"

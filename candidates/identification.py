@@ -20,6 +20,7 @@ DESTINATIONS = {
     "candidates:address": _("changer d’adresse"),
     "candidates:address_review": _("changer d’adresse"),
     "candidates:identity": _("faire corriger votre état civil"),
+    "candidates:messages": _("choisir vos courriels"),
     "results:consent": _("décider de la publication de votre nom"),
     "diplomas:mine": _("suivre votre diplôme"),
     "diplomas:attestation": _("demander une attestation"),

@@ -11,6 +11,7 @@ from functools import partial
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
 
 from candidates import outbox, proofs
 from candidates.models import IdentityRequest
@@ -116,15 +117,17 @@ def decide(request, *, state, by, reason, at=None):
 
 
 def _write_to(request):
+    """In French unless the reader chose otherwise: the present language is the staff's."""
     if to := request.entry.candidate.email:
-        outbox.write(
-            key=f"{request.reference} decided",
-            entry_id=request.entry_id,
-            to=to,
-            subject=_("Votre demande sur l’état civil"),
-            template="candidates/mail/identity_decided",
-            context={"request": request},
-        )
+        with override("fr"):
+            outbox.write(
+                key=f"{request.reference} decided",
+                entry_id=request.entry_id,
+                to=to,
+                subject=gettext_lazy("Votre demande sur l’état civil"),
+                template="candidates/mail/identity_decided",
+                context={"request": request},
+            )
 
 
 def forget_old_proofs(*, at=None, most=20):

@@ -3,19 +3,22 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from candidates.correspondence import Circular, Message, MessageChoices
 from candidates.history import kept_in_history
 from candidates.name_search import BareName
-from candidates.requests import AddressChange, IdentityRequest, Message, ReDispatch
+from candidates.requests import AddressChange, IdentityRequest, ReDispatch
 from candidates.sort_names import display_name
 
 __all__ = [
     "Academy",
     "AddressChange",
     "Candidate",
+    "Circular",
     "Entry",
     "FailedIdentification",
     "IdentityRequest",
     "Message",
+    "MessageChoices",
     "ReDispatch",
     "School",
     "Session",

@@ -1,4 +1,4 @@
-"""What candidates ask for themselves, and what the portal writes to them."""
+"""What candidates ask for themselves."""
 
 import secrets
 
@@ -74,7 +74,10 @@ class ReDispatchQuerySet(models.QuerySet):
 
 
 class ReDispatch(models.Model):
-    """A mailing already sealed when its candidate moved: does the office send it again?"""
+    """A mailing already sealed when its candidate moved: does the office send it again?
+
+    `change` is what the candidate asked for; None when the office itself wrote the new address.
+    """
 
     class State(models.TextChoices):
         TO_DECIDE = "TO_DECIDE", _("à renvoyer ?")
@@ -87,6 +90,8 @@ class ReDispatch(models.Model):
     change = models.ForeignKey(
         AddressChange,
         models.PROTECT,
+        null=True,
+        blank=True,
         related_name="redispatches",
         verbose_name=_("changement d’adresse"),
     )
@@ -127,7 +132,7 @@ class ReDispatch(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.label} ({self.change_id and self.change.reference})"
+        return f"{self.label} ({self.change.reference})" if self.change_id else self.label
 
 
 def proof_path(request, filename):
@@ -192,62 +197,3 @@ class IdentityRequest(models.Model):
 
     def __str__(self):
         return self.reference
-
-
-class MessageQuerySet(models.QuerySet):
-    def due(self, at=None):
-        """Those to send at the instant `at` (default: the database's now), the oldest first."""
-        waiting = self.filter(state=Message.State.WAITING, not_before__lte=at or Now())
-        return waiting.order_by("not_before", "pk")
-
-
-class Message(models.Model):
-    """An e-mail, written in the transaction of what it tells; see `outbox`.
-
-    To a candidate, or to somebody of whom the portal has no entry.
-    """
-
-    class State(models.TextChoices):
-        WAITING = "WAITING", _("à envoyer")
-        SENT = "SENT", _("envoyé")
-        FAILED = "FAILED", _("abandonné")
-
-    entry = models.ForeignKey(
-        _ENTRY,
-        models.PROTECT,
-        null=True,
-        related_name="messages",
-        verbose_name=_("inscription"),
-    )
-    key = models.CharField(_("clé"), max_length=120, unique=True, editable=False)
-    to = models.EmailField(_("destinataire"))
-    subject = models.CharField(_("objet"), max_length=200)
-    text = models.TextField(_("texte"))
-    html = models.TextField(_("texte mis en forme"))
-    state = models.CharField(_("état"), max_length=10, choices=State, default=State.WAITING)
-    attempts = models.PositiveSmallIntegerField(_("essais"), default=0)
-    not_before = models.DateTimeField(_("pas avant"), db_default=Now())
-    last_error = models.CharField(_("dernière erreur"), max_length=200, blank=True)
-    created_at = models.DateTimeField(_("écrit le"), db_default=Now(), editable=False)
-    sent_at = models.DateTimeField(_("envoyé le"), null=True, blank=True)
-
-    objects = MessageQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("message")
-        ordering = ["-pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(state="SENT", sent_at__isnull=False)
-                | (~Q(state="SENT") & Q(sent_at__isnull=True)),
-                name="message_sent_has_its_date",
-            )
-        ]
-        indexes = [
-            models.Index(
-                fields=["not_before"], condition=Q(state="WAITING"), name="message_waiting"
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.pk} ({self.get_state_display()})"

@@ -14,3 +14,7 @@ address_changed = Signal()
 # Arguments: entries (list of Entry, with session, school and academy), at (instant).
 # Receivers return a list of `mailings.Mailing`.
 mailings_asked = Signal()
+
+# Sent before messages are sent, and now and then meanwhile: write those that the clock alone makes
+# due. Arguments: at (instant, or None for the database's now).
+messages_due = Signal()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from candidates import identity_views, views
+from candidates import identity_views, message_views, views
 
 app_name = "candidates"
 
@@ -17,4 +17,6 @@ urlpatterns = [
     path(
         "adresse/etat-civil/<slug:reference>/", identity_views.identity_sent, name="identity_sent"
     ),
+    path("adresse/courriels/", message_views.messages, name="messages"),
+    path("courriels/<str:key>/", message_views.unsubscribe, name="unsubscribe"),
 ]

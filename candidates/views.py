@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from candidates import address_changes, departments, drafts, identification, mailings
+from candidates import address_changes, departments, drafts, identification, mailings, outbox
 from candidates.address_form import AddressForm, initial, typed
 from candidates.address_receipt import render_receipt
 from candidates.addresses import Address
@@ -79,6 +79,7 @@ def _address_page(request, entry, form, *, draft=False, stranger=False):
         "stranger": stranger,
         "mailings": _told(entry),
         "changes": list(address_changes.changes_of(entry)[:20]),
+        "refused": outbox.refuses(entry.candidate),
     }
     return render(request, "candidates/address.html", context)
 

@@ -10,12 +10,19 @@ class ResultsConfig(AppConfig):
     manager_rights = frozenset({"deliberate", "release_results", "add_jurydecision"})
 
     def ready(self):
-        from candidates.signals import address_changed, entries_changed, mailings_asked
+        from candidates.signals import (
+            address_changed,
+            entries_changed,
+            mailings_asked,
+            messages_due,
+        )
         from candidates.staff import grant_rights
         from results.mailings import follow_address, score_sheets
+        from results.notices import tell_of_opened
         from results.release import refresh_changed_entries
 
         entries_changed.connect(refresh_changed_entries, dispatch_uid="results.refresh")
         address_changed.connect(follow_address, dispatch_uid="results.address")
         mailings_asked.connect(score_sheets, dispatch_uid="results.mailings")
+        messages_due.connect(tell_of_opened, dispatch_uid="results.notices")
         post_migrate.connect(grant_rights, sender=self)

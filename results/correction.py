@@ -12,7 +12,7 @@ from candidates.access_codes import credential
 from candidates.freeze import Change, changing
 from candidates.locks import lock_session
 from candidates.models import Candidate, Entry
-from results import deliberation, publication, release
+from results import deliberation, notices, publication, release
 from results.models import Release
 
 
@@ -71,7 +71,8 @@ def _revise(one, entry, *, at, reason, by):
     books = deliberation.rulebooks(entry.session, speciality_ids=[one.speciality_id])
     publication.stage(one, books, entry_ids=(entry.pk,))
     release.refuse_incomplete(publication.selected(one, entry_ids=(entry.pk,)))
-    publication.revise(one, at=at, reason=reason, by=by)
+    if publication.revise(one, at=at, reason=reason, by=by):
+        notices.tell_of_correction(one, entry.pk, at=at)
 
 
 def _follow_birth_date(entries):

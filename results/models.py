@@ -313,6 +313,9 @@ class Release(models.Model):
         verbose_name=_("programmée par"),
     )
     opened_at = models.DateTimeField(_("ouverte le"), null=True, blank=True, editable=False)
+    announced_at = models.DateTimeField(
+        _("annoncée aux candidats le"), null=True, blank=True, editable=False
+    )
     withdrawn_at = models.DateTimeField(_("retirée le"), null=True, blank=True)
     withdrawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from candidates.locks import lock_session
 from candidates.models import Entry, Speciality
-from results import deliberation, dossiers, publication
+from results import deliberation, dossiers, notices, publication
 from results.models import Decision, Release, Verdict
 from results.preview import SHOWN, preview
 
@@ -112,6 +112,7 @@ def withdraw(release, *, by, message=""):
             release.withdrawn_by = by
             release.withdrawal_message = message
             release.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawal_message"])
+            notices.stop(release)
     return release
 
 
@@ -170,7 +171,7 @@ def _write(release, books, *, opens_at, seen, progress):
 def _open_at(release, opens_at, by):
     """Give the release its hour, once its rows are written: from then on they may be frozen."""
     release.opens_at, release.created_by = opens_at, by or release.created_by
-    release.withdrawn_at = release.withdrawn_by = None
+    release.withdrawn_at = release.withdrawn_by = release.announced_at = None
     release.withdrawal_message = ""
     release.save()
     release.refresh_from_db()

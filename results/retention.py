@@ -120,6 +120,7 @@ _STATEMENTS = [
     _delete("candidates_addresschange", "entry_id", "forgotten_entries"),
     _delete("candidates_identityrequest", "entry_id", "forgotten_entries"),
     _delete("candidates_entry", "id", "forgotten_entries"),
+    _delete("candidates_messagechoices", "candidate_id", "forgotten_candidates"),
     _delete("candidates_candidate", "id", "forgotten_candidates"),
     _delete("results_markevent", "entry_id", "forgotten_entries"),
     _delete("results_jurydecisionevent", "entry_id", "forgotten_entries"),

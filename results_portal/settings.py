@@ -24,9 +24,11 @@ env = environ.Env(
     DEFAULT_FROM_EMAIL=(str, "ne-pas-repondre@examens.invalid"),
     EMAIL_URL=(str, "consolemail://"),
     HTTPS=(bool, True),
+    MESSAGES_PER_SECOND=(int, 20),
     OFFICE_ADDRESS=(str, "1 rue de l’Exemple"),
     OFFICE_CITY=(str, "75000 Paris"),
     OFFICE_EMAIL=(str, "examens@examens.invalid"),
+    OFFICE_HOST=(str, ""),
     OFFICE_NAME=(str, "Service régional des examens"),
     OFFICE_SIGNATORY=(str, "La directrice du service"),
     OFFICE_SITE=(str, "resultats.examens.invalid"),
@@ -48,6 +50,7 @@ SITE_NAME = env("SITE_NAME")
 OFFICE_NAME, OFFICE_EMAIL = env("OFFICE_NAME"), env("OFFICE_EMAIL")
 OFFICE_ADDRESS, OFFICE_CITY = env("OFFICE_ADDRESS"), env("OFFICE_CITY")
 OFFICE_SIGNATORY, OFFICE_SITE = env("OFFICE_SIGNATORY"), env("OFFICE_SITE")
+OFFICE_HOST = env("OFFICE_HOST")
 STATE_BRAND, STATE_FONT = env("STATE_BRAND"), env("STATE_FONT")
 
 # Secrets
@@ -138,7 +141,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache_url_config(env("CACHE_URL"))}
 
 # Mail and files
-vars().update(env.email_url_config(env("EMAIL_URL")))
+mail = env.email_url_config(env("EMAIL_URL"))
+vars().update(mail)
+SMTP, OURS = "django.core.mail.backends.smtp", "candidates.delivery"
+EMAIL_BACKEND = mail["EMAIL_BACKEND"].replace(SMTP, OURS)
+MESSAGES_PER_SECOND = env("MESSAGES_PER_SECOND")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("DEFAULT_FROM_EMAIL")
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
@@ -174,6 +181,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{VALIDATION}.CommonPasswordValidator"},
 ]
 AXES_CLIENT_IP_CALLABLE = "results_portal.client_address.client_address"
+AXES_LOCKOUT_TEMPLATE = "locked_out.html"
 AXES_COOLOFF_TIME = 1  # hour
 AXES_FAILURE_LIMIT = 10
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

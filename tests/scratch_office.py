@@ -57,8 +57,8 @@ class Run:
 class ScratchOffice:
     """A database that comes and goes, and a server of processes (`tests.killable`) bound to it."""
 
-    def __init__(self, directory):
-        self.directory = directory
+    def __init__(self, directory, **environment):
+        self.directory, self.environment = directory, environment
         self.kept, self.runs = [], []
         tested = settings.DATABASES["default"]["TEST"]["NAME"]
         self.name = f"{tested}_killed{os.environ.get('PYTEST_XDIST_WORKER', '')}"
@@ -141,7 +141,7 @@ class ScratchOffice:
         return subprocess.Popen(
             [sys.executable, "-m", "tests.killable"],
             cwd=settings.BASE_DIR,
-            env=os.environ | own,
+            env=os.environ | own | self.environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

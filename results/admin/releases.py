@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from candidates.changelists import Bounded, Unwritten
+from candidates.models import Message
+from results import notices
 from results.admin.filters import SpecialityFilter, StateFilter
 from results.admin.release_forms import WithdrawForm
 from results.admin.standing import STATES, state_of
@@ -32,13 +34,20 @@ class ReleaseAdmin(Unwritten, Bounded, admin.ModelAdmin):
     list_select_related = ["session", "speciality", "created_by"]
     ordering = ["-opens_at", "session_id", "speciality_id", "round"]
     sortable_by = []
-    readonly_fields = ["state", "created_at", "opened_at"]
+    readonly_fields = ["state", "created_at", "opened_at", "announced_at", "notices"]
     actions = ["withdraw_selected"]
     change_form_template = "admin/results/release/change_form.html"
 
     @admin.display(description=_("état"))
     def state(self, release):
         return STATES[state_of(release)]
+
+    @admin.display(description=_("courriels aux candidats"))
+    def notices(self, release):
+        found = notices.counts(release)
+        return ", ".join(
+            f"{label} : {found[state]}" for state, label in Message.State.choices if state in found
+        )
 
     def has_release_permission(self, request):
         return request.user.has_perm("results.release_results")

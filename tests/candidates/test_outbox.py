@@ -1,3 +1,4 @@
+import time
 from datetime import timedelta
 from io import StringIO
 
@@ -12,7 +13,7 @@ from django.utils.translation import override
 from candidates import outbox
 from candidates.models import Message
 from tests import factories
-from tests.mail_servers import Vanishing
+from tests.mail_servers import MailServer, Vanishing
 from tests.staff import client_of
 
 pytestmark = pytest.mark.django_db
@@ -142,9 +143,11 @@ def test_a_mailbox_that_says_later_is_asked_again_less_and_less_often(entry, ser
     assert message.not_before == now + timedelta(minutes=2)
     assert message.last_error == "SMTPRecipientsRefused 450"
     for _attempt in range(outbox.ATTEMPTS - 1):
-        outbox.send(message.pk, at=now)
+        wait, last = message.not_before - now, message.not_before
+        outbox.send(message.pk, at=last)
+        message.refresh_from_db()
     assert state(message) == Message.State.FAILED
-    assert message.not_before - now == outbox.LONGEST_WAIT
+    assert timedelta(days=1) < wait < timedelta(days=3)
 
 
 def test_a_mailbox_that_does_not_exist_is_given_up_at_once_until_the_office_tries_again(
@@ -195,3 +198,82 @@ def test_somebody_without_an_entry_is_written_to_and_the_office_reads_it(
     assert [message.to for message in mail.outbox] == [["ancien@exemple.fr"]]
     page = reverse("admin:candidates_message_change", args=[written.pk])
     assert client_of("operator").get(page).status_code == 200
+
+
+@pytest.fixture
+def smtp(settings):
+    """A real server and our own way of speaking to it; `smtp.at_the_end` is its mood."""
+    with MailServer() as server:
+        settings.EMAIL_BACKEND = "candidates.delivery.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address
+        yield server
+
+
+def test_a_mail_server_gets_each_message_over_one_connection(entry, smtp, settings):
+    settings.MESSAGES_PER_SECOND = 0
+    for number in range(5):
+        write(entry, str(number))
+    assert outbox.send_due() == (5, 0)
+    assert len(smtp.taken) == 5
+    assert smtp.connections == 1
+
+
+def test_a_server_that_refuses_at_the_end_is_asked_again_later(entry, smtp):
+    message = write(entry)
+    smtp.at_the_end = lambda server: "451 later"
+    assert outbox.send_due() == (0, 1)
+    assert state(message) == Message.State.WAITING
+    assert message.last_error == "SMTPDataError"
+
+
+def test_a_server_that_hangs_up_without_a_word_is_asked_again_under_the_same_identity(entry, smtp):
+    """RFC 5321, 4.5.4.1: only an answer tells that the server has it."""
+    message = write(entry)
+    smtp.at_the_end = lambda server: server.hang_up()
+    assert outbox.send_due() == (0, 1)
+    assert state(message) == Message.State.WAITING
+    smtp.at_the_end = None
+    assert outbox.send_due(at=timezone.now() + timedelta(minutes=2)) == (1, 0)
+    first, second = (taken.split(b"Message-ID:")[1].split()[0] for taken in smtp.taken)
+    assert first == second
+
+
+def test_what_a_dead_sender_held_is_due_again_when_its_lease_ends(entry):
+    message, now = write(entry), timezone.now()
+    Message.objects.update(not_before=now + outbox.LEASE)
+    assert outbox.send_due() == (0, 0)
+    assert outbox.send_due(at=now + outbox.LEASE) == (1, 0)
+    assert state(message) == Message.State.SENT
+
+
+def test_what_a_dead_sender_had_handed_over_is_sent_again_only_if_the_office_says_so(entry):
+    message, now = write(entry), timezone.now()
+    Message.objects.update(state=Message.State.HANDED, not_before=now - outbox.LEASE)
+    assert outbox.send_due() == (0, 0)
+    assert Message.objects.unanswered().count() == 1
+    assert outbox.try_again(Message.objects.all()) == 1
+    assert outbox.send_due() == (1, 0)
+    assert state(message) == Message.State.SENT
+
+
+def test_a_message_in_a_senders_hands_is_not_given_another_try(entry):
+    write(entry)
+    Message.objects.update(state=Message.State.HANDED, not_before=timezone.now() + outbox.LEASE)
+    assert outbox.try_again(Message.objects.all()) == 0
+
+
+def test_the_command_says_what_left_without_an_answer(entry):
+    write(entry)
+    Message.objects.update(state=Message.State.HANDED, not_before=timezone.now())
+    out = StringIO()
+    call_command("send_messages", stdout=out)
+    assert out.getvalue().splitlines() == ["1 handed over by a sender that died: see the office"]
+
+
+def test_messages_leave_no_faster_than_the_server_bears(entry, settings):
+    settings.MESSAGES_PER_SECOND = 20
+    for number in range(4):
+        write(entry, str(number))
+    began = time.monotonic()
+    outbox.send_due()
+    assert time.monotonic() - began >= 3 / 20

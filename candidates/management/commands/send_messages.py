@@ -3,12 +3,14 @@ import time
 from django.core.management.base import BaseCommand
 
 from candidates import outbox
+from candidates.models import Message
 
 
 class Command(BaseCommand):
     help = (
-        "Send the e-mails that wait. Each page tries its own at once; this sends what a mail "
-        "server did not take then. Run it every minute, or keep it running with --every."
+        "Send the e-mails that wait: those that a mail server did not take at once, and the "
+        "notices of the releases opened since. Run it every minute, or keep it running with "
+        "--every 60; several may run."
     )
 
     def add_arguments(self, parser):
@@ -18,6 +20,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, limit, every, verbosity, **options):
+        if lost := Message.objects.unanswered().count():
+            self.stdout.write(f"{lost} handed over by a sender that died: see the office")
         while True:
             sent, put_off = outbox.send_due(limit=limit)
             if verbosity > 1 or (verbosity and (sent or put_off)):
