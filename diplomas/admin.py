@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from candidates.changelists import Bounded, DiscreetSearch
 from candidates.sort_names import search_key
-from diplomas import admin_attestations
+from diplomas import admin_attestations, admin_custody, admin_dispatch
 from diplomas.forms import RevocationForm
 from diplomas.models import Revocation
 
-__all__ = ["admin_attestations"]  # imported for the pages that it registers
+__all__ = ["admin_attestations", "admin_custody", "admin_dispatch"]  # they register their pages
 
 
 @admin.register(Revocation)

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 class DiplomasConfig(AppConfig):
     name = "diplomas"
     verbose_name = _("Diplômes")
-    operator_rights: frozenset[str] = frozenset()
-    manager_rights = frozenset({"add_revocation"})
+    operator_rights = frozenset({"record_custody"})
+    manager_rights = frozenset({"add_revocation", "dispatch_diplomas"})
 
     def ready(self):
         from candidates.signals import mailings_asked

@@ -131,7 +131,10 @@ def hold(batch: DispatchBatch, diplomas, *, reason: str, by=None) -> int:
         batch = _locked(batch)
         if batch.stage == Stage.SENT:
             raise TransitionError(_("Ce lot est déjà parti."))
-        rows = Diploma.objects.filter(batch=batch, pk__in=[diploma.pk for diploma in diplomas])
+        keys = [diploma.pk for diploma in diplomas]
+        rows = Diploma.objects.filter(batch=batch, pk__in=keys)
+        if not keys:
+            return 0
         return _record(rows, Kind.HELD, by=by, day=timezone.localdate(), note=reason)
 
 

@@ -19,13 +19,15 @@ def test_an_operator_looks_at_everything_corrects_and_changes_addresses():
         "change_message",
         "change_redispatch",
         "correct_result",
+        "record_custody",
     }
     assert {"view_entry", "view_mark", "view_release", "view_markevent"} <= rights(OPERATOR)
 
 
 def test_a_manager_also_deliberates_and_releases():
     assert rights(MANAGER) > rights(OPERATOR)
-    assert {"deliberate", "release_results", "add_jurydecision"} <= rights(MANAGER)
+    assert {"deliberate", "release_results", "dispatch_diplomas"} <= rights(MANAGER)
+    assert {"add_jurydecision", "add_revocation"} <= rights(MANAGER)
     assert {"add_session", "change_session"} <= rights(MANAGER)
 
 

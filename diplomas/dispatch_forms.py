@@ -1,0 +1,105 @@
+"""The forms by which the office moves diplomas: what happened, on which day, to whom."""
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from candidates.models import Session
+from diplomas.models import CustodyEvent, Kind, Route
+
+CollectedBy = CustodyEvent.CollectedBy
+
+
+class PrepareForm(forms.Form):
+    session = forms.ModelChoiceField(Session.objects.order_by("-year", "code"), label=_("Session"))
+    route = forms.ChoiceField(
+        label=_("Voie"), required=False, choices=[("", _("les deux")), *Route.choices]
+    )
+
+
+class HoldForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Motif"), max_length=500, widget=forms.Textarea(attrs={"rows": 2, "cols": 80})
+    )
+
+
+class DayForm(forms.Form):
+    """The day on which something happened: between two days, both included."""
+
+    day = forms.DateField(
+        label=_("Jour"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+
+    def __init__(self, *args, since=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.since = since
+        self.fields["day"].initial = timezone.localdate
+
+    def clean_day(self):
+        day = self.cleaned_data["day"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("Ce jour n’est pas encore venu."))
+        if self.since and day < self.since:
+            raise forms.ValidationError(_("C’est avant l’étape précédente."))
+        return day
+
+
+def _tracking():
+    return forms.CharField(label=_("Numéro du transporteur"), required=False, max_length=60)
+
+
+def _note():
+    return forms.CharField(
+        label=_("Remarque"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
+        help_text=_("Pour le service seulement : le candidat ne la lit pas."),
+    )
+
+
+class SentForm(DayForm):
+    tracking = _tracking()
+
+
+class ArrivedForm(DayForm):
+    note = _note()
+
+
+class SentAgainForm(DayForm):
+    tracking = _tracking()
+    note = _note()
+
+
+class ReturnedForm(DayForm):
+    cause = forms.ChoiceField(label=_("Cause"), choices=CustodyEvent.Cause)
+    note = _note()
+
+
+class CollectedForm(DayForm):
+    collected_by = forms.ChoiceField(
+        label=_("Remis à"), choices=CollectedBy, widget=forms.RadioSelect
+    )
+    proxy_name = forms.CharField(
+        label=_("Nom de cette personne"),
+        required=False,
+        max_length=120,
+        help_text=_("Seulement pour une autre personne : comme sur sa pièce d’identité."),
+    )
+    note = _note()
+
+    def clean(self):
+        data = super().clean()
+        by_proxy = data.get("collected_by") == CollectedBy.PROXY
+        data["proxy_name"] = data.get("proxy_name", "").strip() if by_proxy else ""
+        if by_proxy and not data["proxy_name"]:
+            self.add_error("proxy_name", _("Écrivez le nom de la personne venue."))
+        return data
+
+
+OF_KIND = {
+    Kind.ARRIVED: ArrivedForm,
+    Kind.COLLECTED: CollectedForm,
+    Kind.RETURNED: ReturnedForm,
+    Kind.SENT_AGAIN: SentAgainForm,
+}
