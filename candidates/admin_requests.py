@@ -103,6 +103,7 @@ class ReDispatchAdmin(OfEntry):
     """What had left when its candidate moved: sent again, or closed."""
 
     form = ReDispatchForm
+    waiting = {"state": ReDispatch.State.TO_DECIDE}
     list_display = ["label", "entry_link", "mailed_on", "change_link", "state", "created_at"]
     list_filter = ["state", "kind", "entry__session"]
     list_select_related = ["entry__session", "change"]
@@ -179,6 +180,7 @@ class IdentityRequestAdmin(OfEntry):
     """A request, its proof to download, and the decision; the correction itself is elsewhere."""
 
     form = DecisionForm
+    waiting = {"state": IdentityRequest.State.SUBMITTED}
     list_display = ["reference", "entry_link", "submitted_at", "state", "decided_by"]
     list_filter = ["state", "entry__session"]
     list_select_related = ["entry__session", "decided_by"]
@@ -282,6 +284,7 @@ class IdentityRequestAdmin(OfEntry):
 class MessageAdmin(OfEntry):
     """E-mails: what was written, whether it left, and another try for those given up."""
 
+    waiting = {"state": Message.State.FAILED}
     list_display = ["kind", "shown_subject", "entry_link", "state", "sent_at", "attempts"]
     list_filter = ["state", "kind"]
     list_select_related = ["entry__session", "circular"]

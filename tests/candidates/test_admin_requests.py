@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
 
@@ -175,3 +176,24 @@ def test_no_request_is_made_up_by_the_office():
     for model in (AddressChange, ReDispatch, IdentityRequest, Message):
         name = f"admin:candidates_{model._meta.model_name}_add"
         assert client.get(reverse(name)).status_code == 403
+
+
+@pytest.mark.parametrize("role", STAFF)
+def test_the_first_page_says_what_waits_and_leads_there(role, change, request_of):
+    browser = client_of(role)
+    page = browser.get(reverse("admin:index"))
+    shown = {item["address"]: item["count"] for item in page.context["work"]}
+    assert set(shown.values()) == {1}
+    for model in (ReDispatch, IdentityRequest):
+        (address,) = [a for a in shown if f"/{model._meta.model_name}/" in a]
+        assert browser.get(address).context["cl"].result_count == 1
+
+
+def test_when_nothing_waits_the_first_page_says_so(entry):
+    assert "Rien n’attend." in words(client_of("operator").get(reverse("admin:index")))
+
+
+def test_the_first_page_tells_nobody_what_they_may_not_see(change):
+    page = client_of("operator")
+    User.objects.get(username="operator").groups.clear()
+    assert page.get(reverse("admin:index")).context["work"] == []

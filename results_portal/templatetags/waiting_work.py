@@ -1,0 +1,31 @@
+"""What waits for the staff, on the first page of the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.http import urlencode
+
+register = template.Library()
+
+
+@register.inclusion_tag("admin/waiting_work.html", takes_context=True)
+def waiting_work(context: dict[str, Any]) -> dict[str, Any]:
+    """The rows to decide of each model whose admin says which they are, and where they are listed.
+
+    An admin says it with `waiting`, a dictionary of field and value. One count for each.
+    """
+    request = context["request"]
+    work = []
+    for model, model_admin in admin.site._registry.items():
+        waiting = getattr(model_admin, "waiting", None)
+        if waiting and model_admin.has_view_permission(request):
+            count = model._default_manager.filter(**waiting).count()
+            name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
+            query = urlencode({f"{field}__exact": value for field, value in waiting.items()})
+            label = model._meta.verbose_name_plural
+            work.append({"label": label, "count": count, "address": f"{reverse(name)}?{query}"})
+    return {"work": [item for item in work if item["count"]]}
