@@ -9,13 +9,12 @@ import datetime
 import pghistory
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
-from candidates import mailings, outbox
+from candidates import mailings, outbox, redispatches
 from candidates.addresses import Address
 from candidates.history import BY_CANDIDATE
 from candidates.locks import impatient, lock_session
-from candidates.models import AddressChange, Candidate, Entry, ReDispatch, Session
+from candidates.models import AddressChange, Candidate, Entry, Session
 from candidates.references import new_reference
 from candidates.signals import address_changed
 
@@ -93,29 +92,11 @@ def _change(candidate, entry_id, form_key, seen, new, at):
         mailings=[mailings.snapshot(mailing, at=at) for mailing in concerned],
         requested_at=at,
     )
-    _ask_the_office(change, [mailing for mailing in concerned if mailing.is_sealed(at)])
+    redispatches.ask([mailing for mailing in concerned if mailing.is_sealed(at)], change=change)
     _write_to(change)
     entry_ids = list(candidate.entries.order_by("pk").values_list("pk", flat=True))
     address_changed.send(Candidate, entry_ids=entry_ids)
     return change
-
-
-def _ask_the_office(change, sealed):
-    """One question for each sealed mailing; one still undecided takes the newest address."""
-    for mailing in sealed:
-        with override("fr"):
-            label = str(mailing.label)
-        ReDispatch.objects.update_or_create(
-            entry_id=mailing.entry_id,
-            kind=mailing.kind,
-            state=ReDispatch.State.TO_DECIDE,
-            defaults={
-                "change": change,
-                "label": label,
-                "mailed_on": mailing.mailed_on,
-                "sealed_at": mailing.sealed_at,
-            },
-        )
 
 
 def _write_to(change):

@@ -3,11 +3,14 @@ from django.contrib import admin, messages
 from django.db import IntegrityError, models
 from django.http import HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from candidates import admin_requests
+from candidates import admin_requests, mailings, redispatches
+from candidates.addresses import Address
 from candidates.admin_forms import AddressForm, SchoolForm
 from candidates.changelists import Bounded, DiscreetSearch, PlainTitles
 from candidates.freeze import HourStruck, is_refusal
@@ -109,8 +112,25 @@ class CandidateAdmin(DiscreetSearch, Bounded, admin.ModelAdmin):
         entries = obj.entries.select_related("session").order_by("session_id", "pk")
         for session in dict.fromkeys(entry.session for entry in entries):
             lock_session(session)
+        before = Address.of(Candidate.objects.get(pk=obj.pk))
         super().save_model(request, obj, form, change)
         entries_changed.send(Candidate, entry_ids=[entry.pk for entry in entries])
+        if before.same_place != Address.of(obj).same_place:
+            self._ask_for_what_has_left(request, obj)
+
+    def _ask_for_what_has_left(self, request, candidate):
+        at = timezone.now()
+        sealed = [one for one in mailings.mailings_of(candidate.pk, at=at) if one.is_sealed(at)]
+        redispatches.ask(sealed)
+        if sealed:
+            text = ngettext(
+                "%(n)s envoi était déjà préparé pour l’ancienne adresse :",
+                "%(n)s envois étaient déjà préparés pour l’ancienne adresse :",
+                len(sealed),
+            ) % {"n": len(sealed)}
+            link = reverse("admin:candidates_redispatch_changelist")
+            text = format_html('{} <a href="{}">{}</a>', text, link, _("décider s’ils repartent"))
+            self.message_user(request, text, messages.WARNING)
 
 
 def found_people(candidates, term):

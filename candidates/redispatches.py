@@ -3,12 +3,35 @@
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from candidates.models import ReDispatch
 from candidates.requests import TransitionError
 
 _State = ReDispatch.State
 _LEADS_TO = {_State.TO_DECIDE: {_State.SENT_AGAIN, _State.CLOSED}}
+
+
+def ask(sealed, *, change=None):
+    """Ask the office whether each of `sealed` (mailings) goes again to the new address.
+
+    `change` is what the candidate asked for, None when the office wrote the address. One question
+    for each mailing: one still undecided takes the newest address.
+    """
+    for mailing in sealed:
+        with override("fr"):
+            label = str(mailing.label)
+        ReDispatch.objects.update_or_create(
+            entry_id=mailing.entry_id,
+            kind=mailing.kind,
+            state=_State.TO_DECIDE,
+            defaults={
+                "change": change,
+                "label": label,
+                "mailed_on": mailing.mailed_on,
+                "sealed_at": mailing.sealed_at,
+            },
+        )
 
 
 def decide(redispatch, *, state, by, note="", at=None):

@@ -7,6 +7,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from candidates.models import AddressChange, ReDispatch
 from results import release
 from results.deliberation import deliberate
 from results.models import PublishedResult
@@ -61,3 +62,35 @@ def test_an_hour_that_strikes_meanwhile_is_told_and_nothing_is_half_done(entry):
     assert move(entry).status_code == 200
     entry.candidate.refresh_from_db()
     assert entry.candidate.city == "LYON"
+
+
+def test_what_had_left_when_the_office_writes_an_address_is_a_question_to_decide(entry):
+    entry.session.score_sheets_mailed_on = timezone.localdate() - timedelta(days=3)
+    entry.session.save()
+    release.schedule(entry.session)
+    (told,) = messages_of(move(entry))[:1]
+    assert "1 envoi était déjà préparé" in told
+    asked = ReDispatch.objects.get()
+    assert (asked.entry, asked.kind, asked.change) == (entry, "score_sheet", None)
+    page = client_of("operator").get(reverse("admin:candidates_redispatch_change", args=[asked.pk]))
+    assert "3 RUE DES ACACIAS" in page.content.decode()
+    assert not AddressChange.objects.exists(), "the candidate asked for nothing"
+
+
+def test_a_new_mailbox_alone_sends_nothing_again(entry):
+    entry.session.score_sheets_mailed_on = timezone.localdate() - timedelta(days=3)
+    entry.session.save()
+    address = reverse("admin:candidates_candidate_change", args=[entry.candidate_id])
+    same = {"address1": "12 RUE DES LILAS", "postcode": "75011", "city": "PARIS"}
+    typed = same | {"country": "FRANCE", "email": "lea@exemple.fr"}
+    client_of("operator").post(address, typed, follow=True)
+    entry.candidate.refresh_from_db()
+    assert entry.candidate.email == "lea@exemple.fr"
+    assert not ReDispatch.objects.exists()
+
+
+def test_what_has_not_left_takes_the_address_without_a_question(entry):
+    entry.session.score_sheets_mailed_on = timezone.localdate() + timedelta(days=3)
+    entry.session.save()
+    move(entry)
+    assert not ReDispatch.objects.exists()
