@@ -70,6 +70,11 @@ def forget(response, *forms):
     return response
 
 
+def names():
+    """The names of the cookies, as the privacy page tells them."""
+    return [_name(form) for form in FORMS]
+
+
 def _encrypted(entry_id, data, longest):
     cut = {name: text[:longest] for name, text in data.items()}
     text = json.dumps({"entry": entry_id, "data": cut}, ensure_ascii=False)

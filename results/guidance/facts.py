@@ -4,8 +4,10 @@ import datetime
 
 from django.conf import settings
 
-from candidates import throttle
+from candidates import drafts, throttle
+from candidates.identity_requests import PROOF_KEPT
 from results.guidance import bodies, dates
+from results_portal.context_processors import lines
 
 # When the statement was last held against the pages: renew both after a change or a test.
 ACCESSIBILITY_TESTED_ON = datetime.date(2026, 11, 23)
@@ -67,6 +69,9 @@ def privacy():
         "language_cookie": settings.LANGUAGE_COOKIE_NAME,
         "token_cookie": settings.CSRF_COOKIE_NAME,
         "token_weeks": settings.CSRF_COOKIE_AGE // (7 * 24 * 3600),
+        "draft_cookies": drafts.names(),
+        "draft_minutes": _minutes(drafts.SECONDS),
+        "proof_days": PROOF_KEPT.days,
         "brake_minutes": _minutes(throttle.PERSON_FROM_BLOCK.window.seconds),
     }
 
@@ -76,7 +81,11 @@ def accessibility():
 
 
 def legal():
-    return {"signatory": settings.OFFICE_SIGNATORY, "office_site": settings.OFFICE_SITE}
+    return {
+        "signatory": settings.OFFICE_SIGNATORY,
+        "office_site": settings.OFFICE_SITE,
+        "host": lines(settings.OFFICE_HOST),
+    }
 
 
 def _minutes(seconds):

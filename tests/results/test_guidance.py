@@ -8,12 +8,16 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from candidates import drafts
+from candidates.identity_requests import PROOF_KEPT
 from candidates.models import Academy
 from results.guidance import dates
 from results.guidance.pages import PAGES
 from results.models import Release
 from tests import factories
+from tests.candidates.visits import hidden, identify
 from tests.results import documents
 from tests.results.screen import page as result_page
 from tests.results.screen import plain
@@ -345,6 +349,50 @@ def test_the_privacy_page_names_every_cookie_that_a_visitor_may_get(client):
     assert len(client.cookies) == 3
     text = words("guidance:privacy")
     assert [name for name in client.cookies if name not in text] == []
+
+
+def test_the_privacy_page_names_the_cookies_that_keep_what_one_was_typing(time_machine):
+    client, entry = Client(), factories.entry()
+    identify(client, entry)
+    opened = hidden(client.get("/adresse/"))
+    time_machine.move_to(timezone.now() + datetime.timedelta(hours=1))
+    for page in ("/adresse/", "/adresse/etat-civil/", "/adresse/courriels/"):
+        client.post(page, {"opened_by": opened["opened_by"], "city": "Lyon"})
+    kept = [name for name in client.cookies if "brouillon" in name]
+    assert len(kept) == len(drafts.FORMS) == 3
+    text = words("guidance:privacy")
+    assert [name for name in kept if name not in text] == []
+    assert "60 minutes, ou moins si vous fermez votre dossier" in text
+
+
+def test_the_privacy_page_says_when_a_proof_is_deleted():
+    assert f"à partir de {PROOF_KEPT.days} jours après la décision" in words("guidance:privacy")
+
+
+def test_the_legal_notice_names_who_hosts_the_site(settings):
+    settings.OFFICE_HOST = "Hébergeur Exemple | 2 rue du Serveur, 59000 Lille | 03 00 00 00 00"
+    assert "Hébergeur Exemple 2 rue du Serveur, 59000 Lille 03 00 00 00 00" in words(
+        "guidance:legal"
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "leads_to"),
+    [
+        ("privacy", "candidates:address"),
+        ("privacy", "candidates:identity"),
+        ("privacy", "candidates:messages"),
+        ("privacy", "results:consent"),
+        ("privacy", "diplomas:openings"),
+        ("no_list", "results:consent"),
+        ("results", "candidates:messages"),
+        ("score_sheet", "candidates:address"),
+        ("diploma", "candidates:address"),
+    ],
+)
+def test_a_help_page_leads_to_where_the_thing_is_done(client, page, leads_to):
+    text = client.get(reverse(f"guidance:{page}")).content.decode()
+    assert f'href="{reverse(leads_to)}"' in text
 
 
 def test_the_privacy_page_says_how_long_identification_lasts(settings):
