@@ -5,7 +5,6 @@ published result its new revision.
 """
 
 import datetime
-import hashlib
 from functools import partial
 
 from django.db import IntegrityError, transaction
@@ -13,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from candidates import outbox, proofs
+from candidates import form_keys, outbox, proofs
 from candidates.models import IdentityRequest
 from candidates.references import new_reference
 from candidates.requests import TransitionError
@@ -47,7 +46,8 @@ def submit(*, entry, form_key, asked, explanation, proof, proof_type, at=None):
     `TooMany`.
     """
     at = at or timezone.now()
-    key = _key(form_key, asked, explanation, proof)
+    text = f"{sorted(asked.items())}\n{explanation}"
+    key = form_keys.of_content(form_key, text, proof)
     if known := _known(entry, key):
         return known
     since = at - datetime.timedelta(days=1)
@@ -83,15 +83,6 @@ def _keep(request, proof):
         proofs.delete([request.proof.name])
         return None
     return request
-
-
-def _key(form_key, asked, explanation, proof):
-    """One for each content of each form: sent again it is the same, corrected it is another."""
-    digest = hashlib.sha256(f"{form_key}\n{sorted(asked.items())}\n{explanation}\n".encode())
-    for chunk in proof.chunks():
-        digest.update(chunk)
-    proof.seek(0)
-    return digest.hexdigest()
 
 
 def decide(request, *, state, by, reason, at=None):

@@ -1,18 +1,13 @@
 """Where an identified candidate asks for another name or birth date."""
 
-import uuid
-
-from django.core import signing
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from candidates import drafts, identification, identity_requests
+from candidates import drafts, form_keys, identification, identity_requests
 from candidates.identity_form import IdentityRequestForm, initial, typed
 from candidates.views import identified_entry
-
-_KEY = "candidates.identity"
 
 
 @never_cache
@@ -40,7 +35,7 @@ def _send(request, entry, form):
     try:
         kept = identity_requests.submit(
             entry=entry,
-            form_key=_form_key(request),
+            form_key=form_keys.of(request),
             asked=form.asked,
             explanation=form.cleaned_data["explanation"],
             proof=form.cleaned_data["proof"],
@@ -60,20 +55,12 @@ def _keep(response, entry_id, request):
     return drafts.keep(response, "identity", entry_id=entry_id, data=typed(request.POST))
 
 
-def _form_key(request):
-    """The key of the form that was opened; of none of ours, a new one."""
-    try:
-        return signing.loads(request.POST.get("key", ""), salt=_KEY)
-    except signing.BadSignature:
-        return uuid.uuid4().hex
-
-
 def _page(request, entry, form, *, status=200, draft=False, stranger=False, too_many=False):
     context = {
         "entry": entry,
         "form": form,
         "opened_by": drafts.opened_by(entry.pk),
-        "key": signing.dumps(uuid.uuid4().hex, salt=_KEY),
+        "key": form_keys.new(),
         "draft": draft,
         "stranger": stranger,
         "too_many": too_many,

@@ -18,3 +18,8 @@ mailings_asked = Signal()
 # Sent before messages are sent, and now and then meanwhile: write those that the clock alone makes
 # due. Arguments: at (instant, or None for the database's now).
 messages_due = Signal()
+
+# Sent inside the transaction of `purge`, while what protects published rows lets them go.
+# Arguments: before (date). Receivers forget what is theirs and no entry's, and return how many
+# rows of which table, as a dict.
+forgetting = Signal()

@@ -1,19 +1,27 @@
 """The office's pages for attestations: those that were given, and their files to print."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db.models import F
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
-from django.utils.html import format_html
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from candidates.admin_requests import SANDBOX
 from candidates.changelists import Bounded, DiscreetSearch, Unwritten
+from candidates.requests import TransitionError
 from candidates.sort_names import search_key
+from diplomas import attestation_requests
 from diplomas.attestation_document import front
+from diplomas.attestation_form import EXAMS
+from diplomas.attestation_register_form import RegisterForm
 from diplomas.attestation_views import download
-from diplomas.models import Attestation
+from diplomas.models import Attestation, AttestationRequest
 from results import verification_code
 
 
@@ -92,11 +100,154 @@ class AttestationAdmin(Unwritten, DiscreetSearch, Bounded, admin.ModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         kept = get_object_or_404(Attestation.objects.defer("document"), pk=pk)
-        LogEntry.objects.log_actions(
-            request.user.pk,
-            [kept],
-            CHANGE,
-            change_message=str(_("Attestation téléchargée")),
-            single_object=True,
-        )
+        _log(request, kept, _("Attestation téléchargée"))
         return download(kept.reference, kept.pdf)
+
+
+@admin.register(AttestationRequest)
+class AttestationRequestAdmin(DiscreetSearch, Bounded, admin.ModelAdmin):
+    """The queue: what is not decided first, the oldest before; then the answer, once."""
+
+    form = RegisterForm
+    waiting = {"state": AttestationRequest.State.SUBMITTED}
+    list_display = ["reference", "person", "wanted", "academy", "submitted_at", "due", "state"]
+    list_filter = ["state", "academy"]
+    list_select_related = ["academy"]
+    sortable_by = []
+    ordering = [F("decided_at").desc(nulls_first=True), "submitted_at", "pk"]
+    search_fields = ["reference"]
+    search_help_text = _("Référence ou nom de naissance : le début suffit.")
+    asked = [
+        "reference",
+        "person",
+        "born",
+        "wanted",
+        "academy",
+        "school",
+        "envelope",
+        "email",
+        "proof_link",
+        "submitted_at",
+        "due",
+    ]
+    answer = ["state", "reason"]
+    register = [
+        ("birth_name", "usage_name"),
+        "given_names",
+        ("birth_date", "birth_place"),
+        "diploma",
+        ("speciality", "session"),
+        ("mention", "decided_on"),
+        "confirmed",
+    ]
+    decision = ["state", "reason", "decided_at", "decided_by", "attestation_link"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        decided = obj is not None and obj.decided_at is not None
+        return not decided and super().has_change_permission(request, obj)
+
+    def get_fieldsets(self, request, obj=None):
+        if not self.has_change_permission(request, obj):
+            return [(None, {"fields": self.asked}), (_("Décision"), {"fields": self.decision})]
+        explained = _("Ce que dit le registre, mot pour mot : c’est ce qui sera imprimé.")
+        return [
+            (None, {"fields": self.asked}),
+            (_("Réponse"), {"fields": self.answer}),
+            (_("Au registre"), {"fields": self.register, "description": explained}),
+        ]
+
+    def get_readonly_fields(self, request, obj=None):
+        changeable = self.has_change_permission(request, obj)
+        return self.asked if changeable else [*self.asked, *self.decision]
+
+    def get_search_results(self, request, queryset, search_term):
+        typed = search_term.strip()
+        found = queryset.filter(reference__startswith=typed.upper())
+        return found | queryset.filter(birth_name__istartswith=typed), False
+
+    def get_urls(self):
+        proof = path(
+            "<int:pk>/piece/",
+            self.admin_site.admin_view(self.proof),
+            name="diplomas_attestationrequest_proof",
+        )
+        return [proof, *super().get_urls()]
+
+    def save_model(self, request, obj, form, change):
+        state = form.cleaned_data["state"]
+        try:
+            if state == AttestationRequest.State.ACCEPTED:
+                attestation_requests.accept(obj, read=form.read, by=request.user)
+            elif state == AttestationRequest.State.REFUSED:
+                reason = form.cleaned_data["reason"]
+                attestation_requests.refuse(obj, reason=reason, by=request.user)
+        except TransitionError as refused:
+            messages.error(request, str(refused))
+
+    @admin.display(description=_("personne"))
+    def person(self, asked):
+        return f"{asked.given_names} {asked.usage_name or asked.birth_name}"
+
+    @admin.display(description=_("naissance"))
+    def born(self, asked):
+        day = f"{asked.birth_date:%d/%m/%Y}"
+        return f"{asked.given_names} {asked.birth_name}, {day}, {asked.birth_place}"
+
+    @admin.display(description=_("diplôme demandé"))
+    def wanted(self, asked):
+        parts = [str(EXAMS.get(asked.exam, asked.exam)), asked.speciality, str(asked.year)]
+        return ", ".join(filter(None, parts))
+
+    @admin.display(description=_("réponse promise"))
+    def due(self, asked):
+        day = f"{asked.promised_on:%d/%m/%Y}"
+        late = asked.decided_at is None and asked.promised_on < timezone.localdate()
+        return format_html("{} <strong>{}</strong>", day, _("en retard")) if late else day
+
+    @admin.display(description=_("enveloppe"))
+    def envelope(self, asked):
+        lines = ((line,) for line in asked.address.envelope(asked))
+        return format_html_join(SafeString("<br>"), "{}", lines)
+
+    @admin.display(description=_("attestation"))
+    def attestation_link(self, asked):
+        if asked.attestation_id is None:
+            return "–"
+        page = reverse("admin:diplomas_attestation_change", args=[asked.attestation_id])
+        return format_html('<a href="{}">{}</a>', page, _("La voir, l’imprimer"))
+
+    @admin.display(description=_("pièce d’identité"))
+    def proof_link(self, asked):
+        page = reverse("admin:diplomas_attestationrequest_proof", args=[asked.pk])
+        kind, size = asked.get_proof_type_display(), -(-asked.proof_size // 1024)
+        return format_html(
+            '<a href="{}" download>{} ({}, {} ko)</a>', page, _("Télécharger"), kind, size
+        )
+
+    def proof(self, request, pk):
+        """The proof, to save and never to open here; only for who decides, and written down."""
+        if not request.user.has_perm("diplomas.change_attestationrequest"):
+            raise PermissionDenied
+        asked = get_object_or_404(AttestationRequest, pk=pk)
+        if not asked.proof.storage.exists(asked.proof.name):
+            raise Http404
+        _log(request, asked, _("Pièce téléchargée"))
+        return FileResponse(
+            asked.proof.open("rb"),
+            as_attachment=True,
+            filename=f"{asked.reference}.{asked.get_proof_type_display().lower()}",
+            content_type=asked.proof_type,
+            headers={"Content-Security-Policy": SANDBOX, "X-Content-Type-Options": "nosniff"},
+        )
+
+
+def _log(request, row, words):
+    LogEntry.objects.log_actions(
+        request.user.pk, [row], CHANGE, change_message=str(words), single_object=True
+    )

@@ -6,13 +6,15 @@ from django.utils.translation import gettext_lazy as _
 class DiplomasConfig(AppConfig):
     name = "diplomas"
     verbose_name = _("Diplômes")
-    operator_rights = frozenset({"record_custody"})
+    operator_rights = frozenset({"record_custody", "change_attestationrequest"})
     manager_rights = frozenset({"add_revocation", "dispatch_diplomas"})
 
     def ready(self):
-        from candidates.signals import mailings_asked
+        from candidates.signals import forgetting, mailings_asked
         from candidates.staff import grant_rights
+        from diplomas.attestation_requests import forget
         from diplomas.mailings import diplomas
 
+        forgetting.connect(forget)
         mailings_asked.connect(diplomas)
         post_migrate.connect(grant_rights, sender=self)

@@ -46,6 +46,31 @@ def of_result(published: dict[str, Any], *, reference: str, issued_at: str) -> d
     }
 
 
+def of_register(
+    read: dict[str, Any], *, reference: str, academy: str, issued_at: str
+) -> dict[str, Any]:
+    """The document of the attestation of what the office has read in its register.
+
+    `read`: the names, the birth date and place of the person; `diploma`, `speciality`, `session`
+    (a year), `mention` and `decided_on`. Dates are dates.
+    """
+    person = {name: read[name] for name in _CANDIDATE}
+    return {
+        "version": VERSION,
+        "source": REGISTER,
+        "reference": reference,
+        "candidate": person | {"birth_date": read["birth_date"].isoformat()},
+        "diploma": read["diploma"],
+        "speciality": read["speciality"],
+        "session": read["session"],
+        "mention": read["mention"],
+        "academy": academy,
+        "decided_on": read["decided_on"].isoformat(),
+        "issued_at": issued_at,
+        "office": _office(),
+    }
+
+
 def front(document: dict[str, Any]) -> dict[str, Any]:
     """Everything that an attestation states, in the language of the reader: paper and page agree.
 

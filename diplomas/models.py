@@ -4,12 +4,13 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from diplomas.attestation_models import Attestation
+from diplomas.attestation_models import Attestation, AttestationRequest
 from diplomas.dispatch_models import CustodyEvent, Diploma, DispatchBatch, Kind, Route, State
 from results.models import PublishedResult
 
 __all__ = [
     "Attestation",
+    "AttestationRequest",
     "CustodyEvent",
     "Diploma",
     "DispatchBatch",

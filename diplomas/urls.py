@@ -1,11 +1,23 @@
 from django.urls import path
 
-from diplomas import attestation_views, tracking_views, views
+from diplomas import attestation_request_views, attestation_views, tracking_views, views
 
 app_name = "diplomas"
 
 urlpatterns = [
     path("attestation/", attestation_views.attestation, name="attestation"),
+    path("attestation/demande/", attestation_request_views.ask, name="attestation_request"),
+    path(
+        "attestation/demande/<slug:reference>/",
+        attestation_request_views.sent,
+        name="attestation_sent",
+    ),
+    path("attestation/suivi/", attestation_request_views.follow, name="attestation_follow"),
+    path(
+        "attestation/suivi/fichier/",
+        attestation_request_views.file,
+        name="attestation_followed_file",
+    ),
     path(
         "attestation/<slug:reference>.pdf",
         attestation_views.attestation_file,

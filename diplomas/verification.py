@@ -84,16 +84,13 @@ def documents_of(entry_id: int, at: datetime | None = None) -> list[dict[str, An
         *_attestations(rows.order_by("-pk"), at),
         *_score_sheets(_open(at).filter(entry=entry_id)),
     ]
-    of_these = Q()
-    for kind in Kind:
-        keys = [finding.pk for finding in found if finding.kind is kind]
-        of_these |= Q(**{f"{kind}__in": keys})
-    openings = VerificationOpening.objects.using(PUBLIC).filter(of_these)
-    hours: dict[tuple[int | None, int | None], list[VerificationOpening]] = {}
-    for opening in openings.order_by("-hour"):
-        key = opening.published_result_id, opening.attestation_id
-        hours.setdefault(key, []).append(opening)
-    return [_opened(finding, hours.get(_key(finding), [])) for finding in found]
+    return _with_hours(found)
+
+
+def opened(code: UUID, at: datetime | None = None) -> dict[str, Any] | None:
+    """One document, and the hours at which it was opened, for who holds it. None: not confirmed."""
+    finding = find(code, at)
+    return _with_hours([finding])[0] if finding else None
 
 
 def count_opening(finding: Finding) -> None:
@@ -105,6 +102,19 @@ def count_opening(finding: Finding) -> None:
 def brake(request: HttpRequest) -> Brake:
     """The brake on guessing codes from one address block."""
     return Brake({f"verification\n{address_block(request)}": MISSES})
+
+
+def _with_hours(found):
+    of_these = Q()
+    for kind in Kind:
+        keys = [finding.pk for finding in found if finding.kind is kind]
+        of_these |= Q(**{f"{kind}__in": keys})
+    openings = VerificationOpening.objects.using(PUBLIC).filter(of_these)
+    hours: dict[tuple[int | None, int | None], list[VerificationOpening]] = {}
+    for opening in openings.order_by("-hour"):
+        key = opening.published_result_id, opening.attestation_id
+        hours.setdefault(key, []).append(opening)
+    return [_opened(finding, hours.get(_key(finding), [])) for finding in found]
 
 
 def _key(finding):

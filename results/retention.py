@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 
 from candidates import proofs
 from candidates.models import FailedIdentification, Session
+from candidates.signals import forgetting
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def purge(*, before, dry_run=False):
     sessions = [session for session in _sessions() if _ended_on(session) < before]
     try:
         with transaction.atomic():
-            forgotten = _forget(sessions)
+            forgotten = _forget(sessions, before)
             if dry_run:
                 raise _DryRun
     except _DryRun:
@@ -57,7 +58,7 @@ def _ended_on(session):
     return datetime.date(session.year, 12, 31)
 
 
-def _forget(sessions):
+def _forget(sessions, before):
     rows = {}
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('results_portal.purge', 'on', true)")
@@ -67,6 +68,8 @@ def _forget(sessions):
         for table, statement in _STATEMENTS:
             cursor.execute(statement)
             rows[table] = cursor.rowcount
+        for _receiver, others in forgetting.send(None, before=before):
+            rows |= others
         cursor.execute("SELECT set_config('results_portal.purge', '', true)")
         cursor.execute("DROP TABLE forgotten_candidates; DROP TABLE forgotten_entries")
     FailedIdentification.objects.filter(until__lte=Now()).delete()

@@ -16,6 +16,7 @@ DATA_DIR = BASE_DIR / ".data"
 env = environ.Env(
     ACCESS_CODE_KEY=(str, ""),
     ALLOWED_HOSTS=(list, ["127.0.0.1", "localhost", "[::1]"]),
+    ATTESTATION_DELAY_DAYS=(int, 15),
     CACHE_URL=(str, "locmemcache://"),
     DATABASE_PUBLIC_URL=(str, ""),
     DATABASE_REPLICA_URL=(str, ""),
@@ -52,6 +53,7 @@ OFFICE_ADDRESS, OFFICE_CITY = env("OFFICE_ADDRESS"), env("OFFICE_CITY")
 OFFICE_SIGNATORY, OFFICE_SITE = env("OFFICE_SIGNATORY"), env("OFFICE_SITE")
 OFFICE_HOST = env("OFFICE_HOST")
 STATE_BRAND, STATE_FONT = env("STATE_BRAND"), env("STATE_FONT")
+ATTESTATION_DELAY_DAYS = env("ATTESTATION_DELAY_DAYS")  # working days
 
 # Secrets
 SECRET_KEY = env("SECRET_KEY")
