@@ -10,7 +10,8 @@ from candidates import redispatches
 from candidates.addresses import Address
 from candidates.models import Candidate, ReDispatch
 from candidates.requests import TransitionError
-from diplomas.models import CustodyEvent, Diploma, Kind, State
+from diplomas import diploma_mail
+from diplomas.models import CustodyEvent, Diploma, Kind, Route, State
 
 MAILING = "diploma"  # the kind of the mailing that a change of address concerns
 
@@ -58,9 +59,23 @@ def record(
         if kind == Kind.SENT_AGAIN:
             details["address"] = _address_now(row)
             _settle(row, by=by)
-        return CustodyEvent.objects.create(
+        event = CustodyEvent.objects.create(
             diploma=row, kind=kind, by=by, day=day or timezone.localdate(), **details
         )
+        _tell(row, event)
+    return event
+
+
+def _tell(diploma, event):
+    """An e-mail when the candidate has something to do: come for it, or give an address."""
+    if event.kind == Kind.RETURNED:
+        what = diploma_mail.RETURNED
+    elif event.kind == Kind.ARRIVED and diploma.batch.route == Route.SCHOOL:
+        what = diploma_mail.READY
+    else:
+        return
+    only = Diploma.objects.filter(pk=diploma.pk)
+    diploma_mail.tell(only, what, session=diploma.batch.session, day=event.day)
 
 
 def _address_now(diploma):

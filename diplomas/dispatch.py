@@ -19,7 +19,7 @@ from candidates.models import School, Session
 from candidates.postal_address import postal_address
 from candidates.references import new_reference
 from candidates.requests import TransitionError
-from diplomas import stop_list
+from diplomas import diploma_mail, stop_list
 from diplomas.models import CustodyEvent, Diploma, DispatchBatch, Kind, Route, State
 from results.models import PublishedResult
 
@@ -191,6 +191,10 @@ def mark_sent(batch: DispatchBatch, *, on: datetime.date, tracking: str = "", by
         _record(batch.diplomas.all(), kind, by=by, day=on, tracking=tracking)
         batch.sent_on, batch.sent_by, batch.tracking = on, by, tracking
         batch.save(update_fields=["sent_on", "sent_by", "tracking"])
+        if batch.route == Route.HOME:
+            diploma_mail.tell(
+                batch.diplomas.all(), diploma_mail.POSTED, session=batch.session, day=on
+            )
     return batch
 
 
@@ -201,7 +205,10 @@ def mark_arrived(batch: DispatchBatch, *, on: datetime.date, by=None) -> int:
         if batch.route != Route.SCHOOL or not batch.sent_on:
             raise TransitionError(_("Ce lot n’est pas parti vers un établissement."))
         on_their_way = batch.diplomas.filter(state=State.SENT_TO_SCHOOL)
-        return _record(on_their_way, Kind.ARRIVED, by=by, day=on)
+        arrived = _record(on_their_way, Kind.ARRIVED, by=by, day=on)
+        there = batch.diplomas.filter(state=State.ARRIVED)
+        diploma_mail.tell(there, diploma_mail.READY, session=batch.session, day=on)
+        return arrived
 
 
 def envelope(diploma: Diploma) -> list[str]:
