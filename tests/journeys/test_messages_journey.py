@@ -1,0 +1,84 @@
+"""Somebody is told that a result is open, reads it on a phone, and wants no more e-mails."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from django.core import mail
+
+from candidates import outbox, subscriptions
+from candidates.address_changes import change_address
+from candidates.addresses import Address
+from candidates.models import Candidate, Message, MessageChoices
+from tests.journeys.people import released, town
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def entry(transactional_db):
+    people = town()
+    Candidate.objects.filter(entries=people["home"]).update(email="lea@exemple.fr")
+    people["home"].candidate.refresh_from_db()
+    released(people)
+    return people["home"]
+
+
+def html_of(sent):
+    return sent.alternatives[0].content
+
+
+def test_a_notice_leads_to_the_result_and_to_where_notices_are_stopped(arrive, entry):
+    outbox.send_due()
+    (notice,) = mail.outbox
+    visit = arrive(scripts=True)
+    visit.page.set_content(html_of(notice))
+    visit.examine("notice")
+    link = visit.page.get_by_role("link", name="Ne plus recevoir").get_attribute("href")
+    visit.go(urlsplit(link).path)
+    visit.examine("unsubscribe")
+    visit.press("Ne plus les recevoir")
+    visit.examine("unsubscribed")
+    assert not MessageChoices.objects.get().releases
+    visit.press("Les recevoir de nouveau")
+    visit.examine("subscribed again")
+    assert MessageChoices.objects.get().releases
+    visit.go("/courriels/abc/")
+    visit.examine("unsubscribe, link of nobody")
+
+
+def test_whoever_is_identified_chooses_their_emails_on_one_page(arrive, entry, settings):
+    settings.EMAIL_BACKEND = "tests.mail_servers.Never"
+    outbox.send_due()
+    visit = arrive(scripts=True)
+    visit.identify(entry)
+    visit.go("/adresse/")
+    assert "Nos courriels ne vous parviennent pas" in visit.words
+    visit.follow("Choisir les courriels")
+    visit.examine("messages")
+    visit.page.get_by_label("Mes résultats").uncheck()
+    visit.page.get_by_label("Langue des courriels").select_option("en")
+    visit.press("Enregistrer mes choix")
+    visit.examine("messages, saved")
+    chosen = MessageChoices.objects.get()
+    assert (chosen.releases, chosen.documents, chosen.language) == (False, True, "en")
+
+
+def test_every_other_email_is_read_on_a_phone_too(arrive, entry):
+    new = Address(address3="3 RUE DES ACACIAS", postcode="69003", city="LYON", email="b@exemple.fr")
+    subscriptions.choose(entry.candidate_id, language="fr")
+    change_address(entry_id=entry.pk, form_key="k", seen=Address.of(entry.candidate), new=new)
+    visit = arrive(scripts=True)
+    for message in Message.objects.filter(circular=None).order_by("pk"):
+        visit.page.set_content(message.html)
+        visit.examine(f"mail {message.pk} {message.subject}")
+
+
+def test_staff_who_tried_too_often_meet_a_page_of_ours(arrive, entry, settings):
+    settings.AXES_FAILURE_LIMIT = 1
+    visit = arrive(scripts=True)
+    visit.go("/gestion/login/")
+    visit.page.get_by_label("Nom d’utilisateur").fill("nobody")
+    visit.page.get_by_label("Mot de passe").fill("wrong")
+    visit.page.locator("[type=submit]").click()
+    visit.page.get_by_role("heading", name="Trop d’essais de connexion").wait_for()
+    visit.examine("staff locked out")
