@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from candidates import access_codes
 from candidates.models import Session
+from diplomas.demo import dispatch_diplomas, tracked
 from results.demo.accounts import author, create_accounts
 from results.demo.files import write_files
 from results.demo.loading import load
@@ -32,7 +33,9 @@ class Command(BaseCommand):
             self._refuse_real_sessions()
             if awaited_sessions():
                 self._fill(options)
+            dispatch_diplomas(by=author())
         self._show_cast()
+        self._show_diplomas()
 
     def _refuse_real_sessions(self):
         foreign = foreign_sessions()
@@ -93,3 +96,10 @@ class Command(BaseCommand):
         for row in rows:
             cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
             self.stdout.write("  ".join(cells).rstrip())
+
+    def _show_diplomas(self):
+        shown = tracked()
+        if shown:
+            self.stdout.write(_("Diplômes à suivre, sur la page « Mon diplôme » :"))
+        for entry, words in shown:
+            self.stdout.write(f"{entry.number}  {words}")

@@ -1,0 +1,37 @@
+"""The demo shows a diploma at each place of its way, and writes to nobody."""
+
+import datetime
+import io
+
+import pytest
+from django.core.management import call_command
+
+from candidates.models import Message
+from diplomas import demo
+from diplomas.models import CustodyEvent, Diploma, DispatchBatch, State
+
+pytestmark = pytest.mark.django_db
+
+
+def run():
+    out = io.StringIO()
+    call_command("demo", entries=80, stdout=out, stderr=io.StringIO(), verbosity=0)
+    return out.getvalue()
+
+
+def test_the_demo_shows_diplomas_everywhere_on_their_way_once():
+    table = run()
+    shown = {entry.pk: words for entry, words in demo.tracked()}
+    assert len(shown) == len(demo.SEEN)
+    states = set(Diploma.objects.filter(entry__in=shown).order_by().values_list("state", flat=True))
+    assert states == set(State.values) - {"PREPARED", "PRINTED"}
+    assert all(f"{entry.number}  {words}" in table for entry, words in demo.tracked())
+    assert not Message.objects.filter(key__startswith="diploma ").exists()
+    before = CustodyEvent.objects.count(), DispatchBatch.objects.count()
+    run()
+    assert (CustodyEvent.objects.count(), DispatchBatch.objects.count()) == before
+
+
+def test_no_day_of_the_demo_is_to_come():
+    run()
+    assert not CustodyEvent.objects.filter(day__gt=datetime.date.today()).exists()
