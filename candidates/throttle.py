@@ -21,9 +21,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import connections
-from django.db.models.functions import Now
 
-from candidates.models import FailedIdentification
 from results_portal.client_address import client_address
 from results_portal.keys import derive
 
@@ -61,10 +59,10 @@ class Brake:
 
     @property
     def blocked(self):
-        present = FailedIdentification.objects.using(settings.PUBLIC_WRITES).filter(
-            key__in=list(self._keys), until__gt=Now()
-        )
-        return any(row.failures >= self._keys[bytes(row.key)].failures for row in present)
+        with connections[settings.PUBLIC_WRITES].cursor() as cursor:
+            cursor.execute(_PRESENT, [list(self._keys)])
+            present = cursor.fetchall()
+        return any(failures >= self._keys[bytes(key)].failures for key, failures in present)
 
     def count_failure(self):
         with connections[settings.PUBLIC_WRITES].cursor() as cursor:
@@ -82,6 +80,12 @@ def identification_brake(*, number, birth_date, block):
 def _key(text):
     return hmac.digest(derive("throttle"), text.encode(), "sha256")
 
+
+# As plain SQL, here and in `identification`: the ORM takes ten times as long to ask.
+_PRESENT = """
+SELECT key, failures FROM candidates_failedidentification
+WHERE key = ANY(%s) AND until > statement_timestamp()
+"""
 
 _COUNT = """
 INSERT INTO candidates_failedidentification AS present (key, until, failures)

@@ -10,6 +10,7 @@ and a fifth of the time that PostgreSQL takes to write them.
 from typing import Any
 
 SHARED = "shared"
+PLAIN_LENGTH = 3  # of a test with no more to say than its mark
 
 _PLAIN = {
     "status": "",
@@ -65,12 +66,14 @@ def unpack(packed: dict[str, Any], parts: dict[str, dict[str, Any]]) -> dict[str
     }
     if "tests" in document:
         tests = shared["tests"]
-        document["tests"] = [_test(tests[row[0]], row) for row in document["tests"]]
+        document["tests"] = [unpack_test(tests, row) for row in document["tests"]]
     return document
 
 
-def _test(words, row):
-    _, mark, points, *more = row
+def unpack_test(all_words: list[dict[str, Any]], row: list[Any]) -> dict[str, Any]:
+    """A test of a document, from what is stored and from the words of all its tests."""
+    place, mark, points, *more = row
+    words = all_words[place]
     test = words | _PLAIN | {"mark": mark, "counted": mark, "points": points, "parts": []}
     if more:
         (

@@ -16,8 +16,10 @@ from results import calendar as calendar_file
 from results import card as card_file
 from results import consent as consents
 from results import lists, lookup
+from results.remembered_page import result_page
 from results.score_sheet import NoScoreSheet
 from results.sealed_score_sheet import sealed_score_sheet
+from results_portal.origin import from_this_site
 
 RETRY_MINUTES = 15
 NEWS = timedelta(days=366)  # how long the home page announces an opening
@@ -60,7 +62,9 @@ def identify(request):
     return render(request, "results/lookup.html", context, status=429 if form.throttled else 200)
 
 
+@csrf_exempt  # another site may not ask for it, and the page needs no token of its own
 @require_POST
+@from_this_site
 def sign_out(request):
     return identification.forget(redirect("results:lookup"))
 
@@ -71,11 +75,10 @@ def mine(request):
     entry_id = identification.identified(request)
     if entry_id is None:
         return redirect("results:lookup")
-    result = lookup.result_of(entry_id)
-    if result is None:
+    stored = lookup.stored_result_of(entry_id)
+    if stored is None:
         return _not_open(request, lookup.release_awaited(entry_id))
-    document = lookup.shown_document(result)
-    return render(request, "results/result.html", {"document": document, "score_sheet_bytes": None})
+    return HttpResponse(result_page(request, *stored))
 
 
 def _not_open(request, release):

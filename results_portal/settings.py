@@ -124,7 +124,7 @@ TEMPLATES = [
 # Databases. `public` is what candidates' pages read: row-level security applies to its role.
 DATABASE_URL = env("DATABASE_URL") or embedded.database_url()
 PUBLIC_DATABASE_URL = env("DATABASE_PUBLIC_URL") or env("DATABASE_REPLICA_URL") or DATABASE_URL
-KEPT = {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+KEPT = {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True, "ENGINE": "results_portal.postgresql"}
 DATABASES = {
     "default": env.db_url_config(DATABASE_URL) | KEPT,
     "public": env.db_url_config(PUBLIC_DATABASE_URL) | KEPT,

@@ -11,6 +11,7 @@ from results_portal.health import healthz, readyz
 
 urlpatterns = [
     path("", home, name="home"),
+    path("", include("results.urls")),  # first: the rush is for them
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     # Only a preference: asking no token for it, pages that name nobody set no cookie.
@@ -18,6 +19,5 @@ urlpatterns = [
     path("aide/", include("results.guidance.urls")),
     path(settings.STAFF_PREFIX.removeprefix("/"), admin.site.urls),
     path("", include("candidates.urls")),
-    path("", include("results.urls")),
     path("", include("diplomas.urls")),
 ]

@@ -1,0 +1,36 @@
+"""`{% part name key… %}`: what a page remembers of itself, see `results.remembered_page`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.template.base import FilterExpression, NodeList, Parser, Token
+
+register = template.Library()
+
+HOLES = "__holes__"  # in the context: where each part leaves only a mark of its place
+EDGE = "\ue000"  # around such a mark; a character that no text uses
+NODES: dict[str, NodeList] = {}
+
+
+@register.tag
+def part(parser: Parser, token: Token) -> PartNode:
+    """`{% part "row" test.code %}…{% endpart %}`: shown as it is, and remembered by its name."""
+    _tag, name, *keys = token.split_contents()
+    nodes = parser.parse(("endpart",))
+    parser.delete_first_token()
+    name = name.strip("\"'")
+    NODES[name] = nodes
+    return PartNode(name, [parser.compile_filter(key) for key in keys], nodes)
+
+
+class PartNode(template.Node):
+    def __init__(self, name: str, keys: list[FilterExpression], nodelist: NodeList) -> None:
+        self.name, self.keys, self.nodelist = name, keys, nodelist
+
+    def render(self, context: template.Context) -> Any:
+        if HOLES not in context:
+            return self.nodelist.render(context)
+        keys = [str(key.resolve(context)) for key in self.keys]
+        return EDGE + " ".join([self.name, *keys]) + EDGE
