@@ -13,6 +13,7 @@ from results.correction import correction
 from results.deliberation import deliberate
 from results.models import PublishedResult, Release
 from tests import factories
+from tests.office_files import entries_loader
 
 pytestmark = pytest.mark.django_db
 
@@ -240,3 +241,15 @@ def test_notices_asked_for_twice_are_written_once(people, opened):
     Release.objects.update(announced_at=None)
     notices.tell_of_opened(Message)
     assert Message.objects.count() == PublishedResult.objects.count()
+
+
+def test_a_file_that_is_loaded_again_changes_no_choice(tmp_path):
+    factories.school()
+    factories.regulation()
+    load = entries_loader(factories.session(), tmp_path)
+    load({})
+    entry = factories.session().entries.get()
+    subscriptions.choose(entry.candidate_id, releases=False, language="en")
+    load({"courriel": "autre@exemple.fr"})
+    kept = subscriptions.choices_of(entry.pk)
+    assert (kept.releases, kept.documents, kept.language) == (False, True, "en")

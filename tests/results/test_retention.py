@@ -7,6 +7,7 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from candidates import subscriptions
 from candidates.address_changes import change_address
 from candidates.addresses import Address
 from candidates.identity_requests import identity_of, submit
@@ -16,6 +17,7 @@ from candidates.models import (
     Entry,
     IdentityRequest,
     Message,
+    MessageChoices,
     ReDispatch,
     Session,
 )
@@ -87,12 +89,13 @@ def test_what_a_candidate_asked_online_is_forgotten_with_its_proof(
         proof=papers.upload(papers.pdf()),
         proof_type="application/pdf",
     )
+    subscriptions.choose(entry.candidate_id, releases=False)
     with django_capture_on_commit_callbacks(execute=True):
         purge(before=TOMORROW, dry_run=True)
     assert default_storage.exists(request.proof.name)
     with django_capture_on_commit_callbacks(execute=True):
         purge(before=TOMORROW)
-    for model in (AddressChange, ReDispatch, IdentityRequest, Message):
+    for model in (AddressChange, ReDispatch, IdentityRequest, Message, MessageChoices):
         assert not model.objects.exists(), model
     assert not default_storage.exists(request.proof.name)
 
