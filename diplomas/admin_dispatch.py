@@ -46,7 +46,7 @@ class StageFilter(admin.SimpleListFilter):
 class DispatchBatchAdmin(Unwritten, Bounded, admin.ModelAdmin):
     """A batch, what must not leave of it, and its next step."""
 
-    list_display = ["reference", "session", "route", "school", "stage_name", "diplomas_in", "left"]
+    list_display = ["reference", "stage_name", "diplomas_in", "left", "school", "session", "route"]
     list_filter = ["session", "route", StageFilter]
     list_select_related = ["session", "school"]
     ordering = ["-pk"]
