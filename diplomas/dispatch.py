@@ -66,30 +66,39 @@ def prepare(session: Session, *, route=None, school: School | None = None, by=No
     once sealed, they make a further one. Returns the batches that took some, and how many diplomas
     were made.
     """
-    with transaction.atomic():
+    sql, values = waiting(session).values("pk", "entry", "route", "uai").query.sql_with_params()
+    with transaction.atomic(), connection.cursor() as cursor:
         lock_session(session)
-        wanted = [
-            key
-            for key in tally(session)
-            if route in (None, key[0]) and (school is None or key == (Route.SCHOOL, school.pk))
-        ]
-        batches = [_draft(session, *key, by=by) for key in sorted(wanted, key=str)]
-        sql, values = waiting(session).values("pk", "entry", "route", "uai").query.sql_with_params()
-        with connection.cursor() as cursor:
-            cursor.execute(_PREPARE.format(waiting=sql), [*values, [batch.pk for batch in batches]])
-            made = cursor.rowcount
+        cursor.execute(_STAGE.format(waiting=sql), values)
+        cursor.execute("ANALYZE waiting_diplomas")
+        cursor.execute("SELECT DISTINCT place FROM waiting_diplomas")
+        places = {place or None for (place,) in cursor.fetchall()}
+        wanted = [(Route.SCHOOL if place else Route.HOME, place) for place in places]
+        wanted = [key for key in wanted if route in (None, key[0])]
+        wanted = [key for key in wanted if school is None or key[1] == school.pk]
+        batches = _drafts(session, wanted, by=by)
+        found = [batch.school_id or "" for batch in batches], [batch.pk for batch in batches]
+        cursor.execute(_PREPARE, found)
+        made = cursor.rowcount
+        cursor.execute("DROP TABLE waiting_diplomas")
     return batches, made
 
 
-def _draft(session, route, uai, *, by):
-    batch, _created = DispatchBatch.objects.get_or_create(
-        session=session,
-        route=route,
-        school_id=uai,
-        sealed_at=None,
-        defaults={"reference": new_reference("LOT"), "created_by": by},
+def _drafts(session, wanted, *, by):
+    """The batches in preparation of `session` for each (route, UAI or None) of `wanted`."""
+    rows = DispatchBatch.objects.filter(session=session, sealed_at=None).order_by("route", "school")
+    wanted, known = set(wanted), {(batch.route, batch.school_id) for batch in rows}
+    DispatchBatch.objects.bulk_create(
+        DispatchBatch(
+            session=session,
+            route=route,
+            school_id=uai,
+            reference=new_reference("LOT"),
+            created_by=by,
+        )
+        for route, uai in sorted(wanted - known, key=str)
     )
-    return batch
+    return [batch for batch in rows.all() if (batch.route, batch.school_id) in wanted]
 
 
 def take_back(diploma: Diploma, *, by=None) -> DispatchBatch:
@@ -119,7 +128,7 @@ def take_back(diploma: Diploma, *, by=None) -> DispatchBatch:
                     "Une attestation le remplace."
                 )
             )
-        row.batch = _draft(row.entry.session, route, uai, by=by)
+        (row.batch,) = _drafts(row.entry.session, [(route, uai)], by=by)
         row.published_result = result
         row.save(update_fields=["batch", "published_result"])
     return row.batch
@@ -256,13 +265,17 @@ def _record(diplomas, kind, *, by, day, note="", tracking=""):
         return cursor.rowcount
 
 
+_STAGE = """
+CREATE TEMPORARY TABLE waiting_diplomas ON COMMIT DROP AS
+SELECT id, entry_id, CASE WHEN route = 'SCHOOL' THEN uai ELSE '' END AS place
+FROM ({waiting}) AS each (id, entry_id, route, uai)
+"""
+
 _PREPARE = """
 INSERT INTO diplomas_diploma (entry_id, published_result_id, batch_id, state)
 SELECT waiting.entry_id, waiting.id, batch.id, 'PREPARED'
-FROM ({waiting}) AS waiting (id, entry_id, route, uai)
-JOIN diplomas_dispatchbatch AS batch ON batch.route = waiting.route
-    AND (batch.school_id = waiting.uai OR batch.route = 'HOME')
-WHERE batch.id = ANY(%s)
+FROM waiting_diplomas AS waiting
+JOIN unnest(%s::text[], %s::bigint[]) AS batch (place, id) ON batch.place = waiting.place
 """
 
 _FREEZE = """

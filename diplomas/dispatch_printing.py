@@ -15,7 +15,7 @@ from candidates.models import Session
 from candidates.requests import TransitionError
 from diplomas import dispatch
 from diplomas.models import CustodyEvent, Diploma, DispatchBatch, Kind, Route
-from results.score_sheet import front, office
+from results.score_sheet import exam_name, office
 from results_portal import pdf, print_run
 
 DOCUMENTS = {Route.SCHOOL: "slip", Route.HOME: "letter"}
@@ -130,7 +130,7 @@ def letter_html(batch: DispatchBatch, diploma: Diploma) -> str:
     address = dispatch.envelope(diploma)
     context = {
         **document,
-        "exam": front(document)["exam"],
+        "exam": exam_name(document),
         "batch": batch,
         "diploma": diploma,
         "office": office(),
@@ -180,7 +180,7 @@ def _cells(batch: DispatchBatch, diploma: Diploma, *, to_print: bool) -> list[An
         candidate["given_names"],
         candidate["birth_date"],
         candidate["birth_place"],
-        front(document)["exam"],
+        exam_name(document),
         document["speciality"]["label"],
         document["mention"] or "",
         document["session"]["label"],

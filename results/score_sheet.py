@@ -73,7 +73,7 @@ def front(document: dict[str, Any], *, fold_parts: bool = False) -> dict[str, An
         test["second_mark"] or test["second_status"] for test in document["tests"]
     )
     return {
-        "exam": _exam_name(document, words),
+        "exam": exam_name(document),
         "name": display_name(
             candidate["usage_name"] or candidate["birth_name"], candidate["given_names"]
         ),
@@ -116,8 +116,9 @@ def _context(document, code, address):
     }
 
 
-def _exam_name(document, words):
+def exam_name(document: dict[str, Any]) -> str:
     """The name of the exam; of a baccalauréat, the speciality says it in full."""
+    words = exam_words(document["session"]["exam"])
     name, label = str(words.name), document["speciality"]["label"]
     return label if label.startswith(name) else name
 
