@@ -59,8 +59,9 @@ def write(*, key, entry_id, to, subject, template, context, kind=Message.Kind.FI
     choices = subscriptions.choices_of(entry_id)
     if not subscriptions.wants(choices, kind):
         return None
-    language, optional = choices.language or get_language(), _may_be_declined(kind, entry_id)
-    written = _texts(language, subject, template, context, optional=optional)
+    foot = {"optional": _may_be_declined(kind, entry_id), "chooses": entry_id is not None}
+    language = choices.language or get_language()
+    written = _texts(language, subject, template, {**context, **foot})
     values = {"entry_id": entry_id, "to": to, "kind": kind, **written}
     message, is_new = Message.objects.get_or_create(key=key, defaults=values)
     if not is_new:
@@ -74,8 +75,8 @@ def write_circular(*, key, language, subject, template, context, kind):
     known = Circular.objects.filter(key=key).first()
     if known:
         return known
-    optional = kind in subscriptions.OPTIONAL
-    written = _texts(language, subject, template, context, optional=optional)
+    foot = {"optional": kind in subscriptions.OPTIONAL, "chooses": True}
+    written = _texts(language, subject, template, {**context, **foot})
     return Circular.objects.create(key=key, language=language, **written)
 
 
@@ -83,13 +84,12 @@ def _may_be_declined(kind, entry_id):
     return kind in subscriptions.OPTIONAL and entry_id is not None
 
 
-def _texts(language, subject, template, context, *, optional):
+def _texts(language, subject, template, context):
     with override(language):
         context = {
             **context,
             "subject": str(subject),
             "language": language,
-            "optional": optional,
             "unsubscribe": UNSUBSCRIBE,
             "office_name": settings.OFFICE_NAME,
             "office_email": settings.OFFICE_EMAIL,

@@ -196,6 +196,7 @@ def test_somebody_without_an_entry_is_written_to_and_the_office_reads_it(
             context={"request": {"reference": "CIV-0000-0000"}},
         )
     assert [message.to for message in mail.outbox] == [["ancien@exemple.fr"]]
+    assert reverse("candidates:messages") not in written.text + written.html
     page = reverse("admin:candidates_message_change", args=[written.pk])
     assert client_of("operator").get(page).status_code == 200
 
