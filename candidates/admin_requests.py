@@ -159,6 +159,27 @@ class ReDispatchAdmin(OfEntry):
         messages.success(request, done % {"n": len(rows)})
 
 
+def proof_to_save(request, asked):
+    """The proof of a request as a file to save, which no browser opens; the log says who took it.
+
+    `asked` has a `proof`, its `proof_type` and a `reference`.
+    """
+    LogEntry.objects.log_actions(
+        request.user.pk,
+        [asked],
+        CHANGE,
+        change_message=str(_("Pièce téléchargée")),
+        single_object=True,
+    )
+    return FileResponse(
+        asked.proof.open("rb"),
+        as_attachment=True,
+        filename=f"{asked.reference}.{asked.get_proof_type_display().lower()}",
+        content_type=asked.proof_type,
+        headers={"Content-Security-Policy": SANDBOX, "X-Content-Type-Options": "nosniff"},
+    )
+
+
 class DecisionForm(forms.ModelForm):
     """What the office answers: accepted or refused, with the reason that the candidate reads."""
 
@@ -261,23 +282,7 @@ class IdentityRequestAdmin(OfEntry):
         asked = get_object_or_404(IdentityRequest, pk=pk)
         if not asked.proof:
             raise Http404
-        LogEntry.objects.log_actions(
-            request.user.pk,
-            [asked],
-            CHANGE,
-            change_message=str(_("Pièce téléchargée")),
-            single_object=True,
-        )
-        return FileResponse(
-            asked.proof.open("rb"),
-            as_attachment=True,
-            filename=f"{asked.reference}.{asked.get_proof_type_display().lower()}",
-            content_type=asked.proof_type,
-            headers={
-                "Content-Security-Policy": SANDBOX,
-                "X-Content-Type-Options": "nosniff",
-            },
-        )
+        return proof_to_save(request, asked)
 
 
 @admin.register(Message)

@@ -4,7 +4,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db.models import F
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from candidates.admin_requests import SANDBOX
+from candidates.admin_requests import proof_to_save
 from candidates.changelists import Bounded, DiscreetSearch, Unwritten
 from candidates.requests import TransitionError
 from candidates.sort_names import search_key
@@ -100,7 +100,13 @@ class AttestationAdmin(Unwritten, DiscreetSearch, Bounded, admin.ModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         kept = get_object_or_404(Attestation.objects.defer("document"), pk=pk)
-        _log(request, kept, _("Attestation téléchargée"))
+        LogEntry.objects.log_actions(
+            request.user.pk,
+            [kept],
+            CHANGE,
+            change_message=str(_("Attestation téléchargée")),
+            single_object=True,
+        )
         return download(kept.reference, kept.pdf)
 
 
@@ -110,8 +116,8 @@ class AttestationRequestAdmin(DiscreetSearch, Bounded, admin.ModelAdmin):
 
     form = RegisterForm
     waiting = {"state": AttestationRequest.State.SUBMITTED}
-    list_display = ["reference", "person", "wanted", "academy", "submitted_at", "due", "state"]
-    list_filter = ["state", "academy"]
+    list_display = ["reference", "due", "person", "wanted", "state"]
+    list_filter = ["state", ("academy", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["academy"]
     sortable_by = []
     ordering = [F("decided_at").desc(nulls_first=True), "submitted_at", "pk"]
@@ -208,7 +214,7 @@ class AttestationRequestAdmin(DiscreetSearch, Bounded, admin.ModelAdmin):
     def due(self, asked):
         day = f"{asked.promised_on:%d/%m/%Y}"
         late = asked.decided_at is None and asked.promised_on < timezone.localdate()
-        return format_html("{} <strong>{}</strong>", day, _("en retard")) if late else day
+        return format_html("{}<br><strong>{}</strong>", day, _("en retard")) if late else day
 
     @admin.display(description=_("enveloppe"))
     def envelope(self, asked):
@@ -237,17 +243,4 @@ class AttestationRequestAdmin(DiscreetSearch, Bounded, admin.ModelAdmin):
         asked = get_object_or_404(AttestationRequest, pk=pk)
         if not asked.proof.storage.exists(asked.proof.name):
             raise Http404
-        _log(request, asked, _("Pièce téléchargée"))
-        return FileResponse(
-            asked.proof.open("rb"),
-            as_attachment=True,
-            filename=f"{asked.reference}.{asked.get_proof_type_display().lower()}",
-            content_type=asked.proof_type,
-            headers={"Content-Security-Policy": SANDBOX, "X-Content-Type-Options": "nosniff"},
-        )
-
-
-def _log(request, row, words):
-    LogEntry.objects.log_actions(
-        request.user.pk, [row], CHANGE, change_message=str(words), single_object=True
-    )
+        return proof_to_save(request, asked)

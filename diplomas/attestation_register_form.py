@@ -12,6 +12,8 @@ from diplomas.attestation_form import PERSON, exam_title
 from diplomas.models import AttestationRequest
 from results_portal.tabular import CellError
 
+WIDE = ("given_names", "diploma", "speciality")
+
 
 class RegisterForm(forms.ModelForm):
     """The office's answer: what the register says, to be printed, or why there is nothing.
@@ -54,6 +56,8 @@ class RegisterForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         asked = self.instance
         self.read = None
+        for name in WIDE:
+            self.fields[name].widget.attrs["size"] = 60
         for name in PERSON:
             self.fields[name].initial = getattr(asked, name)
         self.fields["diploma"].initial = exam_title(asked.exam)

@@ -1,9 +1,12 @@
 """The attestation that a candidate gets at once: one for each result, and only for a success."""
 
+import io
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import pikepdf
 import pytest
+import zxingcpp
 from django.db import IntegrityError, connections, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +21,7 @@ from tests.diplomas import published
 from tests.diplomas.published import correct, identify, open_page, withhold
 from tests.results import documents
 from tests.results.forgery import with_other_text
-from tests.results.pages import texts
+from tests.results.pages import picture, texts
 from tests.results.screen import plain
 from tests.staff import client_of, member
 
@@ -219,11 +222,29 @@ def _attestation(document):
     )
 
 
-def test_the_file_is_sealed_tagged_and_titled(people):
-    file = bytes(attestations.issue(people["admitted"].pk).pdf)
+def test_the_file_is_sealed_and_a_screen_reader_gets_title_headings_and_the_square(people):
+    attestation = attestations.issue(people["admitted"].pk)
+    file = bytes(attestation.pdf)
     assert seals.verdict(file).bottom_line
-    assert b"/MarkInfo" in file
-    assert b"/StructTreeRoot" in file
+    with pikepdf.open(io.BytesIO(file)) as pdf:
+        assert pdf.Root.Lang == "fr"
+        assert pdf.Root.MarkInfo.Marked
+        assert pdf.docinfo["/Title"] == f"Attestation de réussite {attestation.reference}"
+        assert b"pdfuaid" in pdf.Root.Metadata.read_bytes()
+        elements = [value for value in pdf.objects if _is_element(value)]
+        assert [str(e.S) for e in elements if str(e.S) in {"/H1", "/H2"}] == ["/H1", "/H2"]
+        (figure,) = (e for e in elements if e.S == "/Figure")
+        assert str(figure.Alt) == "Code QR\u00a0: la page qui confirme cette attestation"
+
+
+def _is_element(value):
+    return isinstance(value, pikepdf.Dictionary) and value.get("/Type") == "/StructElem"
+
+
+def test_the_square_opens_the_page_that_confirms_the_attestation(people):
+    attestation = attestations.issue(people["admitted"].pk)
+    (read,) = zxingcpp.read_barcodes(picture(bytes(attestation.pdf), dots_per_inch=150))
+    assert read.text == verification_code.address(attestation.verification_code)
 
 
 def test_one_digit_changed_in_the_file_is_seen_by_the_seal_and_on_the_page(client, people):

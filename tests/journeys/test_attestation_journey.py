@@ -1,0 +1,93 @@
+"""A lost diploma: an attestation at once, or asked for from an old session."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connections
+from django.urls import reverse
+
+from diplomas.attestation_requests import accept
+from diplomas.models import Attestation, AttestationRequest
+from tests.candidates import papers
+from tests.diplomas.old_sessions import READ, TYPED
+from tests.journeys.people import released, town
+from tests.journeys.test_requests_journey import identify
+from tests.results.pages import texts
+from tests.staff import member
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def people(transactional_db):
+    people = town()
+    released(people)
+    return people
+
+
+def accepted(request):
+    try:
+        accept(request, read=READ, by=member("operator"))
+    finally:
+        connections.close_all()
+
+
+def download(visit, press, path):
+    with visit.page.expect_download() as downloading:
+        press()
+    downloading.value.save_as(path)
+    return texts(path.read_bytes())
+
+
+def test_who_lost_a_diploma_has_an_attestation_in_one_press_and_an_employer_checks_it(
+    arrive, people, tmp_path
+):
+    visit = arrive(scripts=True)
+    visit.go("/")
+    visit.follow("Demander une attestation")
+    visit.examine("attestation ways")
+    visit.follow("M’identifier")
+    identify(visit, people["home"])
+    visit.examine("attestation to issue")
+    visit.press("Établir mon attestation")
+    visit.examine("attestation issued")
+    link = visit.page.get_by_role("link", name="Télécharger mon attestation")
+    (paper,) = download(visit, link.click, tmp_path / "attestation.pdf")
+    typed = paper.partition("avec ce code : ")[2].partition(" Visez")[0]
+    employer = arrive(scripts=True)
+    employer.go("/verifier/")
+    employer.page.get_by_label("Code de vérification").fill(typed)
+    employer.press("Vérifier")
+    employer.examine("attestation verified")
+    assert "Ce document est authentique" in employer.words
+    assert Attestation.objects.get().reference in employer.words
+
+
+def test_an_old_session_is_asked_for_followed_and_downloaded(arrive, people, tmp_path):
+    visit, proof = arrive(scripts=True), tmp_path / "identite.pdf"
+    proof.write_bytes(papers.pdf())
+    visit.go(reverse("diplomas:attestation"))
+    visit.follow("Demander par formulaire")
+    visit.press("Continuer")
+    visit.examine("attestation academy with an error")
+    visit.page.get_by_label("Académie où").select_option(label="Paris")
+    visit.press("Continuer")
+    for name, text in TYPED.items():
+        field = visit.page.locator(f"[name={name}]")
+        field.select_option(text) if name in {"exam", "country"} else field.fill(text)
+    visit.press("Envoyer la demande")
+    visit.examine("attestation request with an error")
+    visit.page.get_by_label("Copie de votre pièce").set_input_files(proof)
+    visit.press("Envoyer la demande")
+    visit.examine("attestation request sent")
+    request = AttestationRequest.objects.get()
+    with ThreadPoolExecutor(1) as office:  # sealing wants a loop of its own
+        office.submit(accepted, request).result()
+    visit.follow("Suivre ma demande")
+    visit.page.get_by_label("Référence").fill(request.reference)
+    visit.page.get_by_label("Date de naissance").fill(TYPED["birth_date"])
+    visit.press("Voir ma demande")
+    visit.examine("attestation request accepted")
+    button = visit.page.get_by_role("button", name="Télécharger mon attestation")
+    (paper,) = download(visit, button.click, tmp_path / "attestation.pdf")
+    assert "Comptabilité et gestion" in paper
