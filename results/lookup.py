@@ -1,17 +1,14 @@
 """What the public pages may know of one entry, through the one gate (`PublishedResult.open`)."""
 
 import json
-from functools import lru_cache
 
-from django.db import connections
 from django.db.models import F, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
 from results.document import SHOWN_DATES, session_dates
 from results.models import PublishedResult, Release
-
-PUBLIC = "public"  # the database alias whose role sees open releases only
+from results.statements import PUBLIC, Statement
 
 
 def result_of(entry_id, at=None):
@@ -33,28 +30,22 @@ def stored_result_of(entry_id):
     Returns the stored document (`results.packing`) and the dates of its session as the office has
     them now. The statement is that of the one gate, put into words once for each process.
     """
-    with connections[PUBLIC].cursor() as cursor:
-        sql, place, values = _statement()
-        values = list(values)
-        values[place] = entry_id
-        cursor.execute(sql, values)
-        row = cursor.fetchone()
-    if row is None:
+    rows = _STORED.rows(entry_id)
+    if not rows:
         return None
-    document, *dates = row
+    document, *dates = rows[0]
     return json.loads(document), {
         name: date and date.isoformat() for name, date in zip(SHOWN_DATES, dates, strict=True)
     }
 
 
-@lru_cache(maxsize=1)
-def _statement():
-    nobody = -1
-    rows = PublishedResult.objects.using(PUBLIC).open().filter(entry=nobody).newest_first()
+def _stored(entry_id):
+    rows = PublishedResult.objects.using(PUBLIC).open().filter(entry=entry_id).newest_first()
     dates = [f"release__session__{name}" for name in SHOWN_DATES]
-    query = rows.values_list(Cast("document", TextField()), *dates)[:1].query
-    sql, values = query.get_compiler(using=PUBLIC).as_sql()
-    return sql, values.index(nobody), values
+    return rows.values_list(Cast("document", TextField()), *dates)[:1]
+
+
+_STORED = Statement(_stored, -1)
 
 
 def shown_document(result):
@@ -85,19 +76,36 @@ def announcements(at=None):
     """
     at = at or timezone.now()
     grouped = {}
-    releases = (
-        Release.objects.using(PUBLIC)
-        .select_related("session", "speciality")
-        .order_by("opens_at", "session", "round", "speciality")
-    )
-    for release in releases:
-        state = _state(release, at)
-        key = (release.session_id, release.round, release.opens_at, state)
-        announcement = grouped.setdefault(key, announcement_of([release], state=state))
-        label = release.speciality.label
-        if label not in announcement["speciality_labels"]:
-            announcement["speciality_labels"].append(label)
+    for session_id, session, speciality, opens_at, round, withdrawn_at in _ANNOUNCED.rows():
+        state = _state(opens_at, withdrawn_at, at)
+        announcement = grouped.setdefault(
+            (session_id, round, opens_at, state),
+            {
+                "session_label": session,
+                "speciality_labels": [],
+                "opens_at": opens_at,
+                "round": round,
+                "state": state,
+            },
+        )
+        if speciality not in announcement["speciality_labels"]:
+            announcement["speciality_labels"].append(speciality)
     return list(grouped.values())
+
+
+def _announced():
+    releases = Release.objects.using(PUBLIC).order_by("opens_at", "session", "round", "speciality")
+    return releases.values_list(
+        "session_id",
+        "session__label",
+        "speciality__label",
+        "opens_at",
+        "round",
+        "withdrawn_at",
+    )
+
+
+_ANNOUNCED = Statement(_announced)
 
 
 def announcement_of(releases, *, state="scheduled"):
@@ -112,7 +120,7 @@ def announcement_of(releases, *, state="scheduled"):
     }
 
 
-def _state(release, at):
-    if release.withdrawn_at is not None:
+def _state(opens_at, withdrawn_at, at):
+    if withdrawn_at is not None:
         return "withdrawn"
-    return "open" if release.opens_at <= at else "scheduled"
+    return "open" if opens_at <= at else "scheduled"

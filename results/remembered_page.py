@@ -10,7 +10,6 @@ so nothing of one candidate can stay in what another one is shown.
 from html import escape
 from typing import Any
 
-from django.conf import settings
 from django.db import connections
 from django.http import HttpRequest
 from django.template import Context, engines
@@ -18,14 +17,13 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from results import packing, shared_parts
-from results.lookup import PUBLIC
+from results import frames, packing, shared_parts
+from results.statements import PUBLIC
 from results.templatetags.parts import EDGE, HOLES, NODES
 
 TEMPLATE = "results/result.html"
 
-_MOST_FRAMES, _MOST_PARTS = 3000, 1 << 16
-_frames: dict[Any, list[Any]] = {}
+_MOST_PARTS = 1 << 16
 _parts: dict[Any, str] = {}
 _PERSONAL = ("number", "given_names", "birth_name", "usage_name")
 _OF_THE_FRAME: tuple[str, ...] = ("verdict", "round", "issued_at", "correction")
@@ -51,12 +49,9 @@ def plain_page(request: HttpRequest, document: dict[str, Any], dates: dict[str, 
 
 def _page(request, packed, shared, dates):
     visit = _Visit(packed, shared, dates)
-    frame = _frames.get(visit.key)
-    if frame is None:
-        frame = _remember(_frames, _MOST_FRAMES, visit.key, visit.frame(request))
-    written = list(frame)
-    for place in range(1, len(frame), 2):
-        written[place] = visit.fill(*frame[place])
+    written = list(frames.frame(visit.key, lambda: visit.frame(request)))
+    for place in range(1, len(written), 2):
+        written[place] = visit.fill(*written[place])
     return "".join(written)
 
 
@@ -92,9 +87,7 @@ class _Visit:
             control = _control_shape(packed["control"])
         correction, day = packed["correction"], timezone.localdate()
         return (
-            *(self.language, day, settings.SITE_NAME, settings.OFFICE_NAME, settings.STATE_BRAND),
-            *(settings.OFFICE_ADDRESS, settings.OFFICE_CITY, settings.OFFICE_EMAIL),
-            *(settings.STATE_FONT, *self.dates.values()),
+            *(TEMPLATE, *frames.always(), day, *self.dates.values()),
             *(self.words_key, self.academy_key, self.school is None),
             *(packed["verdict"], packed["round"], packed["issued_at"]),
             correction and tuple(correction.items()),
@@ -105,10 +98,9 @@ class _Visit:
         )
 
     def frame(self, request):
-        """The page with holes: what is shown, and in between the name and key of each part."""
+        """The page with holes."""
         context = {"document": self._frame_document(), "score_sheet_bytes": None, HOLES: True}
-        pieces = render_to_string(TEMPLATE, context, request=request).split(EDGE)
-        return [piece.split(" ") if i % 2 else piece for i, piece in enumerate(pieces)]
+        return render_to_string(TEMPLATE, context, request)
 
     def _frame_document(self):
         packed, candidate = self.packed, self.packed["candidate"]

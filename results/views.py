@@ -15,7 +15,7 @@ from candidates.locks import Busy
 from results import calendar as calendar_file
 from results import card as card_file
 from results import consent as consents
-from results import lists, lookup
+from results import frames, lists, lookup
 from results.remembered_page import result_page
 from results.score_sheet import NoScoreSheet
 from results.sealed_score_sheet import sealed_score_sheet
@@ -50,16 +50,27 @@ def identify(request):
     if form.is_valid():
         return identification.remember(redirect(address or "results:mine"), form.entry_id)
     now = timezone.now()
+    releases = [r for r in lookup.announcements(now) if r["state"] == "scheduled"]
     context = {
         "form": form,
-        "releases": [r for r in lookup.announcements(now) if r["state"] == "scheduled"],
+        "releases": releases,
         "now": now,
         "purpose": purpose,
         "kept": "garde" in request.GET,
         "throttled": form.throttled,
         "retry_minutes": RETRY_MINUTES if form.throttled else 0,
     }
-    return render(request, "results/lookup.html", context, status=429 if form.throttled else 200)
+    if form.is_bound:
+        status = 429 if form.throttled else 200
+        return render(request, "results/lookup.html", context, status=status)
+    page = frames.framed(
+        request,
+        "results/lookup.html",
+        context,
+        key=frames.clocked(now, releases),
+        holes=frames.visit_holes(request, now),
+    )
+    return HttpResponse(page)
 
 
 @csrf_exempt  # another site may not ask for it, and the page needs no token of its own
@@ -90,8 +101,16 @@ def _not_open(request, release):
         "now": now,
         "identified": True,
     }
-    page = "results/withdrawn.html" if withdrawn else "results/waiting.html"
-    return render(request, page, context)
+    if withdrawn:
+        return render(request, "results/withdrawn.html", context)
+    page = frames.framed(
+        request,
+        "results/waiting.html",
+        context,
+        key=frames.clocked(now, [context["release"]] if release else []),
+        holes=frames.visit_holes(request, now),
+    )
+    return HttpResponse(page)
 
 
 @never_cache

@@ -1,16 +1,17 @@
 """The result page that is put together from parts is that of its template, to the byte."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connections
+from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from candidates import identification
-from results import packing, release, remembered_page, shared_parts
+from results import frames, packing, release, remembered_page, shared_parts
 from results.deliberation import deliberate
 from results.document import SHOWN_DATES
 from tests import factories
@@ -54,7 +55,7 @@ SITUATIONS = {
 
 @pytest.fixture(autouse=True)
 def _with_an_empty_memory():
-    remembered_page._frames.clear()
+    frames._frames.clear()
     remembered_page._parts.clear()
 
 
@@ -108,7 +109,7 @@ def test_a_document_comes_back_as_it_was_before_it_was_stored():
 def test_what_is_remembered_names_nobody():
     for situation in SITUATIONS.values():
         remembered_page.result_page(asked(), stored(situation()), DATES)
-    memory = repr(remembered_page._frames) + repr(remembered_page._parts)
+    memory = repr(frames._frames) + repr(remembered_page._parts)
     for situation in SITUATIONS.values():
         candidate = situation()["candidate"]
         for private in (candidate["number"], candidate["birth_name"], *candidate["address"]):
@@ -131,3 +132,27 @@ def test_a_document_stored_whole_is_shown_as_well():
     whole = documents.document()
     page = remembered_page.result_page(asked(), whole, dict.fromkeys(SHOWN_DATES))
     assert whole["candidate"]["number"] in page
+
+
+def test_the_form_and_the_wait_are_the_pages_of_their_templates(client, time_machine, monkeypatch):
+    monkeypatch.setattr("django.middleware.csrf._mask_cipher_secret", lambda secret: "x" * 64)
+    opening = timezone.now() + timedelta(days=2)
+    entry = factories.entry(marks=factories.ADMITTED)
+    deliberate(entry.session)
+    release.schedule(entry.session, at=opening)
+    for name in ("results:lookup", "results:mine"):
+        pages = {}
+        for minute in (0, 1, 1):
+            time_machine.move_to(
+                opening - timedelta(hours=1) + timedelta(minutes=minute, seconds=7),
+                tick=False,
+            )
+            identification.remember(answer := HttpResponse(), entry.pk)
+            client.cookies.update(answer.cookies)
+            framed = client.get(reverse(name)).content.decode()
+            frames._frames.clear()
+            asked_plainly = client.get(reverse(name), {"x": ""}).content.decode()
+            assert framed == asked_plainly.replace(f"{reverse(name)}?x=", reverse(name))
+            pages[minute] = framed
+        assert len(pages[0]) > 1000
+        assert pages[0] != pages[1]

@@ -1,0 +1,92 @@
+"""Pages rendered once for many, with holes for what differs from one visit to the next.
+
+A hole is a `{% part %}` of the template. A frame is found under everything that it was rendered
+from: it cannot be stale.
+"""
+
+from collections.abc import Callable, Hashable
+from datetime import datetime, timedelta
+from html import escape
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.template.backends.utils import csrf_input
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+
+from results.templatetags.parts import EDGE, HOLES
+from results_portal.templatetags.portal import instant
+
+_MOST = 3000
+_MINUTE = timedelta(minutes=1)
+_frames: dict[Hashable, list[Any]] = {}
+
+
+def always() -> tuple[Hashable, ...]:
+    """What every page shows: its language, and who the office is."""
+    return (
+        get_language(),
+        settings.SITE_NAME,
+        settings.OFFICE_NAME,
+        settings.OFFICE_ADDRESS,
+        settings.OFFICE_CITY,
+        settings.OFFICE_EMAIL,
+        settings.STATE_BRAND,
+        settings.STATE_FONT,
+    )
+
+
+def frame(key: Hashable, render: Callable[[], str]) -> list[Any]:
+    """The frame kept under `key`, or else what `render` gives with holes: text, and in between
+    the name and key of each part."""
+    known = _frames.get(key)
+    if known is None:
+        if len(_frames) >= _MOST:
+            _frames.clear()
+        pieces = render().split(EDGE)
+        known = [piece.split(" ") if i % 2 else piece for i, piece in enumerate(pieces)]
+        _frames[key] = known
+    return known
+
+
+def framed(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    key: Hashable,
+    holes: dict[str, Callable[[], str]],
+) -> str:
+    """The page of a template: rendered from `context`, or from memory under `key`, which holds
+    all that the page shows. `holes` says what stands in each part."""
+
+    def render() -> str:
+        return render_to_string(template, context | {HOLES: True}, request)
+
+    if request.META.get("QUERY_STRING"):  # which the page repeats
+        return render_to_string(template, context, request)
+    written = list(frame((template, request.path, *always(), key), render))
+    for place in range(1, len(written), 2):
+        written[place] = holes[written[place][0]]()
+    return "".join(written)
+
+
+def clocked(now: datetime, releases: list[dict[str, Any]]) -> Hashable:
+    """What a page with the countdowns of `releases` shows at the instant `now`, but the instant."""
+    return now.strftime("%Y%m%d%H%M"), *(
+        (
+            release["session_label"],
+            *release["speciality_labels"],
+            release["round"],
+            release["state"],
+            release["opens_at"],
+            -(-(release["opens_at"] - now) // _MINUTE),
+        )
+        for release in releases
+    )
+
+
+def visit_holes(request: HttpRequest, now: datetime) -> dict[str, Callable[[], str]]:
+    """The holes of pages with countdowns and forms."""
+    return {"now": lambda: escape(instant(now)), "token": lambda: csrf_input(request)}
