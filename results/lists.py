@@ -1,13 +1,16 @@
 """The public lists: names of the admitted who consented, and nothing else of anyone."""
 
 import string
+from datetime import datetime
+from typing import NamedTuple
 
 from django.core.paginator import Paginator
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Substr
 
 from candidates.sort_names import search_key
-from results.lookup import PUBLIC
 from results.models import PublishedResult, Release
+from results.statements import PUBLIC, Statement
 
 PER_PAGE = 200
 
@@ -40,16 +43,57 @@ def open_lists():
     return list(sessions.values())
 
 
-def latest_open_release(session_code, speciality_code):
-    """The open release behind a list, or None: unknown and not yet open look the same."""
+class OpenList(NamedTuple):
+    """The open release behind a list. Two that are equal have the same lines: `edition` tells the
+    open releases of its session and speciality, and how often their lines have changed."""
+
+    session_id: int
+    speciality_id: int
+    opens_at: datetime
+    session_code: str
+    session_label: str
+    speciality_code: str
+    speciality_label: str
+    edition: str
+
+
+def open_list(session_code, speciality_code):
+    """The `OpenList` of these codes, or None: unknown and not yet open look the same."""
+    rows = _OPEN.rows(session_code, speciality_code)
+    return OpenList(*rows[0]) if rows else None
+
+
+_EDITION = """(
+    SELECT concat_ws(':', string_agg(DISTINCT open.id::text, ','), count(change.id))
+    FROM results_release AS open
+    LEFT JOIN results_listchange AS change ON change.release_id = open.id
+    WHERE open.session_id = results_release.session_id
+        AND open.speciality_id = results_release.speciality_id
+        AND open.opens_at <= statement_timestamp() AND open.withdrawn_at IS NULL
+)"""
+
+
+def _open(session_code, speciality_code):
     return (
         Release.objects.using(PUBLIC)
         .open()
         .filter(session__code=session_code, speciality__code=speciality_code)
-        .select_related("session", "speciality")
         .order_by("-round")
-        .first()
+        .annotate(edition=RawSQL(_EDITION, []))  # noqa: S611  nothing of a request in it
+        .values_list(
+            "session_id",
+            "speciality_id",
+            "opens_at",
+            "session__code",
+            "session__label",
+            "speciality__code",
+            "speciality__label",
+            "edition",
+        )[:1]
     )
+
+
+_OPEN = Statement(_open, "the code of a session", "the code of a speciality")
 
 
 class PublicList:
@@ -58,14 +102,14 @@ class PublicList:
     Three queries: the letters and places there are, the count of the page's names, the names.
     """
 
-    def __init__(self, release, *, words="", letter="", place="", page=1):
+    def __init__(self, listed, *, words="", letter="", place="", page=1):
         self.listed = (
             PublishedResult.objects.using(PUBLIC)
             .current()
             .on_the_web()
             .filter(
-                release__session=release.session_id,
-                release__speciality=release.speciality_id,
+                release__session=listed.session_id,
+                release__speciality=listed.speciality_id,
             )
         )
         self.places, self.letters = self._places_and_letters()

@@ -477,6 +477,23 @@ class PublishedResult(models.Model):
         return f"{self.entry_id} r{self.revision}"
 
 
+class ListChange(models.Model):
+    """A line that came onto the public list of an open release or left it; see `results.lists`.
+
+    Triggers write them. Only their number tells anything: rows are added and never change, so that
+    nobody waits for anybody, and each is seen with what it tells of.
+    """
+
+    release = models.ForeignKey(Release, models.CASCADE, related_name="+", db_constraint=False)
+
+    class Meta:
+        verbose_name = _("changement d’une liste")
+        verbose_name_plural = _("changements de listes")
+
+    def __str__(self):
+        return f"{self.release_id}"
+
+
 class SealedScoreSheet(models.Model):
     """The file of a score sheet as it was sealed when first downloaded: always the same bytes.
 

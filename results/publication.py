@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from candidates.freeze import HourStruck
 from candidates.models import Academy, School
 from results import document, dossiers, published_rows
+from results.models import ListChange
 
 _FEW = 100  # lines that go out together
 
@@ -94,7 +95,10 @@ def revise(release, *, at, reason, by):
         "reason": reason,
         "author": by and by.pk,
     }
-    return _execute([_REVISE], values | revision) + _execute([_INSERT], values)
+    revisions = _execute([_REVISE], values | revision) + _execute([_INSERT], values)
+    if revisions:
+        ListChange.objects.create(release=release)  # rows of entries that had none tell nobody
+    return revisions
 
 
 def _execute(statements, values):

@@ -15,7 +15,7 @@ from candidates.locks import Busy
 from results import calendar as calendar_file
 from results import card as card_file
 from results import consent as consents
-from results import frames, lists, lookup
+from results import frames, list_pages, lists, lookup
 from results.remembered_page import result_page
 from results.score_sheet import NoScoreSheet
 from results.sealed_score_sheet import sealed_score_sheet
@@ -182,10 +182,10 @@ def all_lists(request):
 @require_safe
 def card(request, session, speciality):
     """Page `results:card`: a picture to share, the same for everybody."""
-    release = lists.latest_open_release(session, speciality)
-    if release is None:
+    listed = lists.open_list(session, speciality)
+    if listed is None:
         raise Http404
-    picture = card_file.card(session=release.session.label, speciality=release.speciality.label)
+    picture = card_file.card(session=listed.session_label, speciality=listed.speciality_label)
     headers = {"Cache-Control": "public, max-age=3600", "X-Robots-Tag": "noindex"}
     return HttpResponse(picture, content_type="image/png", headers=headers)
 
@@ -193,27 +193,7 @@ def card(request, session, speciality):
 @csrf_exempt  # the search changes nothing; it is posted so that no name stands in a URL or a log
 @require_http_methods(["GET", "HEAD", "POST"])
 def one_list(request, session, speciality):
-    release = lists.latest_open_release(session, speciality)
-    if release is None:
+    listed = lists.open_list(session, speciality)
+    if listed is None:
         raise Http404
-    asked = request.POST if request.method == "POST" else request.GET
-    found = lists.PublicList(
-        release,
-        words=request.POST.get("q", "")[:100],
-        letter=asked.get("lettre", ""),
-        place=asked.get("lieu", ""),
-        page=asked.get("page", 1),
-    )
-    context = {
-        "session": {"code": release.session.code, "label": release.session.label},
-        "speciality": {"code": release.speciality.code, "label": release.speciality.label},
-        "opened_at": release.opens_at,
-        "names": list(found.page),
-        "page": found.page,
-        "letters": found.alphabet,
-        "letter": found.letter,
-        "places": found.places,
-        "place": found.place,
-        "q": found.words,
-    }
-    return render(request, "results/list.html", context)
+    return list_pages.page(request, listed)

@@ -9,6 +9,7 @@ repeat. The CSRF token needs no such care: Django masks it anew in every page.
 import re
 import zlib
 from collections.abc import Callable
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -54,9 +55,18 @@ def _is_whole_page(response: HttpResponse) -> bool:
 
 
 def _compress(response: HttpResponse) -> None:
-    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
-    response.content = packer.compress(response.content) + packer.flush()
+    # A page with a tag is the same for many: it is kept, and so is what it is packed into.
+    pack = _packed_once if response.has_header("ETag") else _packed
+    response.content = pack(response.content)
     response["Content-Encoding"] = "gzip"
     response["Content-Length"] = str(len(response.content))
     if response.get("ETag", "").startswith('"'):
         response["ETag"] = "W/" + response["ETag"]
+
+
+def _packed(page: bytes) -> bytes:
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
+    return packer.compress(page) + packer.flush()
+
+
+_packed_once = lru_cache(maxsize=128)(_packed)
