@@ -1,22 +1,32 @@
 """The score sheet (relevé de notes): two A4 pages, marks on the front, what to know on the back."""
 
+import hashlib
+import logging
 import re
 from collections.abc import Sequence
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import weasyprint
 from django.conf import settings
+from django.template.loader import get_template
 from django.utils.translation import override
 
 from candidates.postal_address import postal_address
 from candidates.sort_names import display_name
+from results import score_sheet_strips as strips
 from results import verification_code
 from results.decision_words import decision_words, exam_words
 from results.score_sheet_advice import advice
 from results.score_sheet_rows import identity, test_rows, totals
 from results_portal import pdf
+from results_portal.stamping.pages import Page, TooLong
+from results_portal.stamping.press import Press, Sheet
+from results_portal.stamping.strips import Unstampable
 
-TEMPLATE = "results/pdf/score_sheet.html"
 STYLESHEET = "results/pdf/score_sheet.css"
 PAGES = 2
 
@@ -24,6 +34,8 @@ PAGES = 2
 _LINES_AT_SIZE = {"regular": 13, "compact": 17, "dense": 22, "densest": 1000}
 _LINES_BEFORE_PARTS_FOLD = 24
 _WIDTH_OF_LARGE_ADDRESS = 32
+
+_log = logging.getLogger(__name__)
 
 
 class NoScoreSheet(Exception):
@@ -39,27 +51,77 @@ def render_score_sheet(
     own, without the name: the one on file when the sheet is mailed. Raises `NoScoreSheet` for a
     withheld result.
     """
-    return to_pdf(score_sheet_html(document, code=code, address=address))
+    return to_pdf(score_sheet(document, code=code, address=address))
 
 
-def to_pdf(markup: str) -> bytes:
-    """The PDF of what `score_sheet_html` made."""
+def to_pdf(sheet: Sheet) -> bytes:
+    """The tagged PDF of a sheet, stamped, or laid out by WeasyPrint when it cannot be."""
+    drawn = stamped(sheet)
+    return laid_out(sheet) if drawn is None else press().tagged(sheet, drawn)
+
+
+def stamped(sheet: Sheet) -> list[Page] | None:
+    """The pages of a sheet, its values drawn, or None when WeasyPrint must lay it out."""
+    try:
+        for steps in range(len(pdf.SIZES)):
+            with suppress(TooLong):
+                return press().stamp(sheet.smaller(steps))
+    except Unstampable as reason:
+        _log.info("A score sheet is laid out by WeasyPrint: %s.", reason)
+    return None
+
+
+def all_stamped(sheets: Sequence[Sheet]) -> list[list[Page] | None]:
+    """The same for many sheets, learning all that is new at once."""
+    pages = press().stamp_all(sheets)
+    return [one or stamped(sheet) for one, sheet in zip(pages, sheets, strict=True)]
+
+
+def laid_out(sheet: Sheet, *, tagged: bool = True) -> bytes:
+    """The PDF that WeasyPrint makes of a whole sheet; paper needs no tags."""
     return pdf.to_pdf(
-        markup,
+        sheet.markup,
         css=pdf.stylesheet(STYLESHEET),
         static=pdf.static_directories(),
         pages=PAGES,
+        tagged=tagged,
     )
 
 
 def score_sheet_html(
     document: dict[str, Any], *, code: UUID, address: Sequence[str] | None = None
 ) -> str:
-    """The HTML of a score sheet at the first size likely to fit."""
+    """The whole HTML of a score sheet, at the first size likely to fit."""
+    return score_sheet(document, code=code, address=address).markup
+
+
+def score_sheet(
+    document: dict[str, Any], *, code: UUID, address: Sequence[str] | None = None
+) -> Sheet:
+    """What is printed of a published document, at the first size likely to fit."""
     if document["verdict"] == "WITHHELD":
         raise NoScoreSheet(document["candidate"]["number"])
     with override("fr"):
-        return pdf.html(TEMPLATE, _context(document, code, address))
+        contents = _contents(document, code, address)
+        return Sheet(
+            title=_title(document),
+            head=_head(document["issued_at"]),
+            pages=(
+                strips.front(contents, size=_front_size(document)),
+                strips.back(contents, size="compact" if document["control"] else "regular"),
+            ),
+        )
+
+
+def press() -> Press:
+    """The press of this process, which knows the forms that it has met."""
+    return _press(settings.STATE_FONT)
+
+
+def design() -> str:
+    """A digest of all that is the same on every sheet: templates, style, office, WeasyPrint."""
+    parts = (_templates(), pdf.stylesheet(STYLESHEET), weasyprint.__version__, repr(office()))
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def front(document: dict[str, Any], *, fold_parts: bool = False) -> dict[str, Any]:
@@ -98,22 +160,44 @@ def office() -> dict[str, Any]:
     }
 
 
-def _context(document, code, address):
+def _contents(document, code, address):
     lines = _address(document["candidate"], address)
-    return {
-        **document,
-        **front(document, fold_parts=_lines(document) > _LINES_BEFORE_PARTS_FOLD),
-        "office": office(),
-        "front_size": _front_size(document),
-        "back_size": "compact" if document["control"] else "regular",
-        "words": exam_words(document["session"]["exam"]),
-        "address": lines,
-        "small_address": len(lines) > 6 or max(map(len, lines)) > _WIDTH_OF_LARGE_ADDRESS,
-        "verification": verification_code.printed(
-            code, title="Code QR : la page qui confirme ce relevé"
-        ),
-        **advice(document),
-    }
+    return strips.Contents(
+        document=document,
+        front=front(document, fold_parts=_lines(document) > _LINES_BEFORE_PARTS_FOLD),
+        advice=advice(document),
+        office=office(),
+        address=lines,
+        small_address=len(lines) > 6 or max(map(len, lines)) > _WIDTH_OF_LARGE_ADDRESS,
+        second_round=str(exam_words(document["session"]["exam"]).second_round),
+        square=verification_code.square(code),
+        code_lines=verification_code.lines(code),
+    )
+
+
+@lru_cache(maxsize=1)
+def _templates():
+    """The source of every strip."""
+    folder = Path(get_template(f"{strips.FOLDER}/head.html").origin.name).parent
+    return "\0".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.html")))
+
+
+@lru_cache(maxsize=2)
+def _press(state_font):
+    return Press(css=pdf.stylesheet(STYLESHEET), static=pdf.static_directories())
+
+
+def _title(document):
+    return (
+        f"Relevé de notes – {document['session']['label']} – candidat n°"
+        f" {document['candidate']['number']}"
+    )
+
+
+@lru_cache(maxsize=64)
+def _head(issued_at):
+    context = {"office": settings.OFFICE_NAME, "issued_at": issued_at}
+    return pdf.html(f"{strips.FOLDER}/head.html", context)
 
 
 def exam_name(document: dict[str, Any]) -> str:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from results.score_sheet_rows import two_places
-from results_portal.templatetags.portal import decimal, isodate, plurality
+from results.score_sheet_rows import date, two_places
+from results_portal.templatetags.portal import decimal, plurality
 
 _GROUPS = {"general": "du domaine général", "professional": "du domaine professionnel"}
 _ABSENCE_STATUSES = {"ABS", "FM"}
@@ -113,9 +113,9 @@ def _kept(tests):
 def _register_again(session):
     since, until = session["register_again_from"], session["register_again_until"]
     if since and until:
-        return f"du {isodate(since)} au {isodate(until)}. Ces dates sont impératives."
+        return f"du {date(since)} au {date(until)}. Ces dates sont impératives."
     if since:
-        return f"à partir du {isodate(since)}. Les dates limites sont impératives."
+        return f"à partir du {date(since)}. Les dates limites sont impératives."
     return "en octobre ; les dates, impératives, sont annoncées en septembre."
 
 

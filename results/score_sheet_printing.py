@@ -11,9 +11,10 @@ from django.db.models import Q, QuerySet
 from candidates.models import Session
 from candidates.postal_address import postal_lines
 from candidates.sort_names import display_name
+from results import score_sheet
 from results.models import PublishedResult, Verdict
-from results.score_sheet import PAGES, STYLESHEET, NoScoreSheet, score_sheet_html
-from results_portal import pdf, print_run
+from results.score_sheet_layout import StampedLayout, content
+from results_portal import print_run
 
 COLUMNS = ("numero", "nom", "code_postal")
 PREFIX = "releves"
@@ -49,9 +50,7 @@ def print_score_sheets(
         _sheets(documents),
         directory,
         run=run,
-        layout=print_run.Layout(
-            pdf.stylesheet(STYLESHEET), pages=PAGES, static=pdf.static_directories()
-        ),
+        layout=StampedLayout(score_sheet.design(), pages=score_sheet.PAGES),
         columns=COLUMNS,
         prefix=PREFIX,
         batch_size=batch_size,
@@ -90,16 +89,15 @@ def to_print(results: QuerySet[PublishedResult]) -> Iterator[Printed]:
 
 def _sheets(documents: Iterable[Printed]) -> Iterator[print_run.Sheet]:
     for number, document, code, address in documents:
-        try:
-            markup = score_sheet_html(document, code=code, address=address)
-        except NoScoreSheet:
+        if document["verdict"] == Verdict.WITHHELD:
             continue
         candidate = document["candidate"]
         name = display_name(
             candidate["usage_name"] or candidate["birth_name"], candidate["given_names"]
         )
         lines = candidate["address"] if address is None else address
-        yield print_run.Sheet(number, markup, (number, name, _postcode(lines)))
+        sheet = content(document, code=code, address=address)
+        yield print_run.Sheet(number, sheet, (number, name, _postcode(lines)))
 
 
 def _postcode(lines):

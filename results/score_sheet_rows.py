@@ -3,11 +3,12 @@
 In the language of the reader: French on paper, which is always French.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from candidates.models import Entry
 from results_portal.templatetags.portal import decimal, isodate
@@ -24,27 +25,28 @@ def identity(document: dict[str, Any]) -> list[dict[str, Any]]:
     """Who the sheet is about, as labelled fields; what is unknown is left out."""
     candidate, entry = document["candidate"], document["entry"]
     school = entry["school"]
-    fields = [
-        (_("Nom de naissance"), candidate["birth_name"].upper()),
-        (_("Prénoms"), candidate["given_names"]),
-        (_("Nom d’usage"), candidate["usage_name"].upper()),
-        (_("Naissance"), _birth(candidate)),
-        (_("Numéro de candidat"), candidate["number"]),
-        (_("Numéro INE"), candidate["ine"]),
-        (_("Académie"), entry["academy"]["name"]),
-        (_("Statut"), _status(entry)),
-        (_("Établissement"), school and ", ".join(filter(None, [school["name"], school["city"]]))),
-    ]
+    values = (
+        candidate["birth_name"].upper(),
+        candidate["given_names"],
+        candidate["usage_name"].upper(),
+        _birth(candidate),
+        candidate["number"],
+        candidate["ine"],
+        entry["academy"]["name"],
+        _status(entry["status"], entry["form"], get_language()),
+        school and ", ".join(filter(None, [school["name"], school["city"]])),
+    )
     return [
         {"label": label, "value": value, "wide": len(value) > _HALF_WIDTH}
-        for label, value in fields
+        for label, value in zip(_identity_labels(get_language()), values, strict=True)
         if value
     ]
 
 
 def test_rows(tests: list[dict[str, Any]], *, fold_parts: bool) -> list[dict[str, Any]]:
     """One row a test, with its parts below it, or in its own row when `fold_parts`."""
-    return [_test_row(test, fold_parts) for test in tests]
+    language = get_language()
+    return [_test_row(test, fold_parts, language) for test in tests]
 
 
 def totals(document: dict[str, Any]) -> list[dict[str, str]]:
@@ -62,57 +64,95 @@ def totals(document: dict[str, Any]) -> list[dict[str, str]]:
 
 def two_places(number: str | None) -> str:
     """A canonical decimal in French with two decimals at least: "13" is 13,00. None is nothing."""
+    return _two_places(number, get_language())
+
+
+@lru_cache(maxsize=20_000)
+def _two_places(number, _language):
     if number is None:
         return ""
     whole, _point, decimals = number.partition(".")
     return decimal(f"{whole}.{decimals.ljust(2, '0')}")
 
 
+@lru_cache(maxsize=1_000)
+def _coefficient(number, _language):
+    return decimal(number)
+
+
+@lru_cache(maxsize=4)
+def _identity_labels(_language):
+    return (
+        _("Nom de naissance"),
+        _("Prénoms"),
+        _("Nom d’usage"),
+        _("Naissance"),
+        _("Numéro de candidat"),
+        _("Numéro INE"),
+        _("Académie"),
+        _("Statut"),
+        _("Établissement"),
+    )
+
+
+def date(moment: str) -> str:
+    """A date in words, as `isodate` says it."""
+    return _date(moment, get_language())
+
+
+@lru_cache(maxsize=20_000)
+def _date(moment, _language):
+    return isodate(moment)
+
+
 def _birth(candidate):
-    date = isodate(candidate["birth_date"])
+    day = date(candidate["birth_date"])
     if not candidate["birth_place"]:
-        return date
-    return _("%(date)s à %(place)s") % {"date": date, "place": candidate["birth_place"]}
+        return day
+    return _("%(date)s à %(place)s") % {"date": day, "place": candidate["birth_place"]}
 
 
-def _status(entry):
+@lru_cache(maxsize=100)
+def _status(status, form, _language):
     return _("%(status)s, forme %(form)s") % {
-        "status": Entry.Status(entry["status"]).label,
-        "form": Entry.Form(entry["form"]).label,
+        "status": Entry.Status(status).label,
+        "form": Entry.Form(form).label,
     }
 
 
-def _test_row(test, fold_parts):
-    parts = [_part_row(part) for part in test["parts"]]
+def _test_row(test, fold_parts, language):
+    parts = [_part_row(part, language) for part in test["parts"]]
     return {
-        **_part_row(test),
-        "remark": _remark(test),
+        **_part_row(test, language),
         "optional": test["optional"],
-        "second_mark": _mark(test["second_mark"], test["second_status"]) or _DASH,
-        "counted": two_places(test["counted"]) or _DASH,
-        "points": two_places(test["points"]) or _DASH,
+        "second_mark": _mark(test["second_mark"], test["second_status"], language) or _DASH,
+        "counted": _two_places(test["counted"], language) or _DASH,
+        "points": _two_places(test["points"], language) or _DASH,
         "parts": [] if fold_parts else parts,
         "parts_in_line": _in_line(parts) if fold_parts else "",
     }
 
 
-def _part_row(part):
+def _part_row(part, language):
+    exempt = part["status"] == "DISP"
     return {
         "code": part["code"],
         "label": part["label"],
-        "coefficient": _DASH if part["status"] == "DISP" else decimal(part["coefficient"]),
-        "mark": _mark(part["mark"], part["status"]) or _DASH,
+        "coefficient": _DASH if exempt else _coefficient(part["coefficient"], language),
+        "mark": _mark(part["mark"], part["status"], language) or _DASH,
         "remark": _remark(part),
     }
 
 
-def _mark(mark, status):
+def _mark(mark, status, language):
     if status in _STATUSES_IN_WORDS:
         return str(_STATUSES_IN_WORDS[status])
-    return two_places("0" if status == "FM" else mark)
+    return _two_places("0" if status == "FM" else mark, language)
 
 
 def _remark(test):
+    if not test["status"] and not test.get("optional"):
+        return ""
     origin = _(", session %(year)s") % {"year": test["origin"]} if test.get("origin") else ""
     remarks = {
         "FM": _("force majeure"),

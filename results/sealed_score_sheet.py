@@ -3,7 +3,6 @@
 import hashlib
 
 from django.conf import settings
-from django.template.loader import render_to_string
 
 from results import lookup, score_sheet
 from results.models import PublishedResult, SealedScoreSheet
@@ -17,13 +16,11 @@ def sealed_score_sheet(result: PublishedResult) -> bytes:
 
     Raises `score_sheet.NoScoreSheet` for a withheld result.
     """
-    markup = score_sheet.score_sheet_html(
-        lookup.shown_document(result), code=result.verification_code
-    )
-    version = _version(markup)
+    sheet = score_sheet.score_sheet(lookup.shown_document(result), code=result.verification_code)
+    version = _version(sheet)
     kept = _kept(result, version)
     if kept is None:
-        sealed = seal.seal(score_sheet.to_pdf(markup), reason=REASON)
+        sealed = seal.seal(score_sheet.to_pdf(sheet), reason=REASON)
         SealedScoreSheet.objects.using(settings.PUBLIC_WRITES).bulk_create(
             [SealedScoreSheet(published_result_id=result.pk, version=version, pdf=sealed)],
             ignore_conflicts=True,
@@ -39,9 +36,9 @@ def _kept(result, version):
     return next((bytes(file) for file in found.order_by("pk")), None)
 
 
-def _version(markup):
-    """What the file depends on: what is laid out and how, and who seals it."""
+def _version(sheet):
+    """What the file depends on: what is printed and how, and who seals it."""
     digest = hashlib.sha256(seal.the_seal().fingerprint)
-    for part in (markup, render_to_string(score_sheet.STYLESHEET)):
+    for part in (score_sheet.design(), repr(sheet)):
         digest.update(part.encode() + b"\0")
     return digest.digest()

@@ -6,12 +6,14 @@ taken for a digit.
 
 import re
 import secrets
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 
 from results_portal import qr_code
+from results_portal.qr_code import QRCode, QRCodes
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _DIGITS_OF_INT = "0123456789ABCDEFGHIJKLMNOPQRSTUV"
@@ -51,13 +53,34 @@ def parse(typed: str) -> UUID | None:
 
 def address(code: UUID) -> str:
     """The page that confirms the document, as its square code carries it."""
-    return f"https://{settings.OFFICE_SITE}/verifier/{plain(code)}/"
+    before, after = _around()
+    return f"{before}{plain(code)}{after}"
+
+
+def lines(code: UUID) -> list[str]:
+    """The code as a document prints it, on two lines."""
+    four = groups(code)
+    return ["-".join(four[:4]), "-".join(four[4:])]
+
+
+def square(code: UUID) -> QRCode:
+    """The address of the code, as a QR code."""
+    return _codes(_around()).drawing(plain(code))
 
 
 def printed(code: UUID, *, title: str) -> dict[str, Any]:
     """What a document prints of its code: a drawn `square`, said to be `title`, and two `lines`."""
-    four = groups(code)
     return {
-        "square": qr_code.svg(address(code), title=title, css_class="square"),
-        "lines": ["-".join(four[:4]), "-".join(four[4:])],
+        "square": qr_code.svg(square(code), title=title, css_class="square"),
+        "lines": lines(code),
     }
+
+
+def _around() -> tuple[str, str]:
+    return f"https://{settings.OFFICE_SITE}/verifier/", "/"
+
+
+@lru_cache(maxsize=8)
+def _codes(around: tuple[str, str]) -> QRCodes:
+    before, after = around
+    return QRCodes(before, _LENGTH, after)

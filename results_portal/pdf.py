@@ -84,10 +84,12 @@ def french_spaces(markup: str) -> str:
     the typeface of the State has no narrow one.
     """
 
-    def typeset(match: re.Match[str]) -> str:
-        return _NO_BREAK.sub("\N{NO-BREAK SPACE}", match[0])
+    return _TEXT_BETWEEN_TAGS.sub(lambda match: french_text(match[0]), markup)
 
-    return _TEXT_BETWEEN_TAGS.sub(typeset, markup)
+
+def french_text(text: str) -> str:
+    """The same for a text without tags."""
+    return _NO_BREAK.sub("\N{NO-BREAK SPACE}", text)
 
 
 def stylesheet(template: str) -> str:
@@ -142,11 +144,11 @@ def to_pdf(
     `tagged=False`.
     """
     while True:
-        document = _laid_out(markup, css, static)
+        document = laid_out(markup, css, static)
         right_count = pages is None or len(document.pages) == pages
         if right_count and (not on_last_page or on_last_page in document.pages[-1].anchors):
             break
-        next_markup = _SIZE.sub(_next_size, markup)
+        next_markup = smaller(markup, 1)
         if next_markup == markup:
             if not right_count:
                 raise WrongPageCount(f"{len(document.pages)} pages instead of {pages}")
@@ -154,10 +156,11 @@ def to_pdf(
         markup = next_markup
     if not tagged:
         return document.write_pdf(pdf_identifier=True)
-    return document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=True, finisher=_complete_tags)
+    return document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=True, finisher=complete_tags)
 
 
-def _laid_out(markup: str, css: str, static: Sequence[str | Path]) -> weasyprint.Document:
+def laid_out(markup: str, css: str, static: Sequence[str | Path]) -> weasyprint.Document:
+    """The pages of `markup` as WeasyPrint places them, before anything is drawn."""
     sheet, fonts = _parsed(css, tuple(map(str, static)))
     source = weasyprint.HTML(string=markup, url_fetcher=StaticFiles(static))
     return source.render(stylesheets=[sheet], font_config=fonts)
@@ -177,8 +180,13 @@ def joined(documents: Iterable[bytes]) -> bytes:
         return output.getvalue()
 
 
-def _next_size(match: re.Match[str]) -> str:
-    return SIZES[min(SIZES.index(match[0]) + 1, len(SIZES) - 1)]
+def smaller(markup: str, steps: int) -> str:
+    """`markup` with each of its parts so many steps further in `SIZES`."""
+
+    def size(match: re.Match[str]) -> str:
+        return SIZES[min(SIZES.index(match[0]) + steps, len(SIZES) - 1)]
+
+    return _SIZE.sub(size, markup)
 
 
 @lru_cache(maxsize=8)
@@ -187,7 +195,7 @@ def _parsed(css: str, static: tuple[str, ...]) -> tuple[weasyprint.CSS, FontConf
     return weasyprint.CSS(string=css, font_config=fonts, url_fetcher=StaticFiles(static)), fonts
 
 
-def _complete_tags(document: weasyprint.Document, pdf: pydyf.PDF) -> None:
+def complete_tags(document: weasyprint.Document, pdf: pydyf.PDF) -> None:
     """Add what the tags of WeasyPrint 70 lack.
 
     The scope of header cells; that links are printed; where drawings stand, in points from the

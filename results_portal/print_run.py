@@ -6,7 +6,6 @@ is left as it is. Memory does not grow with the number of documents.
 
 import csv
 import gc
-import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,9 +16,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-import weasyprint
-
-from results_portal import pdf
+from results_portal.print_layout import Layout as Layout
+from results_portal.print_layout import PrintFile, Printing, Sheet, replace
+from results_portal.print_layout import Unprintable as Unprintable
 
 INDEX = "index.csv"
 JOURNAL = "journal.jsonl"
@@ -29,49 +28,15 @@ class OtherRun(Exception):
     """The directory holds the files of another run; its name is the message."""
 
 
-class Unprintable(Exception):
-    """A document does not fit its pages; the message names it and says how many it takes."""
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One document to print: its HTML, its name, and its cells in the index."""
-
-    name: str
-    markup: str
-    cells: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Layout:
-    """What all the documents of a run share: see `pdf.to_pdf`."""
-
-    css: str
-    pages: int | None = None
-    on_last_page: str = ""
-    static: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class PrintFile:
-    """One file of a run: its name and its documents. Tagged when it holds a single one."""
-
-    name: str
-    sheets: list[Sheet]
-    joined: bool
-
-    def digest(self, layout: Layout) -> str:
-        content = hashlib.sha256(f"{weasyprint.__version__}{self.joined}{layout}".encode())
-        for sheet in self.sheets:
-            content.update(sheet.markup.encode())
-        return content.hexdigest()
-
-
 @dataclass
 class PrintReport:
-    """What a run did: documents in all, and files written, left as they were, and removed."""
+    """What a run did: documents in all, and files written, left as they were, and removed.
+
+    `slow` is how many documents of the files written were made the long way.
+    """
 
     sheets: int = 0
+    slow: int = 0
     written: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
@@ -82,7 +47,7 @@ def print_sheets(
     directory: str | Path,
     *,
     run: str,
-    layout: Layout,
+    layout: Printing,
     columns: Sequence[str],
     prefix: str,
     batch_size: int = 100,
@@ -120,6 +85,7 @@ def print_sheets(
                 account(printers.print(file), report.written)
         account(printers.finish(), report.written)
     report.written.sort()
+    report.slow = printers.slow
     report.removed = journal.forget_all_but({*report.written, *report.kept})
     return report
 
@@ -133,49 +99,36 @@ def _files(sheets: Iterable[Sheet], prefix: str, size: int, *, joined: bool) -> 
         yield PrintFile(name, batch, joined)
 
 
-def _print(file: PrintFile, path: Path, layout: Layout) -> None:
-    """Lay out one file; runs in a process of its own, without Django."""
-    documents = [_laid_out(sheet, layout, tagged=not file.joined) for sheet in file.sheets]
-    _replace(path, pdf.joined(documents) if file.joined else documents[0])
-    gc.collect()
+def _print(file: PrintFile, path: Path, layout: Printing) -> int:
+    """Make one file, in a process of its own."""
+    return layout.write(file, path)
 
 
-def _laid_out(sheet: Sheet, layout: Layout, *, tagged: bool) -> bytes:
-    try:
-        return pdf.to_pdf(
-            sheet.markup,
-            css=layout.css,
-            static=layout.static,
-            pages=layout.pages,
-            on_last_page=layout.on_last_page,
-            tagged=tagged,
-        )
-    except pdf.WrongPageCount as problem:
-        raise Unprintable(f"{sheet.name}: {problem}") from None
-
-
-def _replace(path: Path, content: bytes) -> None:
-    part = path.with_name(f"{path.name}.part")
-    part.write_bytes(content)
-    os.replace(part, path)
+def _start(layout: Printing) -> None:
+    gc.disable()
+    layout.prepare()
 
 
 class _Printers:
     """Some processes that lay files out; never more files in memory than they can hold."""
 
     def __init__(
-        self, processes: int | None, directory: Path, layout: Layout, journal: "_Journal"
+        self, processes: int | None, directory: Path, layout: Printing, journal: "_Journal"
     ) -> None:
         self._count = processes or os.cpu_count() or 1
         self._directory, self._layout, self._journal = directory, layout, journal
         self._executor: Executor | None = None
-        self._pending: dict[Future[None], PrintFile] = {}
+        self._pending: dict[Future[int], PrintFile] = {}
+        self.slow = 0
 
     def __enter__(self) -> None:
         if self._count > 1:
             # A fresh interpreter for each: a fork would share the database connection.
             self._executor = ProcessPoolExecutor(
-                self._count, mp_context=get_context("spawn"), initializer=gc.disable
+                self._count,
+                mp_context=get_context("spawn"),
+                initializer=_start,
+                initargs=(self._layout,),
             )
 
     def __exit__(self, *_: Any) -> None:
@@ -186,7 +139,7 @@ class _Printers:
         """Begin to print `file`; return the files finished meanwhile."""
         arguments = file, self._directory / file.name, self._layout
         if not self._executor:
-            _print(*arguments)
+            self.slow += _print(*arguments)
             return [self._finished(file)]
         self._pending[self._executor.submit(_print, *arguments)] = file
         return self._collect() if len(self._pending) > self._count else []
@@ -200,7 +153,7 @@ class _Printers:
     def _collect(self) -> list[PrintFile]:
         done, _ = wait(self._pending, return_when=FIRST_COMPLETED)
         for future in done:
-            future.result()
+            self.slow += future.result()
         return [self._finished(self._pending.pop(future)) for future in done]
 
     def _finished(self, file: PrintFile) -> PrintFile:
@@ -253,7 +206,7 @@ class _Journal:
         lines += [{"file": n, "digest": d, "size": s} for n, (d, s) in self._finished.items()]
         text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
         if text != self._path.read_text(encoding="utf-8"):
-            _replace(self._path, text.encode())
+            replace(self._path, text.encode())
 
     def _write_line(self, entry: dict[str, Any]) -> None:
         with self._path.open("a", encoding="utf-8") as journal:

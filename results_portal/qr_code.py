@@ -1,43 +1,138 @@
 """QR codes as drawings for documents."""
 
+import re
+from functools import cached_property, lru_cache, reduce
+from itertools import compress
+from operator import xor
+from typing import Any
+
 import segno
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
+
+from results_portal.stamping.strips import Drawing
 
 # Of the eight patterns that may lie over the data. Trying all of them costs 9 ms; read blurred and
 # noisy, codes with this one did as well as with the one that segno chooses (31 and 30 of 300).
 _MASK = 2
 _QUIET = 4  # modules of white that readers need around
+
+
 _THICKNESS = "1.04"  # or a hairline shows on screens between two rows
+_ONES = re.compile("1+")
+_ZERO = "0"
+_BITS_OF_DIGITS = bytes(digit == ord("1") for digit in range(256))
+_BITS = tuple(1 << bit for bit in range(7))
 
 
-def svg(text: str, *, title: str, css_class: str) -> SafeString:
-    """The QR code of `text`, error correction M (15 %), black on white with its quiet zone.
+class QRCodes:
+    """The QR codes of texts of `prefix`, then `length` ASCII characters, then `suffix`.
 
-    `title` is what it is for who cannot see it.
+    Error correction M (15 %). What an encoder does to the bits
+    of a text of known length is linear: the code of a text is the exclusive or of a first one and
+    of what each bit that differs changes in it. That takes 0.1 ms instead of 1.5.
     """
-    code = segno.make(text, error="m", boost_error=False, micro=False, mask=_MASK)
-    path = "".join(_runs(code.matrix))
-    size = len(code.matrix) + 2 * _QUIET
+
+    def __init__(self, prefix: str, length: int, suffix: str = "") -> None:
+        self._prefix, self._length, self._suffix = prefix, length, suffix
+        self._modules = len(_matrix(self._text(_ZERO * length)))
+
+    def drawing(self, middle: str) -> "QRCode":
+        """The code of the text with `middle` between its prefix and its suffix."""
+        matrix, changes = self._learnt
+        if len(middle) != self._length:
+            raise ValueError(f"{len(middle)} characters instead of {self._length}")
+        for place, character in enumerate(middle):
+            matrix ^= changes[place][ord(character)]
+        return QRCode(matrix, self._modules)
+
+    @cached_property
+    def _learnt(self) -> tuple[int, list[list[int]]]:
+        zeros = _ZERO * self._length
+        base = _number(self._text(zeros))
+        return base, [self._changes(base, zeros, place) for place in range(self._length)]
+
+    def _changes(self, base: int, zeros: str, place: int) -> list[int]:
+        """What each ASCII character at `place`, instead of a zero, changes in the matrix."""
+
+        def changed(bit: int) -> int:
+            other = chr(ord(_ZERO) ^ bit)
+            return base ^ _number(self._text(zeros[:place] + other + zeros[place + 1 :]))
+
+        of_bit = {bit: changed(bit) for bit in _BITS}
+        differing = [[bit for bit in _BITS if (code ^ ord(_ZERO)) & bit] for code in range(128)]
+        return [reduce(xor, (of_bit[bit] for bit in bits), 0) for bits in differing]
+
+    def _text(self, middle: str) -> str:
+        return f"{self._prefix}{middle}{self._suffix}"
+
+
+def _matrix(text: str) -> Any:
+    made = segno.make(text, error="m", boost_error=False, micro=False, mode="byte", mask=_MASK)
+    return made.matrix
+
+
+def _number(text: str) -> int:
+    """The modules as the bits of a number, a white one after each row."""
+    return int("".join("".join(map(str, row)) + "0" for row in _matrix(text)), 2)
+
+
+class QRCode(Drawing):
+    """A stroke for each run of dark modules in a row: what WeasyPrint draws fastest.
+
+    `size` is that of the square in modules, with its quiet zone.
+    """
+
+    def __init__(self, matrix: int, modules: int) -> None:
+        self._matrix, self._modules = matrix, modules
+        self.size = modules + 2 * _QUIET
+
+    def __repr__(self) -> str:
+        return f"QRCode({self._matrix:x})"
+
+    @property
+    def path(self) -> str:  # type: ignore[override]
+        places = _places(self._modules)
+        runs = [run.span() for run in _ONES.finditer(_bits(self._matrix, self._modules))]
+        strokes = [(places[start], end - start) for start, end in runs]
+        return "".join([f"M{x} {y}.5h{length}" for (x, y), length in strokes])
+
+    @property
+    def operators(self) -> bytes:  # type: ignore[override]
+        before = self._matrix >> 1
+        ends = bytearray(2 * self._modules * (self._modules + 1))
+        for first, edges in enumerate((self._matrix & ~before, ~self._matrix & before)):
+            ends[first::2] = _bits(edges, self._modules).encode().translate(_BITS_OF_DIGITS)
+        return b"".join(compress(_operators(self._modules), ends))
+
+
+def _bits(matrix: int, modules: int) -> str:
+    return f"{matrix:0{modules * (modules + 1)}b}"
+
+
+def svg(code: QRCode, *, title: str, css_class: str) -> SafeString:
+    """The code black on white with its quiet zone; `title` is what it is for who cannot see it."""
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" class="{}" viewBox="0 0 {} {}">'
         '<title>{}</title><path fill="none" stroke="#000" stroke-width="{}" d="{}"/></svg>',
         css_class,
-        size,
-        size,
+        code.size,
+        code.size,
         title,
         _THICKNESS,
-        mark_safe(path),  # noqa: S308  # made of numbers and of the letters M and h
+        code.path,
     )
 
 
-def _runs(matrix):
-    """A stroke for each run of dark modules in a row: what WeasyPrint draws fastest."""
-    for y, row in enumerate(matrix, start=_QUIET):
-        start = None
-        for x, dark in enumerate([*row, 0], start=_QUIET):
-            if dark and start is None:
-                start = x
-            elif not dark and start is not None:
-                yield f"M{start} {y}.5h{x - start}"
-                start = None
+@lru_cache(maxsize=8)
+def _places(modules: int) -> list[tuple[int, int]]:
+    """Column and row of each module, in the numbering of its bit."""
+    rows = range(_QUIET, modules + _QUIET)
+    return [(x, y) for y in rows for x in range(_QUIET, modules + _QUIET + 1)]
+
+
+@lru_cache(maxsize=8)
+def _operators(modules: int) -> list[bytes]:
+    """For each module, what begins a stroke there, then what ends one."""
+    places = _places(modules)
+    return [b"%d %d.5 %b\n" % (*place, end) for place in places for end in (b"m", b"l")]

@@ -46,6 +46,7 @@ class Command(SessionCommand):
             self.stdout.write(
                 f"Relevés : {report.sheets}. Fichiers : {len(report.written)} écrits, "
                 f"{len(report.kept)} inchangés, {len(report.removed)} retirés."
+                + (f" Mis en page un à un : {report.slow}." if report.slow else "")
             )
 
     def _results(self, session, numbers):

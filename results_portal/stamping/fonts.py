@@ -1,0 +1,157 @@
+"""The fonts that stamped documents share: every character that a value may need, embedded once."""
+
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pydyf
+from django.utils.html import escape
+
+from results_portal import pdf
+from results_portal.stamping.objects import HEADER
+from results_portal.stamping.strips import page_of
+from results_portal.stamping.typesetting import LAYOUT_LOCK
+
+# Printed French, then the other Latin alphabets. A hyphen comes before what is drawn like it.
+FRENCH = (
+    "".join(map(chr, range(0x20, 0x7F)))
+    + "\N{NO-BREAK SPACE}«»°·ÀÂÄÆÇÈÉÊËÎÏÔÖÙÛÜŸàâäæçèéêëîïôöùûüÿŒœ–—‘’“”…•€"
+)
+LATIN = FRENCH + "".join(
+    c for c in map(chr, [*range(0xA1, 0x180), *range(0x218, 0x21C)]) if c not in FRENCH and c != "§"
+)
+
+_STYLES = (
+    *("font-weight: 400", "font-weight: 600", "font-weight: 700", "font-style: italic"),
+    *("font-weight: 400; font-variant-numeric: normal",),
+)
+_REFERENCE = re.compile(rb"(\d+) 0 R")
+_MAPPED = re.compile(rb"<([0-9a-f]{4})> <([0-9a-f]+)>")
+_SHOWN = re.compile(rb"/(\w+) [\d.]+ Tf\n\[(.*?)\] TJ", re.DOTALL)
+_HEXADECIMAL = re.compile(rb"<([0-9a-f]+)>")
+
+
+@dataclass(frozen=True)
+class FontBook:
+    """Fonts with an alphabet.
+
+    `head` begins every file that uses them: the header, then their streams, at `places` by number.
+    `dictionaries` are their other objects, `resources` those that pages name; `characters` and
+    `glyphs` are what each of these draws.
+    """
+
+    head: bytes
+    places: dict[int, int]
+    dictionaries: dict[int, bytes]
+    resources: dict[str, int]
+    characters: dict[str, frozenset[str]]
+    glyphs: dict[str, frozenset[bytes]]
+
+    def draws(self, content: bytes) -> bool:
+        """Whether the fonts have every glyph that `content` shows."""
+        return all(
+            self.glyphs.get(font, frozenset()).issuperset(shown)
+            for font, shown in glyphs_of(content).items()
+        )
+
+
+def glyphs_of(content: bytes) -> dict[str, set[bytes]]:
+    """The glyphs that each font shows in some content, as four hexadecimal digits."""
+    found: dict[str, set[bytes]] = {}
+    for font, array in _SHOWN.findall(content):
+        glyphs = found.setdefault(font.decode(), set())
+        for run in _HEXADECIMAL.findall(array):
+            glyphs.update(run[start : start + 4] for start in range(0, len(run), 4))
+    return found
+
+
+def font_book(alphabet: str, *, css: str, static: Sequence[str], first: int) -> FontBook:
+    """Have WeasyPrint embed `alphabet` in every style; the objects are numbered from `first`.
+
+    Characters that the first font of the stylesheet does not have are left out.
+    """
+    made = _printed(alphabet, css, static)
+    characters = {name: _characters(made, font) for name, font in _fonts(made).items()}
+    ours = [drawn for drawn in characters.values() if drawn.issuperset("Aa0")]
+    covered = frozenset.intersection(*ours)
+    if len(ours) < len(characters) and covered < set(alphabet):
+        return font_book(
+            "".join(c for c in alphabet if c in covered), css=css, static=static, first=first
+        )
+    return _book(made, characters, first)
+
+
+def _book(made: pydyf.PDF, characters: dict[str, frozenset[str]], first: int) -> FontBook:
+    fonts = _fonts(made)
+    numbers = {old: first + n for n, old in enumerate(_closure(made, fonts.values()))}
+
+    def renumbered(data: bytes) -> bytes:
+        return _REFERENCE.sub(lambda m: b"%d 0 R" % numbers[int(m[1])], data)
+
+    head, places, dictionaries = HEADER, {}, {}
+    for old, new in numbers.items():
+        one = made.objects[old]
+        if isinstance(one, pydyf.Stream):
+            places[new] = len(head)
+            head += b"%d 0 obj\n%b\nendobj\n" % (new, one.data)
+        else:
+            dictionaries[new] = renumbered(one.data)
+    return FontBook(
+        head,
+        places,
+        dictionaries,
+        {name: numbers[font.number] for name, font in fonts.items()},
+        characters,
+        {name: frozenset(_mapping(made, font)) for name, font in fonts.items()},
+    )
+
+
+def _printed(alphabet: str, css: str, static: Sequence[str]) -> pydyf.PDF:
+    # A space between letters: neither pairs nor ligatures.
+    spaced = escape(" ".join(alphabet))
+    body = "".join(f'<p style="{style}">{spaced}</p>' for style in _STYLES)
+    kept: list[pydyf.PDF] = []
+    with LAYOUT_LOCK:
+        document = pdf.laid_out(page_of("", "", body), css, static)
+        document.write_pdf(
+            io.BytesIO(), finisher=lambda _document, made: kept.append(made), pdf_identifier=True
+        )
+    return kept[0]
+
+
+def _fonts(made: pydyf.PDF) -> dict[str, Any]:
+    by_reference = {one.reference: one for one in made.objects}
+    page = by_reference[made.page_references[0]]
+    resources = by_reference.get(page["Resources"], page["Resources"])
+    fonts = resources["Font"]
+    fonts = by_reference[fonts] if isinstance(fonts, bytes) else fonts
+    return {name: by_reference[reference] for name, reference in fonts.items()}
+
+
+def _closure(made: pydyf.PDF, roots: Iterable[Any]) -> list[int]:
+    """The numbers of the objects, and of all those they refer to."""
+    found: dict[int, None] = {}
+    waiting = [root.number for root in roots]
+    while waiting:
+        number = waiting.pop()
+        if number in found:
+            continue
+        found[number] = None
+        one = made.objects[number]
+        if not isinstance(one, pydyf.Stream):
+            waiting += map(int, _REFERENCE.findall(one.data))
+    return sorted(found)
+
+
+def _mapping(made: pydyf.PDF, font: Any) -> dict[bytes, str]:
+    (stream,) = (one for one in made.objects if one.reference == font["ToUnicode"])
+    mapped = _MAPPED.findall(b"\n".join(stream.stream))
+    return {glyph: bytes.fromhex(text.decode()).decode("utf-16-be") for glyph, text in mapped}
+
+
+def _characters(made: pydyf.PDF, font: Any) -> frozenset[str]:
+    mapped = frozenset(_mapping(made, font).values())
+    # Drawn by the same glyph as a space.
+    return mapped | {"\N{NO-BREAK SPACE}", " "} if mapped else mapped

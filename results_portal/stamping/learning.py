@@ -1,0 +1,207 @@
+"""What WeasyPrint made of a strip: its height, its operators, its slots, its tags."""
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pydyf
+import weasyprint
+
+from results_portal import pdf
+from results_portal.stamping.fonts import FontBook
+from results_portal.stamping.lines import Line, Part, Shown
+from results_portal.stamping.operators import Cut, cut
+from results_portal.stamping.strips import MARK, Strip, Unstampable, Value, learning_body, page_of
+from results_portal.stamping.tags import Node, Reader
+from results_portal.stamping.typesetting import LAYOUT_LOCK, Typesetter
+
+CSS = "[data-leaf] { break-before: page }"
+_STYLE = (
+    *("font_family", "font_size", "font_weight", "font_style", "font_stretch", "font_kerning"),
+    *("font_variant_numeric", "font_variant_ligatures", "font_feature_settings", "letter_spacing"),
+)
+
+
+@dataclass(frozen=True)
+class Bookmark:
+    """A line of the table of contents; `y` in CSS pixels from the top of the page."""
+
+    level: int
+    label: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link of a page: its rectangle in points from the foot of the page, and its action."""
+
+    rectangle: tuple[float, ...]
+    fields: bytes
+
+
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """A strip as WeasyPrint laid it out, alone on a page.
+
+    `top` and `height` place it, in CSS pixels. `path_tags` are those of its path, `tree` its own.
+    `french` when the fonts of French alone draw all that is not a value.
+    """
+
+    top: float
+    height: float
+    lines: tuple[Line, ...]
+    content: Cut
+    path_tags: tuple[str, ...]
+    tree: Node
+    bookmarks: tuple[Bookmark, ...]
+    links: tuple[Link, ...]
+    french: bool
+
+    def draw(self, values: tuple[Value, ...]) -> list[list[Shown]]:
+        """Its lines with these values. Raises `Overflow` and `Unstampable`."""
+        return [line.draw(values) for line in self.lines]
+
+
+def learn(
+    strips: Sequence[Strip], *, css: str, static: Sequence[str], typesetters: "Typesetters"
+) -> list[Learned | Unstampable]:
+    """Have WeasyPrint lay out each of `strips`, all at once; some may have a reason not to."""
+    markup = page_of("", "", learning_body(strips))
+    learned: list[Learned | Unstampable] = []
+
+    def read(document: weasyprint.Document, made: pydyf.PDF) -> None:
+        pdf.complete_tags(document, made)
+        reader = Reader(made)
+        if len(document.pages) != len(strips):
+            raise Unstampable("a strip that does not fit on a page")
+        for number, (page, strip) in enumerate(zip(document.pages, strips, strict=True)):
+            try:
+                learned.append(_learned(page, strip, reader, number, typesetters))
+            except Unstampable as reason:
+                learned.append(reason)
+
+    with LAYOUT_LOCK:
+        document = pdf.laid_out(markup, css + CSS, static)
+        document.write_pdf(io.BytesIO(), pdf_variant="pdf/ua-1", finisher=read)
+    return learned
+
+
+class Typesetters:
+    """One typesetter for each style, with the fonts of these books."""
+
+    def __init__(self, french: FontBook, latin: FontBook) -> None:
+        self.french, self.latin = french, latin
+        self._by_style: dict[tuple[Any, ...], Typesetter] = {}
+
+    def of(self, style: Any, font: str) -> Typesetter:
+        key = (font, *(str(style[name]) for name in _STYLE))
+        if key not in self._by_style:
+            characters = self.latin.characters.get(font, frozenset())
+            self._by_style[key] = Typesetter(style, characters)
+        return self._by_style[key]
+
+
+def _learned(
+    page: Any, strip: Strip, reader: Reader, number: int, typesetters: Typesetters
+) -> Learned:
+    root = next(box for box in _boxes(page._page_box) if _is_root(box))
+    lines = list(_lines(root))
+    places = {
+        place: (line, part)
+        for line, (_block, texts) in enumerate(lines)
+        for part, place in enumerate(map(_place, texts))
+    }
+    content = cut(reader.content(number), places)
+    shown = b"".join(content.pieces)
+    if not typesetters.latin.draws(shown):
+        raise Unstampable("a character that the fonts do not have")
+    path_tags, tree = reader.strip(number, depth=len(strip.path))
+    return Learned(
+        top=root.position_y,
+        height=0 if root.style["position"] == "absolute" else root.margin_height(),
+        lines=tuple(
+            _line(block, texts, [content.fonts[_place(text)] for text in texts], typesetters)
+            for block, texts in lines
+        ),
+        content=content,
+        path_tags=path_tags,
+        tree=tree,
+        bookmarks=tuple(
+            Bookmark(level, label, x, y) for level, label, (x, y), _state in page.bookmarks
+        ),
+        links=tuple(Link(*link) for link in reader.links(number)),
+        french=typesetters.french.draws(shown),
+    )
+
+
+def _boxes(box: Any) -> Iterator[Any]:
+    box = _own(box)
+    yield box
+    for child in getattr(box, "children", ()):
+        yield from _boxes(child)
+
+
+def _is_root(box: Any) -> bool:
+    element: Any = getattr(box, "element", None)
+    return hasattr(element, "attrib") and "data-strip" in element.attrib
+
+
+def _lines(box: Any) -> Iterator[tuple[Any, list[Any]]]:
+    """The lines below `box` that hold a mark, each with its block and its boxes of text."""
+    for child in map(_own, getattr(box, "children", ())):
+        if type(child).__name__ == "LineBox":
+            texts = [text for text in _texts(child) if text.text.strip()]
+            if any(MARK.search(text.text) for text in texts):
+                if _wraps(box) and len(box.children) > 1:
+                    raise Unstampable("a value in running text")
+                yield box, texts
+        yield from _lines(child)
+
+
+def _texts(box: Any) -> Iterator[Any]:
+    """The texts of a line, without those of the blocks that stand in it."""
+    for child in map(_own, box.children):
+        if type(child).__name__ == "TextBox":
+            yield child
+        elif type(child).__name__ == "InlineBox":
+            yield from _texts(child)
+
+
+def _own(box: Any) -> Any:
+    """What is laid out elsewhere than where it stands in the tree hides behind a placeholder."""
+    return getattr(box, "_box", box)
+
+
+def _wraps(block: Any) -> bool:
+    return block.style["white_space"] != "nowrap"
+
+
+def _place(text: Any) -> tuple[str, str]:
+    return f"{text.position_x:.4f}", f"{text.position_y + text.baseline:.4f}"
+
+
+def _line(block: Any, texts: list[Any], fonts: list[bytes], typesetters: Typesetters) -> Line:
+    ends = [text.position_x + text.width for text in texts]
+    return Line(
+        parts=tuple(
+            Part(_split(text.text), font, typesetters.of(text.style, _name(font)))
+            for text, font in zip(texts, fonts, strict=True)
+        ),
+        gaps=tuple(text.position_x - end for text, end in zip(texts[1:], ends[:-1], strict=True)),
+        left=texts[0].position_x,
+        box=(block.content_box_x(), block.width),
+        baselines=tuple(text.position_y + text.baseline for text in texts),
+        align=block.style["text_align_all"],
+        wraps=_wraps(block),
+    )
+
+
+def _split(text: str) -> tuple[str | int, ...]:
+    pieces = MARK.split(text)
+    return tuple(int(one) if n % 2 else one for n, one in enumerate(pieces) if n % 2 or one)
+
+
+def _name(font: bytes) -> str:
+    return font.split()[0][1:].decode()

@@ -1,0 +1,94 @@
+"""A line of text with values in it, drawn again for each document."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from results_portal.stamping.strips import Value
+from results_portal.stamping.typesetting import Typesetter
+
+_KEPT = 2_000
+
+
+class Overflow(Exception):
+    """Values do not fit on their line; the argument is their numbers."""
+
+
+class Part(NamedTuple):
+    """A text of a line, all in one style: its words, with the numbers of its values among them."""
+
+    pieces: tuple[str | int, ...]
+    font: bytes
+    typesetter: Typesetter
+
+    def text(self, values: tuple[Value, ...]) -> str:
+        return "".join(
+            [piece if isinstance(piece, str) else str(values[piece]) for piece in self.pieces]
+        )
+
+
+class Shown(NamedTuple):
+    """Where a text begins, and the operators that show it there."""
+
+    x: bytes
+    text: bytes
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """Texts side by side, `gaps` between them, in a `box` (left and width, in CSS pixels)."""
+
+    parts: tuple[Part, ...]
+    gaps: tuple[float, ...]
+    left: float
+    box: tuple[float, float]
+    baselines: tuple[float, ...]
+    align: str
+    wraps: bool
+    _drawn: dict[Hashable, list[Shown]] = field(default_factory=dict, compare=False)
+
+    @property
+    def numbers(self) -> list[int]:
+        return [piece for part in self.parts for piece in part.pieces if isinstance(piece, int)]
+
+    @cached_property
+    def _only(self) -> int | None:
+        """The number of the value that is all the line, if one is."""
+        pieces = [piece for part in self.parts for piece in part.pieces]
+        return pieces[0] if len(pieces) == 1 and isinstance(pieces[0], int) else None
+
+    def draw(self, values: tuple[Value, ...]) -> list[Shown]:
+        """Each part of the line. Raises `Overflow` and `Unstampable`."""
+        if self._only is not None:
+            found = self._drawn.get(values[self._only])
+            if found is not None:
+                return found
+        texts = tuple([part.text(values) for part in self.parts])
+        key = texts[0] if self._only is not None else texts
+        drawn = self._drawn.get(key)
+        if drawn is None:
+            drawn = self._draw(texts)
+            if len(self._drawn) >= _KEPT:
+                self._drawn.clear()
+            self._drawn[key] = drawn
+        return drawn
+
+    def _draw(self, texts: tuple[str, ...]) -> list[Shown]:
+        parts = zip(self.parts, texts, strict=True)
+        shown = [part.typesetter.set(text) for part, text in parts]
+        total = sum([width for _, width in shown]) + sum(self.gaps)
+        if self.wraps and total > self.box[1] + 1e-6:
+            raise Overflow(self.numbers)
+        x = self._start(total)
+        drawn = []
+        for (glyphs, width), part, gap in zip(shown, self.parts, (*self.gaps, 0), strict=True):
+            drawn.append(Shown(b"%f" % x, b"%b\n[%b] TJ\nET\n" % (part.font, glyphs)))
+            x += width + gap
+        return drawn
+
+    def _start(self, total: float) -> float:
+        left, width = self.box
+        if self.align in {"right", "end"}:
+            return left + width - total
+        return left + (width - total) / 2 if self.align == "center" else self.left

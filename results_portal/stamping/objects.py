@@ -1,0 +1,29 @@
+"""The objects that all stamped files have, as bytes."""
+
+import zlib
+from collections.abc import Iterable, Mapping
+
+HEADER = b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n"
+FIRST_FONT = 8  # object numbers below are for what each kind of file needs first
+_LEVEL = 6
+
+
+def stream(content: bytes, fields: bytes = b"", level: int = _LEVEL) -> bytes:
+    """A compressed stream."""
+    packed = zlib.compress(content, level)
+    return b"<</Filter/FlateDecode/Length %d%b>>\nstream\n%b\nendstream" % (
+        *(len(packed), fields),
+        packed,
+    )
+
+
+def resources(states: Iterable[bytes], fonts: Mapping[str, int]) -> bytes:
+    """The fonts and graphics states of pages, as WeasyPrint names them."""
+    written = b"".join(b"/%b %d 0 R" % (name.encode(), ref) for name, ref in fonts.items())
+    named = b"".join(b"/%b%b" % (state, _state(state)) for state in sorted(states))
+    return b"<</Font<<%b>>/ExtGState<<%b>>>>" % (written, named)
+
+
+def _state(name: bytes) -> bytes:
+    """WeasyPrint names a state after the opacity it sets: a of fills, A of strokes."""
+    return b"<</%b %b>>" % (b"ca" if name[:1] == b"a" else b"CA", name[1:])

@@ -1,0 +1,253 @@
+"""A press: everything that one kind of document needs to be stamped, learnt as it comes.
+
+One for each process; threads share it. What it keeps is bounded. A form that several threads want
+at once is laid out by one of them.
+"""
+
+import io
+import threading
+from collections.abc import Hashable, Iterable, Sequence
+from contextlib import suppress
+from functools import cached_property
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import pydyf
+
+from results_portal import pdf
+from results_portal.stamping.fonts import FRENCH, LATIN, FontBook, font_book
+from results_portal.stamping.learning import Learned, Typesetters, learn
+from results_portal.stamping.lines import Overflow, Shown
+from results_portal.stamping.objects import FIRST_FONT
+from results_portal.stamping.pages import Page, PageSize, Placed, TooLong
+from results_portal.stamping.strips import Strip, Unstampable, body, page_of
+from results_portal.stamping.tagged_file import Frame, Head, frame_of, tagged_file
+from results_portal.stamping.typesetting import LAYOUT_LOCK
+
+STRIPS_KEPT = 4_000
+PLACES_KEPT = 20_000
+FRAMES_KEPT = 1_000
+HEADS_KEPT = 50
+_TITLE = "§0§"
+_FRENCH = frozenset(FRENCH)
+
+V = TypeVar("V")
+
+
+class Sheet(NamedTuple):
+    """A document: its title, the rest of its <head>, and the strips of each of its pages."""
+
+    title: str
+    head: str
+    pages: tuple[tuple[Strip, ...], ...]
+
+    @property
+    def markup(self) -> str:
+        """The whole HTML, for WeasyPrint."""
+        strips = [strip for page in self.pages for strip in page]
+        return pdf.french_spaces(page_of(self.title, self.head, body(strips)))
+
+    def smaller(self, steps: int) -> "Sheet":
+        """The same, each of its parts so many sizes further in `pdf.SIZES`."""
+        if not steps:
+            return self
+        pages = tuple(tuple(strip.smaller(steps) for strip in page) for page in self.pages)
+        return self._replace(pages=pages)
+
+
+class Press:
+    """Stamps the documents of one stylesheet."""
+
+    def __init__(self, *, css: str, static: Sequence[str]) -> None:
+        self._css, self._static = css, tuple(static)
+        self._lock = threading.RLock()
+        self._strips: Kept[Learned | Unstampable] = Kept(STRIPS_KEPT)
+        self._placed: Kept[Placed] = Kept(PLACES_KEPT)
+        self._frames: Kept[Frame] = Kept(FRAMES_KEPT)
+        self._heads: Kept[Head] = Kept(HEADS_KEPT)
+        self.layouts = 0  # how many times WeasyPrint was asked to lay strips out
+
+    def stamp(self, sheet: Sheet) -> list[Page]:
+        """Draw the values of `sheet`. Raises `Unstampable`, or `TooLong` for too long a page."""
+        while True:
+            unknown: dict[Hashable, Strip] = {}
+            pages = self._pages(sheet, unknown)
+            if pages is not None:
+                return pages
+            self.learn(unknown.values())
+
+    def stamp_all(self, sheets: Sequence[Sheet]) -> list[list[Page] | None]:
+        """The same for many, with as few layouts as can be; None where `stamp` would raise."""
+        made: list[list[Page] | None] = [None] * len(sheets)
+        waiting = list(range(len(sheets)))
+        while waiting:
+            unknown: dict[Hashable, Strip] = {}
+            lacking = []
+            for rank in waiting:
+                with suppress(TooLong, Unstampable):
+                    made[rank] = self._pages(sheets[rank], unknown)
+                    if made[rank] is None:
+                        lacking.append(rank)
+            self.learn(unknown.values())
+            waiting = lacking
+        return made
+
+    def learn(self, strips: Iterable[Strip]) -> None:
+        """Have WeasyPrint lay out those of `strips` that are not known yet, all at once."""
+        unknown = {s.form: s for s in strips if self._strips.get(s.form) is None}
+        if not unknown:
+            return
+        with self._lock:
+            unknown = {f: s for f, s in unknown.items() if self._strips.get(f) is None}
+            if not unknown:
+                return
+            self.layouts += 1
+            made = learn(
+                list(unknown.values()),
+                css=self._css,
+                static=self._static,
+                typesetters=self._typesetters,
+            )
+            for form, learned in zip(unknown, made, strict=True):
+                self._strips.put(form, learned)
+
+    def tagged(self, sheet: Sheet, pages: list[Page]) -> bytes:
+        """What `stamp` made of a sheet as a tagged file of its own."""
+        book = self.french if self._is_french(sheet, pages) else self.latin
+        return tagged_file(
+            pages,
+            frame=self._frame(pages, book),
+            head=self._head(sheet.head),
+            title=pdf.french_text(sheet.title),
+            book=book,
+        )
+
+    @cached_property
+    def latin(self) -> FontBook:
+        """Every Latin letter, for a name that needs them and for print files."""
+        with self._lock:
+            return font_book(LATIN, css=self._css, static=self._static, first=FIRST_FONT)
+
+    @cached_property
+    def french(self) -> FontBook:
+        with self._lock:
+            return font_book(FRENCH, css=self._css, static=self._static, first=FIRST_FONT)
+
+    @cached_property
+    def _typesetters(self) -> Typesetters:
+        return Typesetters(self.french, self.latin)
+
+    @cached_property
+    def _page_size(self) -> PageSize:
+        with LAYOUT_LOCK:
+            page = pdf.laid_out(page_of("", "", ""), self._css, self._static).pages[0]
+        return PageSize(0.75 * page.width, 0.75 * page.height, page._page_box.height)
+
+    def _is_french(self, sheet: Sheet, pages: list[Page]) -> bool:
+        return all(placed.learned.french for page in pages for placed in page.placed) and all(
+            _FRENCH.issuperset(value)
+            for page in sheet.pages
+            for strip in page
+            for value in strip.values
+            if isinstance(value, str)
+        )
+
+    def _pages(self, sheet: Sheet, unknown: dict[Hashable, Strip]) -> list[Page] | None:
+        """The pages of a sheet, or None: the strips that are not known yet go into `unknown`."""
+        pages = [self._page(strips, unknown) for strips in sheet.pages]
+        whole = [page for page in pages if page is not None]
+        return whole if len(whole) == len(pages) else None
+
+    def _page(self, strips: Sequence[Strip], unknown: dict[Hashable, Strip]) -> Page | None:
+        size, top = self._page_size, 0.0
+        placed, drawn = [], []
+        for strip in strips:
+            found = self._set(strip, unknown)
+            if found is None:
+                continue
+            learned, lines = found
+            one = self._place(learned, 0 if strip.fixed else top - learned.top)
+            placed.append(one)
+            drawn.append(one.draw(lines, strip.values))
+            top += learned.height
+        if len(placed) < len(strips):
+            return None
+        if top > size.content + 1e-6:
+            raise TooLong
+        return Page(size, tuple(placed), tuple([strip.path for strip in strips]), drawn)
+
+    def _set(
+        self, strip: Strip, unknown: dict[Hashable, Strip]
+    ) -> tuple[Learned, list[list[Shown]]] | None:
+        """The layout of a strip, and its lines. What does not fit on its line is laid out."""
+        while True:
+            learned = self._strips.get(strip.form)
+            if learned is None:
+                unknown[strip.form] = strip
+                return None
+            if isinstance(learned, Unstampable):
+                raise Unstampable(*learned.args)
+            try:
+                return learned, learned.draw(strip.values)
+            except Overflow as overflow:
+                strip = strip.pinned(overflow.args[0])
+
+    def _place(self, learned: Learned, down: float) -> Placed:
+        key = (learned, round(down, 6))
+        placed = self._placed.get(key)
+        if placed is None:
+            placed = Placed(learned, down)
+            self._placed.put(key, placed)
+        return placed
+
+    def _frame(self, pages: list[Page], book: FontBook) -> Frame:
+        key = (book is self.latin, *[page.placed for page in pages])
+        frame = self._frames.get(key)
+        if frame is None:
+            frame = frame_of(pages, book)
+            self._frames.put(key, frame)
+        return frame
+
+    def _head(self, head: str) -> Head:
+        found = self._heads.get(head)
+        if found is None:
+            with self._lock:
+                found = self._heads.get(head) or _head(head, self._css, self._static)
+                self._heads.put(head, found)
+        return found
+
+
+class Kept(Generic[V]):
+    """Values by key, up to a number of them: then the oldest goes for each that comes."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._values: dict[Hashable, V] = {}
+        self._lock = threading.Lock()
+        self.get = self._values.get
+
+    def put(self, key: Hashable, value: V) -> None:
+        with self._lock:
+            self._values[key] = value
+            if len(self._values) > self._most:
+                del self._values[next(iter(self._values))]
+
+
+def _head(head: str, css: str, static: Sequence[str]) -> Head:
+    """What WeasyPrint writes for that <head>, with a mark for the title."""
+    kept: list[Head] = []
+
+    def read(_document: Any, made: pydyf.PDF) -> None:
+        metadata = next(o for o in made.objects if o.reference == made.catalog["Metadata"])
+        kept.append(
+            Head(
+                b"\n".join(metadata.stream),
+                made.info.data,
+                _TITLE.encode(),
+                pydyf.String(_TITLE).data,
+            )
+        )
+
+    with LAYOUT_LOCK:
+        document = pdf.laid_out(page_of(_TITLE, head, ""), css, static)
+        document.write_pdf(io.BytesIO(), pdf_variant="pdf/ua-1", finisher=read)
+    return kept[0]

@@ -1,0 +1,140 @@
+"""Strips: the pieces of HTML that a document is stacked from, and the slots that values go in."""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django.utils.html import escape
+
+from results_portal import pdf
+
+_TAG = re.compile(r"(?<=<)\w+")
+_SLOTS = tuple(f"§{number}§" for number in range(200))
+MARK = re.compile("§([0-9]+)§")
+MARK_COLUMN = 9000  # where the path that marks the place of drawing number 0 begins
+
+
+class Unstampable(Exception):
+    """The document must be laid out by WeasyPrint; the message says why, without any value."""
+
+
+class Drawing:
+    """A value that is drawn, not written."""
+
+    path: str  # of an SVG
+    operators: bytes  # what WeasyPrint makes of that path
+
+
+Value = str | Drawing
+
+
+class Slots(list[Value]):
+    """The values of a strip; called with one, it takes it and gives the mark to print instead.
+
+    Nothing goes in no slot: an empty value stays empty.
+    """
+
+    def __call__(self, value: Value) -> str:
+        if not value:
+            return ""
+        self.append(value)
+        return _mark(len(self) - 1, value)
+
+
+class Strip(NamedTuple):
+    """A piece of a document: a template of a single element, and what it is rendered with.
+
+    `path` are the tags open around it. `context` holds all that the template sees, under `names`,
+    with the marks of `values`: strips of a template that are equal but for their values are laid
+    out alike. `fixed` when what it draws is placed on the page and not where the strip stands.
+    """
+
+    path: tuple[str, ...]
+    template: str
+    context: tuple[Any, ...]
+    names: tuple[str, ...]
+    values: tuple[Value, ...] = ()
+    fixed: bool = False
+
+    @property
+    def form(self) -> tuple[Any, ...]:
+        """All that decides how the strip is laid out."""
+        return self[:3]
+
+    def pinned(self, numbers: Collection[int]) -> "Strip":
+        """The same strip where these values are no longer in slots: they are laid out."""
+        values = enumerate(self.values)
+        kept = {_mark(n, value): _html(value) for n, value in values if n in numbers}
+        return self._replace(context=_with_values(self.context, kept))
+
+    def smaller(self, steps: int) -> "Strip":
+        """The same in parts of the document so many sizes further."""
+        return self._replace(path=tuple(pdf.smaller(tag, steps) for tag in self.path))
+
+    def markup(self) -> str:
+        return _rendered(self.template, self.names, self.context)
+
+
+def body(strips: Iterable[Strip]) -> str:
+    """The HTML of a whole document, every value in it."""
+    parts: list[str] = []
+    opened: tuple[str, ...] = ()
+    for strip in strips:
+        shared = common_length(opened, strip.path)
+        parts += [_closing(opened[shared:]), *strip.path[shared:]]
+        parts.append(strip.pinned(range(len(strip.values))).markup())
+        opened = strip.path
+    return "".join([*parts, _closing(opened)])
+
+
+def learning_body(strips: Iterable[Strip]) -> str:
+    """The HTML from which strips are learnt: each on a page of its own, with its marks."""
+    parts: list[str] = []
+    for strip in strips:
+        first, *others = strip.path
+        path = [first.replace(">", " data-leaf>"), *others]
+        markup = _TAG.sub(r"\g<0> data-strip", strip.markup(), count=1)
+        parts += [*path, markup, _closing(strip.path)]
+    return "".join(parts)
+
+
+def common_length(one: Sequence[Any], other: Sequence[Any]) -> int:
+    """How many items two sequences begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _closing(tags: Sequence[str]) -> str:
+    return "".join(f"</{_TAG.findall(tag)[0]}>" for tag in reversed(tags))
+
+
+def _mark(number: int, value: Value) -> str:
+    if isinstance(value, Drawing):
+        return f"M{MARK_COLUMN + number} 0h1"
+    return _SLOTS[number]
+
+
+def _html(value: Value) -> str:
+    return value.path if isinstance(value, Drawing) else value
+
+
+def _with_values(item: Any, values: dict[str, str]) -> Any:
+    if isinstance(item, tuple):
+        return tuple(_with_values(one, values) for one in item)
+    if isinstance(item, str):
+        return values.get(item, item)
+    return item
+
+
+@lru_cache(maxsize=2000)
+def _rendered(template: str, names: tuple[str, ...], context: tuple[Any, ...]) -> str:
+    return pdf.html(template, dict(zip(names, context, strict=True)))
+
+
+def page_of(title: str, head: str, content: str) -> str:
+    """A whole HTML document, in French."""
+    return (
+        f'<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f"{head}</head><body>{content}</body></html>"
+    )

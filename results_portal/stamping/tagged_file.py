@@ -1,0 +1,242 @@
+"""One stamped document as a tagged file (PDF/UA-1): the same bytes for the same values."""
+
+import hashlib
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pydyf
+
+from results_portal.stamping import tags
+from results_portal.stamping.fonts import FontBook
+from results_portal.stamping.learning import Bookmark
+from results_portal.stamping.objects import FIRST_FONT, resources, stream
+from results_portal.stamping.pages import POINTS, Page
+
+_ROW = struct.Struct(">BIH")
+CATALOG, PAGES, INFO, METADATA, RESOURCES, OBJECTS, XREF = range(1, 8)
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a file says of itself: XMP and the fields of its information, with a mark for its
+    title."""
+
+    metadata: bytes
+    info: bytes
+    xmp_title: bytes
+    info_title: bytes
+
+    def of(self, title: str) -> tuple[bytes, bytes]:
+        """The XMP and the information of a file with that title."""
+        escaped = title.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        return (
+            self.metadata.replace(self.xmp_title, escaped.encode()),
+            self.info.replace(self.info_title, pydyf.String(title).data),
+        )
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What is the same in all the files with these strips, after the fonts: its bytes, and the
+    table of the places of all that comes before the values."""
+
+    objects: bytes
+    rows: tuple[bytes, ...]
+    contents: tuple[int, ...]
+
+
+def tagged_file(
+    pages: Sequence[Page], *, frame: Frame, head: Head, title: str, book: FontBook
+) -> bytes:
+    """The file of a document, in the frame of its pages."""
+    metadata, info = head.of(title)
+    parts, rows = [book.head, frame.objects], list(frame.rows)
+    at = len(book.head) + len(frame.objects)
+
+    def add(number: int, data: bytes) -> None:
+        nonlocal at
+        one = b"%d 0 obj\n%b\nendobj\n" % (number, data)
+        rows[number] = _ROW.pack(1, at, 0)
+        parts.append(one)
+        at += len(one)
+
+    for number, page in zip(frame.contents, pages, strict=True):
+        add(number, stream(page.content()))
+    add(INFO, info)
+    add(METADATA, stream(metadata, b"/Type/Metadata/Subtype/XML"))
+    identifier = hashlib.sha256(b"".join(parts[2:])).hexdigest()[:32].encode()
+    rows[XREF] = _ROW.pack(1, at, 0)
+    fields = b"/Type/XRef/W[1 4 2]/Size %d/Root %d 0 R/Info %d 0 R/ID[<%b><%b>]" % (
+        *(len(rows), CATALOG, INFO),
+        *(identifier, identifier),
+    )
+    parts.append(b"%d 0 obj\n%b\nendobj\n" % (XREF, stream(b"".join(rows), fields)))
+    return b"".join([*parts, b"startxref\n%d\n%%%%EOF\n" % at])
+
+
+def frame_of(pages: Sequence[Page], book: FontBook) -> Frame:
+    """The frame of the files that have the strips of `pages`."""
+    building = _Building(pages, book)
+    building.add_structure()
+    building.add_outlines()
+    building.add_pages()
+    return building.packed()
+
+
+class _Building:
+    """The objects of a file that do not depend on its values."""
+
+    def __init__(self, pages: Sequence[Page], book: FontBook) -> None:
+        self.sources, self.book = pages, book
+        self.dictionaries = dict(book.dictionaries)
+        self.free = FIRST_FONT + len(book.dictionaries) + len(book.places)
+        self.pages = [self.number() for _ in pages]
+        self.contents = [self.number() for _ in pages]
+        self.link_sources = [page.links() for page in pages]
+        self.links = [[self.number() for _ in links] for links in self.link_sources]
+        self.outlines = b""
+
+    def number(self) -> int:
+        self.free += 1
+        return self.free - 1
+
+    def add_structure(self) -> None:
+        trees = [page.tags() for page in self.sources]
+        heads = tags.head_cells([node for tree in trees for node in tree])
+        self.root, parents = self.number(), self.number()
+        document = self.number()
+        elements = tags.numbered(trees, first=self.free, parent=document)
+        self.free += len(elements)
+        numbers = {id(one.node): one.number for one in elements}
+        places = [[self.number() for _ in page] for page in self.links]
+        for one in elements:
+            self.dictionaries[one.number] = tags.written(
+                one, heads.get(id(one.node), {}), self.pages[one.page], numbers, places[one.page]
+            )
+        for page, (mine, objects) in enumerate(zip(self.links, places, strict=True)):
+            for link, place in zip(mine, objects, strict=True):
+                fields = (link, self.pages[page])
+                self.dictionaries[place] = b"<</Type/OBJR/Obj %d 0 R/Pg %d 0 R>>" % fields
+        kids = b" ".join(b"%d 0 R" % numbers[id(node)] for tree in trees for node in tree)
+        self.dictionaries[document] = b"<</Type/StructElem/S/Document/P %d 0 R/K[%b]>>" % (
+            *(self.root, kids),
+        )
+        self.dictionaries[self.root] = b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree %d 0 R>>" % (
+            document,
+            parents,
+        )
+        self.dictionaries[parents] = b"<</Nums[%b]>>" % self._parents(elements)
+
+    def _parents(self, elements: Sequence[tags.Numbered]) -> bytes:
+        """Which element owns each piece of marked content, then each link."""
+        pages: list[dict[int, int]] = [{} for _ in self.pages]
+        links: list[dict[int, int]] = [{} for _ in self.pages]
+        for one in elements:
+            for kid in one.node.kids:
+                if isinstance(kid, tags.ToLink):
+                    links[one.page][kid.number] = one.number
+                elif isinstance(kid, int):
+                    pages[one.page][kid] = one.number
+        owners = [b" ".join(b"%d 0 R" % owner[mark] for mark in sorted(owner)) for owner in pages]
+        entries = [b"%d[%b]" % pair for pair in enumerate(owners)]
+        rank = len(pages)
+        for page, (owned, mine) in enumerate(zip(links, self.links, strict=True)):
+            for n, link in enumerate(mine):
+                entries.append(b"%d %d 0 R" % (rank, owned[n]))
+                self.dictionaries[link] = self._link(page, n, rank)
+                rank += 1
+        return b" ".join(entries)
+
+    def _link(self, page: int, number: int, rank: int) -> bytes:
+        link = self.link_sources[page][number]
+        sides = b" ".join(b"%f" % side for side in link.rectangle)
+        return b"%b/Rect[%b]/StructParent %d>>" % (link.fields.rstrip()[:-2], sides, rank)
+
+    def add_outlines(self) -> None:
+        marks = [(n, one) for n, page in enumerate(self.sources) for one in page.bookmarks()]
+        if not marks:
+            return
+        root = self.number()
+        numbers = [self.number() for _ in marks]
+        parents = _parents_of([mark.level for _, mark in marks])
+        kids: dict[int, list[int]] = {}
+        for rank, parent in enumerate(parents):
+            kids.setdefault(parent, []).append(rank)
+
+        def family(rank: int) -> bytes:
+            mine = kids.get(rank, [])
+            if not mine:
+                return b"/Count 0"
+            count = sum(1 + _descendants(kid, kids) for kid in mine)
+            ends = (numbers[mine[0]], numbers[mine[-1]], count)
+            return b"/First %d 0 R/Last %d 0 R/Count %d" % ends
+
+        for rank, (page, mark) in enumerate(marks):
+            siblings = kids[parents[rank]]
+            place = siblings.index(rank)
+            beside = b"/Prev %d 0 R" % numbers[siblings[place - 1]] if place else b""
+            if place + 1 < len(siblings):
+                beside += b"/Next %d 0 R" % numbers[siblings[place + 1]]
+            parent = root if parents[rank] < 0 else numbers[parents[rank]]
+            self.dictionaries[numbers[rank]] = b"<<%b/Parent %d 0 R%b%b>>" % (
+                *(self._title(page, mark), parent),
+                *(beside, family(rank)),
+            )
+        self.dictionaries[root] = b"<<%b>>" % family(-1)
+        self.outlines = b"/Outlines %d 0 R" % root
+
+    def _title(self, page: int, mark: Bookmark) -> bytes:
+        height = self.sources[page].size.height
+        place = (self.pages[page], POINTS * mark.x, height - POINTS * mark.y)
+        title = pydyf.String(mark.label).data
+        return b"/Title%b/Dest[%d 0 R/XYZ %f %f 0]" % (title, *place)
+
+    def add_pages(self) -> None:
+        states = set[bytes]().union(*(page.states() for page in self.sources))
+        self.dictionaries[RESOURCES] = resources(states, self.book.resources)
+        for rank, page in enumerate(self.sources):
+            links = b" ".join(b"%d 0 R" % link for link in self.links[rank])
+            self.dictionaries[self.pages[rank]] = (
+                b"<</Type/Page/Parent %d 0 R/MediaBox[0 0 %f %f]/Contents %d 0 R/Resources %d 0 R"
+                b"/Tabs/S/StructParents %d%b>>"
+            ) % (
+                *(PAGES, page.size.width, page.size.height, self.contents[rank], RESOURCES, rank),
+                b"/Annots[%b]" % links if links else b"",
+            )
+        kids = b" ".join(b"%d 0 R" % page for page in self.pages)
+        self.dictionaries[PAGES] = b"<</Type/Pages/Count %d/Kids[%b]>>" % (len(self.pages), kids)
+        self.dictionaries[CATALOG] = (
+            b"<</Type/Catalog/Pages %d 0 R/Lang(fr)/MarkInfo<</Marked true>>/ViewerPreferences"
+            b"<</DisplayDocTitle true>>/Metadata %d 0 R/StructTreeRoot %d 0 R%b>>"
+        ) % (PAGES, METADATA, self.root, self.outlines)
+
+    def packed(self) -> Frame:
+        """One stream with all the dictionaries."""
+        rows = [_ROW.pack(0, 0, 0xFFFF)] * self.free
+        for number, at in self.book.places.items():
+            rows[number] = _ROW.pack(1, at, 0)
+        offsets, place = [], 0
+        for index, (number, data) in enumerate(self.dictionaries.items()):
+            rows[number] = _ROW.pack(2, OBJECTS, index)
+            offsets.append(b"%d %d" % (number, place))
+            place += len(data) + 1
+        table = b" ".join(offsets) + b"\n"
+        fields = b"/Type/ObjStm/N %d/First %d" % (len(offsets), len(table))
+        rows[OBJECTS] = _ROW.pack(1, len(self.book.head), 0)
+        content = stream(table + b"\n".join(self.dictionaries.values()), fields)
+        packed = b"%d 0 obj\n%b\nendobj\n" % (OBJECTS, content)
+        return Frame(packed, tuple(rows), tuple(self.contents))
+
+
+def _parents_of(levels: Sequence[int]) -> list[int]:
+    """For each line of a table of contents, the rank of the line that it stands under, or -1."""
+    parents: list[int] = []
+    for rank, level in enumerate(levels):
+        above = (r for r in range(rank - 1, -1, -1) if levels[r] < level)
+        parents.append(next(above, -1))
+    return parents
+
+
+def _descendants(rank: int, kids: dict[int, list[int]]) -> int:
+    return sum(1 + _descendants(kid, kids) for kid in kids.get(rank, []))

@@ -1,0 +1,190 @@
+"""The tags of a document: read from what WeasyPrint wrote, joined, numbered, written again."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pydyf
+
+from results_portal.stamping.strips import Unstampable
+
+
+@dataclass(frozen=True)
+class ToLink:
+    """The place in the tags of a link of the page."""
+
+    number: int
+
+
+@dataclass
+class Node:
+    """An element of structure. `kids` are elements, numbers of marked content, or a link."""
+
+    tag: str
+    attributes: dict[str, Any] = field(default_factory=dict)
+    alternative: str = ""
+    kids: list["Node | int | ToLink"] = field(default_factory=list)
+
+    def moved(self, mark: int, link: int) -> "Node":
+        """A copy whose marked content and links are numbered from these."""
+
+        def kid(one: "Node | int | ToLink") -> "Node | int | ToLink":
+            if isinstance(one, Node):
+                return one.moved(mark, link)
+            return ToLink(one.number + link) if isinstance(one, ToLink) else one + mark
+
+        return Node(self.tag, dict(self.attributes), self.alternative, [kid(k) for k in self.kids])
+
+    def walk(self) -> Iterator["Node"]:
+        yield self
+        for kid in self.kids:
+            if isinstance(kid, Node):
+                yield from kid.walk()
+
+
+class Reader:
+    """Reads the pages, tags and links of a file that WeasyPrint is about to write."""
+
+    def __init__(self, made: pydyf.PDF) -> None:
+        self._by_reference = {one.reference: one for one in made.objects}
+        self._pages = [self._by_reference[reference] for reference in made.page_references]
+        root = self._by_reference[made.catalog["StructTreeRoot"]]
+        (document,) = root["K"]
+        self._tops = self._by_reference[document]["K"]
+
+    def content(self, page: int) -> bytes:
+        stream = self._by_reference[self._pages[page]["Contents"]]
+        return b"".join(_bytes(item) + b"\n" for item in stream.stream)
+
+    def strip(self, page: int, *, depth: int) -> tuple[tuple[str, ...], Node]:
+        """The tags of the path of the strip alone on that page, and those of the strip."""
+        self._links = list(self._pages[page].get("Annots", []))
+        node = self._node(self._tops[page])
+        path = []
+        for _ in range(depth):
+            path.append(node.tag)
+            if len(node.kids) != 1 or not isinstance(node.kids[0], Node):
+                raise Unstampable("tags of another shape")
+            node = node.kids[0]
+        return tuple(path), node
+
+    def links(self, page: int) -> Iterator[tuple[tuple[float, ...], bytes]]:
+        for reference in self._pages[page].get("Annots", []):
+            annotation = self._by_reference[reference]
+            fields = pydyf.Dictionary(
+                {k: v for k, v in annotation.items() if k not in {"Rect", "StructParent", "P"}}
+            )
+            yield tuple(annotation["Rect"]), fields.data
+
+    def _node(self, reference: bytes) -> Node:
+        element = self._by_reference[reference]
+        node = Node(str(element["S"])[1:])
+        node.attributes = {
+            key: value for key, value in element.get("A", {}).items() if key not in {"O", "Headers"}
+        }
+        if "Alt" in element:
+            node.alternative = element["Alt"].string
+        node.kids = [self._kid(kid) for kid in element["K"]]
+        return node
+
+    def _kid(self, kid: Any) -> Node | int | ToLink:
+        if isinstance(kid, int):
+            return kid
+        target = self._by_reference[kid]
+        if target.get("Type") == "/OBJR":
+            return ToLink(self._links.index(target["Obj"]))
+        return self._node(kid)
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """An element with its number among the objects, that of its parent, and its page."""
+
+    node: Node
+    number: int
+    parent: int
+    page: int
+
+
+def numbered(trees: Sequence[Sequence[Node]], *, first: int, parent: int) -> list[Numbered]:
+    """All the elements of the trees of each page, numbered from `first`, below `parent`."""
+    elements: list[Numbered] = []
+
+    def number(node: Node, above: int, page: int) -> None:
+        mine = first + len(elements)
+        elements.append(Numbered(node, mine, above, page))
+        for kid in node.kids:
+            if isinstance(kid, Node):
+                number(kid, mine, page)
+
+    for page, nodes in enumerate(trees):
+        for node in nodes:
+            number(node, parent, page)
+    return elements
+
+
+def head_cells(root_nodes: list[Node]) -> dict[int, dict[str, Any]]:
+    """For each cell of a table, by identity, its ID or the cells that head it, as in HTML.
+
+    As `weasyprint.pdf.tags`: the heads of its row, then those of its columns.
+    """
+    found: dict[int, dict[str, Any]] = {}
+    tables = [node for root in root_nodes for node in root.walk() if node.tag == "Table"]
+    for rank, table in enumerate(tables):
+        rows = [node for node in table.walk() if node.tag == "TR"]
+        columns: dict[int, list[str]] = {}
+        for i, row in enumerate(rows):
+            _heads(row, i, rank, columns, found)
+    return found
+
+
+def _heads(row: Node, i: int, rank: int, columns: dict[int, list[str]], found: dict) -> None:
+    own: list[str] = []
+    j = 0
+    cells = [cell for cell in row.kids if isinstance(cell, Node)]
+    for cell in cells:
+        span = int(cell.attributes.get("ColSpan", 1))
+        if cell.tag == "TH":
+            name = f"{rank}-{i}-{j}"
+            found[id(cell)] = {"ID": name}
+            heads = columns.setdefault(j, [])
+            (heads if cell.attributes.get("Scope") == "/Column" else own).append(name)
+        else:
+            above = [name for k in range(j, j + span) for name in columns.get(k, [])]
+            found[id(cell)] = {"Headers": [*own, *above]}
+        j += span
+
+
+def written(
+    element: Numbered,
+    heads: dict[str, Any],
+    page: int,
+    numbers: dict[int, int],
+    links: Sequence[int],
+) -> bytes:
+    """The dictionary of an element: `numbers` of elements by identity, and of places of links."""
+    node = element.node
+
+    def kid(one: Node | int | ToLink) -> bytes:
+        if isinstance(one, Node):
+            return b"%d 0 R" % numbers[id(one)]
+        return b"%d 0 R" % links[one.number] if isinstance(one, ToLink) else b"%d" % one
+
+    fields = b"/Type/StructElem/S/%b/P %d 0 R/Pg %d 0 R" % (node.tag.encode(), element.parent, page)
+    if node.alternative:
+        fields += b"/Alt" + pydyf.String(node.alternative).data
+    if "ID" in heads:
+        fields += b"/ID" + pydyf.String(heads["ID"]).data
+    attributes = dict(node.attributes)
+    if "Headers" in heads:
+        attributes["Headers"] = pydyf.Array([pydyf.String(name) for name in heads["Headers"]])
+    if attributes:
+        owner = "/Table" if node.tag in {"TH", "TD"} else "/Layout"
+        fields += b"/A" + pydyf.Dictionary({"O": owner, **attributes}).data
+    return b"<<%b/K[%b]>>" % (fields, b" ".join(map(kid, node.kids)))
+
+
+def _bytes(item: Any) -> bytes:
+    if isinstance(item, bytes):
+        return item
+    return item.data if isinstance(item, pydyf.Object) else str(item).encode()

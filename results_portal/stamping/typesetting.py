@@ -1,0 +1,95 @@
+"""Lines of text in one style, as the operators that WeasyPrint would write for them.
+
+Latin letters are shaped in pairs: the glyph of a character depends on it alone, its advance on the
+next one too. So Pango is asked once for each pair, and the rest are look-ups.
+"""
+
+import re
+import threading
+from typing import Any
+
+from weasyprint.text.ffi import FROM_UNITS, ffi, pango
+from weasyprint.text.fonts import get_pango_font_key
+from weasyprint.text.line_break import Layout
+
+from results_portal import pdf
+from results_portal.stamping.strips import Unstampable
+
+# Pango and the fonts of a document are not made for several threads.
+LAYOUT_LOCK = threading.RLock()
+_KEPT = 20_000
+_SPACES = re.compile(r"[ \t\r\n\f]+")
+
+
+class Typesetter:
+    """Sets text in the style of a box of WeasyPrint, with a font that has these characters."""
+
+    def __init__(self, style: Any, characters: frozenset[str]) -> None:
+        self._style, self._characters = style, characters
+        self._pairs: dict[str, tuple[str, float]] = {}
+        self._set: dict[str, tuple[bytes, float]] = {}
+
+    def set(self, text: str) -> tuple[bytes, float]:
+        """The operand of TJ that shows `text`, and its width in CSS pixels.
+
+        Raises `Unstampable` for a character that the font does not have, or joins with another.
+        """
+        found = self._set.get(text)
+        if found is None:
+            found = self._line(text)
+            if len(self._set) >= _KEPT:
+                self._set.clear()
+            self._set[text] = found
+        return found
+
+    def _line(self, text: str) -> tuple[bytes, float]:
+        if " " in text or "\n" in text or "\t" in text:
+            text = pdf.french_text(_SPACES.sub(" ", text))
+        pairs = [text[start : start + 2] for start in range(len(text))]
+        try:
+            glyphs = [self._pairs[pair] for pair in pairs]
+        except KeyError:
+            self._learn(text, pairs)
+            glyphs = [self._pairs[pair] for pair in pairs]
+        shown = "<" + "".join([glyph for glyph, _ in glyphs])
+        shown = shown[:-1] if shown[-1] == "<" else shown + ">"
+        return shown.encode(), sum([advance for _, advance in glyphs])
+
+    def _learn(self, text: str, pairs: list[str]) -> None:
+        if not self._characters.issuperset(text):
+            raise Unstampable("a character that the font does not have")
+        with LAYOUT_LOCK:
+            glyphs = _shaped(text, self._style)
+        if len(glyphs) != len(text):
+            raise Unstampable("characters that the font joins")
+        for pair, glyph in zip(pairs, glyphs, strict=True):
+            if self._pairs.setdefault(pair, glyph) != glyph:
+                raise Unstampable("a character that the font shapes after its context")
+
+
+def _shaped(text: str, style: Any) -> list[tuple[str, float]]:
+    """For each glyph, what WeasyPrint writes inside the array of TJ, and its advance in pixels.
+
+    As in `weasyprint.draw.text.draw_first_line`: the advance of the font, in thousandths, is
+    corrected to that of Pango.
+    """
+    layout = Layout(style)
+    layout.set_text(text)
+    line, _ = layout.get_first_line()
+    rectangle = ffi.new("PangoRectangle *")
+    glyphs = []
+    run = line.runs[0]
+    while run != ffi.NULL:
+        item, run = run.data, run.next
+        font = item.item.analysis.font
+        _, _, size = get_pango_font_key(font)
+        for glyph in item.glyphs.glyphs[0 : item.glyphs.num_glyphs]:
+            where = glyph.geometry
+            if where.x_offset or where.y_offset or glyph.glyph & pango.PANGO_GLYPH_UNKNOWN_FLAG:
+                raise Unstampable("a glyph that is moved or missing")
+            pango.pango_font_get_glyph_extents(font, glyph.glyph, ffi.NULL, rectangle)
+            own = round(rectangle.width * 1000 * FROM_UNITS / size)
+            correction = own - where.width * 1000 * FROM_UNITS / size
+            shown = f"{glyph.glyph:04x}" + (f">{int(correction)}<" if correction else "")
+            glyphs.append((shown, where.width * FROM_UNITS))
+    return glyphs
