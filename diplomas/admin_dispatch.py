@@ -16,13 +16,13 @@ from django.views.decorators.http import require_POST, require_safe
 from candidates.changelists import Bounded, Unwritten
 from candidates.models import School
 from candidates.requests import TransitionError
-from diplomas import dispatch, dispatch_printing, stop_list
+from diplomas import dispatch, dispatch_printing, preparation, stop_list
 from diplomas.batch_steps import DISPATCH, STEPS
 from diplomas.dispatch_forms import HoldForm, PrepareForm
 from diplomas.models import Diploma, DispatchBatch, Route, State
 
 Stage = DispatchBatch.Stage
-SCHOOLS_SHOWN = 200
+SCHOOLS_SHOWN, PARTS_SHOWN = 200, 20
 
 
 class StageFilter(admin.SimpleListFilter):
@@ -135,7 +135,7 @@ class DispatchBatchAdmin(Unwritten, Bounded, admin.ModelAdmin):
         return self._page(request, "prepare", context)
 
     def _prepare(self, request, session, route):
-        batches, made = dispatch.prepare(session, route=route, by=request.user)
+        batches, made = preparation.prepare(session, route=route, by=request.user)
         if made:
             told = _("%(session)s : %(made)d diplômes préparés, en %(batches)d lots.") % {
                 "session": session.code,
@@ -254,6 +254,7 @@ class DispatchBatchAdmin(Unwritten, Bounded, admin.ModelAdmin):
             and request.user.has_perm(step.right)
             and (not step.to_school or (batch.route == Route.SCHOOL and on_their_way))
         ]
+        parts = dispatch_printing.parts(batch)
         counts = batch.diplomas.order_by().values_list("state").annotate(Count("pk"))
         return {
             "batch": batch,
@@ -264,7 +265,8 @@ class DispatchBatchAdmin(Unwritten, Bounded, admin.ModelAdmin):
             "hold_form": HoldForm(),
             "may_dispatch": may_dispatch,
             "documents": may_dispatch and batch.sealed_at is not None,
-            "parts": range(1, dispatch_printing.parts(batch) + 1),
+            "parts": range(1, parts + 1) if parts <= PARTS_SHOWN else [],
+            "letters_by_command": parts > PARTS_SHOWN,
         }
 
     def _page(self, request, template, context):
@@ -275,7 +277,7 @@ class DispatchBatchAdmin(Unwritten, Bounded, admin.ModelAdmin):
 
 def _waiting(session, route):
     """What would be prepared: by route the number of diplomas, and the schools, by name."""
-    found = {key: n for key, n in dispatch.tally(session).items() if route in (None, key[0])}
+    found = {key: n for key, n in preparation.tally(session).items() if route in (None, key[0])}
     schools = School.objects.in_bulk([uai for _route, uai in found if uai])
     rows = [(schools[uai], n) for (_route, uai), n in found.items() if uai]
     rows.sort(key=lambda row: row[0].name)

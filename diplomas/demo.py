@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from candidates.models import Message, Session
-from diplomas import custody, dispatch
+from diplomas import custody, dispatch, preparation
 from diplomas.models import Diploma, DispatchBatch, Kind, Route
 from results.demo.presence import cast_entries
 
@@ -37,7 +37,7 @@ def dispatch_diplomas(*, by, today=None):
     if session is None or DispatchBatch.objects.exists():
         return
     with transaction.atomic():
-        dispatch.prepare(session, by=by)
+        preparation.prepare(session, by=by)
         diplomas = _diplomas_of_cast()
         if SEEN.keys() <= diplomas.keys():
             _Office(by, today).lead(diplomas)

@@ -3,7 +3,7 @@
 import datetime
 
 from candidates.models import Candidate
-from diplomas import dispatch
+from diplomas import dispatch, preparation
 from diplomas.models import Diploma, DispatchBatch, Route
 from results import release
 from results.deliberation import deliberate
@@ -32,7 +32,7 @@ def released(session=None, **schedule):
 
 def batches(session=None):
     """Every batch that can be prepared, the one of the homes first."""
-    found, _made = dispatch.prepare(session or factories.session())
+    found, _made = preparation.prepare(session or factories.session())
     return found
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from candidates.models import Entry, School
 from candidates.requests import TransitionError
-from diplomas import custody, dispatch, stop_list
+from diplomas import custody, dispatch, preparation, stop_list
 from diplomas.models import CustodyEvent, Diploma, DispatchBatch, Kind, Route, State
 from results import release
 from results.correction import correction
@@ -79,8 +79,8 @@ def test_preparing_twice_makes_nothing_twice():
     dispatched.at_home()
     dispatched.at_school()
     dispatched.released()
-    assert dispatch.prepare(factories.session())[1] == 2
-    assert dispatch.prepare(factories.session()) == ([], 0)
+    assert preparation.prepare(factories.session())[1] == 2
+    assert preparation.prepare(factories.session()) == ([], 0)
     assert (DispatchBatch.objects.count(), Diploma.objects.count()) == (2, 2)
 
 
@@ -90,11 +90,11 @@ def test_one_route_or_one_school_is_prepared_alone():
     other = factories.school(ELSEWHERE)
     dispatched.at_school(school=other)
     session = dispatched.released()
-    (only,), _made = dispatch.prepare(session, school=other)
+    (only,), _made = preparation.prepare(session, school=other)
     assert only.school == other
-    (homes,), _made = dispatch.prepare(session, route=Route.HOME)
+    (homes,), _made = preparation.prepare(session, route=Route.HOME)
     assert homes.route == Route.HOME
-    assert dispatch.tally(session) == {("SCHOOL", "0750655E"): 1}
+    assert preparation.tally(session) == {("SCHOOL", "0750655E"): 1}
 
 
 def test_those_admitted_late_make_a_further_batch_once_the_first_is_sealed():

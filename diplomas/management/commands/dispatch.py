@@ -2,7 +2,7 @@ from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from candidates.requests import TransitionError
-from diplomas import dispatch
+from diplomas import dispatch, preparation
 from diplomas.models import DispatchBatch, Route
 from results.management.session_command import SessionCommand
 
@@ -17,7 +17,7 @@ class Command(SessionCommand):
 
     def handle(self, *args, **options):
         session = self.session(options["session"])
-        _batches, made = dispatch.prepare(session, route=options["route"])
+        _batches, made = preparation.prepare(session, route=options["route"])
         drafts = DispatchBatch.objects.filter(session=session, sealed_at=None)
         if options["route"]:
             drafts = drafts.filter(route=options["route"])
