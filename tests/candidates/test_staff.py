@@ -14,6 +14,7 @@ def rights(group):
 
 def test_an_operator_looks_at_everything_corrects_and_changes_addresses():
     assert {name for name in rights(OPERATOR) if not name.startswith("view_")} == {
+        "change_attestationrequest",
         "change_candidate",
         "change_identityrequest",
         "change_message",

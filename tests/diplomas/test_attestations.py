@@ -207,11 +207,17 @@ def test_every_printed_fact_is_on_the_page_that_confirms_it(client, people, situ
     assert [fact for fact in facts if fact.replace(" ", "") not in joined] == []
 
 
-def _attestation(document):
+def test_a_reference_copied_from_the_file_is_whole(people):
+    attestation = _attestation(documents.document(), reference="ATT-45TP-QJ5J")
+    (paper,) = texts(bytes(attestation.pdf))
+    assert paper.count("ATT-45TP-QJ5J") == 2
+
+
+def _attestation(document, reference="ATT-7K3M-Q2PX"):
     """An attestation made of a published document that is written nowhere."""
     code = verification_code.UUID(verification_code.generate())
     made = attestation_document.of_result(
-        document, reference="ATT-7K3M-Q2PX", issued_at="2026-11-23T10:00:00+01:00"
+        document, reference=reference, issued_at="2026-11-23T10:00:00+01:00"
     )
     return Attestation.objects.create(
         reference=made["reference"],
