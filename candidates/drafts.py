@@ -40,7 +40,7 @@ def keep(response, form, *, entry_id, data):
 
     Whatever is pasted into a field, a cookie holds it, if need be cut.
     """
-    tokens = (_encrypted(entry_id, data, longest) for longest in (600, 254, 80))
+    tokens = (_encrypted(entry_id, data, longest) for longest in (600, 254, 80, 20))
     response.set_cookie(
         _name(form),
         next(token for token in tokens if len(token) <= LONGEST),
@@ -56,7 +56,8 @@ def keep(response, form, *, entry_id, data):
 def kept(request, form, *, entry_id):
     """What was kept of `form` for this entry, or None."""
     try:
-        text = _cipher().decrypt(request.COOKIES.get(_name(form), ""), ttl=SECONDS)
+        token = request.COOKIES.get(_name(form), "").encode(errors="replace")
+        text = _cipher().decrypt(token, ttl=SECONDS)
     except InvalidToken:
         return None
     draft = json.loads(text)

@@ -36,6 +36,20 @@ def test_the_cookie_can_be_read_by_nobody_and_changed_by_nobody():
     assert drafts.kept(request_with(cookie), "address", entry_id=7) is None
 
 
+def test_a_cookie_of_anything_at_all_is_no_draft():
+    cookie = cookie_of()
+    cookie.set(cookie.key, "é", "é")
+    assert drafts.kept(request_with(cookie), "address", entry_id=7) is None
+
+
+def test_whatever_is_pasted_into_every_field_a_browser_keeps_it():
+    names = ["address1", "address2", "address3", "postcode", "city", "country", "email"]
+    for pasted in ("\x01", "😀", '"', "é"):
+        cookie = cookie_of(dict.fromkeys(names, pasted * 2000))
+        kept = drafts.kept(request_with(cookie), "address", entry_id=7)
+        assert all(text.startswith(pasted * 10) for text in kept.values())
+
+
 def test_it_travels_to_the_form_alone_and_out_of_reach_of_scripts():
     cookie = cookie_of()
     assert cookie["path"] == "/adresse/"
