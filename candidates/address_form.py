@@ -59,7 +59,8 @@ class AddressForm(forms.Form):
     def _read(self, name, read):
         typed = self.cleaned_data[name]
         if lost := unprintable(typed):
-            self.add_error(name, _not_latin(lost))
+            refused = sentence(values.no_email()) if name == "email" else _not_latin(lost)
+            self.add_error(name, refused)
             return
         try:
             self.cleaned_data[name] = read(typed)

@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from contextlib import contextmanager
 from datetime import timedelta
+from email.errors import MessageError
 from email.utils import parseaddr
 from enum import Enum, auto
 from functools import partial
@@ -38,6 +39,10 @@ HURRIED, PATIENT = 3, 20  # seconds for a server to answer, while somebody waits
 LEASE = timedelta(minutes=5)  # longer than all that a patient sender does with one message
 OF_ONE_CONNECTION = 100  # messages; servers refuse more
 ASK_EVERY = 30  # seconds between two looks at what has come due
+
+# What the programs that write an e-mail raise on an address they cannot read. One such message
+# must not keep all the others waiting.
+UNWRITABLE = (ValueError, LookupError, AttributeError, TypeError, MessageError)
 
 log = logging.getLogger(__name__)
 
@@ -186,7 +191,7 @@ def _try(message, server, at):
     try:
         with _noted(message, server):
             _email(message, server).send()
-    except (OSError, ValueError) as problem:  # those of smtplib are OSError
+    except (OSError, *UNWRITABLE) as problem:  # those of smtplib are OSError
         _close(server)
         answer = _put_off(message, problem, at)
         log.warning("message %s not sent: %s", message.pk, message.last_error)
@@ -251,7 +256,7 @@ def _put_off(message, problem, at):
     message: that is no attempt.
     """
     message.state = Message.State.WAITING
-    if not isinstance(problem, (SMTPRecipientsRefused, SMTPDataError, ValueError)):
+    if not isinstance(problem, (SMTPRecipientsRefused, SMTPDataError, *UNWRITABLE)):
         message.last_error = type(problem).__name__
         message.not_before = at + SHORTEST_WAIT
         return Answer.UNREACHABLE
@@ -259,7 +264,7 @@ def _put_off(message, problem, at):
     message.attempts += 1
     message.last_error = " ".join([type(problem).__name__, *map(str, codes)])[:200]
     message.not_before = at + min(SHORTEST_WAIT * 2**message.attempts, LONGEST_WAIT)
-    for_good = isinstance(problem, ValueError) or (codes and min(codes) >= 500)
+    for_good = isinstance(problem, UNWRITABLE) or (codes and min(codes) >= 500)
     if for_good or message.attempts >= ATTEMPTS:
         message.state, message.not_before = Message.State.FAILED, at
     return Answer.REFUSED

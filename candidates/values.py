@@ -32,6 +32,7 @@ _INE = re.compile(r"\d{9}[A-Z]{2}|[0-9_]{10}[A-Z]|\d{4}A\d{5}[A-Z]")
 CODE = re.compile(r"[A-Z0-9][A-Z0-9-]*")
 _SCIENTIFIC = re.compile(r"\d[.,]\d+E\+?\d+", re.IGNORECASE)
 _FRENCH_POSTCODE = re.compile(r"\d{5}")
+_MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+")
 _FOREIGN_POSTCODE = re.compile(r"[0-9A-Z][0-9A-Z -]*")
 
 
@@ -170,14 +171,27 @@ def _french_postcode_expected(postcode):
     return _("cinq chiffres attendus ; hors de France, indiquez le pays")
 
 
+def no_email():
+    return _("adresse de courriel attendue, comme prenom.nom@exemple.fr")
+
+
 def email(cell):
+    """An address that a mail program writes as it stands.
+
+    Refused are forms that nobody has and that programs read differently: a quoted mailbox, one
+    that looks like an encoded word (RFC 2047), a machine’s number for domain.
+    """
     address = cell.strip()
     if not address:
         return ""
     try:
         validate_email(address)
-    except ValidationError:
-        raise CellError(_("adresse de courriel attendue, comme prenom.nom@exemple.fr")) from None
+        mailbox, _sign, domain = address.rpartition("@")
+        validate_email(f"{mailbox}@{domain.encode('idna').decode()}")
+    except (ValidationError, UnicodeError):
+        raise CellError(no_email()) from None
+    if not _MAILBOX.fullmatch(mailbox) or "=?" in mailbox or domain.startswith("["):
+        raise CellError(no_email())
     if len(address) > EMAIL_LENGTH:
         raise CellError(_("adresse de courriel trop longue"))
     return address

@@ -63,7 +63,7 @@ def test_a_foreign_address_is_taken_with_its_country_as_the_last_line(changes, c
         ({"address3": "=CMD()"}, "address3", "ne commence pas par ="),
         ({"address3": "12 rue\x00"}, "address3", "nul"),
         ({"email": "lea"}, "email", "courriel attendue"),
-        ({"email": "lea🙂@exemple.fr"}, "email", "🙂"),
+        ({"email": "lea🙂@exemple.fr"}, "email", "courriel attendue"),
         ({"country": "ATLANTIDE"}, "country", "choix"),
     ],
 )

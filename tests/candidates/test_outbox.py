@@ -219,6 +219,14 @@ def test_a_mail_server_gets_each_message_over_one_connection(entry, smtp, settin
     assert smtp.connections == 1
 
 
+def test_an_address_that_cannot_be_written_is_given_up_and_keeps_nobody_waiting(entry, smtp):
+    unwritable = [write(entry, to, to=to) for to in ("=?utf-8?q??=@exemple.fr", "a@" + "é" * 60)]
+    good = write(entry, "good")
+    assert outbox.send_due() == (1, 2)
+    assert state(good) == Message.State.SENT
+    assert {state(message) for message in unwritable} == {Message.State.FAILED}
+
+
 def test_a_server_that_refuses_at_the_end_is_asked_again_later(entry, smtp):
     message = write(entry)
     smtp.at_the_end = lambda server: "451 later"

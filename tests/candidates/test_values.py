@@ -128,6 +128,27 @@ def test_an_email_address_is_looked_at():
     assert refusal(values.email, "lea@").startswith("adresse de courriel attendue")
 
 
+@pytest.mark.parametrize("address", ["d'or+examen@exemple.fr", "lea@forêt.fr", "LEA@EXEMPLE.FR"])
+def test_an_email_address_may_look_unusual(address):
+    assert values.email(address) == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "=?utf-8?q??=@exemple.fr",
+        "=?utf-8?q?autre=40exemple.org?=@exemple.fr",
+        '"autre@exemple.org"@exemple.fr',
+        '"\x01"@exemple.fr',
+        "lea@[127.0.0.1]",
+        f"lea@{'é' * 60}.fr",
+        "lea@\ufdfa.fr",
+    ],
+)
+def test_an_email_address_that_programs_read_in_different_ways_is_refused(address):
+    assert refusal(values.email, address).startswith("adresse de courriel attendue")
+
+
 def test_an_access_code_has_eight_letters_or_digits_at_least():
     assert values.access_code("k3qm-7t2a 9xzb") == "K3QM7T2A9XZB"
     assert values.access_code("") == ""
