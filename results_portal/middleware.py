@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware as _AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware as _MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware as _SessionMiddleware
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from pghistory.middleware import HistoryMiddleware as _HistoryMiddleware
@@ -53,6 +55,18 @@ class ContentSecurityPolicyMiddleware:
         for name, value in self.headers:
             response.headers.setdefault(name, value)
         return response
+
+
+class NullCharacterMiddleware:
+    """Refuse at the door an address with a null character, which PostgreSQL cannot compare."""
+
+    def __init__(self, get_response: type_of_get_response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path_info or "\0" in unquote(request.META.get("QUERY_STRING", "")):
+            raise BadRequest("null character")
+        return self.get_response(request)
 
 
 class MethodNotAllowedMiddleware:

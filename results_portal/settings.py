@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "results_portal.compression.CompressionMiddleware",
     "results_portal.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "results_portal.middleware.NullCharacterMiddleware",
     "results_portal.middleware.MethodNotAllowedMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

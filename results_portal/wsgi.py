@@ -1,9 +1,26 @@
 """The WSGI application that a server runs."""
 
 import os
+from typing import Any
 
+from django.core.handlers.wsgi import WSGIRequest
 from django.core.wsgi import get_wsgi_application
+from django.utils.http import parse_header_parameters
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "results_portal.settings")
 
+
+class Request(WSGIRequest):
+    """A request read as UTF-8, whatever encoding it claims.
+
+    Python knows more names of encodings than those that a text may be in, such as "hex": Django
+    would fail while it makes the request, where no page of ours can answer.
+    """
+
+    def _set_content_type_params(self, meta: dict[str, Any]) -> None:
+        found = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
+        self.content_type, self.content_params = found
+
+
 application = get_wsgi_application()
+application.request_class = Request

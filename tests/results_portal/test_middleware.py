@@ -60,3 +60,19 @@ def test_an_account_is_closed_for_a_while_after_ten_wrong_passwords(client, offi
         client.post("/gestion/login/", wrong)
     right = {"username": "agent", "password": "a long password"}
     assert client.post("/gestion/login/", right).status_code == 429
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/gestion/candidates/school/?sector__exact=%00",
+        "/gestion/candidates/school/%00/change/",
+        "/verifier/%00/",
+    ],
+)
+def test_a_null_character_in_an_address_is_a_request_not_understood(client, officer, address):
+    client.force_login(officer)
+    answer = client.get(address)
+    assert answer.status_code == 400
+    assert "n’a pas été comprise" in answer.content.decode()
