@@ -24,6 +24,7 @@ DESTINATIONS = {
     "results:consent": _("décider de la publication de votre nom"),
     "diplomas:mine": _("suivre votre diplôme"),
     "diplomas:attestation": _("demander une attestation"),
+    "diplomas:openings": _("voir les vérifications de vos documents"),
 }
 
 _SIGNER = "candidates.identification"

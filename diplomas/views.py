@@ -62,7 +62,7 @@ def openings(request):
     """Page `diplomas:openings`: the documents of a candidate, and when each was verified."""
     entry_id = identification.identified(request)
     if entry_id is None:
-        return redirect("results:lookup")
+        return identification.ask("diplomas:openings")
     documents = verification.documents_of(entry_id)
     return render(request, "diplomas/openings.html", {"documents": documents})
 

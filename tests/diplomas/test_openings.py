@@ -60,7 +60,10 @@ def test_nobody_sees_the_openings_of_somebody_else(client, people):
 
 def test_only_an_identified_candidate_sees_openings(client, people):
     answer = client.get(reverse("diplomas:openings"))
-    assert (answer.status_code, answer.url) == (302, reverse("results:lookup"))
+    assert (answer.status_code, answer.url) == (
+        302,
+        f"{reverse('results:lookup')}?suite=diplomas%3Aopenings",
+    )
 
 
 def test_the_result_page_leads_there(client, people):
