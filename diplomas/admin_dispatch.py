@@ -63,14 +63,12 @@ class DispatchBatchAdmin(Unwritten, Bounded, admin.ModelAdmin):
         ("printed_at", "printed_by"),
         ("sent_on", "sent_by", "tracking"),
     ]
+    readonly_fields = ["stage_name", "addressee_lines"]
     change_form_template = "admin/diplomas/dispatchbatch/change_form.html"
     change_list_template = "admin/diplomas/dispatchbatch/change_list.html"
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(members=Count("diplomas"))
-
-    def get_readonly_fields(self, request, obj=None):
-        return ["stage_name", "addressee_lines"]
 
     @admin.display(description=_("étape"))
     def stage_name(self, batch):
