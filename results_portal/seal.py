@@ -6,7 +6,6 @@ is made for this machine, which nobody has a reason to trust.
 """
 
 import datetime
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,8 +18,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
 from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
 
 from results_portal.keys import kept_secret
+from results_portal.signature import Field, Signer, signed
 
 FIELD = "Cachet"
 _LIFE_OF_OWN_CERTIFICATE = datetime.timedelta(days=3653)
@@ -48,30 +49,11 @@ class Seal:
 def seal(pdf: bytes, *, reason: str) -> bytes:
     """Return `pdf` with the office's seal. It keeps its tags: the field of the signature is hidden.
 
-    Sealing the same file twice gives two different files; keep the one that was given away.
+    PDF/UA wants a visible field in the structure, and any field named for screen readers. Sealing
+    the same file twice gives two different files; keep the one that was given away.
     """
-    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-    from pyhanko.sign import fields, signers
-
-    metadata = signers.PdfSignatureMetadata(
-        field_name=FIELD,
-        subfilter=fields.SigSeedSubFilter.PADES,
-        md_algorithm="sha256",
-        certify=True,
-        docmdp_permissions=fields.MDPPerm.NO_CHANGES,
-        name=settings.OFFICE_NAME,
-        reason=reason,
-    )
-    # PDF/UA wants a visible field in the structure, and any field named for screen readers.
-    field = fields.SigFieldSpec(
-        FIELD,
-        invis_sig_settings=fields.InvisSigSettings(set_print_flag=False, set_hidden_flag=True),
-        readable_field_name="Cachet électronique",
-    )
-    signer = signers.PdfSigner(metadata, _signer(the_seal()), new_field_spec=field)
-    sealed = io.BytesIO()
-    signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=sealed)
-    return sealed.getvalue()
+    field = Field(FIELD, "Cachet électronique", settings.OFFICE_NAME, reason)
+    return signed(pdf, _signer(the_seal()), field, at=timezone.localtime())
 
 
 def the_seal() -> Seal:
@@ -129,6 +111,7 @@ def check_seal(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
         ]
     try:
         expires = the_seal().certificate.not_valid_after_utc
+        _signer(the_seal())
     except (ImproperlyConfigured, OSError, ValueError) as problem:
         return [Error(f"The seal cannot be read: {problem}", id="results_portal.E001")]
     if expires - datetime.datetime.now(datetime.UTC) < _SOON:
@@ -169,13 +152,8 @@ def _pem(value: str) -> bytes:
 
 
 @lru_cache(maxsize=4)
-def _signer(seal: Seal) -> Any:
-    from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemder_data
-    from pyhanko.sign import signers
-    from pyhanko_certvalidator.registry import SimpleCertificateStore
-
-    own, *others = (next(iter(load_certs_from_pemder_data(pem))) for pem in seal.chain)
-    registry = SimpleCertificateStore()
-    registry.register_multiple(others)
-    key = load_private_key_from_pemder_data(seal.key, passphrase=None)
-    return signers.SimpleSigner(signing_cert=own, signing_key=key, cert_registry=registry)
+def _signer(seal: Seal) -> Signer:
+    own, *others = (x509.load_pem_x509_certificate(pem) for pem in seal.chain)
+    key = serialization.load_pem_private_key(seal.key, password=None)
+    der = serialization.Encoding.DER
+    return Signer(key, own.public_bytes(der), [one.public_bytes(der) for one in others])

@@ -8,7 +8,6 @@ import io
 import threading
 from collections.abc import Hashable, Iterable, Sequence
 from contextlib import suppress
-from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import pydyf
@@ -59,7 +58,8 @@ class Press:
 
     def __init__(self, *, css: str, static: Sequence[str]) -> None:
         self._css, self._static = css, tuple(static)
-        self._lock = threading.RLock()
+        self._lock = threading.RLock()  # taken before those of the layout, never after
+        self._made: _Tools | None = None
         self._strips: Kept[Learned | Unstampable] = Kept(STRIPS_KEPT)
         self._placed: Kept[Placed] = Kept(PLACES_KEPT)
         self._frames: Kept[Frame] = Kept(FRAMES_KEPT)
@@ -105,14 +105,14 @@ class Press:
                 list(unknown.values()),
                 css=self._css,
                 static=self._static,
-                typesetters=self._typesetters,
+                typesetters=self._tools.typesetters,
             )
             for form, learned in zip(unknown, made, strict=True):
                 self._strips.put(form, learned)
 
     def tagged(self, sheet: Sheet, pages: list[Page]) -> bytes:
         """What `stamp` made of a sheet as a tagged file of its own."""
-        book = self.french if self._is_french(sheet, pages) else self.latin
+        book = self._tools.french if self._is_french(sheet, pages) else self.latin
         return tagged_file(
             pages,
             frame=self._frame(pages, book),
@@ -121,26 +121,18 @@ class Press:
             book=book,
         )
 
-    @cached_property
+    @property
     def latin(self) -> FontBook:
         """Every Latin letter, for a name that needs them and for print files."""
-        with self._lock:
-            return font_book(LATIN, css=self._css, static=self._static, first=FIRST_FONT)
+        return self._tools.latin
 
-    @cached_property
-    def french(self) -> FontBook:
-        with self._lock:
-            return font_book(FRENCH, css=self._css, static=self._static, first=FIRST_FONT)
-
-    @cached_property
-    def _typesetters(self) -> Typesetters:
-        return Typesetters(self.french, self.latin)
-
-    @cached_property
-    def _page_size(self) -> PageSize:
-        with LAYOUT_LOCK:
-            page = pdf.laid_out(page_of("", "", ""), self._css, self._static).pages[0]
-        return PageSize(0.75 * page.width, 0.75 * page.height, page._page_box.height)
+    @property
+    def _tools(self) -> "_Tools":
+        if self._made is None:
+            with self._lock:
+                if self._made is None:
+                    self._made = _tools(self._css, self._static)
+        return self._made
 
     def _is_french(self, sheet: Sheet, pages: list[Page]) -> bool:
         return all(placed.learned.french for page in pages for placed in page.placed) and all(
@@ -158,7 +150,7 @@ class Press:
         return whole if len(whole) == len(pages) else None
 
     def _page(self, strips: Sequence[Strip], unknown: dict[Hashable, Strip]) -> Page | None:
-        size, top = self._page_size, 0.0
+        size, top = self._tools.size, 0.0
         placed, drawn = [], []
         for strip in strips:
             found = self._set(strip, unknown)
@@ -230,6 +222,26 @@ class Kept(Generic[V]):
             self._values[key] = value
             if len(self._values) > self._most:
                 del self._values[next(iter(self._values))]
+
+
+class _Tools(NamedTuple):
+    """What all the documents of a stylesheet share."""
+
+    french: FontBook
+    latin: FontBook
+    typesetters: Typesetters
+    size: PageSize
+
+
+def _tools(css: str, static: Sequence[str]) -> _Tools:
+    french, latin = (
+        font_book(alphabet, css=css, static=static, first=FIRST_FONT)
+        for alphabet in (FRENCH, LATIN)
+    )
+    with LAYOUT_LOCK:
+        page = pdf.laid_out(page_of("", "", ""), css, static).pages[0]
+    size = PageSize(0.75 * page.width, 0.75 * page.height, page._page_box.height)
+    return _Tools(french, latin, Typesetters(french, latin), size)
 
 
 def _head(head: str, css: str, static: Sequence[str]) -> Head:

@@ -13,6 +13,7 @@ from results_portal.stamping.learning import Bookmark
 from results_portal.stamping.objects import FIRST_FONT, resources, stream
 from results_portal.stamping.pages import POINTS, Page
 
+_LEVEL = 4  # of what is compressed for each file: a third of the time of 6, a tenth more bytes
 _ROW = struct.Struct(">BIH")
 CATALOG, PAGES, INFO, METADATA, RESOURCES, OBJECTS, XREF = range(1, 8)
 
@@ -62,16 +63,16 @@ def tagged_file(
         at += len(one)
 
     for number, page in zip(frame.contents, pages, strict=True):
-        add(number, stream(page.content()))
+        add(number, stream(page.content(), level=_LEVEL))
     add(INFO, info)
-    add(METADATA, stream(metadata, b"/Type/Metadata/Subtype/XML"))
+    add(METADATA, stream(metadata, b"/Type/Metadata/Subtype/XML", _LEVEL))
     identifier = hashlib.sha256(b"".join(parts[2:])).hexdigest()[:32].encode()
     rows[XREF] = _ROW.pack(1, at, 0)
     fields = b"/Type/XRef/W[1 4 2]/Size %d/Root %d 0 R/Info %d 0 R/ID[<%b><%b>]" % (
         *(len(rows), CATALOG, INFO),
         *(identifier, identifier),
     )
-    parts.append(b"%d 0 obj\n%b\nendobj\n" % (XREF, stream(b"".join(rows), fields)))
+    parts.append(b"%d 0 obj\n%b\nendobj\n" % (XREF, stream(b"".join(rows), fields, _LEVEL)))
     return b"".join([*parts, b"startxref\n%d\n%%%%EOF\n" % at])
 
 
