@@ -4,6 +4,7 @@ import csv
 import io
 from html import unescape
 
+import pikepdf
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -170,3 +171,19 @@ def test_the_commands_say_what_stands_in_the_way(tmp_path):
         call_command("dispatch", "BTS-2026", seal=True, verbosity=0)
     with pytest.raises(CommandError, match="aucun lot"):
         call_command("print_dispatch", "BTS-2026", to=str(tmp_path))
+
+
+def test_a_list_is_accessible_as_every_other_document_of_the_site():
+    dispatched.at_school()
+    dispatched.released()
+    with pikepdf.open(io.BytesIO(dispatch_printing.slip_pdf(dispatched.batch()))) as document:
+        assert b"pdfuaid" in document.Root.Metadata.read_bytes()
+        assert document.Root.MarkInfo.Marked
+        assert document.Root.Lang == "fr"
+
+
+def test_the_same_batch_gives_the_same_file():
+    dispatched.at_school()
+    dispatched.released()
+    batch = dispatched.batch()
+    assert dispatch_printing.slip_pdf(batch) == dispatch_printing.slip_pdf(batch)
