@@ -7,7 +7,7 @@ PORT ?= 8000
 
 RUN_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core gettext
 TEST_PACKAGES := chromium java:default-jre-headless
-BENCH_PACKAGES := chromium wrk npm:npm
+BENCH_PACKAGES := chromium wrk npm:npm nginx:nginx-light
 
 .PHONY: help setup assets run test lint format messages bench fuzz lock stop clean
 

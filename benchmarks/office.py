@@ -9,12 +9,14 @@ import time
 import urllib.request
 from urllib.parse import urlsplit
 
+import psutil
 import psycopg
 
 from results_portal import embedded
 
 DATABASE = "bench"
 PATIENCE = 60  # seconds
+_serving: list[psutil.Process] = []
 
 
 def open_office():
@@ -51,10 +53,29 @@ def portal():
         try:
             address = f"http://127.0.0.1:{port}"
             _wait(f"{address}/healthz")
+            _serving.append(psutil.Process(process.pid))
             yield address
         finally:
+            _serving.clear()
             process.terminate()
             process.wait(PATIENCE)
+
+
+def server_seconds():
+    """The processor time that the portal and the sessions of its database have taken so far.
+
+    Beside the wall clock, for a machine that others use too.
+    """
+    processes = [one for server in _serving for one in (server, *server.children())]
+    for process in psutil.process_iter(["name", "cmdline"]):
+        if process.info["name"] == "postgres" and DATABASE in process.info["cmdline"][0].split():
+            processes.append(process)
+    seconds = 0.0
+    for process in processes:
+        with contextlib.suppress(psutil.Error):
+            times = process.cpu_times()
+            seconds += times.user + times.system
+    return seconds
 
 
 def _wait(address):

@@ -1,14 +1,18 @@
 -- Requests that differ: `-- cookie FILE` sends each line as a cookie, `-- post FILE COOKIE` posts each
--- line as a form, `-- get` asks for the same thing. One line of JSON at the end.
+-- line as a form, `-- get` asks for the same thing, `-- tag ETAG` for what one has already.
+-- One line of JSON at the end.
 local lines, kind, cookie, place = {}, "get", nil, 0
 
 function init(args)
   kind, cookie = args[1] or "get", args[3]
-  if args[2] then
+  wrk.headers["Accept-Encoding"] = "gzip, br"
+  if kind == "tag" then
+    wrk.headers["If-None-Match"], kind = args[2], "get"
+  elseif args[2] then
     for line in io.lines(args[2]) do lines[#lines + 1] = line end
+    math.randomseed(os.time())
     place = math.random(#lines)
   end
-  wrk.headers["Accept-Encoding"] = "gzip, br"
 end
 
 function request()

@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.people import people
+from benchmarks import nginx, office
+from benchmarks.people import people, who_waits
 from benchmarks.table import Row, at_most, compared
 from results.lists import open_lists
 
 SCRIPT = Path(__file__).with_name("rush.lua")
 FEW, MANY = 32, 512  # connections
-CANDIDATES = 500
+CANDIDATES = 5_000
 SERVING = 16  # more than the threads that serve
 PATIENCE = 120  # seconds
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
@@ -33,6 +34,12 @@ class Load:
     refused: int
     p50: int
     p99: int
+    seconds: float  # of processor, for the portal and its database
+
+    @property
+    def cost(self):
+        """Processor time of a request, in microseconds."""
+        return self.seconds / max(1, self.requests) * 1e6
 
     @property
     def rate(self):
@@ -40,32 +47,59 @@ class Load:
         return (self.requests - self.refused) / self.microseconds * 1e6
 
 
-def measure(site, *, seconds):
+def measure(site, *, seconds, small=None):
+    """`small`: the `cost` of a result page among few entries, to compare with."""
     if not shutil.which("wrk"):
         yield Row("the rush", None, target="wrk is not installed")
         return
     with visits(site) as kinds:
         for connections in (FEW, MANY):
             yield from _at(connections, kinds, seconds)
-        yield from _anew(kinds, seconds)
+            yield from _anew(connections, kinds, seconds)
+        yield from _waiting(kinds, seconds)
+        if small is not None:
+            cost = cost_of_a_page(kinds, seconds)
+            label = "result page, processor time, beside that among few entries"
+            yield compared(label, cost, small, "µs", most=1.1)
+
+
+def cost_of_a_page(kinds, seconds):
+    """The least of three runs, in microseconds of processor."""
+    runs = [press(*kinds["result page"], connections=FEW, seconds=seconds) for _run in range(3)]
+    return min(run.cost for run in runs)
 
 
 def _at(connections, kinds, seconds):
     constant = press(*kinds["constant"], connections=connections, seconds=seconds)
     for name, least in (
         ("look-up form", None),
-        ("result page", 0.5),
         ("identification post", 0.35),
+        ("result page", 0.5),
         ("public list", 0.15),
+        ("public list, had already", 0.5),
     ):
         load = press(*kinds[name], connections=connections, seconds=seconds)
         label = f"{name}, {connections} connections"
         yield compared(f"{label}, beside a constant", load.rate, constant.rate, "/s", least=least)
+        yield compared(f"{label}: processor time a request", load.cost, constant.cost, "µs")
         if name == "result page" and connections == FEW:
             plain = press(*kinds["plain"], connections=connections, seconds=seconds)
             yield compared(f"{label}, beside ORM + template", load.rate, plain.rate, "/s", least=3)
         if connections == MANY:
             yield from _calm(label, load)
+
+
+def _waiting(kinds, seconds):
+    label = f"waiting page, {FEW} connections"
+    waiting = press(*kinds["waiting page"], connections=FEW, seconds=seconds)
+    constant = press(*kinds["constant"], connections=FEW, seconds=seconds)
+    yield compared(f"{label}, beside a constant", waiting.rate, constant.rate, "/s")
+    with nginx.serving(kinds["waiting page"][0], kinds["cookie of who waits"]) as address:
+        if address is None:
+            yield Row(f"{label}, beside nginx", None, target="nginx is not installed")
+            return
+        file = press(address, "get", connections=FEW, seconds=seconds, settle=False)
+    yield compared(f"{label}, beside nginx", waiting.rate, file.rate, "/s", least=0.5)
 
 
 def _calm(label, load):
@@ -77,29 +111,32 @@ def _calm(label, load):
     yield compared(f"{label}: p99 beside p50", load.p99 / 1e3, load.p50 / 1e3, "ms", most=4)
 
 
-def _anew(kinds, seconds):
+def _anew(connections, kinds, seconds):
     """With a connection for each request, as browsers that come once."""
     constant, page = (
-        press(*kinds[name], connections=FEW, seconds=seconds, keep=False)
+        press(*kinds[name], connections=connections, seconds=seconds, keep=False)
         for name in ("constant", "result page")
     )
-    label = f"result page, {FEW} at once, a connection each, beside a constant"
+    label = f"result page, {connections} at once, a connection each, beside a constant"
     yield compared(label, page.rate, constant.rate, "/s", least=0.5)
 
 
-def press(address, *arguments, connections, seconds, keep=True):
+def press(address, *arguments, connections, seconds, keep=True, settle=True):
     """Run wrk for `seconds`, after one to warm up; returns the `Load`."""
-    _settle(address)
+    if settle:
+        _settle(address)
     command = ["wrk", "-t1", f"-c{connections}", "--timeout", "10s", "-s", SCRIPT]
     command += [] if keep else ["-H", "Connection: close"]
     for duration in (1, seconds):
+        began = office.server_seconds()
         said = subprocess.run(
             [*command, f"-d{duration}s", address, "--", *arguments],
             capture_output=True,
             text=True,
             check=True,
         ).stdout
-    return Load(**json.loads(said.splitlines()[-1]))
+        took = office.server_seconds() - began
+    return Load(**json.loads(said.splitlines()[-1]), seconds=took)
 
 
 def _settle(address):
@@ -113,11 +150,13 @@ def _settle(address):
 @contextmanager
 def visits(site):
     """What to ask of wrk for each kind of visit: an address, and the arguments of its script."""
-    crowd = people(CANDIDATES)
+    crowd, patient = people(CANDIDATES), who_waits()
     cookie, token = _form(site)
     with tempfile.TemporaryDirectory() as directory:
         cookies, posts = Path(directory, "cookies"), Path(directory, "posts")
         cookies.write_text("\n".join(person.cookie for person in crowd) + "\n")
+        waiting = Path(directory, "waiting")
+        waiting.write_text(patient.cookie + "\n")
         posts.write_text("\n".join(_typed(person, token) for person in crowd) + "\n")
         mine = f"{site}/resultats/mon-resultat/"
         session = open_lists()[0]
@@ -129,6 +168,9 @@ def visits(site):
             "result page": (mine, "cookie", cookies),
             "identification post": (f"{site}/resultats/", "post", posts, cookie),
             "public list": (f"{site}{listed}", "get"),
+            "public list, had already": (f"{site}{listed}", "tag", _tag(f"{site}{listed}")),
+            "waiting page": (mine, "cookie", waiting),
+            "cookie of who waits": patient.cookie,
         }
 
 
@@ -137,6 +179,12 @@ def _form(site):
     with urllib.request.urlopen(f"{site}/resultats/") as answer:
         cookie = answer.headers["Set-Cookie"].partition(";")[0]
         return cookie, _TOKEN.search(answer.read().decode())[1]
+
+
+def _tag(address):
+    asked = urllib.request.Request(address, headers={"Accept-Encoding": "gzip"})
+    with urllib.request.urlopen(asked) as answer:
+        return answer.headers["ETag"]
 
 
 def _typed(person, token):

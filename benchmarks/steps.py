@@ -1,16 +1,19 @@
 """The office's big steps, each beside PostgreSQL's own `COPY` of the rows that it wrote."""
 
 import io
+import resource
 import tempfile
+import threading
 import time
 from datetime import timedelta
 from pathlib import Path
 
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
-from benchmarks.table import compared
+from benchmarks.table import at_most, compared
+from results import lookup
 from results.demo.files import write_files
 
 SESSION = "BTS-2026"
@@ -43,9 +46,39 @@ def _steps(ours):
     _, reference = copied(("results_decision", OF_ENTRIES))
     yield within(f"deliberation on {entries} entries", took, reference, entries)
     opened = timezone.now() - timedelta(hours=1)
-    took = run("release", SESSION, "--at", opened.isoformat())
+    with Reader() as reader:
+        took = run("release", SESSION, "--at", opened.isoformat())
     _, reference = copied(("results_publishedresult", OF_ENTRIES))
     yield within(f"release of {entries} results", took, reference, entries)
+    yield at_most("the longest that a reader waited meanwhile", reader.longest * 1000, 100, "ms")
+    with tempfile.TemporaryDirectory() as directory:
+        took = run("print_lists", SESSION, "--to", directory)
+    yield at_most(f"posted lists of {entries} entries", took, 300 * entries / FULL, "s")
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    yield at_most("memory, at the most, of all these steps", memory, 500, "MB")
+
+
+class Reader(threading.Thread):
+    """Somebody who reads the releases and a result all the time; `longest`: seconds waited."""
+
+    longest = 0.0
+
+    def __enter__(self):
+        self._over = threading.Event()
+        self.start()
+        return self
+
+    def __exit__(self, *_error):
+        self._over.set()
+        self.join()
+
+    def run(self):
+        while not self._over.wait(0.01):
+            began = time.perf_counter()
+            lookup.announcements()
+            lookup.stored_result_of(1)
+            self.longest = max(self.longest, time.perf_counter() - began)
+        connections["public"].close()
 
 
 def within(name, took, reference, entries, *, seconds=30):

@@ -1,0 +1,67 @@
+"""nginx as the measure of what this machine can send at all: one page of ours, as a file."""
+
+import contextlib
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+_CONFIGURATION = """
+worker_processes 2;
+daemon off;
+pid {directory}/pid;
+error_log {directory}/error.log;
+events {{ worker_connections 2048; }}
+http {{
+    access_log off;
+    keepalive_requests 1000000;
+    client_body_temp_path {directory}/body;
+    proxy_temp_path {directory}/proxy;
+    fastcgi_temp_path {directory}/fastcgi;
+    uwsgi_temp_path {directory}/uwsgi;
+    scgi_temp_path {directory}/scgi;
+    server {{
+        listen 127.0.0.1:{port};
+        location / {{
+            root {directory};
+            index page;
+            default_type "text/html; charset=utf-8";
+            add_header Content-Encoding gzip;
+        }}
+    }}
+}}
+"""
+
+
+@contextlib.contextmanager
+def serving(page, cookie):
+    """The address at which nginx gives the bytes of `page`; None where there is no nginx."""
+    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if program is None:
+        yield None
+        return
+    asked = urllib.request.Request(page, headers={"Cookie": cookie, "Accept-Encoding": "gzip"})
+    with tempfile.TemporaryDirectory() as directory:
+        with urllib.request.urlopen(asked) as answer:
+            Path(directory, "page").write_bytes(answer.read())
+        Path(directory).chmod(0o755)
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        configuration = Path(directory, "conf")
+        configuration.write_text(_CONFIGURATION.format(directory=directory, port=port))
+        with subprocess.Popen([program, "-c", configuration]) as process:
+            try:
+                _wait(port)
+                yield f"http://127.0.0.1:{port}/"
+            finally:
+                process.terminate()
+
+
+def _wait(port):
+    for _try in range(50):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            return
+        time.sleep(0.1)
