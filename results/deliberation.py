@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from candidates.locks import lock_session
 from candidates.models import Speciality
 from results import dossiers, rulebook, rules
+from results_portal.staging import escaped
 
 _TEN_THOUSANDTH = Decimal("0.0001")
+_MOST = 1 << 16  # outcomes whose words are remembered
 
 
 class DeliberationRefused(Exception):
@@ -136,16 +138,16 @@ def _stage(selection, books, found, progress):
         cursor.execute(_CREATE_STAGED)
     total = dossiers.count(selection) if progress else 0
     tallies = {pk: Counter() for pk in books}
-    rows, done = [], 0
+    lines, done, told = [], 0, {}
     for dossier in dossiers.stream(selection, rulebooks=books):
         outcome, rule_verdict = decide(dossier, books, selection.round)
         tallies[dossier.speciality_id][outcome.verdict.value] += 1
-        rows.append(decision_row(dossier, outcome, rule_verdict))
-        if len(rows) == dossiers.CHUNK:
-            done += _copy(rows)
+        lines.append(_line(dossier, outcome, rule_verdict, told))
+        if len(lines) == dossiers.CHUNK:
+            done += _copy(lines)
             if progress:
                 progress(done, total)
-    done += _copy(rows)
+    done += _copy(lines)
     if progress:
         progress(done, total)
     with connection.cursor() as cursor:
@@ -153,12 +155,31 @@ def _stage(selection, books, found, progress):
     found.verdicts = {book.speciality.code: tallies[pk] for pk, book in books.items()}
 
 
-def _copy(rows):
-    copied = len(rows)
+def _line(dossier, outcome, rule_verdict, told):
+    """The decision as a line of `COPY`; `told` remembers what is said of each outcome."""
+    key = (id(outcome), rule_verdict, dossier.jury_points)
+    known = told.get(key)
+    if known is None:
+        if len(told) >= _MOST:
+            told.clear()
+        columns = decision_row(dossier, outcome, rule_verdict)[1:]
+        # The outcome is kept beside its words, so that its identity stays its own.
+        known = told[key] = ("\t".join(map(_field, columns)), outcome)
+    return f"{dossier.entry_id}\t{known[0]}\n"
+
+
+def _field(value):
+    if isinstance(value, list):
+        quoted = (reason.replace("\\", r"\\").replace('"', r"\"") for reason in value)
+        return escaped("{" + ",".join(f'"{reason}"' for reason in quoted) + "}")
+    return r"\N" if value is None else escaped(str(value))
+
+
+def _copy(lines):
+    copied = len(lines)
     with connection.cursor() as cursor, cursor.copy("COPY decided FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
-    rows.clear()
+        copy.write("".join(lines))
+    lines.clear()
     return copied
 
 

@@ -3,7 +3,6 @@
 What many entries have in common is put into words once: an outcome, a mark in a test, a school.
 """
 
-import re
 from json import JSONEncoder
 from operator import attrgetter
 
@@ -17,11 +16,10 @@ from results import (
     shared_parts,
     verification_code,
 )
+from results_portal.staging import escaped
 
 _MOST = 1 << 16  # of each kind that are remembered
 _json = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_SPECIAL = re.compile(r"[\\\t\n\r]")
-_ESCAPES = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"}
 _FAILED = {rules.Verdict.REFUSED, rules.Verdict.ELIMINATED}
 
 
@@ -83,7 +81,7 @@ class Rows:
             "t" if listed else "f",
             *map(escaped, names),
             verification_code.generate(),
-            escaped(text),
+            text.replace("\\", r"\\"),  # nothing else in JSON means anything to COPY
         )
 
     def _told(self, outcome, jury_points):
@@ -201,13 +199,6 @@ COLUMNS = (
     "verification_code",
     "document",
 )
-
-
-def escaped(text):
-    """`text` as a field of a line of `COPY`."""
-    if _SPECIAL.search(text):
-        return _SPECIAL.sub(lambda match: _ESCAPES[match[0]], text)
-    return text
 
 
 _of_entry = attrgetter("status", "form", "posting_place", "school_id", "academy_id")

@@ -25,9 +25,9 @@ TEMPLATE = "results/result.html"
 
 _MOST_PARTS = 1 << 16
 _parts: dict[Any, str] = {}
-_PERSONAL = ("number", "given_names", "birth_name", "usage_name")
+_PERSONAL = ("number", "given_names", "birth_name")
 _OF_THE_FRAME: tuple[str, ...] = ("verdict", "round", "issued_at", "correction")
-_OF_THE_FRAME += ("mention", "jury_points", "diploma_route", "reasons")
+_OF_THE_FRAME += ("mention", "jury_points", "diploma_route")
 _KEPT_FOR_NEXT = 8  # its place in a test with more to say, see `packing`
 
 
@@ -76,13 +76,15 @@ class _Visit:
         self.school = school_key and shared[school_key]
         self.rows = packed.get("tests", ())
         self.language = get_language()
-        self.statuses = sorted({row[3] if len(row) > 3 else "" for row in self.rows})
-        self.kept = {row[0] for row in self.rows if len(row) > 3 and row[_KEPT_FOR_NEXT]}
+        self.kept = {
+            row[0] for row in self.rows if len(row) > packing.PLAIN_LENGTH and row[_KEPT_FOR_NEXT]
+        }
+        self.kinds = sorted({f"{r.partition(':')[0]}:" for r in packed.get("reasons", ())})
         self.key = self._key()
 
     def _key(self):
         """Everything that the frame shows or depends on."""
-        packed, candidate, control = self.packed, self.packed["candidate"], None
+        packed, control = self.packed, None
         if packed.get("control"):
             control = _control_shape(packed["control"])
         correction, day = packed["correction"], timezone.localdate()
@@ -92,9 +94,8 @@ class _Visit:
             *(packed["verdict"], packed["round"], packed["issued_at"]),
             correction and tuple(correction.items()),
             *(packed.get("mention"), packed.get("jury_points"), packed.get("diploma_route")),
-            *(packed.get("average") is None, tuple(packed.get("reasons", ()))),
-            *(tuple(row[0] for row in self.rows), tuple(self.statuses), tuple(self.kept)),
-            *(bool(candidate["usage_name"]), len(candidate["address"]), str(control)),
+            *(packed.get("average") is None, bool(self.kept), str(control), *self.kinds),
+            tuple(row[0] for row in self.rows),
         )
 
     def frame(self, request):
@@ -103,37 +104,35 @@ class _Visit:
         return render_to_string(TEMPLATE, context, request)
 
     def _frame_document(self):
-        packed, candidate = self.packed, self.packed["candidate"]
+        packed = self.packed
         document = {name: packed[name] for name in _OF_THE_FRAME if name in packed}
         document["session"] = self.words["session"] | self.dates
         document["speciality"] = self.words["speciality"]
-        document["candidate"] = {
-            **{name: candidate[name] and _hole(f"candidate {name}") for name in _PERSONAL},
-            "address": [_hole(f"address {i}") for i in range(len(candidate["address"]))],
-        }
+        document["candidate"] = {name: _hole(f"candidate {name}") for name in _PERSONAL}
         school = self.school and {name: _hole(f"school {name}") for name in ("name", "city")}
         document["entry"] = {"school": school, "academy": self.academy}
         if "tests" in packed:
             document["average"] = packed["average"] and _hole("nowhere")
-            document["tests"] = [self._frame_test(i, row) for i, row in enumerate(self.rows)]
+            document["tests"] = [
+                self.words["tests"][row[0]] | {"kept_for_next": row[0] in self.kept}
+                for row in self.rows
+            ]
+            document["reasons"] = self.kinds  # the decision is worded after them
             document["control"] = packed["control"] and _control_frame(packed["control"])
         return document
-
-    def _frame_test(self, rank, row):
-        """A test without its mark. The page asks which statuses there are, not where: any place
-        will do, so that it makes no other frame."""
-        return self.words["tests"][row[0]] | {
-            "status": self.statuses[min(rank, len(self.statuses) - 1)],
-            "kept_for_next": row[0] in self.kept,
-        }
 
     def fill(self, name, key=""):
         """What stands in the hole of this name and key."""
         match name:
             case "candidate":
                 return escape(self.packed["candidate"][key])
+            case "usage_name":
+                usage_name = self.packed["candidate"]["usage_name"]
+                return f" ({escape(usage_name)})" if usage_name else ""
             case "address":
-                return escape(self.packed["candidate"]["address"][int(key)])
+                return "<br>".join(map(escape, self.packed["candidate"]["address"]))
+            case "reasons" | "notes" | "kept_tests":
+                return getattr(self, f"_{name}")()
             case "school":
                 return escape(self.school[key])
             case "row" | "kept":
@@ -155,20 +154,50 @@ class _Visit:
             if self.words["tests"][row[0]]["code"] == code:
                 break
         row_key = tuple(row) if len(row) == packing.PLAIN_LENGTH else str(row)
-        key = (name, self.language, self.words_key, row_key)
-        known = _parts.get(key)
-        if known is None:
+
+        def render():
             test = packing.unpack_test(self.words["tests"], row)
-            values = {"test": test, "group": {"grouper": test["group"]}}
-            known = _remember(_parts, _MOST_PARTS, key, _rendered(name, values))
+            return _rendered(name, {"test": test, "group": {"grouper": test["group"]}})
+
+        return self._known((name, self.words_key, row_key), render)
+
+    def _reasons(self):
+        reasons, tests = self.packed["reasons"], self.words["tests"]
+        return self._known(
+            ("reasons", self.words_key, *reasons),
+            lambda: _rendered("reasons", {"document": {"reasons": reasons, "tests": tests}}),
+        )
+
+    def _notes(self):
+        statuses = sorted({row[3] if len(row) > packing.PLAIN_LENGTH else "" for row in self.rows})
+        optional = any(self.words["tests"][row[0]]["optional"] for row in self.rows)
+        tests = [{"status": status, "optional": optional} for status in statuses]
+        document = {"tests": tests, "round": self.packed["round"]}
+        return self._known(
+            ("notes", *statuses, optional, self.packed["round"]),
+            lambda: _rendered("notes", {"document": document}),
+        )
+
+    def _kept_tests(self):
+        """The list of the marks kept, which has holes of its own."""
+        kept = [self.words["tests"][place] for place in sorted(self.kept)]
+        written = self._known(
+            ("kept_tests", self.words_key, *sorted(self.kept)),
+            lambda: _rendered("kept_tests", {"kept": kept, HOLES: True}),
+        ).split(EDGE)
+        for place in range(1, len(written), 2):
+            written[place] = self.fill(*written[place].split(" "))
+        return "".join(written)
+
+    def _known(self, key, render):
+        known = _parts.get((self.language, *key))
+        if known is None:
+            known = _remember(_parts, _MOST_PARTS, (self.language, *key), render())
         return known
 
     def _part(self, name, variable, inputs):
-        key = (name, self.language, *inputs.values())
-        known = _parts.get(key)
-        if known is None:
-            known = _remember(_parts, _MOST_PARTS, key, _rendered(name, {variable: inputs}))
-        return known
+        key = (name, *inputs.values())
+        return self._known(key, lambda: _rendered(name, {variable: inputs}))
 
 
 _SUMS = {

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -9,6 +10,8 @@ from django.db import connection
 
 _CHUNK = 2000
 _LINES_SHOWN = 10
+_SPECIAL = re.compile(r"[\\\t\n\r]")
+_ESCAPES = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"}
 _NULL = "\x01"  # no cell holds it, and it is not the empty text
 
 
@@ -50,6 +53,13 @@ def load(table, columns, rows):
             while chunk := list(islice(rows, _CHUNK)):
                 copy.write(_csv(chunk))
         cursor.execute(f"ANALYZE {table}")
+
+
+def escaped(text):
+    """`text` as a field of a line of `COPY` in its text format."""
+    if _SPECIAL.search(text):
+        return _SPECIAL.sub(lambda match: _ESCAPES[match[0]], text)
+    return text
 
 
 def log_problems(log, sql, values, message):

@@ -1,7 +1,9 @@
 """The result page that is put together from parts is that of its template, to the byte."""
 
 import json
+import random
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import connections
@@ -11,11 +13,13 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from candidates import identification
-from results import frames, packing, release, remembered_page, shared_parts
+from results import frames, packing, published_rows, release, remembered_page, shared_parts
 from results.deliberation import deliberate
 from results.document import SHOWN_DATES
+from results.regulation_files import parse_regulation, shipped_files
 from tests import factories
 from tests.results import documents
+from tests.results import test_published_rows as drawn
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +101,21 @@ def test_every_situation_gives_the_page_of_the_template(language, day, time_mach
                 parts = shared_parts.parts(packed[packing.SHARED], connections["default"])
                 plain = remembered_page.plain_page(asked(), packing.unpack(packed, parts), DATES)
                 assert remembered_page.result_page(asked(), packed, DATES) == plain, name
+
+
+@pytest.mark.parametrize("file", shipped_files(), ids=lambda file: file.stem)
+def test_among_many_candidates_each_reads_their_own_page(file):
+    regulation = parse_regulation(file.read_text(), name=file.name)
+    context, rng = drawn.context_of(regulation), random.Random(f"pages {file.stem}")
+    book = SimpleNamespace(speciality=SimpleNamespace(pk=7), regulation=regulation)
+    rows = published_rows.Rows(book, context, round=1)
+    for dossier in drawn.drawn_dossiers(rng, regulation, 50):
+        written = drawn.unescaped(rows.of(dossier)[-1])
+        issued = '"revision":1,"issued_at":"2026-07-02T10:00:00+02:00","correction":null'
+        packed = json.loads(f"{written},{issued}}}")
+        parts = shared_parts.parts(packed[packing.SHARED], connections["default"])
+        plain = remembered_page.plain_page(asked(), packing.unpack(packed, parts), DATES)
+        assert remembered_page.result_page(asked(), packed, DATES) == plain
 
 
 def test_a_document_comes_back_as_it_was_before_it_was_stored():
