@@ -122,6 +122,15 @@ def test_after_the_hour_who_is_on_no_list_is_told_that_lists_carry_the_admitted(
     assert "Les listes ne portent que des admis" in words(client.get(PAGE))
 
 
+@pytest.mark.parametrize(("name", "leaves"), [("admitted", True), ("refused", False)])
+def test_only_a_name_that_is_on_the_list_is_said_to_leave_it(client, opened, name, leaves):
+    type(opened[name]).objects.filter(pk=opened[name].pk).update(web_consent=True)
+    identify(client, opened[name])
+    page = words(client.get(PAGE))
+    assert "Retirer mon accord" in page
+    assert ("quitte la liste du site aussitôt" in page) is leaves
+
+
 def test_who_is_called_to_the_second_round_may_still_choose(opened):
     entry = opened["control"]
     withdraw(entry.pk)
