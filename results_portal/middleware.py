@@ -57,18 +57,6 @@ class ContentSecurityPolicyMiddleware:
         return response
 
 
-class NullCharacterMiddleware:
-    """Refuse at the door an address with a null character, which PostgreSQL cannot compare."""
-
-    def __init__(self, get_response: type_of_get_response) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "\0" in request.path_info or "\0" in unquote(request.META.get("QUERY_STRING", "")):
-            raise BadRequest("null character")
-        return self.get_response(request)
-
-
 class MethodNotAllowedMiddleware:
     """Refuse by a page, as for everything else, the way of asking that a page does not know.
 
@@ -83,6 +71,21 @@ class MethodNotAllowedMiddleware:
         if response.status_code == 405 and not response.content:
             response.content = render_to_string("400.html", request=request)
         return response
+
+
+class _NullCharacterMiddleware:
+    """Refuse at the door an address with a null character, which PostgreSQL cannot compare.
+
+    The filters of the admin would ask it to.
+    """
+
+    def __init__(self, get_response: type_of_get_response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path_info or "\0" in unquote(request.META.get("QUERY_STRING", "")):
+            raise BadRequest("null character")
+        return self.get_response(request)
 
 
 def staff_only(middleware: type) -> Any:
@@ -108,3 +111,4 @@ SessionMiddleware = staff_only(_SessionMiddleware)
 AuthenticationMiddleware = staff_only(_AuthenticationMiddleware)
 MessageMiddleware = staff_only(_MessageMiddleware)
 HistoryMiddleware = staff_only(_HistoryMiddleware)
+NullCharacterMiddleware = staff_only(_NullCharacterMiddleware)
