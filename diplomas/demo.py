@@ -40,7 +40,8 @@ def dispatch_diplomas(*, by, today=None):
         preparation.prepare(session, by=by)
         diplomas = _diplomas_of_cast()
         if SEEN.keys() <= diplomas.keys():
-            _Office(by, today).lead(diplomas)
+            opened = session.releases.latest("opens_at").opens_at
+            _Office(by, timezone.localdate(opened), today).lead(diplomas)
         Message.objects.filter(key__startswith="diploma ").delete()
 
 
@@ -65,10 +66,10 @@ def _diplomas_of_cast():
 
 
 class _Office:
-    """What the office did since the results, on days that are not to come."""
+    """What the office did since the results opened, on days that are not to come."""
 
-    def __init__(self, by, today):
-        self._by, self._today = by, today
+    def __init__(self, by, opened_on, today):
+        self._by, self._opened_on, self._today = by, opened_on, today
 
     def lead(self, diplomas):
         homes = self._printed(diplomas["individual-candidate"].batch)
@@ -103,4 +104,4 @@ class _Office:
         custody.record(diploma, kind, by=self._by, day=day, **details)
 
     def _day(self, month, day):
-        return min(datetime.date(2026, month, day), self._today)
+        return max(self._opened_on, min(datetime.date(2026, month, day), self._today))
