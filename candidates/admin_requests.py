@@ -190,8 +190,11 @@ class DecisionForm(forms.ModelForm):
 
     def clean(self):
         data = super().clean()
-        decided = data.get("state") != IdentityRequest.State.SUBMITTED
-        if decided and not data.get("reason", "").strip():
+        if data.get("state") == IdentityRequest.State.SUBMITTED:
+            self.add_error(
+                "state", _("Acceptez ou refusez : sans décision, rien n’est enregistré.")
+            )
+        elif not data.get("reason", "").strip():
             self.add_error("reason", _("Une décision est motivée."))
         return data
 
@@ -261,8 +264,6 @@ class IdentityRequestAdmin(OfEntry):
 
     def save_model(self, request, obj, form, change):
         state = form.cleaned_data["state"]
-        if state == IdentityRequest.State.SUBMITTED:
-            return
         try:
             identity_requests.decide(
                 obj, state=state, by=request.user, reason=form.cleaned_data["reason"]

@@ -19,7 +19,7 @@ from candidates.requests import TransitionError
 from diplomas import dispatch, dispatch_printing, preparation, stop_list
 from diplomas.batch_steps import DISPATCH, STEPS
 from diplomas.dispatch_forms import HoldForm, PrepareForm
-from diplomas.models import Diploma, DispatchBatch, Route, State
+from diplomas.models import DispatchBatch, Route, State
 
 Stage = DispatchBatch.Stage
 SCHOOLS_SHOWN, PARTS_SHOWN = 200, 20
@@ -189,15 +189,14 @@ class DispatchBatchAdmin(Unwritten, Bounded, admin.ModelAdmin):
         if not request.user.has_perm(DISPATCH):
             raise PermissionDenied
         batch = get_object_or_404(DispatchBatch, pk=pk)
-        form = HoldForm(request.POST)
-        keys = [int(key) for key in request.POST.getlist("diploma") if key.isdecimal()]
-        if not form.is_valid() or not keys:
-            messages.error(request, _("Choisissez des diplômes et écrivez le motif."))
+        form = HoldForm(request.POST, batch=batch)
+        if not form.is_valid():
+            messages.error(request, _("Choisissez des diplômes de ce lot et écrivez le motif."))
             return redirect("admin:diplomas_dispatchbatch_change", pk)
         try:
             held = dispatch.hold(
                 batch,
-                Diploma.objects.filter(pk__in=keys).order_by("pk"),
+                form.cleaned_data["diploma"].order_by("pk"),
                 reason=form.cleaned_data["reason"],
                 by=request.user,
             )
@@ -260,7 +259,7 @@ class DispatchBatchAdmin(Unwritten, Bounded, admin.ModelAdmin):
             "counts": [(State(state).label, count) for state, count in sorted(counts)],
             "stops": stop_list.stops(batch) if batch.stage != Stage.SENT else [],
             "held": batch.events.filter(kind="HELD").count(),
-            "hold_form": HoldForm(),
+            "hold_form": HoldForm(batch=batch),
             "may_dispatch": may_dispatch,
             "documents": may_dispatch and batch.sealed_at is not None,
             "parts": range(1, parts + 1) if parts <= PARTS_SHOWN else [],

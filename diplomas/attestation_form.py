@@ -152,8 +152,7 @@ class AttestationRequestForm(AddressForm):
             return super()._read(name, read)
         typed = self.cleaned_data[name]
         if lost := unprintable(typed):
-            message = _("Écrivez avec l’alphabet latin : %(characters)s ne s’imprime pas.")
-            return self.add_error(name, message % {"characters": " ".join(lost)})
+            return self.add_error(name, not_latin(lost))
         try:
             self.cleaned_data[name] = read(typed)
         except CellError as refused:
@@ -178,6 +177,12 @@ class FollowForm(forms.Form):
 
     def clean_reference(self):
         return "".join(self.cleaned_data["reference"].split()).upper()
+
+
+def not_latin(characters):
+    """What a field is refused with that holds `characters` which no document of ours prints."""
+    message = _("Écrivez avec l’alphabet latin : %(characters)s ne s’imprime pas.")
+    return message % {"characters": " ".join(characters)}
 
 
 def _last_year():

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from candidates import values
 from candidates.address_form import sentence
 from candidates.forms import BirthDateField
-from diplomas.attestation_form import PERSON, exam_title
+from candidates.postal_address import unprintable
+from diplomas.attestation_form import PERSON, exam_title, not_latin
 from diplomas.models import AttestationRequest
 from results_portal.tabular import CellError
 
@@ -71,10 +72,17 @@ class RegisterForm(forms.ModelForm):
                 self.add_error("reason", _("Un refus est motivé."))
         elif data.get("state") == AttestationRequest.State.ACCEPTED:
             self._clean_register(data)
+        elif "state" in data:
+            self.add_error(
+                "state", _("Acceptez ou refusez : sans décision, rien n’est enregistré.")
+            )
         return data
 
     def _clean_register(self, data):
         for name, read in self.readers.items():
+            if lost := unprintable(data.get(name, "")):
+                self.add_error(name, not_latin(lost))
+                continue
             try:
                 data[name] = read(data.get(name, ""))
             except CellError as refused:

@@ -18,9 +18,16 @@ class PrepareForm(forms.Form):
 
 
 class HoldForm(forms.Form):
+    """Which diplomas of a batch to take out of it, and why."""
+
+    diploma = forms.ModelMultipleChoiceField(None)
     reason = forms.CharField(
         label=_("Motif"), max_length=500, widget=forms.Textarea(attrs={"rows": 2, "cols": 80})
     )
+
+    def __init__(self, *args, batch, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["diploma"].queryset = batch.diplomas.all()
 
 
 class DayForm(forms.Form):

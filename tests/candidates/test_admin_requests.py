@@ -131,6 +131,15 @@ def test_a_decision_without_a_reason_is_asked_for_one(request_of):
     assert request_of.state == "SUBMITTED"
 
 
+def test_saving_no_decision_is_not_said_to_have_saved_anything(request_of):
+    reason = {"state": "SUBMITTED", "reason": "Vu l’acte."}
+    page = client_of("operator").post(page_of(request_of), reason)
+    assert "sans décision, rien n’est enregistré" in words(page)
+    assert "Vu l’acte." in page.content.decode()
+    request_of.refresh_from_db()
+    assert (request_of.state, request_of.reason) == ("SUBMITTED", "")
+
+
 def test_a_proof_is_a_file_to_save_and_never_a_page(request_of):
     answer = client_of("operator").get(page_of(request_of, "proof"))
     assert answer["Content-Disposition"] == f'attachment; filename="{request_of.reference}.pdf"'

@@ -119,6 +119,15 @@ def test_a_batch_with_a_stop_list_says_so_and_leaves_once_it_is_held(manager, pu
     assert diploma_of(pupil).state == State.HELD
 
 
+@pytest.mark.parametrize("key", ["9" * 30, "9" * 5000, "0", "\0"])
+def test_a_diploma_that_is_not_in_the_batch_is_not_said_to_be_held(manager, pupil, key):
+    batch = dispatched.batch(stage="PRINTED")
+    asked = {"diploma": [key, diploma_of(pupil).pk], "reason": "Doute."}
+    told = messages_of(manager.post(at("retenir", batch.pk), asked, follow=True))
+    assert told == ["Choisissez des diplômes de ce lot et écrivez le motif."]
+    assert diploma_of(pupil).state == State.PRINTED
+
+
 @pytest.mark.parametrize(("role", "closed"), [("operator", True), ("manager", False)])
 def test_managers_move_batches_and_operators_look_at_them(role, closed, pupil):
     client = client_of(role)

@@ -88,6 +88,8 @@ BAD = {
     "no date": ({"decided_on": ""}, "decided_on"),
     "date of another session": ({"decided_on": "06/07/1999"}, "decided_on"),
     "no name": ({"birth_name": ""}, "birth_name"),
+    "no letter that prints": ({"speciality": "日本"}, "speciality"),
+    "no decision": ({"state": "SUBMITTED"}, "state"),
     "refused without a reason": ({"state": "REFUSED", "reason": " "}, "reason"),
 }
 
@@ -100,13 +102,6 @@ def test_an_answer_that_is_not_whole_is_asked_for_beside_its_field(case):
     request.refresh_from_db()
     assert request.state == "SUBMITTED"
     assert not Attestation.objects.exists()
-
-
-def test_saving_without_an_answer_decides_nothing():
-    request = asked()
-    client_of("operator").post(page_of(request), ANSWER | {"state": "SUBMITTED"})
-    request.refresh_from_db()
-    assert (request.state, request.decided_at) == ("SUBMITTED", None)
 
 
 def test_a_refusal_carries_its_reason():

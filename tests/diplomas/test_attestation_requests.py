@@ -2,10 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.core import mail
 from django.core.files.storage import default_storage
+from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
 
@@ -333,6 +335,14 @@ def test_past_its_retention_what_the_office_read_in_its_register_is_forgotten():
     forgotten = purge(before=timezone.localdate() + timedelta(days=1))
     assert forgotten.rows["diplomas_attestation"] == 1
     assert not Attestation.objects.exists()
+
+
+def test_the_purge_says_what_it_forgets_even_if_no_session_has_ended():
+    accepted()
+    AttestationRequest.objects.update(decided_at=timezone.now() - KEPT - timedelta(minutes=1))
+    out = StringIO()
+    call_command("purge", before=timezone.localdate().isoformat(), stdout=out)
+    assert "1 diplomas_attestationrequest" in out.getvalue()
 
 
 def test_a_rehearsed_purge_forgets_no_request():

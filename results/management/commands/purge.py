@@ -28,8 +28,9 @@ class Command(BaseCommand):
             return
         if not forgotten.sessions:
             self.stdout.write(_("Aucune session n’a fini avant cette date."))
-            return
+            if not any(forgotten.rows.values()):
+                return
         verb = _("À blanc, seraient oubliées") if options["dry_run"] else _("Oubliées")
-        self.stdout.write(f"{verb} : {', '.join(forgotten.sessions)}")
+        self.stdout.write(f"{verb} : {', '.join(forgotten.sessions) or '–'}")
         for table, rows in forgotten.rows.items():
             self.stdout.write(f"{rows:>10} {table}")
