@@ -28,7 +28,9 @@ def measure():
         ours(result)  # so that what is measured next is not the first of its form
     seconds, plain = seconds_each(ours, results), seconds_each(plainly, results)
     yield compared("score sheet on demand", seconds * 1000, plain * 1000, "ms", most=1 / 50)
-    yield at_most("seal on a score sheet", seconds_each(sealed, map(ours, results)) * 1000, 5, "ms")
+    files = [*map(ours, results)]
+    sealed(files[0])
+    yield at_most("seal on a score sheet", seconds_each(sealed, files) * 1000, 5, "ms")
     yield from batch()
 
 

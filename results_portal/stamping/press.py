@@ -23,7 +23,7 @@ from results_portal.stamping.tagged_file import Frame, Head, frame_of, tagged_fi
 from results_portal.stamping.typesetting import LAYOUT_LOCK
 
 STRIPS_KEPT = 4_000
-PLACES_KEPT = 20_000
+PLACES_KEPT = 5_000
 FRAMES_KEPT = 1_000
 HEADS_KEPT = 50
 _TITLE = "§0§"

@@ -6,6 +6,7 @@ next one too. So Pango is asked once for each pair, and the rest are look-ups.
 
 import re
 import threading
+from operator import add, itemgetter
 from typing import Any
 
 from weasyprint.text.ffi import FROM_UNITS, ffi, pango
@@ -17,7 +18,8 @@ from results_portal.stamping.strips import Unstampable
 
 # Pango and the fonts of a document are not made for several threads.
 LAYOUT_LOCK = threading.RLock()
-_KEPT = 20_000
+_KEPT = 2_000
+_SHOWN, _ADVANCE = itemgetter(0), itemgetter(1)
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -45,15 +47,15 @@ class Typesetter:
     def _line(self, text: str) -> tuple[bytes, float]:
         if " " in text or "\n" in text or "\t" in text:
             text = pdf.french_text(_SPACES.sub(" ", text))
-        pairs = [text[start : start + 2] for start in range(len(text))]
+        pairs = [*map(add, text, text[1:]), text[-1:]]
         try:
-            glyphs = [self._pairs[pair] for pair in pairs]
+            glyphs = [*map(self._pairs.__getitem__, pairs)]
         except KeyError:
             self._learn(text, pairs)
-            glyphs = [self._pairs[pair] for pair in pairs]
-        shown = "<" + "".join([glyph for glyph, _ in glyphs])
+            glyphs = [*map(self._pairs.__getitem__, pairs)]
+        shown = "<" + "".join(map(_SHOWN, glyphs))
         shown = shown[:-1] if shown[-1] == "<" else shown + ">"
-        return shown.encode(), sum([advance for _, advance in glyphs])
+        return shown.encode(), sum(map(_ADVANCE, glyphs))
 
     def _learn(self, text: str, pairs: list[str]) -> None:
         if not self._characters.issuperset(text):
