@@ -53,19 +53,19 @@ def frame(key: Hashable, render: Callable[[], str]) -> list[Any]:
 def framed(
     request: HttpRequest,
     template: str,
-    context: dict[str, Any],
+    context: Callable[[], dict[str, Any]],
     *,
     key: Hashable,
     holes: dict[str, Callable[[], str]],
 ) -> str:
-    """The page of a template: rendered from `context`, or from memory under `key`, which holds
-    all that the page shows. `holes` says what stands in each part."""
+    """The page of a template: rendered from what `context` gives, or from memory under `key`, which
+    holds all that the page shows. `holes` says what stands in each part."""
 
     def render() -> str:
-        return render_to_string(template, context | {HOLES: True}, request)
+        return render_to_string(template, context() | {HOLES: True}, request)
 
     if request.META.get("QUERY_STRING"):  # which the page repeats
-        return render_to_string(template, context, request)
+        return render_to_string(template, context(), request)
     written = list(frame((template, request.path, *always(), key), render))
     for place in range(1, len(written), 2):
         written[place] = holes[written[place][0]]()

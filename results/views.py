@@ -45,32 +45,40 @@ def home(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def identify(request):
     """Page `results:lookup`: the form, and the hours of the releases to come."""
-    form = IdentificationForm(request.POST or None, request=request)
-    address, purpose = identification.destination(request)
-    if form.is_valid():
-        return identification.remember(redirect(address or "results:mine"), form.entry_id)
-    now = timezone.now()
-    releases = [r for r in lookup.announcements(now) if r["state"] == "scheduled"]
-    context = {
-        "form": form,
-        "releases": releases,
-        "now": now,
-        "purpose": purpose,
-        "kept": "garde" in request.GET,
-        "throttled": form.throttled,
-        "retry_minutes": RETRY_MINUTES if form.throttled else 0,
-    }
-    if form.is_bound:
-        status = 429 if form.throttled else 200
+    if request.POST:
+        form = IdentificationForm(request.POST, request=request)
+        if form.is_valid():
+            address, _purpose = identification.destination(request)
+            return identification.remember(redirect(address or "results:mine"), form.entry_id)
+        context, status = _asking(request, form), 429 if form.throttled else 200
         return render(request, "results/lookup.html", context, status=status)
+    now = timezone.now()
+    releases = _coming(now)
     page = frames.framed(
         request,
         "results/lookup.html",
-        context,
+        lambda: _asking(request, IdentificationForm(request=request), releases, now),
         key=frames.clocked(now, releases),
         holes=frames.visit_holes(request, now),
     )
     return HttpResponse(page)
+
+
+def _coming(now):
+    return [release for release in lookup.announcements(now) if release["state"] == "scheduled"]
+
+
+def _asking(request, form, releases=None, now=None):
+    now = now or timezone.now()
+    return {
+        "form": form,
+        "releases": _coming(now) if releases is None else releases,
+        "now": now,
+        "purpose": identification.destination(request)[1],
+        "kept": "garde" in request.GET,
+        "throttled": form.throttled,
+        "retry_minutes": RETRY_MINUTES if form.throttled else 0,
+    }
 
 
 @csrf_exempt  # another site may not ask for it, and the page needs no token of its own
@@ -106,7 +114,7 @@ def _not_open(request, release):
     page = frames.framed(
         request,
         "results/waiting.html",
-        context,
+        lambda: context,
         key=frames.clocked(now, [context["release"]] if release else []),
         holes=frames.visit_holes(request, now),
     )
@@ -173,7 +181,7 @@ def all_lists(request):
     now = timezone.now()
     context = {
         "sessions": lists.open_lists(),
-        "releases": [r for r in lookup.announcements(now) if r["state"] == "scheduled"],
+        "releases": _coming(now),
         "now": now,
     }
     return render(request, "results/lists.html", context)
