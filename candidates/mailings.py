@@ -4,7 +4,7 @@ This app knows none of it: the apps above answer `signals.mailings_asked`.
 """
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.utils import timezone
@@ -25,7 +25,8 @@ class Mailing:
 
     `kind` names it for programs, `label` for people; `detail` says in a sentence when or where.
     `sealed_at` is the instant from which a change of address comes too late, None while nothing is
-    prepared. What is not `posted` to the home does not depend on the address.
+    prepared. What is not `posted` to the home does not depend on the address. What came back and
+    `waits` at the office goes to the address that its candidate gives, once the office sends it.
     """
 
     entry_id: int
@@ -35,6 +36,7 @@ class Mailing:
     sealed_at: datetime.datetime | None = None
     detail: Words = ""
     posted: bool = True
+    waits: bool = False
 
     def is_sealed(self, at):
         return self.posted and self.sealed_at is not None and self.sealed_at <= at
@@ -59,6 +61,8 @@ def start_of(day):
 
 def snapshot(mailing, *, at):
     """What a candidate is told of `mailing` at an instant, as plain data in every language."""
+    if mailing.waits:  # it left once, which says nothing of when it leaves again
+        mailing = replace(mailing, mailed_on=None, sealed_at=None)
     return {
         "entry": mailing.entry_id,
         "kind": mailing.kind,

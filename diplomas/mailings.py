@@ -1,11 +1,12 @@
 """What a change of address does to the diploma: by its route, until its batch is sealed."""
 
+from django.db.models import OuterRef, Subquery
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from candidates.mailings import Mailing
+from candidates.mailings import Mailing, start_of
 from diplomas.custody import MAILING
-from diplomas.models import Diploma, State
+from diplomas.models import CustodyEvent, Diploma, Kind, State
 from results.document import diploma_route
 from results.lookup import PUBLIC
 from results.models import PublishedResult, Verdict
@@ -29,6 +30,8 @@ def diplomas(sender, *, entries, at, **kwargs):
 
 def _made(keys):
     rows = Diploma.objects.using(PUBLIC).filter(entry__in=keys, batch__sealed_at__isnull=False)
+    again = CustodyEvent.objects.filter(diploma=OuterRef("pk"), kind=Kind.SENT_AGAIN)
+    rows = rows.annotate(again_on=Subquery(again.order_by("-pk").values("day")[:1]))
     return rows.select_related("batch").only(
         "entry", "state", "batch__sealed_at", "batch__sent_on", "batch__route"
     )
@@ -49,8 +52,13 @@ def _diploma(entry, result, made):
         return Mailing(**common, detail=_("Si vous êtes admis, il est posté début septembre."))
     if made is None:
         return Mailing(**common, detail=_("Il sera posté à votre adresse."))
+    again = made.again_on if made.state == State.SENT_AGAIN else None
     return Mailing(
-        **common, mailed_on=made.batch.sent_on, sealed_at=made.batch.sealed_at, detail=_told(made)
+        **common,
+        mailed_on=again or made.batch.sent_on,
+        sealed_at=start_of(again) if again else made.batch.sealed_at,
+        detail=_told(made),
+        waits=made.state == State.RETURNED,
     )
 
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from candidates.mailings import mailings_of
+from candidates.mailings import mailings_of, snapshot
 from diplomas import custody, dispatch
 from diplomas.custody import MAILING
 from diplomas.models import Kind, Route
@@ -64,7 +64,23 @@ def test_one_that_came_back_waits_for_the_new_address():
     diploma_of(entry)
     dispatched.batch(Route.HOME, stage="SENT")
     custody.record(entry.diploma, Kind.RETURNED, by=None, cause="NPAI")
-    assert "revenu" in str(the_diploma(entry).detail)
+    came_back = the_diploma(entry)
+    assert "revenu" in str(came_back.detail)
+    told = snapshot(came_back, at=timezone.now())
+    assert (told["sealed"], told["mailed_on"], told["sealed_at"]) == (False, None, None)
+    assert came_back.is_sealed(timezone.now())  # so that the office is asked to send it again
+
+
+def test_one_sent_again_left_on_that_day():
+    entry = admitted(status="INDIVIDUEL")
+    diploma_of(entry)
+    dispatched.batch(Route.HOME, stage="SENT")
+    custody.record(entry.diploma, Kind.RETURNED, by=None, cause="NPAI")
+    custody.record(entry.diploma, Kind.SENT_AGAIN, by=None)
+    again = the_diploma(entry)
+    assert again.mailed_on == timezone.localdate()
+    assert again.is_sealed(timezone.now())
+    assert snapshot(again, at=timezone.now())["sealed"]
 
 
 def test_one_collected_does_not_depend_on_the_address_any_more():
