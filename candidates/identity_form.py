@@ -3,17 +3,18 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from candidates import proofs, values
+from candidates import values
 from candidates.address_form import sentence
 from candidates.forms import BirthDateField
 from candidates.identity_requests import FIELDS
 from candidates.postal_address import unprintable
+from candidates.proven_person import ProvenPerson
 from results_portal.tabular import CellError
 
 LONGEST_EXPLANATION = 500
 
 
-class IdentityRequestForm(forms.Form):
+class IdentityRequestForm(ProvenPerson, forms.Form):
     """Names, birth date and place, and the proof. Valid, `asked` is what to send, by field.
 
     `present` is what the file says (`identity_requests.identity_of`); something must differ.
@@ -50,22 +51,6 @@ class IdentityRequestForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.present = present
         self.asked = None
-        self.proof_type = None
-
-    def clean_proof(self):
-        proof = self.cleaned_data["proof"]
-        try:
-            self.proof_type = proofs.kind_of(proof)
-        except proofs.BadProof as refused:
-            raise forms.ValidationError(str(refused)) from refused
-        return proof
-
-    def clean_birth_date(self):
-        born = self.cleaned_data["birth_date"]
-        try:
-            return values.birth_date(values.today())(born.isoformat())
-        except CellError as refused:
-            raise forms.ValidationError(sentence(str(refused))) from refused
 
     def clean(self):
         data = super().clean()

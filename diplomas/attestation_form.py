@@ -7,12 +7,13 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from candidates import proofs, values
+from candidates import values
 from candidates.address_form import AddressForm, sentence
 from candidates.addresses import Address
 from candidates.forms import BirthDateField
 from candidates.models import Academy, Session
 from candidates.postal_address import unprintable
+from candidates.proven_person import ProvenPerson
 from results.decision_words import exam_words
 from results.lookup import PUBLIC
 from results_portal.tabular import CellError
@@ -61,7 +62,7 @@ class AcademyForm(forms.Form):
         return self.academies[self.cleaned_data["academie"]]
 
 
-class AttestationRequestForm(AddressForm):
+class AttestationRequestForm(ProvenPerson, AddressForm):
     """Who asks, for which diploma, and where to write. Valid, `asked` is what to send, by field."""
 
     birth_name = forms.CharField(label=_("Nom de naissance"))
@@ -107,22 +108,6 @@ class AttestationRequestForm(AddressForm):
         self.fields["address3"].required = self.fields["city"].required = True
         self.last_year = _last_year()
         self.asked = None
-        self.proof_type = None
-
-    def clean_proof(self):
-        proof = self.cleaned_data["proof"]
-        try:
-            self.proof_type = proofs.kind_of(proof)
-        except proofs.BadProof as refused:
-            raise forms.ValidationError(str(refused)) from refused
-        return proof
-
-    def clean_birth_date(self):
-        born = self.cleaned_data["birth_date"]
-        try:
-            return values.birth_date(values.today())(born.isoformat())
-        except CellError as refused:
-            raise forms.ValidationError(sentence(str(refused))) from refused
 
     def clean_year(self):
         year = self.cleaned_data["year"]
