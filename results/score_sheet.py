@@ -120,8 +120,7 @@ def press() -> Press:
 
 def design() -> str:
     """A digest of all that is the same on every sheet: templates, style, office, WeasyPrint."""
-    parts = (_templates(), pdf.stylesheet(STYLESHEET), weasyprint.__version__, repr(office()))
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    return _design(settings.STATE_FONT, repr(office()))
 
 
 def front(document: dict[str, Any], *, fold_parts: bool = False) -> dict[str, Any]:
@@ -175,11 +174,12 @@ def _contents(document, code, address):
     )
 
 
-@lru_cache(maxsize=1)
-def _templates():
-    """The source of every strip."""
+@lru_cache(maxsize=4)
+def _design(state_font, office_named):
     folder = Path(get_template(f"{strips.FOLDER}/head.html").origin.name).parent
-    return "\0".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.html")))
+    sources = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.html"))]
+    parts = [*sources, pdf.stylesheet(STYLESHEET), weasyprint.__version__, office_named]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 @lru_cache(maxsize=2)
