@@ -1,6 +1,8 @@
 """What the public pages may know of one entry, through the one gate (`PublishedResult.open`)."""
 
 import json
+from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import F, TextField
 from django.db.models.functions import Cast
@@ -55,18 +57,50 @@ def shown_document(result):
     return document
 
 
+class Awaited(NamedTuple):
+    """The release that an entry waits for, as its page announces it."""
+
+    session_label: str
+    speciality_label: str
+    opens_at: datetime
+    round: int
+    withdrawn_at: datetime | None
+    withdrawal_message: str
+
+    @property
+    def announcement(self):
+        return {
+            "session_label": self.session_label,
+            "speciality_labels": [self.speciality_label],
+            "opens_at": self.opens_at,
+            "round": self.round,
+            "state": "scheduled",
+        }
+
+
 def release_awaited(entry_id):
-    """The release that `entry_id` waits for: the last withdrawn or coming one, or None."""
+    """The `Awaited` of an entry, the last withdrawn or coming release; or None. One query."""
+    rows = _AWAITED.rows(entry_id)
+    return Awaited(*rows[0]) if rows else None
+
+
+def _awaited(entry_id):
     return (
         Release.objects.using(PUBLIC)
-        .filter(
-            session__entries=entry_id,
-            speciality=F("session__entries__speciality"),
-        )
-        .select_related("session", "speciality")
+        .filter(session__entries=entry_id, speciality=F("session__entries__speciality"))
         .order_by("-round")
-        .first()
+        .values_list(
+            "session__label",
+            "speciality__label",
+            "opens_at",
+            "round",
+            "withdrawn_at",
+            "withdrawal_message",
+        )[:1]
     )
+
+
+_AWAITED = Statement(_awaited, -1)
 
 
 def announcements(at=None):
@@ -106,18 +140,6 @@ def _announced():
 
 
 _ANNOUNCED = Statement(_announced)
-
-
-def announcement_of(releases, *, state="scheduled"):
-    """What a page says of `releases` of one session and hour."""
-    first = releases[0]
-    return {
-        "session_label": first.session.label,
-        "speciality_labels": [release.speciality.label for release in releases],
-        "opens_at": first.opens_at,
-        "round": first.round,
-        "state": state,
-    }
 
 
 def _state(opens_at, withdrawn_at, at):

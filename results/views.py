@@ -104,7 +104,7 @@ def _not_open(request, release):
     now = timezone.now()
     withdrawn = release is not None and release.withdrawn_at is not None
     context = {
-        "release": release and lookup.announcement_of([release]),
+        "release": release and release.announcement,
         "message": withdrawn and release.withdrawal_message,
         "now": now,
         "identified": True,
