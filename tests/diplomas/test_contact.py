@@ -23,7 +23,8 @@ def test_who_must_fetch_a_diploma_at_the_office_reads_where_to_write(client):
     custody.record(dispatched.diploma_of(entry), Kind.RETURNED, by=None, cause="NPAI")
     identify(client, entry)
     page = client.get("/diplome/").content.decode()
-    assert "écrivez-nous" in page
+    assert "écrivez-nous d’abord, pour convenir d’un jour" in page
+    assert "Mettez votre nom sur la boîte aux lettres, puis écrivez-nous" in page
     assert MAIL in page
 
 
