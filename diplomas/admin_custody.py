@@ -2,6 +2,7 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -20,6 +21,7 @@ from candidates.sort_names import search_key
 from diplomas import custody, dispatch
 from diplomas.dispatch_forms import OF_KIND
 from diplomas.models import Diploma, Kind, State
+from results.models import PublishedResult
 
 DISPATCH, CUSTODY = "diplomas.dispatch_diplomas", "diplomas.record_custody"
 _ASKED = {
@@ -42,12 +44,28 @@ _WARNINGS = {
 }
 
 
+class NotDueFilter(admin.SimpleListFilter):
+    """Diplomas whose candidate has no right to them any more: some may have left already."""
+
+    title = _("résultat")
+    parameter_name = "resultat"
+
+    def lookups(self, request, model_admin):
+        return [("plus-admis", _("n’est plus admis"))]
+
+    def queryset(self, request, queryset):
+        if self.value() != "plus-admis":
+            return queryset
+        admitted = PublishedResult.objects.current().admitted().filter(entry=OuterRef("entry"))
+        return queryset.filter(~Exists(admitted) | Q(entry__withheld=True))
+
+
 @admin.register(Diploma)
 class DiplomaAdmin(Unwritten, OfEntry):
     """A diploma and its chain of custody; found by number or by name."""
 
     list_display = ["number", "holder", "entry_link", "batch_link", "state"]
-    list_filter = ["state", "entry__session", "batch__route"]
+    list_filter = ["state", NotDueFilter, "entry__session", "batch__route"]
     list_select_related = ["entry__session", "entry__candidate", "batch"]
     ordering = ["-pk"]
     search_help_text = _("Numéro de candidat ou de diplôme, ou nom : le début suffit.")

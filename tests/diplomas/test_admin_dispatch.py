@@ -255,3 +255,13 @@ def test_the_lists_cost_the_same_queries_however_long(manager, django_assert_max
         manager.get(at("changelist", of=DIPLOMAS))
     with django_assert_max_num_queries(12):
         manager.get(at("changelist"))
+
+
+def test_a_diploma_that_left_and_is_due_no_more_is_found_by_the_office(pupil):
+    dispatched.batch(stage="SENT")
+    dispatched.batch(Route.HOME, stage="SENT")
+    not_due = f"{at('changelist', of=DIPLOMAS)}?resultat=plus-admis"
+    operator = client_of("operator")
+    assert list(operator.get(not_due).context["cl"].result_list) == []
+    published.withhold(pupil)
+    assert list(operator.get(not_due).context["cl"].result_list) == [diploma_of(pupil)]
