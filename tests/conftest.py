@@ -28,8 +28,13 @@ def pytest_configure(config):
         subprocess.run([Path(__file__).parents[1] / "scripts/translations"], check=True)
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """A test that may write to the database may also read it as a visitor does."""
+    """A test that may write to the database may also read it as a visitor does.
+
+    The tests that kill go first: they are the longest, and at the end one core would wait for them.
+    """
+    items.sort(key=lambda item: not item.path.name.startswith("test_kill"))
     for item in items:
         marker = item.get_closest_marker("django_db")
         if marker or COMMITTING_FIXTURES & set(item.fixturenames):

@@ -305,6 +305,12 @@ def code_in(shown):
     return shown.partition("avec ce code : ")[2].partition(" Visez")[0]
 
 
+def test_a_code_copied_from_the_file_is_whole():
+    code = UUID("8820e3bd-fd06-49f6-9272-324860831ef2")  # ends in QJ, drawn close together
+    page = texts(render_score_sheet(documents.document(), code=code))[0]
+    assert "HJ91-G867-QJ" in page
+
+
 @override_settings(OFFICE_SITE="resultats.service-des-examens-et-concours.ac-exemple.invalid")
 def test_a_long_address_of_the_site_leaves_room_for_the_code():
     pdf = render_score_sheet(documents.longest(), code=CODE)
