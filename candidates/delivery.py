@@ -12,19 +12,21 @@ _CORK = getattr(socket, "TCP_CORK", None)  # Linux has it
 
 
 class _Telling:
-    handed = None
+    telling = None
 
     def send(self, s):
-        if self.handed and isinstance(s, bytes) and s.endswith(_END):
+        if self.telling and isinstance(s, bytes) and s.endswith(_END):
             self._send_last(s)
         else:
             super().send(s)
 
     def _send_last(self, s):
         """Corked, the kernel has the last byte and the server not yet: it cannot wake before us."""
+        prepare, tell = self.telling
         self._cork(True)
+        prepare()
         super().send(s)
-        self.handed()
+        tell()
         self._cork(False)
 
     def _cork(self, corked):
@@ -41,12 +43,13 @@ class _SMTPOverTLS(_Telling, smtplib.SMTP_SSL):
 
 
 class EmailBackend(smtp.EmailBackend):
-    """Django's, which calls `handed()` between the last byte of a message and the answer to it.
+    """Django's, which calls the first of the two functions `telling` before the last byte of a
+    message, and the second one between that byte and the answer to it.
 
     From that moment on the server gets the whole message, whatever becomes of this process.
     """
 
-    handed = None
+    telling = None
 
     @property
     def connection_class(self):
@@ -54,5 +57,5 @@ class EmailBackend(smtp.EmailBackend):
 
     def send_messages(self, email_messages):
         self.open()
-        self.connection.handed = self.handed
+        self.connection.telling = self.telling
         return super().send_messages(email_messages)

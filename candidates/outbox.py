@@ -27,6 +27,7 @@ from django.db.models.functions import Now
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language, override
+from psycopg.pq import ConnStatus, ExecStatus
 
 from candidates import subscriptions
 from candidates.correspondence import UNSUBSCRIBE
@@ -207,21 +208,49 @@ def _try(message, server, at):
 def _noted(message, server):
     """While `server` is sent `message`, tell the database of the moment it is out of hand.
 
-    The line is sent and its answer read later: nothing lies between the last byte of the message
-    and the line but two calls of the system. Only our own backend (`delivery`) tells the moment.
+    Only our own backend (`delivery`) tells the moment.
     """
-    database = connection.connection.pgconn
-
-    def note():
-        database.send_query_params(_HANDED, [str(message.pk).encode()])
-        database.flush()
-
-    server.handed = note
+    telling = _Telling(connection.connection.pgconn, message.pk)
+    # As plain functions: a backend may copy what it holds, and a connection has no copy.
+    server.telling = (lambda: telling.prepare(), lambda: telling.tell())
     try:
         yield
     finally:
-        while database.get_result():
-            pass
+        telling.end()
+
+
+class _Telling:
+    """The line to the database is put together beforehand, sent after the last byte of the message,
+    and its answer read later: nothing lies between that byte and the line but two calls of the
+    system."""
+
+    def __init__(self, database, pk):
+        self._database, self._pk = database, pk
+        self._is_prepared = self._is_told = False
+
+    def prepare(self):
+        self._database.enter_pipeline_mode()
+        self._is_prepared = True
+        self._database.send_query_params(_HANDED, [str(self._pk).encode()])
+
+    def tell(self):
+        self._database.pipeline_sync()
+        self._is_told = True
+
+    def end(self):
+        """Read the answers. What was prepared and not told is told now: the state that is saved
+        next has the last word."""
+        database = self._database
+        if not self._is_prepared:
+            return
+        if not self._is_told:
+            self.tell()
+        database.flush()
+        while database.status == ConnStatus.OK:
+            answer = database.get_result()
+            if answer and answer.status == ExecStatus.PIPELINE_SYNC:
+                break
+        database.exit_pipeline_mode()
 
 
 _HANDED = b"UPDATE candidates_message SET state = 'HANDED' WHERE id = $1 AND state = 'WAITING'"
