@@ -1,9 +1,12 @@
 """How names are shown on lists, sorted and searched, the French way."""
 
+import re
 import unicodedata
 from functools import lru_cache
 
 _LIGATURES = str.maketrans({"Œ": "OE", "Æ": "AE", "ẞ": "SS", "Ø": "O", "Ł": "L", "Đ": "D"})
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_WORDS = re.compile("[0-9A-Z]+")
 
 
 def display_name(family_name, given_names):
@@ -18,7 +21,12 @@ def search_key(name):
     >>> search_key("D’Être-Œuvré  Zoë")
     'D ETRE OEUVRE ZOE'
     """
-    letters = unicodedata.normalize("NFKD", name.upper().translate(_LIGATURES))
+    letters = name.upper()
+    if not letters.isascii():
+        letters = unicodedata.normalize("NFKD", letters.translate(_LIGATURES))
+        letters = _ACCENTS.sub("", letters)
+    if letters.isascii():
+        return letters if letters.isalpha() else " ".join(_WORDS.findall(letters))
     return " ".join(
         "".join(c if c.isalnum() else " " for c in letters if not unicodedata.combining(c)).split()
     )

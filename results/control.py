@@ -9,14 +9,17 @@ from math import lcm
 from typing import NamedTuple
 
 from results.decider import Points, decider
-from results.lines import lines
+from results.lines import TestLine, lines
 from results.regulation import (
     HIGHEST_HUNDREDTHS,
     MarkTaken,
+    Outcome,
     Regulation,
     TestRule,
     open_to_second_round,
 )
+
+_MARKS = tuple(Fraction(hundredths, 100) for hundredths in range(HIGHEST_HUNDREDTHS + 1))
 
 
 class Choice(NamedTuple):
@@ -52,37 +55,60 @@ def control_options(
     Exempt tests are not open; one with a kept mark is, like any other. Marks of the second round
     are left aside. Raises `ValueError` when the regulation has no second round.
     """
-    second = regulation.second_round
-    if second is None:
+    if regulation.second_round is None:
         raise ValueError(f"{regulation.code} has no second round")
     marks = list(marks)
     outcome = decider(regulation).decide(marks, jury_points=jury_points)
-    counted = {
-        line.test.code: line.counted
-        for line in lines(regulation, marks, round=1)
-        if line.counted is not None
-    }
-    lists = [
-        [test for test in tests if test.code in counted]
-        for tests in open_to_second_round(regulation)
-    ]
+    return options_of(regulation, outcome, lines(regulation, marks, round=1))
+
+
+def options_of(
+    regulation: Regulation, outcome: Outcome, first_round: Iterable[TestLine]
+) -> ControlOptions:
+    """`control_options` where the outcome and the lines of the first round are known."""
+    stakes = _stakes(regulation)
+    counted = {line.test.code: line.counted for line in first_round if line.counted is not None}
+    lists = [[test for test in tests if test.code in counted] for tests in stakes.lists]
     missing = max(Fraction(0), outcome.points_required - outcome.points)
     # Marks in 1/`fine` and coefficients in 1/`weights`: whole numbers, thirty times as fast.
-    fine = lcm(*(mark.denominator for mark in counted.values()), missing.denominator)
-    coefficients = {t.code: Fraction(t.coefficient) for tests in lists for t in tests}
-    weights = lcm(*(coefficient.denominator for coefficient in coefficients.values()))
-    stakes = {
-        code: (int(counted[code] * fine), int(coefficient * weights))
-        for code, coefficient in coefficients.items()
+    present = [counted[test.code] for tests in lists for test in tests]
+    fine = lcm(100, *(mark.denominator for mark in present), missing.denominator)
+    lacking = _whole(missing, fine) * stakes.weights
+    at_stake = {
+        test.code: (_whole(counted[test.code], fine), stakes.coefficients[test.code])
+        for tests in lists
+        for test in tests
     }
-    lacking = int(missing * fine * weights)
     choices = []
-    for chosen in _choices(lists, second.choose):
+    for chosen in _choices(lists, stakes.choose):
         codes = tuple(test.code for test in chosen)
-        choices.append(Choice(codes, _least_mark([stakes[code] for code in codes], lacking, fine)))
-    open_tests = {test.code for tests in lists for test in tests}
-    tests = tuple(test for test in regulation.tests if test.code in open_tests)
-    return ControlOptions(missing, second.choose, tests, tuple(choices))
+        needed = _least_mark([at_stake[code] for code in codes], lacking, fine)
+        choices.append(Choice(codes, needed))
+    tests = tuple(test for test in regulation.tests if test.code in at_stake)
+    return ControlOptions(missing, stakes.choose, tests, tuple(choices))
+
+
+class _Stakes(NamedTuple):
+    """The tests open to the second round of a regulation, and their coefficients in 1/`weights`."""
+
+    lists: tuple[tuple[TestRule, ...], ...]
+    coefficients: dict[str, int]
+    weights: int
+    choose: int
+
+
+@lru_cache(maxsize=256)
+def _stakes(regulation: Regulation) -> _Stakes:
+    lists = open_to_second_round(regulation)
+    exact = {test.code: Fraction(test.coefficient) for tests in lists for test in tests}
+    weights = lcm(*(coefficient.denominator for coefficient in exact.values()))
+    coefficients = {code: int(coefficient * weights) for code, coefficient in exact.items()}
+    second = regulation.second_round
+    return _Stakes(lists, coefficients, weights, second.choose if second else 0)
+
+
+def _whole(value: Fraction, fine: int) -> int:
+    return value.numerator * (fine // value.denominator)
 
 
 def _least_mark(stakes: list[tuple[int, int]], missing: int, fine: int) -> Fraction | None:
@@ -98,13 +124,8 @@ def _least_mark(stakes: list[tuple[int, int]], missing: int, fine: int) -> Fract
         points += coefficient * present
         if rank == len(stakes) or points <= stakes[rank][0] * weight:
             hundredths = -(-100 * points // (weight * fine))
-            return None if hundredths > HIGHEST_HUNDREDTHS else _hundredths(hundredths)
+            return None if hundredths > HIGHEST_HUNDREDTHS else _MARKS[hundredths]
     return None
-
-
-@lru_cache(maxsize=HIGHEST_HUNDREDTHS + 1)
-def _hundredths(hundredths: int) -> Fraction:
-    return Fraction(hundredths, 100)
 
 
 def _choices(lists: list[list[TestRule]], choose: int) -> Iterator[tuple[TestRule, ...]]:

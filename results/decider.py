@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -21,24 +20,11 @@ from results.regulation import (
     open_to_second_round,
 )
 from results.scale import Minimum, Scale, ScaledTest
+from results.weighing import Sheet, Worth, weigh
 
 Points = Fraction | Decimal | int
-Worth = Fraction | int
 
 _MOST_OUTCOMES = 1 << 16
-
-
-@dataclass(slots=True)
-class _Sheet:
-    """What the compulsory tests of an entry are worth, in the order of the regulation."""
-
-    worth: list[Worth] = field(default_factory=list)
-    weights: list[int] = field(default_factory=list)
-    added: Worth = 0
-    missing: list[str] = field(default_factory=list)
-    absent: list[str] = field(default_factory=list)
-    low: list[str] = field(default_factory=list)
-    kept: bool = False
 
 
 class Decider:
@@ -66,6 +52,10 @@ class Decider:
             for test in tests
         }
         self._from_each = second.choose if second and len(lists) == 1 else 1
+        self._weights = [test.weight for test in scale.compulsory]
+        # Most entries have one mark for each test, which says all of it.
+        parted = any(test.parts or test.floor for test in scale.compulsory)
+        self._plain = [] if parted else [(test.code, test.unit) for test in scale.compulsory]
         self._divisors: dict[int, tuple[Fraction, Fraction]] = {}
         self._outcomes: dict[tuple[Any, ...], Outcome] = {}
 
@@ -84,8 +74,12 @@ class Decider:
             return Outcome(Verdict.WITHHELD, 1, None, nothing, nothing, None, nothing)
         if round not in (1, 2) or jury_points < 0:
             raise ValueError(f"round {round}, jury points {jury_points}")
-        first, second = self._sorted(marks)
-        sheet = self._weighed(first)
+        marks = tuple(marks)
+        second: dict[int, MarkTaken] = {}
+        sheet = self._weighed_at_once(marks) if marks else None
+        if sheet is None:
+            first, second = self._sorted(marks)
+            sheet = self._weighed(first)
         bonus = sheet.added
         if jury_points:
             sheet.added += self._whole(Fraction(jury_points) * self._scale.points)
@@ -102,6 +96,19 @@ class Decider:
         if called and outcome.verdict not in (Verdict.INCOMPLETE, Verdict.ELIMINATED):
             return self._after_second_round(sheet, second)
         return outcome
+
+    def _weighed_at_once(self, marks: Sequence[MarkTaken]) -> Sheet | None:
+        """The sheet of graded marks, one for each test in its order; None for any other marks."""
+        if len(marks) != len(self._plain):
+            return None
+        worth: list[Worth] = []
+        for (code, unit), (test, value, status, round_, _) in zip(self._plain, marks, strict=True):
+            if status or test != code or round_ != 1 or value is None:
+                return None
+            if not 0 <= value <= HIGHEST_HUNDREDTHS:
+                return None
+            worth.append(unit * value)
+        return Sheet(worth, self._weights)
 
     def _sorted(
         self, marks: Iterable[MarkTaken]
@@ -127,8 +134,8 @@ class Decider:
                 raise ValueError(f"a second mark, or one of no round: {mark}")
         return first, second
 
-    def _weighed(self, first: Sequence[MarkTaken | None]) -> _Sheet:
-        sheet = _Sheet()
+    def _weighed(self, first: Sequence[MarkTaken | None]) -> Sheet:
+        sheet = Sheet()
         for test in self._scale.compulsory:
             mark = first[test.place]
             if test.parts:
@@ -139,7 +146,7 @@ class Decider:
             elif not mark.status:
                 worth, weight = test.unit * (mark.value or 0), test.weight
             else:
-                worth, weight = _weigh(test, mark, sheet)
+                worth, weight = weigh(test, mark, sheet)
             sheet.worth.append(worth)
             sheet.weights.append(weight)
             if weight and worth < test.floor:
@@ -155,13 +162,13 @@ class Decider:
         test: ScaledTest,
         whole: MarkTaken | None,
         first: Sequence[MarkTaken | None],
-        sheet: _Sheet,
+        sheet: Sheet,
     ) -> tuple[Worth, int]:
         """Worth and weight of a test with parts: their exact average, exempt parts left out."""
         if whole is not None:
             if not whole.status or any(first[part.place] is not None for part in test.parts):
                 raise ValueError(f"{test.code} is marked by its parts: {whole}")
-            return _weigh(test, whole, sheet)
+            return weigh(test, whole, sheet)
         total = weights = 0
         for part in test.parts:
             mark = first[part.place]
@@ -177,7 +184,7 @@ class Decider:
             return 0, 0
         return self._whole(Fraction(test.unit * total, weights)), test.weight
 
-    def _after_first_round(self, sheet: _Sheet) -> Outcome:
+    def _after_first_round(self, sheet: Sheet) -> Outcome:
         weight = sum(sheet.weights)
         points = sum(sheet.worth) + sheet.added
         if sheet.missing or not weight:
@@ -200,7 +207,7 @@ class Decider:
         verdict = Verdict.REFUSED if reasons else Verdict.CONTROL
         return self._outcome(verdict, points, weight, reasons)
 
-    def _after_second_round(self, sheet: _Sheet, second: dict[int, MarkTaken]) -> Outcome:
+    def _after_second_round(self, sheet: Sheet, second: dict[int, MarkTaken]) -> Outcome:
         """Where there are two marks, the better one counts; no mention any more."""
         worth = list(sheet.worth)
         taken: Counter[int] = Counter()
@@ -276,18 +283,6 @@ class Decider:
 def decider(regulation: Regulation) -> Decider:
     """The `Decider` of a regulation, made once."""
     return Decider(regulation)
-
-
-def _weigh(test: ScaledTest, mark: MarkTaken, sheet: _Sheet) -> tuple[int, int]:
-    """Worth and weight of a mark with a status: kept, exempt, absent or force majeure."""
-    if mark.status in KEPT:
-        sheet.kept = True
-        return test.unit * (mark.value or 0), test.weight
-    if mark.status == MarkStatus.EXEMPT:
-        return 0, 0
-    if mark.status == MarkStatus.ABSENT:
-        sheet.absent.append(test.code)
-    return 0, test.weight
 
 
 def _short(minima: Sequence[Minimum], worth: Sequence[Worth], weights: Sequence[int]) -> list[str]:

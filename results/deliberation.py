@@ -88,14 +88,16 @@ def rulebooks(session, *, speciality_ids=None):
 
 def decide(dossier, books, round):
     """The outcome of one dossier after `round`, and the verdict without the jury's points."""
-    regulation = books[dossier.speciality_id].regulation
-    arguments = {"round": round, "withheld": dossier.withheld}
-    if round == 2:
-        arguments["called"] = dossier.called
-    by_rule = rules.decide(regulation, dossier.marks, **arguments)
-    if dossier.jury_points is None:
+    decider = rules.decider(books[dossier.speciality_id].regulation)
+    withheld = dossier.withheld
+    called = dossier.called if round == 2 else None
+    by_rule = decider.decide(dossier.marks, round=round, withheld=withheld, called=called)
+    points = dossier.jury_points
+    if points is None:
         return by_rule, by_rule.verdict
-    raised = rules.decide(regulation, dossier.marks, jury_points=dossier.jury_points, **arguments)
+    raised = decider.decide(
+        dossier.marks, round=round, withheld=withheld, called=called, jury_points=points
+    )
     return raised, by_rule.verdict
 
 

@@ -54,7 +54,7 @@ class Context:
         self.schools = {school.uai: _school(school) for school in schools}
 
     def hands_out_diplomas(self, uai):
-        return uai is not None and self.schools[uai]["sector"] in _HANDING_OUT
+        return bool(uai) and self.schools[uai]["sector"] in _HANDING_OUT
 
     def diploma_route(self, identity):
         return diploma_route(
@@ -119,7 +119,7 @@ def candidate(identity):
         "birth_name": identity.birth_name,
         "usage_name": identity.usage_name,
         "given_names": identity.given_names,
-        "birth_date": identity.birth_date.isoformat(),
+        "birth_date": str(identity.birth_date),
         "birth_place": identity.birth_place,
         "address": postal_lines(identity),
     }

@@ -70,6 +70,20 @@ def lines(
     )
 
 
+def line_of(
+    regulation: Regulation, code: str, marks: Iterable[MarkTaken], *, round: int = 2
+) -> TestLine | None:
+    """The line of the test of this code; `marks`: those of the test and of its parts, at least."""
+    first: dict[str, MarkTaken] = {}
+    second: dict[str, MarkTaken] = {}
+    for mark in marks:
+        (first if mark.round == 1 else second)[mark.test] = mark
+    for row in _rows(regulation):
+        if row.test.code == code and (not row.test.optional or code in first):
+            return row.line(first, second.get(code), counts=round == 2)
+    return None
+
+
 def unit_kept(line: TestLine, outcome: Outcome, *, session: int | None = None) -> bool:
     """Whether the mark stays acquired to a candidate who is not admitted.
 

@@ -113,7 +113,11 @@ class Mark(models.Model):
         CARRIED = "REP", _("report")
 
     entry = models.ForeignKey(
-        Entry, models.PROTECT, related_name="marks", verbose_name=_("inscription")
+        Entry,
+        models.PROTECT,
+        related_name="marks",
+        verbose_name=_("inscription"),
+        db_index=False,
     )
     test = models.ForeignKey(
         Test, models.PROTECT, related_name="marks", verbose_name=_("épreuve"), db_index=False
@@ -237,7 +241,11 @@ class Decision(models.Model):
     """
 
     entry = models.ForeignKey(
-        Entry, models.PROTECT, related_name="decisions", verbose_name=_("inscription")
+        Entry,
+        models.PROTECT,
+        related_name="decisions",
+        verbose_name=_("inscription"),
+        db_index=False,
     )
     round = models.PositiveSmallIntegerField(_("tour"), choices=ROUNDS)
     verdict = models.CharField(_("décision"), max_length=10, choices=Verdict)
@@ -434,6 +442,7 @@ class PublishedResult(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("auteur de la correction"),
+        db_index=False,
     )
     created_at = models.DateTimeField(_("écrit le"), db_default=Now(), editable=False)
 
@@ -470,7 +479,12 @@ class PublishedResult(models.Model):
                 fields=["release", "sort_key"],
                 condition=Q(verdict="ADMITTED"),
                 name="published_result_admitted",
-            )
+            ),
+            models.Index(
+                fields=["author"],
+                condition=Q(author__isnull=False),
+                name="published_result_author",
+            ),
         ]
 
     def __str__(self):

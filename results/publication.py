@@ -1,6 +1,7 @@
 """Published rows: built from dossiers, staged where rows may be there already, written in sets."""
 
 import json
+from contextlib import nullcontext
 from itertools import islice
 
 from django.db import connection
@@ -11,7 +12,9 @@ from candidates.freeze import HourStruck
 from candidates.models import Academy, School
 from results import document, dossiers, published_rows
 from results.models import ListChange
+from results_portal.beside import beside
 
+MANY = 300  # rows for which a second connection is opened
 _FEW = 100  # lines that go out together
 
 
@@ -41,9 +44,11 @@ def stage(release, books, *, entry_ids=None, progress=None):
     return rows.stale
 
 
-def write_first(release, books, *, at, progress=None):
+def write_first(release, books, *, at, progress=None, many=None):
     """Write the rows of a release that has none, public from the instant `at`, without staging.
 
+    From `many` rows on (None: however many) they are read through a connection of their own, while
+    those before are written; only where this transaction has changed no mark, entry or decision.
     Returns the numbers of those of whom something else was deliberated: nothing of this may then
     be committed.
     """
@@ -56,7 +61,9 @@ def write_first(release, books, *, at, progress=None):
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # or a million checks wait in memory
     copy = f"COPY results_publishedresult ({columns}) FROM STDIN"
-    _copy(copy, rows, selection, constants, revision, progress)
+    total = dossiers.count(selection)
+    with beside() if many is not None and total >= many else nullcontext() as reader:
+        _copy(copy, rows, selection, constants, revision, progress, reader)
     return rows.stale
 
 
@@ -136,13 +143,13 @@ def _rows(release, books, selection, *, leave_stale=False):
     return published_rows.Rows(book, context, round=release.round, leave_stale=leave_stale)
 
 
-def _copy(command, rows, selection, before, after, progress):
+def _copy(command, rows, selection, before, after, progress, reader=None):
     """Write a line for each dossier, `before` in front of its fields and `after` behind them.
 
     Lines go out while they are made: PostgreSQL writes some while the next are put together.
     """
     total = dossiers.count(selection) if progress else 0
-    stream = dossiers.stream(selection, rulebooks=rows.books, identity=True)
+    stream = dossiers.stream(selection, rulebooks=rows.books, identity=True, beside=reader)
     done = 0
     while chunk := list(islice(stream, dossiers.CHUNK)):
         with connection.cursor() as cursor, cursor.copy(command) as copy:

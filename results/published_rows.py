@@ -3,9 +3,12 @@
 What many entries have in common is put into words once: an outcome, a mark in a test, a school.
 """
 
+from fractions import Fraction
 from json import JSONEncoder
+from json.encoder import encode_basestring as _quoted
 from operator import attrgetter
 
+from candidates.postal_address import postal_lines
 from candidates.sort_names import display_name, search_key, sort_key
 from results import (
     deliberation,
@@ -20,6 +23,7 @@ from results_portal.staging import escaped
 
 _MOST = 1 << 16  # of each kind that are remembered
 _json = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_SHOWN = [f'"{rules.show(Fraction(hundredths, 100))}"' for hundredths in range(2001)]
 _FAILED = {rules.Verdict.REFUSED, rules.Verdict.ELIMINATED}
 
 
@@ -49,6 +53,11 @@ class Rows:
         self._round = round
         self._tests = [_TestCells(self._regulation, i, context) for i in range(len(context.tests))]
         self._outcomes, self._entries = Memory(), Memory()
+        self._codes = [test.code for test in self._regulation.tests if not test.parts]
+        if len(self._codes) < len(self._tests):
+            self._codes = None
+        self._plain_cells = {True: Memory(), False: Memory()}
+        self._choices = _Choices(self._regulation)
         self._keys = _keys(context)
 
     def of(self, dossier):
@@ -62,24 +71,15 @@ class Rows:
             if self._leave_stale:
                 return None
         entry, route = self._entry(identity)
-        family_name = identity.usage_name or identity.birth_name
-        search = f"{search_key(family_name)} {search_key(identity.given_names)}"
-        listed = told.admitted and identity.web_consent
-        names = (
-            display_name(family_name, identity.given_names),
-            sort_key(family_name, identity.given_names),
-            search,
-            identity.posting_place,
-        )
-        text = f'{entry}"candidate":{_json(document.candidate(identity))},{told.json}'
+        text = f"{entry}{_candidate(identity)},{told.json}"
         if not told.withheld:
-            text += self._marks(dossier, outcome)
+            text += self._marks(dossier, outcome, told.failed)
             text += f',"diploma_route":"{route}"' if told.admitted else ',"diploma_route":null'
         return (
-            str(dossier.entry_id),
-            *told.columns,
-            "t" if listed else "f",
-            *map(escaped, names),
+            f"{dossier.entry_id}",
+            told.verdict,
+            "t" if told.admitted and identity.web_consent else "f",
+            *_names(identity),
             verification_code.generate(),
             text.replace("\\", r"\\"),  # nothing else in JSON means anything to COPY
         )
@@ -94,7 +94,7 @@ class Rows:
         key = _of_entry(identity)
         known = self._entries.get(key)
         if known is None:
-            school, academy = identity.school_id, identity.academy_id
+            school, academy = identity.school_id or None, identity.academy_id
             shared = [self._keys["words"], self._keys[academy], self._keys.get(school)]
             entry = {
                 "status": identity.status,
@@ -104,31 +104,73 @@ class Rows:
                 "academy": {"code": academy},
             }
             head = {"version": document.VERSION, packing.SHARED: shared, "entry": entry}
-            text = _json(head)[:-1] + ","
+            text = _json(head)[:-1] + ',"candidate":'
             route = self._context.diploma_route(identity)
             known = self._entries.remember(key, (text, route))
         return known
 
-    def _marks(self, dossier, outcome):
-        first, second = {}, {}
-        for mark in dossier.marks:
-            if mark.round == 1:
-                first[mark.test] = mark
-            elif outcome.round == 2:
-                second[mark.test] = mark
-        cells = [cell for test in self._tests if (cell := test.cell(first, second, outcome))]
+    def _marks(self, dossier, outcome, failed):
+        marks = dossier.marks
+        cells = None
+        if outcome.round == 1 and [mark[0] for mark in marks] == self._codes:
+            # Each test has one mark, which says all of it.
+            known = self._plain_cells[failed]
+            cells = [cell[0] for mark in marks if (cell := known.get(id(mark)))]
+        if cells is None or len(cells) < len(marks):
+            cells = self._each_cell(marks, outcome, failed)
         control = "null"
         if outcome.verdict is rules.Verdict.CONTROL:
             control = self._control(dossier, outcome)
         return f',"tests":[{",".join(cells)}],"control":{control}'
 
+    def _each_cell(self, marks, outcome, failed):
+        first, second = {}, {}
+        for mark in marks:
+            if mark.round == 1:
+                first[mark.test] = mark
+            elif outcome.round == 2:
+                second[mark.test] = mark
+        cells = [cell for test in self._tests if (cell := test.cell(first, second, outcome))]
+        if outcome.round == 1 and [mark.test for mark in marks] == self._codes:
+            for mark, cell in zip(marks, cells, strict=True):
+                self._plain_cells[failed].remember(id(mark), (cell, mark))
+        return cells
+
     def _control(self, dossier, outcome):
+        """`document.control` in JSON: every choice of tests, with its codes and labels."""
         marks = [mark for mark in dossier.marks if mark.round <= outcome.round]
-        options = rules.control_options(
-            self._regulation, marks, jury_points=dossier.jury_points or 0
-        )
         lines = rules.lines(self._regulation, marks, round=outcome.round)
-        return _json(document.control(options, lines))
+        options = rules.options_of(self._regulation, outcome, lines)
+        values = {line.test.code: line.value for line in lines}
+        told = self._choices
+        tests = [f"{told.test(test)}{_mark(values[test.code])}}}" for test in options.tests]
+        pairs = [f"{told.pair(codes)}{_mark(needed)}}}" for codes, needed in options.pairs]
+        return (
+            f'{{"points_missing":"{rules.show_points(options.points_missing)}",'
+            f'"choose":{options.choose},"tests":[{",".join(tests)}],"pairs":[{",".join(pairs)}]}}'
+        )
+
+
+class _Choices:
+    """The words of what may be chosen for a second round, each open for the mark that ends it."""
+
+    def __init__(self, regulation):
+        self._labels = {test.code: test.label for test in regulation.tests}
+        self._told = {}
+
+    def test(self, test):
+        if test.code not in self._told:
+            coefficient = rules.show_points(test.coefficient)
+            words = {"code": test.code, "label": test.label, "coefficient": coefficient}
+            self._told[test.code] = _json(words)[:-1] + ',"mark":'
+        return self._told[test.code]
+
+    def pair(self, codes):
+        told = self._told.get(codes)
+        if told is None:
+            words = {"codes": list(codes), "labels": [self._labels[code] for code in codes]}
+            told = self._told[codes] = _json(words)[:-1] + ',"needed":'
+        return told
 
 
 class _Told:
@@ -142,7 +184,8 @@ class _Told:
         self.withheld = verdict is rules.Verdict.WITHHELD
         sums = deliberation.cut(outcome.points), deliberation.cut(outcome.divisor)
         self.decided = dossiers.told(verdict.value, mention, *sums, average)
-        self.columns = (verdict.value,)
+        self.verdict = verdict.value
+        self.failed = verdict in _FAILED
         said = {"verdict": verdict.value, "round": outcome.round}
         if not self.withheld:
             said |= {
@@ -181,11 +224,10 @@ class _TestCells:
         return known[0]
 
     def _cell(self, marks, outcome):
-        for line in rules.lines(self._regulation, marks, round=outcome.round):
-            if line.test.code == self._code:
-                test = document.test(line, outcome, self._year)
-                return _json(packing.pack_test(test, self._place))
-        return None
+        line = rules.line_of(self._regulation, self._code, marks, round=outcome.round)
+        if line is None:
+            return None
+        return _json(packing.pack_test(document.test(line, outcome, self._year), self._place))
 
 
 COLUMNS = (
@@ -202,6 +244,35 @@ COLUMNS = (
 
 
 _of_entry = attrgetter("status", "form", "posting_place", "school_id", "academy_id")
+
+
+def _mark(value):
+    """A mark as `rules.show` puts it, in JSON; one in hundredths from the table of them."""
+    if value is None:
+        return "null"
+    hundredths, rest = divmod(value.numerator * 100, value.denominator)
+    return _SHOWN[hundredths] if not rest else f'"{rules.show(value)}"'
+
+
+def _candidate(identity):
+    """`document.candidate` in JSON: its words are all that no two documents share."""
+    return (
+        f'{{"number":{_quoted(identity.number)},"ine":{_quoted(identity.ine)},'
+        f'"birth_name":{_quoted(identity.birth_name)},'
+        f'"usage_name":{_quoted(identity.usage_name)},'
+        f'"given_names":{_quoted(identity.given_names)},'
+        f'"birth_date":"{identity.birth_date}","birth_place":{_quoted(identity.birth_place)},'
+        f'"address":[{",".join(map(_quoted, postal_lines(identity)))}]}}'
+    )
+
+
+def _names(identity):
+    """Name on lists, sort key, search key and posting place, as `COPY` takes them."""
+    family, given = identity.usage_name or identity.birth_name, identity.given_names
+    shown, key = display_name(family, given), sort_key(family, given)
+    search = f"{search_key(family)} {search_key(given)}"
+    place = identity.posting_place
+    return escaped(shown), escaped(key), search, escaped(place)
 
 
 def _keys(context):

@@ -4,7 +4,7 @@ Scheduling writes one published row for each entry; the clock opens them. What c
 hour replaces the row (`refresh`), what changes after it adds a revision (`results.correction`).
 """
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -71,6 +71,8 @@ def schedule(session, *, specialities=None, round=None, at=None, by=None, progre
     """
     specialities = specialities or specialities_of(session)
     round = round or next_round(session, specialities)
+    # What a transaction around this one has changed, a second connection could not see.
+    many = None if connection.in_atomic_block else publication.MANY
     with transaction.atomic():
         lock_session(session)
         now = timezone.now()
@@ -89,7 +91,9 @@ def schedule(session, *, specialities=None, round=None, at=None, by=None, progre
             )
             if created or not release.is_open(now):
                 if created and not publication.has_rows(release):
-                    stale = publication.write_first(release, books, at=opens_at, progress=progress)
+                    stale = publication.write_first(
+                        release, books, at=opens_at, many=many, progress=progress
+                    )
                     _refuse_stale(speciality, stale)
                 else:
                     seen = not created and publication.frozen(release, now)

@@ -23,9 +23,9 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from results.control import Choice, ControlOptions, control_options
+from results.control import Choice, ControlOptions, control_options, options_of
 from results.decider import Decider, Points, decider
-from results.lines import TestLine, lines, unit_kept
+from results.lines import TestLine, line_of, lines, unit_kept
 from results.regulation import (
     MarkStatus,
     MarkTaken,
@@ -57,8 +57,10 @@ __all__ = [
     "control_options",
     "decide",
     "decider",
+    "line_of",
     "lines",
     "open_to_second_round",
+    "options_of",
     "show",
     "show_points",
     "unit_kept",

@@ -43,22 +43,23 @@ class DemoFiles:
     cast: tuple[CastMember, ...]
 
 
-def write_files(directory, *, entries, seed, progress=None):
+def write_files(directory, *, entries, seed, sessions=SESSIONS, progress=None):
     """Write the files of `entries` invented candidates, the cast included, into `directory`.
 
-    The same number of entries and the same seed give the same bytes. At least the whole cast is
-    written, however few are asked. Memory stays bounded. `progress(done, total)` is called on the
-    way. Returns the `DemoFiles`.
+    The same number of entries, seed and `sessions` give the same bytes. At least the whole cast of
+    the sessions is written, however few are asked. Memory stays bounded. `progress(done, total)` is
+    called on the way. Returns the `DemoFiles`.
     """
     directory = Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
-    total = max(entries, len(CAST))
+    counts = shares(entries, sessions)
+    total = sum(counts.values())
     registrar = entry_rows.Registrar(seeded(f"registrar {seed}"), entry_rows.schools_count(total))
     schools = directory / "etablissements.csv"
     with _open(schools, school_rows.HEADER) as file:
         file.writelines(";".join(school) + "\n" for school in registrar.schools.schools)
     written, cast, regulations = [], [], {}
-    for place, (session, count) in enumerate(shares(total).items()):
+    for place, (session, count) in enumerate(counts.items()):
         rng = seeded(f"{session.code} {seed}")
         registrar.open_session(place, rng)
         clerk = Clerk(session, registrar, rng)
@@ -68,14 +69,15 @@ def write_files(directory, *, entries, seed, progress=None):
     return DemoFiles(tuple(regulations), schools, tuple(written), tuple(cast))
 
 
-def shares(total):
+def shares(total, sessions=SESSIONS):
     """How many entries each session gets: its share, and its cast at least."""
     cast = {
         session: sum(1 for situation in CAST if situation.session == session.code)
-        for session in SESSIONS
+        for session in sessions
     }
-    left = total - len(CAST)
-    counts = {session: cast[session] + left * session.share // 100 for session in SESSIONS}
+    total = max(total, sum(cast.values()))
+    left = total - sum(cast.values())
+    counts = {session: cast[session] + left * session.share // 100 for session in sessions}
     largest = max(counts, key=counts.get)
     counts[largest] += total - sum(counts.values())
     return counts
