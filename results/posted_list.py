@@ -3,20 +3,30 @@
 No mark, no mention, and nobody who is not admitted (Sénat, answer of 2005; CNIL, 1996).
 """
 
+import hashlib
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-from candidates.sort_names import search_key, sort_key
+import weasyprint
+from django.conf import settings
+from django.template.loader import get_template
+from django.utils.translation import override
+
+from results import posted_list_strips as strips
 from results.decision_words import exam_words
 from results.score_sheet import office
 from results_portal import pdf
+from results_portal.stamping.press import Press, Sheet
+from results_portal.stamping.strips import Unstampable
 
-TEMPLATE = "results/pdf/posted_list.html"
 STYLESHEET = "results/pdf/posted_list.css"
-LAST_NAME = "last-name"  # the id of the last name, which the signature does not leave behind
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -37,29 +47,68 @@ class PostedList:
 
 def render_posted_list(posted: PostedList) -> bytes:
     """The list as a tagged PDF, in the French order of names, signed beside the last ones."""
+    return made(sheet_of(posted))[0]
+
+
+def made(sheet: Sheet) -> tuple[bytes, bool]:
+    """The tagged PDF of a list, and whether it was stamped, or else laid out by WeasyPrint."""
+    try:
+        return press().long_file(sheet), True
+    except Unstampable as reason:
+        _log.info("A posted list is laid out by WeasyPrint: %s.", reason)
+        return laid_out(sheet), False
+
+
+def laid_out(sheet: Sheet) -> bytes:
+    """The PDF that WeasyPrint makes of a whole list."""
     return pdf.to_pdf(
-        posted_list_html(posted),
+        sheet.markup,
         css=pdf.stylesheet(STYLESHEET),
         static=pdf.static_directories(),
-        on_last_page=LAST_NAME,
+        pages=len(sheet.pages),
     )
 
 
-def posted_list_html(posted: PostedList) -> str:
-    ordered = sorted(posted.names, key=lambda name: sort_key(*name))
-    words = exam_words(posted.exam)
-    context = {
-        "posted": posted,
-        "office": office(),
-        "letters": _by_letter(ordered),
-        "second_round": words.second_round if posted.round == 2 else "",
-        "last_name_id": LAST_NAME,
-    }
-    return pdf.html(TEMPLATE, context)
+def sheet_of(posted: PostedList) -> Sheet:
+    """What is printed of a list: its pages, as strips."""
+    with override("fr"):
+        named = office()
+        contents = strips.Contents(
+            names=posted.names,
+            session=posted.session_label,
+            speciality=posted.speciality_label,
+            place=posted.posting_place,
+            second_round=str(exam_words(posted.exam).second_round) if posted.round == 2 else "",
+            released_at=posted.released_at,
+            office=named,
+        )
+        return Sheet(
+            title=f"Liste des candidats admis – {contents.subject}",
+            head=_head(posted.released_at, named["name"]),
+            pages=strips.pages(contents, press()),
+        )
 
 
-def _by_letter(ordered: list[tuple[str, str]]) -> list[dict[str, Any]]:
-    return [
-        {"letter": letter, "names": [(family.upper(), given) for family, given in names]}
-        for letter, names in groupby(ordered, key=lambda name: search_key(name[0])[:1])
-    ]
+def press() -> Press:
+    """The press of this process, which knows the strips that it has met."""
+    return _press(settings.STATE_FONT)
+
+
+def design() -> str:
+    """A digest of all that is the same on every list: templates, style, office, WeasyPrint."""
+    template: Any = get_template(f"{strips.FOLDER}/head.html")
+    folder = Path(template.origin.name).parent
+    sources = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.html"))]
+    parts = [*sources, pdf.stylesheet(STYLESHEET), weasyprint.__version__, repr(office())]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+@lru_cache(maxsize=2)
+def _press(state_font):
+    return Press(css=pdf.stylesheet(STYLESHEET), static=pdf.static_directories())
+
+
+@lru_cache(maxsize=64)
+def _head(released_at, office_name):
+    context = {"office": office_name, "released_at": released_at}
+    return pdf.html(f"{strips.FOLDER}/head.html", context)

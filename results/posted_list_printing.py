@@ -6,16 +6,22 @@ from operator import itemgetter
 from pathlib import Path
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 from django.utils.text import slugify
 
 from candidates.models import Session
 from results.models import PublishedResult, Release, Verdict
-from results.posted_list import LAST_NAME, STYLESHEET, PostedList, posted_list_html
-from results_portal import pdf, print_run
+from results.posted_list import PostedList, design
+from results.posted_list_layout import ListLayout, content
+from results_portal import print_run
 
 COLUMNS = ("specialite", "tour", "lieu_affichage", "heure", "admis")
 PREFIX = "liste"
+_NAMES = tuple(
+    KeyTextTransform(key, "document__candidate")
+    for key in ("usage_name", "birth_name", "given_names")
+)
 
 
 class NothingScheduled(Exception):
@@ -42,9 +48,7 @@ def print_posted_lists(
         _sheets(releases),
         directory,
         run=f"listes {session.code}",
-        layout=print_run.Layout(
-            pdf.stylesheet(STYLESHEET), on_last_page=LAST_NAME, static=pdf.static_directories()
-        ),
+        layout=ListLayout(design()),
         columns=COLUMNS,
         prefix=PREFIX,
         one_file_each=True,
@@ -56,19 +60,22 @@ def print_posted_lists(
 def posted_lists(release: Release) -> Iterator[PostedList]:
     """The lists of one release by posting place, of results as they are now, open or not yet."""
     shown = _newest(release)
-    places = shown.exclude(verdict=Verdict.WITHHELD).order_by().values_list("posting_place")
+    listed = shown.exclude(verdict=Verdict.WITHHELD)
+    places = listed.order_by("posting_place").values_list("posting_place", flat=True).distinct()
     admitted = (
         shown.admitted()
         .order_by("posting_place", "sort_key", "pk")
-        .values_list("posting_place", "document__candidate")
+        .values_list("posting_place", *_NAMES)
     )
-    names = {
-        place: [_names(candidate) for _, candidate in rows]
-        for place, rows in groupby(admitted.iterator(chunk_size=2000), key=itemgetter(0))
-    }
-    for (place,) in sorted(places.distinct()):
+    by_place = groupby(admitted.iterator(chunk_size=2000), key=itemgetter(0))
+    following = next(by_place, None)
+    for place in places:
+        names = []
+        if following and following[0] == place:
+            names = [(usage or birth, given) for _, usage, birth, given in following[1]]
+            following = next(by_place, None)
         yield PostedList(
-            names=names.get(place, []),
+            names=names,
             exam=release.session.exam,
             session_label=release.session.label,
             speciality_label=release.speciality.label,
@@ -93,10 +100,6 @@ def _newest(release):
     return PublishedResult.objects.filter(~Exists(newer), release=release)
 
 
-def _names(candidate):
-    return candidate["usage_name"] or candidate["birth_name"], candidate["given_names"]
-
-
 def _sheets(releases):
     taken = set()
     for release in releases:
@@ -109,7 +112,7 @@ def _sheets(releases):
                 timezone.localtime(posted.released_at).isoformat(timespec="minutes"),
                 str(len(posted.names)),
             )
-            yield print_run.Sheet(name, posted_list_html(posted), cells)
+            yield print_run.Sheet(name, content(posted), cells)
 
 
 def _file_name(release, posted, taken):

@@ -132,28 +132,22 @@ def to_pdf(
     css: str,
     static: Sequence[str | Path] = (),
     pages: int | None = None,
-    on_last_page: str = "",
     tagged: bool = True,
 ) -> bytes:
     """Lay out `markup` and return the PDF.
 
     `static` are the directories that images may come from. `pages` is the number of pages that
-    the document must have, `on_last_page` the id of an element that should stand on the last one:
-    the parts of the document take the next of `SIZES` until it is so. Raises `WrongPageCount` when
-    the pages are never right. A document only printed on paper can do without its tags:
+    the document must have: its parts take the next of `SIZES` until it is so. Raises
+    `WrongPageCount` when it never is. A document only printed on paper can do without its tags:
     `tagged=False`.
     """
-    while True:
-        document = laid_out(markup, css, static)
-        right_count = pages is None or len(document.pages) == pages
-        if right_count and (not on_last_page or on_last_page in document.pages[-1].anchors):
-            break
+    document = laid_out(markup, css, static)
+    while pages is not None and len(document.pages) != pages:
         next_markup = smaller(markup, 1)
         if next_markup == markup:
-            if not right_count:
-                raise WrongPageCount(f"{len(document.pages)} pages instead of {pages}")
-            break
+            raise WrongPageCount(f"{len(document.pages)} pages instead of {pages}")
         markup = next_markup
+        document = laid_out(markup, css, static)
     if not tagged:
         return document.write_pdf(pdf_identifier=True)
     return document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=True, finisher=complete_tags)

@@ -46,7 +46,6 @@ class Layout:
 
     css: str
     pages: int | None = None
-    on_last_page: str = ""
     static: tuple[str, ...] = ()
 
     def prepare(self) -> None:
@@ -65,7 +64,6 @@ class Layout:
                 css=self.css,
                 static=self.static,
                 pages=self.pages,
-                on_last_page=self.on_last_page,
                 tagged=tagged,
             )
         except pdf.WrongPageCount as problem:

@@ -41,12 +41,22 @@ class Link:
     fields: bytes
 
 
+def heights(strips: Sequence[Strip], *, css: str, static: Sequence[str]) -> list[float]:
+    """How high each of `strips` is, in CSS pixels, whatever the fonts that it is drawn with."""
+    if not strips:
+        return []
+    with LAYOUT_LOCK:
+        pages = pdf.laid_out(page_of("", "", learning_body(strips)), css + CSS, static).pages
+    return [_root(page).margin_height() for page in pages]
+
+
 @dataclass(frozen=True, eq=False)
 class Learned:
     """A strip as WeasyPrint laid it out, alone on a page.
 
     `top` and `height` place it, in CSS pixels. `path_tags` are those of its path, `tree` its own.
-    `french` when the fonts of French alone draw all that is not a value.
+    `french` when the fonts of French alone draw all that is not a value. What stands in the margins
+    has no tags.
     """
 
     top: float
@@ -54,7 +64,7 @@ class Learned:
     lines: tuple[Line, ...]
     content: Cut
     path_tags: tuple[str, ...]
-    tree: Node
+    tree: Node | None
     bookmarks: tuple[Bookmark, ...]
     links: tuple[Link, ...]
     french: bool
@@ -106,7 +116,7 @@ class Typesetters:
 def _learned(
     page: Any, strip: Strip, reader: Reader, number: int, typesetters: Typesetters
 ) -> Learned:
-    root = next(box for box in _boxes(page._page_box) if _is_root(box))
+    root = _root(page)
     lines = list(_lines(root))
     places = {
         place: (line, part)
@@ -117,7 +127,7 @@ def _learned(
     shown = b"".join(content.pieces)
     if not typesetters.latin.draws(shown):
         raise Unstampable("a character that the fonts do not have")
-    path_tags, tree = reader.strip(number, depth=len(strip.path))
+    path_tags, tree = ((), None) if strip.margin else reader.strip(number, depth=len(strip.path))
     return Learned(
         top=root.position_y,
         height=0 if root.style["position"] == "absolute" else root.margin_height(),
@@ -134,6 +144,10 @@ def _learned(
         links=tuple(Link(*link) for link in reader.links(number)),
         french=typesetters.french.draws(shown),
     )
+
+
+def _root(page: Any) -> Any:
+    return next(box for box in _boxes(page._page_box) if _is_root(box))
 
 
 def _boxes(box: Any) -> Iterator[Any]:
@@ -175,7 +189,7 @@ def _own(box: Any) -> Any:
 
 
 def _wraps(block: Any) -> bool:
-    return block.style["white_space"] != "nowrap"
+    return block.style["white_space"] not in {"nowrap", "pre"}
 
 
 def _place(text: Any) -> tuple[str, str]:

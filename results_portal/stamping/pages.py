@@ -22,10 +22,11 @@ class TooLong(Exception):
 
 @dataclass(frozen=True)
 class PageSize:
-    """Of a page: width and height in points, and the height of its content in CSS pixels."""
+    """Of a page: width and height in points; top and height of its content in CSS pixels."""
 
     width: float
     height: float
+    top: float
     content: float
 
     @property
@@ -124,6 +125,8 @@ class Page(NamedTuple):
         path: tuple[str, ...] = ()
         mark = link = 0
         for placed, own in zip(self.placed, self.paths, strict=True):
+            if placed.learned.tree is None:
+                continue
             shared = common_length(path, own)
             opened, path = opened[:shared], own
             for tag in placed.learned.path_tags[shared:]:

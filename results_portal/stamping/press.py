@@ -14,8 +14,9 @@ import pydyf
 
 from results_portal import pdf
 from results_portal.stamping.fonts import FRENCH, LATIN, FontBook, font_book
-from results_portal.stamping.learning import Learned, Typesetters, learn
-from results_portal.stamping.lines import Overflow, Shown
+from results_portal.stamping.learning import Learned, Typesetters, heights, learn
+from results_portal.stamping.lines import Line, Overflow, Shown
+from results_portal.stamping.long_file import long_file
 from results_portal.stamping.objects import FIRST_FONT
 from results_portal.stamping.pages import Page, PageSize, Placed, TooLong
 from results_portal.stamping.strips import Strip, Unstampable, body, page_of
@@ -42,8 +43,11 @@ class Sheet(NamedTuple):
     @property
     def markup(self) -> str:
         """The whole HTML, for WeasyPrint."""
-        strips = [strip for page in self.pages for strip in page]
-        return pdf.french_spaces(page_of(self.title, self.head, body(strips)))
+        return pdf.french_spaces(page_of(self.title, self.head, "".join(map(body, self.pages))))
+
+    def of(self, page: tuple[Strip, ...]) -> "Sheet":
+        """The same with that page alone."""
+        return self._replace(pages=(page,))
 
     def smaller(self, steps: int) -> "Sheet":
         """The same, each of its parts so many sizes further in `pdf.SIZES`."""
@@ -92,12 +96,21 @@ class Press:
         return made
 
     def learn(self, strips: Iterable[Strip]) -> None:
-        """Have WeasyPrint lay out those of `strips` that are not known yet, all at once."""
-        unknown = {s.form: s for s in strips if self._strips.get(s.form) is None}
-        if not unknown:
+        """Have WeasyPrint lay out those of `strips` that are not known yet, all at once.
+
+        Each of the margins alone: what stands there would come again on the pages that follow.
+        """
+        unknown = [strip for strip in strips if self._strips.get(strip.form) is None]
+        for strip in unknown:
+            if strip.margin:
+                self._learn([strip])
+        self._learn([strip for strip in unknown if not strip.margin])
+
+    def _learn(self, strips: Sequence[Strip]) -> None:
+        if not strips:
             return
         with self._lock:
-            unknown = {f: s for f, s in unknown.items() if self._strips.get(f) is None}
+            unknown = {s.form: s for s in strips if self._strips.get(s.form) is None}
             if not unknown:
                 return
             self.layouts += 1
@@ -121,6 +134,37 @@ class Press:
             book=book,
         )
 
+    def long_file(self, sheet: Sheet) -> bytes:
+        """The tagged file of a document of any number of pages, stamped one at a time.
+
+        Raises `Unstampable`, and `TooLong` for too long a page.
+        """
+        pages = (page for strips in sheet.pages for page in self.stamp(sheet.of(strips)))
+        head, title = self._head(sheet.head), pdf.french_text(sheet.title)
+        book = self._tools.french if self._are_french(sheet) else self.latin
+        return long_file(pages, head=head, title=title, book=book)
+
+    def heights(self, strips: Sequence[Strip]) -> list[float]:
+        """How high each strip is, in CSS pixels, its values as they are slots."""
+        self.learn(strips)
+        found = [self._strips.get(strip.form) for strip in strips]
+        odd = [n for n, one in enumerate(found) if not isinstance(one, Learned)]
+        measured = heights([strips[n] for n in odd], css=self._css, static=self._static)
+        other = dict(zip(odd, measured, strict=True))
+        return [one.height if isinstance(one, Learned) else other[n] for n, one in enumerate(found)]
+
+    def lines(self, strip: Strip) -> tuple[Line, ...]:
+        """The lines of a strip that hold its values. Raises `Unstampable`."""
+        self.learn([strip])
+        learned = self._strips.get(strip.form)
+        if not isinstance(learned, Learned):
+            raise learned or Unstampable("a strip that was forgotten")
+        return learned.lines
+
+    @property
+    def size(self) -> PageSize:
+        return self._tools.size
+
     @property
     def latin(self) -> FontBook:
         """Every Latin letter, for a name that needs them and for print files."""
@@ -135,12 +179,17 @@ class Press:
         return self._made
 
     def _is_french(self, sheet: Sheet, pages: list[Page]) -> bool:
-        return all(placed.learned.french for page in pages for placed in page.placed) and all(
-            _FRENCH.issuperset(value)
-            for page in sheet.pages
-            for strip in page
-            for value in strip.values
-            if isinstance(value, str)
+        return all(
+            placed.learned.french for page in pages for placed in page.placed
+        ) and _has_french_values(sheet)
+
+    def _are_french(self, sheet: Sheet) -> bool:
+        """The same, before anything is drawn."""
+        strips = {strip.form: strip for page in sheet.pages for strip in page}
+        self.learn(strips.values())
+        found = [self._strips.get(form) for form in strips]
+        return _has_french_values(sheet) and all(
+            isinstance(one, Learned) and one.french for one in found
         )
 
     def _pages(self, sheet: Sheet, unknown: dict[Hashable, Strip]) -> list[Page] | None:
@@ -150,20 +199,26 @@ class Press:
         return whole if len(whole) == len(pages) else None
 
     def _page(self, strips: Sequence[Strip], unknown: dict[Hashable, Strip]) -> Page | None:
-        size, top = self._tools.size, 0.0
+        size, column = self._tools.size, 0
+        start = top = lowest = size.top
         placed, drawn = [], []
         for strip in strips:
             found = self._set(strip, unknown)
             if found is None:
                 continue
             learned, lines = found
-            one = self._place(learned, 0 if strip.fixed else top - learned.top)
+            if strip.column != column:
+                lowest = max(lowest, top)
+                start = top if column == 0 else start
+                top = start if strip.column else lowest
+                column = strip.column
+            one = self._place(learned, 0 if strip.fixed or strip.margin else top - learned.top)
             placed.append(one)
             drawn.append(one.draw(lines, strip.values))
-            top += learned.height
+            top += 0 if strip.margin else learned.height
         if len(placed) < len(strips):
             return None
-        if top > size.content + 1e-6:
+        if max(top, lowest) > size.top + size.content + 1e-6:
             raise TooLong
         return Page(size, tuple(placed), tuple([strip.path for strip in strips]), drawn)
 
@@ -224,6 +279,16 @@ class Kept(Generic[V]):
                 del self._values[next(iter(self._values))]
 
 
+def _has_french_values(sheet: Sheet) -> bool:
+    return all(
+        _FRENCH.issuperset(value)
+        for page in sheet.pages
+        for strip in page
+        for value in strip.values
+        if isinstance(value, str)
+    )
+
+
 class _Tools(NamedTuple):
     """What all the documents of a stylesheet share."""
 
@@ -240,7 +305,8 @@ def _tools(css: str, static: Sequence[str]) -> _Tools:
     )
     with LAYOUT_LOCK:
         page = pdf.laid_out(page_of("", "", ""), css, static).pages[0]
-    size = PageSize(0.75 * page.width, 0.75 * page.height, page._page_box.height)
+    box = page._page_box
+    size = PageSize(0.75 * page.width, 0.75 * page.height, box.content_box_y(), box.height)
     return _Tools(french, latin, Typesetters(french, latin), size)
 
 

@@ -47,7 +47,9 @@ class Strip(NamedTuple):
 
     `path` are the tags open around it. `context` holds all that the template sees, under `names`,
     with the marks of `values`: strips of a template that are equal but for their values are laid
-    out alike. `fixed` when what it draws is placed on the page and not where the strip stands.
+    out alike. `fixed` when what it draws is placed on the page and not where the strip stands;
+    `margin` when it is a running element, drawn in the margins and no part of what is read.
+    `column` counts from 1 where strips stand in columns side by side, and is 0 elsewhere.
     """
 
     path: tuple[str, ...]
@@ -56,6 +58,8 @@ class Strip(NamedTuple):
     names: tuple[str, ...]
     values: tuple[Value, ...] = ()
     fixed: bool = False
+    margin: bool = False
+    column: int = 0
 
     @property
     def form(self) -> tuple[Any, ...]:

@@ -32,4 +32,5 @@ class Command(SessionCommand):
             self.stdout.write(
                 f"Listes : {len(report.written)} écrites, {len(report.kept)} inchangées, "
                 f"{len(report.removed)} retirées."
+                + (f" Mises en page par WeasyPrint : {report.slow}." if report.slow else "")
             )

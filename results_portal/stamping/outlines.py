@@ -1,0 +1,58 @@
+"""The table of contents of a file, as its objects."""
+
+from collections.abc import Sequence
+
+import pydyf
+
+from results_portal.stamping.learning import Bookmark
+from results_portal.stamping.pages import POINTS
+
+Line = tuple[int, float, Bookmark]  # the object of its page, the height of that in points, and it
+
+
+def outlines(lines: Sequence[Line], *, first: int) -> dict[int, bytes]:
+    """The dictionaries of these lines by number, from `first`, which is the root of them all."""
+    numbers = range(first + 1, first + 1 + len(lines))
+    parents = _parents_of([mark.level for _, _, mark in lines])
+    kids: dict[int, list[int]] = {}
+    for rank, parent in enumerate(parents):
+        kids.setdefault(parent, []).append(rank)
+
+    def family(rank: int) -> bytes:
+        mine = kids.get(rank, [])
+        if not mine:
+            return b"/Count 0"
+        count = sum(1 + _descendants(kid, kids) for kid in mine)
+        ends = (numbers[mine[0]], numbers[mine[-1]], count)
+        return b"/First %d 0 R/Last %d 0 R/Count %d" % ends
+
+    made = {first: b"<<%b>>" % family(-1)}
+    for rank, line in enumerate(lines):
+        siblings = kids[parents[rank]]
+        place = siblings.index(rank)
+        beside = b"/Prev %d 0 R" % numbers[siblings[place - 1]] if place else b""
+        if place + 1 < len(siblings):
+            beside += b"/Next %d 0 R" % numbers[siblings[place + 1]]
+        parent = first if parents[rank] < 0 else numbers[parents[rank]]
+        fields = (_title(line), parent, beside, family(rank))
+        made[numbers[rank]] = b"<<%b/Parent %d 0 R%b%b>>" % fields
+    return made
+
+
+def _title(line: Line) -> bytes:
+    page, height, mark = line
+    place = (page, POINTS * mark.x, height - POINTS * mark.y)
+    return b"/Title%b/Dest[%d 0 R/XYZ %f %f 0]" % (pydyf.String(mark.label).data, *place)
+
+
+def _parents_of(levels: Sequence[int]) -> list[int]:
+    """For each line of a table of contents, the rank of the line that it stands under, or -1."""
+    parents: list[int] = []
+    for rank, level in enumerate(levels):
+        above = (r for r in range(rank - 1, -1, -1) if levels[r] < level)
+        parents.append(next(above, -1))
+    return parents
+
+
+def _descendants(rank: int, kids: dict[int, list[int]]) -> int:
+    return sum(1 + _descendants(kid, kids) for kid in kids.get(rank, []))
