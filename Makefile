@@ -44,7 +44,7 @@ messages: setup
 	@$(BIN)/django-admin makemessages --locale en --no-wrap --no-obsolete --add-location file \
 		--ignore 'tests/*' --ignore 'benchmarks/*'
 
-# BENCH="--scale 600000 --only steps" for the full size of one part.
+# BENCH="--scale 20000 --only steps" for less of it.
 bench: assets
 	@scripts/system_packages $(BENCH_PACKAGES)
 	@$(BIN)/python -m benchmarks $(BENCH)

@@ -30,7 +30,7 @@ def main():
 
 def _options():
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--scale", type=int, default=20_000, metavar="N", help="entries to make")
+    parser.add_argument("--scale", type=int, default=600_000, metavar="N", help="entries to make")
     parser.add_argument("--seconds", type=int, default=4, metavar="S", help="of each load")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART")
     return parser.parse_args()

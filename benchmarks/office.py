@@ -78,6 +78,25 @@ def server_seconds():
     return seconds
 
 
+def processor_seconds():
+    """The processor time of this process and of the whole database server so far, as a pair.
+
+    What has ended since counts, and what the server does in the background.
+    """
+    from django.db import connection  # once there are settings
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        server = psutil.Process(cursor.fetchone()[0]).parent()
+    took = server.cpu_times()
+    seconds = took.user + took.system + took.children_user + took.children_system
+    for process in server.children():
+        with contextlib.suppress(psutil.Error):
+            times = process.cpu_times()
+            seconds += times.user + times.system
+    return time.process_time(), seconds
+
+
 def _wait(address):
     deadline = time.monotonic() + PATIENCE
     while True:

@@ -1,85 +1,115 @@
-"""The office's big steps, each beside PostgreSQL's own `COPY` of the rows that it wrote."""
+"""The office's big steps, each beside PostgreSQL's own `COPY` of the rows that it wrote.
+
+Two sessions, one after the other as an office does: their times are added.
+"""
 
 import io
 import resource
 import tempfile
-import threading
 import time
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 from django.core.management import call_command
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
-from benchmarks.table import at_most, compared
-from results import lookup
-from results.demo.files import write_files
+from benchmarks import office
+from benchmarks.files import SHARES, session_files
+from benchmarks.reader import Reader
+from benchmarks.table import Row, at_most, compared
 
-SESSION = "BTS-2026"
+SESSION = "BTS-2026"  # whose candidates come in the rush
 LISTS = 300  # seconds, for any number of entries: it is places that make lists
+MEGABYTES = 500
 FULL = 600_000  # entries, for which the limits in seconds are given
-ENTRIES = "session_id = (SELECT id FROM candidates_session WHERE code = 'BTS-2026')"
+ENTRIES = "session_id IN (SELECT id FROM candidates_session)"
 OF_ENTRIES = f"entry_id IN (SELECT id FROM candidates_entry WHERE {ENTRIES})"
 PERSONS = f"id IN (SELECT candidate_id FROM candidates_entry WHERE {ENTRIES})"
+STATUS, FORGET = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
 
 def measure(*, scale):
-    """Fill the database with one session, released since an hour; returns the rows."""
-    with tempfile.TemporaryDirectory() as directory:
-        files = write_files(Path(directory), entries=scale, seed=2026)
-        run("import_regulation", *files.regulations)
-        run("import_schools", files.schools)
-        (ours,) = (written for written in files.sessions if written.session.code == SESSION)
+    """Fill the database with two sessions, released since an hour; returns the rows."""
+    regulations, schools, sessions = session_files(scale)
+    run("import_regulation", *regulations)
+    run("import_schools", schools)
+    for ours in sessions:
         run("import_session", ours.toml)
-        return list(_steps(ours))
+    return list(_steps(sessions))
 
 
-def _steps(ours):
-    took = run("import_entries", ours.entries, "--session", SESSION)
-    count, reference = copied(("candidates_candidate", PERSONS), ("candidates_entry", ENTRIES))
-    entries = count // 2
-    yield compared(f"import of {entries} entries", took, reference, "s", most=4)
-    took = run("import_marks", ours.marks, "--session", SESSION)
-    count, reference = copied(("results_mark", OF_ENTRIES))
-    yield compared(f"import of {count} marks", took, reference, "s", most=4)
-    took = run("deliberate", SESSION)
+def _steps(sessions):
+    yield from _imports(sessions)
+    entries = rows_of("candidates_entry")
+    step = Step("deliberate", [(code,) for code in SHARES])
     _, reference = copied(("results_decision", OF_ENTRIES))
-    yield within(f"deliberation on {entries} entries", took, reference, entries)
+    yield within(f"deliberation on {entries} entries", step.seconds, reference, entries)
+    yield from step.cost("deliberation")
     opened = timezone.now() - timedelta(hours=1)
     with Reader() as reader:
-        took = run("release", SESSION, "--at", opened.isoformat())
+        step = Step("release", [(code, "--at", opened.isoformat()) for code in SHARES])
     _, reference = copied(("results_publishedresult", OF_ENTRIES))
-    yield within(f"release of {entries} results", took, reference, entries)
+    yield within(f"release of {entries} results", step.seconds, reference, entries)
     yield at_most("the longest that a reader waited meanwhile", reader.longest * 1000, 100, "ms")
+    yield from step.cost("release")
     with tempfile.TemporaryDirectory() as directory:
-        took = run("print_lists", SESSION, "--to", directory)
-    yield at_most(f"posted lists of {entries} entries", took, LISTS, "s")
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    yield at_most("memory, at the most, of all these steps", memory, 500, "MB")
+        places = [(code, "--to", f"{directory}/{code}") for code in SHARES]
+        step = Step("print_lists", places)
+    yield at_most(f"posted lists of {entries} entries", step.seconds, LISTS, "s")
+    yield from step.cost("posted lists")
 
 
-class Reader(threading.Thread):
-    """Somebody who reads the releases and a result all the time; `longest`: seconds waited."""
+def _imports(sessions):
+    of_session = [(files, ("--session", files.session.code)) for files in sessions]
+    step = Step("import_entries", [(files.entries, *session) for files, session in of_session])
+    count, reference = copied(("candidates_candidate", PERSONS), ("candidates_entry", ENTRIES))
+    yield compared(f"import of {count // 2} entries", step.seconds, reference, "s", most=4)
+    yield from step.cost("import of entries")
+    step = Step("import_marks", [(files.marks, *session) for files, session in of_session])
+    count, reference = copied(("results_mark", OF_ENTRIES))
+    yield compared(f"import of {count} marks", step.seconds, reference, "s", most=4)
+    yield from step.cost("import of marks")
 
-    longest = 0.0
 
-    def __enter__(self):
-        self._over = threading.Event()
-        self.start()
-        return self
+class Step:
+    """One of the office's commands, run for each session: the `seconds` that it took in all."""
 
-    def __exit__(self, *_error):
-        self._over.set()
-        self.join()
+    def __init__(self, command, arguments):
+        _forget_peak()
+        before = office.processor_seconds()
+        self.seconds = sum(run(command, *given) for given in arguments)
+        self._processor = [b - a for a, b in zip(before, office.processor_seconds(), strict=True)]
+        self._megabytes = _peak()
 
-    def run(self):
-        while not self._over.wait(0.01):
-            began = time.perf_counter()
-            lookup.announcements()
-            lookup.stored_result_of(1)
-            self.longest = max(self.longest, time.perf_counter() - began)
-        connections["public"].close()
+    def cost(self, name):
+        """Rows for its memory, and for its processor time: the clock of a busy machine lies."""
+        python, server = self._processor
+        told = f"{python:.4g} s of Python, {server:.4g} s of PostgreSQL"
+        yield Row(f"processor time of the {name}", told)
+        yield at_most(f"memory of the {name}", self._megabytes, MEGABYTES, "MB")
+
+
+def _forget_peak():
+    """Let the kernel count the greatest memory of this process from now on, where it can."""
+    with suppress(OSError):
+        FORGET.write_text("5")
+
+
+def _peak():
+    """The most memory that this process had, or the largest of its children, in megabytes."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    with suppress(OSError):
+        words = STATUS.read_text().split()
+        return max(int(words[words.index("VmHWM:") + 1]) / 1024, children)
+    return max(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, children)
+
+
+def rows_of(table):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table}")
+        return cursor.fetchone()[0]
 
 
 def within(name, took, reference, entries, *, seconds=30):

@@ -7,7 +7,7 @@ from candidates.freeze import Change, changing
 from candidates.locks import lock_session
 from candidates.models import Entry, Session
 from candidates.signals import entries_changed
-from results_portal.staging import ImportRefused, load, outcome_of, write_in_slices
+from results_portal.staging import ImportRefused, load, outcome_of, tell_planner, write_in_slices
 from results_portal.tabular import MAX_BYTES, ErrorLog, read_rows
 
 # People stand above sessions: imports into two sessions take turns too.
@@ -56,7 +56,7 @@ def import_entries(
         if dry_run:
             transaction.set_rollback(True)
         else:
-            _write(session, saving)
+            _write(session, outcome, saving)
     return outcome
 
 
@@ -70,7 +70,7 @@ def _match(log, session, announced):
     entry_checks.check_announced(log, session, announced)
 
 
-def _write(session, saving):
+def _write(session, outcome, saving):
     with changing(Change.REFRESH), connection.cursor() as cursor:
         changed = _lock_changed(cursor, session)
         cursor.execute(entry_merge.INSERT_PERSONS)
@@ -79,6 +79,7 @@ def _write(session, saving):
         write_in_slices(
             "matched_entry", entry_merge.INSERT_ENTRIES, of_session, size=_SLICE, progress=saving
         )
+        tell_planner(outcome.created, "candidates_candidate", "candidates_entry")
         cursor.execute(entry_merge.UPDATE_ENTRIES)
         _follow_birth_dates(cursor)
         if changed:

@@ -1,6 +1,7 @@
 """The jury's deliberation: its rules, applied to every entry of a session (délibération)."""
 
 from collections import Counter
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from decimal import ROUND_DOWN, Decimal
 
@@ -10,7 +11,8 @@ from django.utils.translation import gettext as _
 from candidates.locks import lock_session
 from candidates.models import Speciality
 from results import dossiers, rulebook, rules
-from results_portal.staging import escaped
+from results_portal.beside import MANY, beside, undisturbed
+from results_portal.staging import escaped, tell_planner
 
 _TEN_THOUSANDTH = Decimal("0.0001")
 _MOST = 1 << 16  # outcomes whose words are remembered
@@ -53,11 +55,15 @@ def deliberate(session, *, round=1, dry_run=False, progress=None):
     """
     selection = dossiers.Selection(session.pk, round=round)
     found = Deliberation()
+    # What a transaction around this one has changed, a second connection could not see.
+    alone = not connection.in_atomic_block
     try:
         with transaction.atomic():
             lock_session(session)
             books = rulebooks(session)
-            _stage(selection, books, found, progress)
+            second = beside() if alone and _are_many(selection) else nullcontext()
+            with undisturbed(), second as reader:
+                _stage(selection, books, found, progress, reader)
             _refuse_to_change_published(session, round)
             _write(session, round, found)
             if dry_run:
@@ -135,13 +141,17 @@ def redecide(selection, books):
         )
 
 
-def _stage(selection, books, found, progress):
+def _are_many(selection):
+    return dossiers.count(selection) >= MANY
+
+
+def _stage(selection, books, found, progress, reader=None):
     with connection.cursor() as cursor:
         cursor.execute(_CREATE_STAGED)
     total = dossiers.count(selection) if progress else 0
     tallies = {pk: Counter() for pk in books}
     lines, done, told = [], 0, {}
-    for dossier in dossiers.stream(selection, rulebooks=books):
+    for dossier in dossiers.stream(selection, rulebooks=books, beside=reader):
         outcome, rule_verdict = decide(dossier, books, selection.round)
         tallies[dossier.speciality_id][outcome.verdict.value] += 1
         lines.append(_line(dossier, outcome, rule_verdict, told))
@@ -208,6 +218,7 @@ def _write(session, round, found):
         found.created, found.changed = cursor.fetchone()
         cursor.execute(_REMOVE, {"round": round, "session": session.pk, "entries": None})
         found.removed = cursor.rowcount
+    tell_planner(found.created, "results_decision")
 
 
 def cut(value):

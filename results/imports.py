@@ -5,7 +5,14 @@ from django.db import connection, transaction
 from candidates.freeze import Change, changing
 from candidates.locks import lock_session
 from results import mark_checks, mark_file, release
-from results_portal.staging import ImportRefused, differing, load, outcome_of, write_in_slices
+from results_portal.staging import (
+    ImportRefused,
+    differing,
+    load,
+    outcome_of,
+    tell_planner,
+    write_in_slices,
+)
 from results_portal.tabular import MAX_BYTES, ErrorLog, read_rows
 
 _SLICE = 500_000
@@ -60,6 +67,7 @@ def _write(outcome, saving):
     with changing(Change.REFRESH), connection.cursor() as cursor:
         if outcome.created:
             write_in_slices("matched_mark", _INSERT, {}, size=_SLICE, progress=saving)
+            tell_planner(outcome.created, "results_mark")
         cursor.execute(_UPDATE)
         cursor.execute(_SCHEDULED)
         scheduled = [pk for (pk,) in cursor.fetchall()]

@@ -12,9 +12,8 @@ from candidates.freeze import HourStruck
 from candidates.models import Academy, School
 from results import document, dossiers, published_rows
 from results.models import ListChange
-from results_portal.beside import beside
+from results_portal.beside import beside, undisturbed
 
-MANY = 300  # rows for which a second connection is opened
 _FEW = 100  # lines that go out together
 
 
@@ -62,7 +61,8 @@ def write_first(release, books, *, at, progress=None, many=None):
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # or a million checks wait in memory
     copy = f"COPY results_publishedresult ({columns}) FROM STDIN"
     total = dossiers.count(selection)
-    with beside() if many is not None and total >= many else nullcontext() as reader:
+    second = beside() if many is not None and total >= many else nullcontext()
+    with undisturbed(), second as reader:
         _copy(copy, rows, selection, constants, revision, progress, reader)
     return rows.stale
 

@@ -13,6 +13,7 @@ from candidates.models import Entry, Speciality
 from results import deliberation, dossiers, notices, publication
 from results.models import Decision, Release, Verdict
 from results.preview import SHOWN, preview
+from results_portal.beside import MANY
 
 # Kept with the result and read by its candidate: in French, whatever the language of the staff.
 REOPENED = "Nouvelle publication après un retrait."
@@ -72,7 +73,7 @@ def schedule(session, *, specialities=None, round=None, at=None, by=None, progre
     specialities = specialities or specialities_of(session)
     round = round or next_round(session, specialities)
     # What a transaction around this one has changed, a second connection could not see.
-    many = None if connection.in_atomic_block else publication.MANY
+    many = None if connection.in_atomic_block else MANY
     with transaction.atomic():
         lock_session(session)
         now = timezone.now()

@@ -1,8 +1,11 @@
 """A second connection that reads what the transaction of the first one sees, while that writes."""
 
+import gc
 from contextlib import contextmanager
 
 from django.db import connection
+
+MANY = 300  # rows for which a second connection pays
 
 
 @contextmanager
@@ -23,3 +26,18 @@ def beside():
         yield reader
     finally:
         reader.close()
+
+
+@contextmanager
+def undisturbed():
+    """Without Python's search for cycles, which goes through all that lives again and again.
+
+    For what makes millions of objects and no cycle.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

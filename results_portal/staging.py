@@ -9,6 +9,7 @@ from itertools import islice
 from django.db import connection
 
 _CHUNK = 2000
+_MANY = 1000  # rows after which a table is not what the planner takes it for
 _LINES_SHOWN = 10
 _SPECIAL = re.compile(r"[\\\t\n\r]")
 _ESCAPES = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"}
@@ -94,6 +95,17 @@ def write_in_slices(table, sql, values, *, size, progress=None):
             cursor.execute(sql, values | {"after": after, "upto": upto})
             if progress:
                 progress(upto, last)
+
+
+def tell_planner(rows, *tables):
+    """Let PostgreSQL count these tables if many `rows` have just come into them.
+
+    It does so by itself a minute later; the office's next command does not wait, and would be
+    planned for empty tables.
+    """
+    if rows >= _MANY:
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {', '.join(tables)}")
 
 
 def differing(pairs):
