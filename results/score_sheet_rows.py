@@ -52,14 +52,15 @@ def test_rows(tests: list[dict[str, Any]], *, fold_parts: bool) -> list[dict[str
 def totals(document: dict[str, Any]) -> list[dict[str, str]]:
     """The sums and what they are compared with, each beside its label."""
     jury = document["jury_points"]
-    lines = [
-        (_("Total des points"), two_places(document["points"]), "points"),
-        (_("dont points du jury"), jury and two_places(jury), "jury"),
-        (_("Total des coefficients"), decimal(document["divisor"]), "divisor"),
-        (_("Points exigés"), two_places(document["points_required"]), "required"),
-        (_("Moyenne sur 20"), two_places(document["average"]) or _("non calculée"), "average"),
-    ]
-    return [{"label": a, "value": b, "kind": c} for a, b, c in lines if b]
+    values = {
+        "points": two_places(document["points"]),
+        "jury": jury and two_places(jury),
+        "divisor": decimal(document["divisor"]),
+        "required": two_places(document["points_required"]),
+        "average": two_places(document["average"]) or _("non calculée"),
+    }
+    labels = _total_labels(get_language())
+    return [{"label": labels[a], "value": b, "kind": a} for a, b in values.items() if b]
 
 
 def two_places(number: str | None) -> str:
@@ -93,6 +94,17 @@ def _identity_labels(_language):
         _("Statut"),
         _("Établissement"),
     )
+
+
+@lru_cache(maxsize=4)
+def _total_labels(_language):
+    return {
+        "points": _("Total des points"),
+        "jury": _("dont points du jury"),
+        "divisor": _("Total des coefficients"),
+        "required": _("Points exigés"),
+        "average": _("Moyenne sur 20"),
+    }
 
 
 def date(moment: str) -> str:
@@ -140,7 +152,7 @@ def _part_row(part, language):
         "label": part["label"],
         "coefficient": _DASH if exempt else _coefficient(part["coefficient"], language),
         "mark": _mark(part["mark"], part["status"], language) or _DASH,
-        "remark": _remark(part),
+        "remark": _remark(part["status"], part.get("optional"), part.get("origin"), language),
     }
 
 
@@ -150,17 +162,16 @@ def _mark(mark, status, language):
     return _two_places("0" if status == "FM" else mark, language)
 
 
-def _remark(test):
-    if not test["status"] and not test.get("optional"):
-        return ""
-    origin = _(", session %(year)s") % {"year": test["origin"]} if test.get("origin") else ""
+@lru_cache(maxsize=1_000)
+def _remark(status, is_optional, origin, _language):
+    session = _(", session %(year)s") % {"year": origin} if origin else ""
     remarks = {
         "FM": _("force majeure"),
-        "BEN": _("bénéfice") + origin,
-        "REP": _("report") + origin,
+        "BEN": _("bénéfice") + session,
+        "REP": _("report") + session,
     }
-    optional = _("facultative, points au-dessus de 10") if test.get("optional") else ""
-    return ", ".join(filter(None, [optional, remarks.get(test["status"], "")]))
+    optional = _("facultative, points au-dessus de 10") if is_optional else ""
+    return ", ".join(filter(None, [optional, remarks.get(status, "")]))
 
 
 def _in_line(parts):

@@ -15,6 +15,7 @@ from results_portal.qr_code import QRCode
 from results_portal.stamping.strips import Slots, Strip
 
 FOLDER = "results/pdf/score_sheet"
+_PART = ("remark", "code", "label", "coefficient", "mark")
 
 
 class Contents(NamedTuple):
@@ -129,37 +130,28 @@ def _rows(front: dict[str, Any], path: tuple[str, ...]) -> Iterator[Strip]:
 
 
 def _test(test: dict[str, Any], first: bool, second_round: bool, path: tuple[str, ...]) -> Strip:
-    slots = Slots()
-    return _strip(
-        path,
-        "test",
-        slots,
-        first=first,
-        second_round=second_round,
-        remark=slots(test["remark"]),
-        code=slots(test["code"]),
-        label=slots(test["label"]),
-        coefficient=slots(test["coefficient"]),
-        mark=slots(test["mark"]),
-        second_mark=slots(test["second_mark"] if second_round else ""),
-        counted=slots(test["counted"] if second_round else ""),
-        points=slots(test["points"]),
-    )
+    names = (*_PART, "second_mark", "counted", "points") if second_round else (*_PART, "points")
+    values = tuple([test[name] for name in names])
+    return _row(path, "test", names, values, first=first, second_round=second_round)
 
 
 def _part(part: dict[str, Any], second_round: bool, path: tuple[str, ...]) -> Strip:
+    values = tuple([part[name] for name in _PART])
+    return _row(path, "part", _PART, values, second_round=second_round)
+
+
+@lru_cache(maxsize=5_000)
+def _row(
+    path: tuple[str, ...],
+    template: str,
+    names: tuple[str, ...],
+    values: tuple[str, ...],
+    **context: bool,
+) -> Strip:
+    """A line of marks, which many candidates have."""
     slots = Slots()
-    return _strip(
-        path,
-        "part",
-        slots,
-        second_round=second_round,
-        remark=slots(part["remark"]),
-        code=slots(part["code"]),
-        label=slots(part["label"]),
-        coefficient=slots(part["coefficient"]),
-        mark=slots(part["mark"]),
-    )
+    shown: dict[str, Any] = dict(zip(names, map(slots, values), strict=True))
+    return _strip(path, template, slots, **context, **shown)._replace(common=True)
 
 
 def _totals(contents: Contents, path: tuple[str, ...]) -> Strip:

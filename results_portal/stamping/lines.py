@@ -8,7 +8,7 @@ from typing import NamedTuple
 from results_portal.stamping.strips import Value
 from results_portal.stamping.typesetting import Typesetter
 
-_KEPT = 500
+_KEPT = 1_000
 
 
 class Overflow(Exception):

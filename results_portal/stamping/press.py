@@ -25,6 +25,7 @@ from results_portal.stamping.typesetting import LAYOUT_LOCK
 
 STRIPS_KEPT = 4_000
 PLACES_KEPT = 5_000
+COMMON_KEPT = 6_000
 FRAMES_KEPT = 1_000
 HEADS_KEPT = 50
 _TITLE = "§0§"
@@ -66,6 +67,7 @@ class Press:
         self._made: _Tools | None = None
         self._strips: Kept[Learned | Unstampable] = Kept(STRIPS_KEPT)
         self._placed: Kept[Placed] = Kept(PLACES_KEPT)
+        self._common: Kept[_Drawn] = Kept(COMMON_KEPT)
         self._frames: Kept[Frame] = Kept(FRAMES_KEPT)
         self._heads: Kept[Head] = Kept(HEADS_KEPT)
         self.layouts = 0  # how many times WeasyPrint was asked to lay strips out
@@ -203,24 +205,40 @@ class Press:
         start = top = lowest = size.top
         placed, drawn = [], []
         for strip in strips:
-            found = self._set(strip, unknown)
-            if found is None:
-                continue
-            learned, lines = found
             if strip.column != column:
                 lowest = max(lowest, top)
                 start = top if column == 0 else start
                 top = start if strip.column else lowest
                 column = strip.column
-            one = self._place(learned, 0 if strip.fixed or strip.margin else top - learned.top)
-            placed.append(one)
-            drawn.append(one.draw(lines, strip.values))
-            top += 0 if strip.margin else learned.height
+            found = self._drawn_strip(strip, top, unknown)
+            if found is None:
+                continue
+            placed.append(found.placed)
+            drawn.append(found.values)
+            top += found.height
         if len(placed) < len(strips):
             return None
         if max(top, lowest) > size.top + size.content + 1e-6:
             raise TooLong
         return Page(size, tuple(placed), tuple([strip.path for strip in strips]), drawn)
+
+    def _drawn_strip(
+        self, strip: Strip, top: float, unknown: dict[Hashable, Strip]
+    ) -> "_Drawn | None":
+        """A strip that begins at `top`, its values drawn."""
+        key = (strip, round(top, 6)) if strip.common else None
+        found = self._common.get(key) if key else None
+        if found is None:
+            known = self._set(strip, unknown)
+            if known is None:
+                return None
+            learned, lines = known
+            placed = self._place(learned, 0 if strip.fixed or strip.margin else top - learned.top)
+            height = 0 if strip.margin else learned.height
+            found = _Drawn(placed, placed.draw(lines, strip.values), height)
+            if key:
+                self._common.put(key, found)
+        return found
 
     def _set(
         self, strip: Strip, unknown: dict[Hashable, Strip]
@@ -287,6 +305,14 @@ def _has_french_values(sheet: Sheet) -> bool:
         for value in strip.values
         if isinstance(value, str)
     )
+
+
+class _Drawn(NamedTuple):
+    """A strip on a page: the operators of its values, and the height that it takes."""
+
+    placed: Placed
+    values: list[bytes]
+    height: float
 
 
 class _Tools(NamedTuple):

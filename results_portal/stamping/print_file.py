@@ -9,6 +9,7 @@ from results_portal.stamping.pages import Page, PageSize, Placed
 
 _CATALOG, _PAGES, _RESOURCES = 1, 2, 3
 _LEVEL = 1  # paper is printed once
+_NOT_MOVED = b">0<"  # between two glyphs of an array: by nothing
 
 
 def print_file(pages: Iterable[Page], *, book: FontBook) -> bytes:
@@ -37,7 +38,8 @@ class _Writing:
         if size not in self._shared:
             self._shared[size] = self._add(stream(size.head))
         contents = [self._shared[size], *[self._fixed(placed) for placed in page.placed]]
-        contents.append(self._add(stream(page.values(), level=_LEVEL)))
+        values = page.values().replace(_NOT_MOVED, b"")
+        contents.append(self._add(stream(values, level=_LEVEL)))
         refs = b" ".join([b"%d 0 R" % number for number in contents])
         fields = (_PAGES, size.width, size.height, refs, _RESOURCES)
         self._pages.append(

@@ -49,7 +49,8 @@ class Strip(NamedTuple):
     with the marks of `values`: strips of a template that are equal but for their values are laid
     out alike. `fixed` when what it draws is placed on the page and not where the strip stands;
     `margin` when it is a running element, drawn in the margins and no part of what is read.
-    `column` counts from 1 where strips stand in columns side by side, and is 0 elsewhere.
+    `column` counts from 1 where strips stand in columns side by side, and is 0 elsewhere. `common`
+    when the same values come again in many documents: what is drawn of them is kept.
     """
 
     path: tuple[str, ...]
@@ -60,6 +61,7 @@ class Strip(NamedTuple):
     fixed: bool = False
     margin: bool = False
     column: int = 0
+    common: bool = False
 
     @property
     def form(self) -> tuple[Any, ...]:

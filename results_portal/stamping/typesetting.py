@@ -18,7 +18,7 @@ from results_portal.stamping.strips import Unstampable
 
 # Pango and the fonts of a document are not made for several threads.
 LAYOUT_LOCK = threading.RLock()
-_KEPT = 2_000
+_KEPT = 4_000
 _SHOWN, _ADVANCE = itemgetter(0), itemgetter(1)
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 

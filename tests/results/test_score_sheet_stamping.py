@@ -206,3 +206,12 @@ def test_many_sheets_learn_at_once_what_is_new_and_are_all_whole():
     assert fresh.layouts <= 2
     alone = [page.content() for one in sheets for page in press().stamp(one)]
     assert together == alone
+
+
+def test_rows_that_come_again_are_drawn_where_they_stand_and_with_their_own_marks():
+    fresh, plain = new_press(), press()
+    sheets = [sheet(situation) for situation in ("admitted", "refused", "admitted", "control")]
+    again = [page.content() for one in sheets for page in fresh.stamp(one)]
+    alone = [page.content() for one in sheets for page in plain.stamp(one)]
+    assert again == alone
+    assert again[0] == again[4] != again[2]
