@@ -20,9 +20,12 @@ class ResultsConfig(AppConfig):
         from results.mailings import follow_address, score_sheets
         from results.notices import tell_of_opened
         from results.release import refresh_changed_entries
+        from results.score_sheet_preparation import prepare_worker
+        from results_portal.signals import worker_started
 
         entries_changed.connect(refresh_changed_entries, dispatch_uid="results.refresh")
         address_changed.connect(follow_address, dispatch_uid="results.address")
         mailings_asked.connect(score_sheets, dispatch_uid="results.mailings")
         messages_due.connect(tell_of_opened, dispatch_uid="results.notices")
+        worker_started.connect(prepare_worker, dispatch_uid="results.preparation")
         post_migrate.connect(grant_rights, sender=self)

@@ -1,11 +1,15 @@
 """The WSGI application that a server runs."""
 
 import os
+from threading import Thread
 from typing import Any
 
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.core.wsgi import get_wsgi_application
 from django.utils.http import parse_header_parameters
+
+from results_portal.signals import worker_started
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "results_portal.settings")
 
@@ -24,3 +28,7 @@ class Request(WSGIRequest):
 
 application = get_wsgi_application()
 application.request_class = Request
+
+# Whoever asks first for what takes long to make for the first time would wait for it.
+if getattr(settings, "PREPARE_WORKERS", True):
+    Thread(target=worker_started.send_robust, args=(None,), daemon=True).start()

@@ -136,6 +136,10 @@ class Press:
             book=book,
         )
 
+    def prepare(self) -> None:
+        """Make what all documents share: the fonts, above all."""
+        self._tools  # noqa: B018
+
     def long_file(self, sheet: Sheet) -> bytes:
         """The tagged file of a document of any number of pages, stamped one at a time.
 

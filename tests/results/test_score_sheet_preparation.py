@@ -1,0 +1,85 @@
+"""A process that begins is made ready, so that the first score sheet asked of it is not slow."""
+
+import os
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from results import lookup, release, score_sheet
+from results.deliberation import deliberate
+from results.models import PublishedResult
+from results.score_sheet_preparation import prepare
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def session():
+    session = factories.cast()["admitted"].session
+    deliberate(session)
+    return session
+
+
+@pytest.fixture
+def new_process():
+    """What a process knows of score sheets when it begins: nothing."""
+    score_sheet._press.cache_clear()
+
+
+def test_the_first_score_sheet_of_a_prepared_process_is_not_laid_out(session, new_process):
+    release.schedule(session)
+    prepare()
+    before = score_sheet.press().layouts
+    result = PublishedResult.objects.filter(verdict="ADMITTED").order_by("pk").last()
+    other = lookup.shown_document(result)
+    other["candidate"] = other["candidate"] | {"given_names": "Zénobie", "number": "2600000009"}
+    pdf = score_sheet.render_score_sheet(other, code=result.verification_code)
+    assert pdf.startswith(b"%PDF")
+    assert score_sheet.press().layouts == before > 0
+
+
+def test_what_is_not_open_yet_is_not_read_for_it(session, new_process):
+    release.schedule(session, at=timezone.now() + timedelta(hours=1))
+    prepare()
+    assert score_sheet.press().layouts == 0
+
+
+def test_the_server_begins_while_each_worker_is_still_being_prepared():
+    program = """
+import threading
+from results_portal.signals import worker_started
+told, served = threading.Event(), threading.Event()
+def receiver(**_signal):
+    told.set()
+    assert served.wait(20)
+    print("prepared")
+worker_started.connect(receiver)
+from results_portal.wsgi import application
+assert told.wait(20)
+print("serving")
+worker_started.disconnect(receiver)
+threads = [one for one in threading.enumerate() if one.daemon]
+served.set()
+for thread in threads:
+    thread.join(20)
+"""
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "results_portal.settings",
+        "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none",  # not there: nor does it matter
+        "SECRET_KEY": "only for this test",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment,
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.split() == ["serving", "prepared"]
