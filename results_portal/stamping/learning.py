@@ -54,15 +54,17 @@ def heights(strips: Sequence[Strip], *, css: str, static: Sequence[str]) -> list
 class Learned:
     """A strip as WeasyPrint laid it out, alone on a page.
 
-    `top` and `height` place it, in CSS pixels. `path_tags` are those of its path, `tree` its own.
-    `french` when the fonts of French alone draw all that is not a value. What stands in the margins
-    has no tags.
+    `top` and `height` place it, in CSS pixels. `exact` are the heights of what it draws, by what
+    its operators say of them, which is rounded to a millionth. `path_tags` are those of its path,
+    `tree` its own. `french` when the fonts of French alone draw all that is not a value. What
+    stands in the margins has no tags.
     """
 
     top: float
     height: float
     lines: tuple[Line, ...]
     content: Cut
+    exact: dict[float, float]
     path_tags: tuple[str, ...]
     tree: Node | None
     bookmarks: tuple[Bookmark, ...]
@@ -136,6 +138,7 @@ def _learned(
             for block, texts in lines
         ),
         content=content,
+        exact={round(y, 6): y for y in _heights(root)},
         path_tags=path_tags,
         tree=tree,
         bookmarks=tuple(
@@ -155,6 +158,16 @@ def _boxes(box: Any) -> Iterator[Any]:
     yield box
     for child in getattr(box, "children", ()):
         yield from _boxes(child)
+
+
+def _heights(root: Any) -> Iterator[float]:
+    """The heights on the page of the texts and of the edges below `root`."""
+    for box in _boxes(root):
+        if type(box).__name__ == "TextBox":
+            yield box.position_y + box.baseline
+        elif type(box).__name__ != "LineBox":
+            yield from (box.border_box_y(), box.border_box_y() + box.border_height())
+            yield from (box.padding_box_y(), box.padding_box_y() + box.padding_height())
 
 
 def _is_root(box: Any) -> bool:

@@ -1,6 +1,7 @@
 """The operators of a page, cut where values go."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -17,6 +18,7 @@ _FORBIDDEN = re.compile(rb"(?:^| )(?:Do|sh|scn|cs|SCN|CS|BI|c|v|y)$", re.MULTILI
 _POINT = re.compile(rb"^(\S+) (\S+)( \S+ \S+ re| m| l)$", re.MULTILINE)
 _TEXT = re.compile(rb"^(1 0 0 -1 \S+) (\S+) Tm$", re.MULTILINE)
 _STATES = re.compile(rb"^/(\S+) gs$", re.MULTILINE)
+_AS_WRITTEN: Mapping[float, float] = {}
 _DRAWING = re.compile(rb"(\d{4}) 0 m\n(\d{4}) 0 l\n")
 
 
@@ -54,17 +56,22 @@ def without_marks(content: bytes) -> bytes:
     return _MARKED.sub(b"", content)
 
 
-def moved(content: bytes, down: float) -> bytes:
+def moved(content: bytes, down: float, exact: Mapping[float, float] = _AS_WRITTEN) -> bytes:
     """Content so many pixels further down.
 
     Coordinates change, as WeasyPrint would write them: a transformation would be rounded otherwise.
+    `exact` says what they were before they were rounded, where it is known.
     """
     if abs(down) <= 1e-9:
         return content
     if b" cm\n" in content:
         raise Unstampable("a drawing that moves")
-    content = _POINT.sub(lambda m: b"%b %f%b" % (m[1], float(m[2]) + down, m[3]), content)
-    return _TEXT.sub(lambda m: b"%b %f Tm" % (m[1], float(m[2]) + down), content)
+
+    def lower(written: bytes) -> float:
+        return exact.get(float(written), float(written)) + down
+
+    content = _POINT.sub(lambda m: b"%b %f%b" % (m[1], lower(m[2]), m[3]), content)
+    return _TEXT.sub(lambda m: b"%b %f Tm" % (m[1], lower(m[2])), content)
 
 
 DRAWING = -1  # the line of an insert that is a drawing

@@ -44,7 +44,8 @@ class Placed:
     @cached_property
     def pieces(self) -> list[bytes]:
         """Its content between the values."""
-        return [moved(piece, self.down) for piece in self.learned.content.pieces]
+        learned = self.learned
+        return [moved(piece, self.down, learned.exact) for piece in learned.content.pieces]
 
     @cached_property
     def tokens(self) -> list[tuple[bytes, ...]]:
