@@ -40,13 +40,19 @@ def people(count):
     return [Person(*row) for row in chosen]
 
 
-def who_waits():
-    """A candidate of another session, whose result opens tomorrow."""
-    entry = Entry.objects.filter(session__code=SESSION).select_related("candidate").first()
+def who_wait(count):
+    """Up to `count` candidates of another session, whose results open tomorrow."""
     session = Session.objects.create(code="BENCH-WAIT", exam="BTS", year=2027, label="BTS 2027")
-    entry.pk, entry.session, entry.number = None, session, "2799999999"
-    entry.credential = secrets.token_bytes(32)
-    entry.save(force_insert=True)
+    entries = Entry.objects.filter(session__code=SESSION).select_related("candidate")[:count]
+    waiting = []
+    for number, entry in enumerate(entries):
+        entry.pk, entry.session, entry.number = None, session, f"27{number:08}"
+        entry.credential = secrets.token_bytes(32)
+        waiting.append(entry)
     tomorrow = timezone.now() + timedelta(days=1)
-    Release.objects.create(session=session, speciality=entry.speciality, opens_at=tomorrow)
-    return Person(entry.pk, entry.number, entry.candidate.birth_date)
+    for speciality in {entry.speciality_id for entry in waiting}:
+        Release.objects.create(session=session, speciality_id=speciality, opens_at=tomorrow)
+    return [
+        Person(entry.pk, entry.number, entry.candidate.birth_date)
+        for entry in Entry.objects.bulk_create(waiting)
+    ]

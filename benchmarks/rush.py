@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import nginx, office
-from benchmarks.people import people, who_waits
+from benchmarks.people import people, who_wait
 from benchmarks.table import Row, at_most, compared
 from results.lists import open_lists
 
@@ -150,13 +150,13 @@ def _settle(address):
 @contextmanager
 def visits(site):
     """What to ask of wrk for each kind of visit: an address, and the arguments of its script."""
-    crowd, patient = people(CANDIDATES), who_waits()
+    crowd, patient = people(CANDIDATES), who_wait(CANDIDATES)
     cookie, token = _form(site)
     with tempfile.TemporaryDirectory() as directory:
         cookies, posts = Path(directory, "cookies"), Path(directory, "posts")
         cookies.write_text("\n".join(person.cookie for person in crowd) + "\n")
         waiting = Path(directory, "waiting")
-        waiting.write_text(patient.cookie + "\n")
+        waiting.write_text("\n".join(person.cookie for person in patient) + "\n")
         posts.write_text("\n".join(_typed(person, token) for person in crowd) + "\n")
         mine = f"{site}/resultats/mon-resultat/"
         session = open_lists()[0]
@@ -169,8 +169,9 @@ def visits(site):
             "identification post": (f"{site}/resultats/", "post", posts, cookie),
             "public list": (f"{site}{listed}", "get"),
             "public list, had already": (f"{site}{listed}", "tag", _tag(f"{site}{listed}")),
+            "home page": (f"{site}/", "get"),
             "waiting page": (mine, "cookie", waiting),
-            "cookie of who waits": patient.cookie,
+            "cookie of who waits": patient[0].cookie,
         }
 
 

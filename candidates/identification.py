@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from candidates import access_codes, drafts
+from results_portal.routers import PUBLIC
 
 # The pages that identification may lead to, by URL name, and what one does there. No other address
 # is followed, whatever a link says.
@@ -37,13 +38,20 @@ def identify(*, number, birth_date, access_code):
     One indexed read whatever is wrong. A number may serve again in a later session: the entry of
     the latest one answers.
     """
-    credential = access_codes.credential(
-        number, birth_date, access_codes.digest(number, access_code)
-    )
-    with connections["public"].cursor() as cursor:
-        cursor.execute(_FOUND, [credential])
-        row = cursor.fetchone()
-    return row and row[0]
+    rows = connections[PUBLIC].ask(_FOUND, (_credential(number, birth_date, access_code),))
+    return rows[0][0] if rows else None
+
+
+def identify_unless(brake, *, number, birth_date, access_code):
+    """As `identify`, in one question with that of the `brake`: whether it refuses the attempt, and
+    the key of the entry, None then."""
+    credential = _credential(number, birth_date, access_code)
+    blocked, entry_id = brake.blocked_beside(_FOUND, (credential,))
+    return blocked, None if blocked else entry_id
+
+
+def _credential(number, birth_date, access_code):
+    return access_codes.credential(number, birth_date, access_codes.digest(number, access_code))
 
 
 def remember(response, entry_id):
@@ -61,7 +69,12 @@ def remember(response, entry_id):
 
 def identified(request):
     """The key of the entry identified in this browser, or None when there is none or no more."""
-    cookie = request.COOKIES.get(settings.IDENTIFICATION_COOKIE, "")
+    return identified_by(request.COOKIES)
+
+
+def identified_by(cookies):
+    """The key of the entry that these cookies identify, or None."""
+    cookie = cookies.get(settings.IDENTIFICATION_COOKIE, "")
     try:
         return int(
             signing.TimestampSigner(salt=_SIGNER).unsign(
@@ -89,7 +102,7 @@ def ask(name, *, kept=False):
 
 def destination(request):
     """The address to go to once identified, and what one does there; (None, "") when not said."""
-    name = request.GET.get("suite", "")
+    name = request.META.get("QUERY_STRING") and request.GET.get("suite", "")
     if name not in DESTINATIONS:
         return None, ""
     try:

@@ -1,16 +1,16 @@
 """Where an identified candidate asks for another name or birth date."""
 
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from candidates import drafts, form_keys, identification, identity_requests
 from candidates.identity_form import IdentityRequestForm, initial, typed
 from candidates.views import identified_entry
+from results_portal.private_page import private_page
 
 
-@never_cache
+@private_page
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def identity(request):
@@ -70,7 +70,7 @@ def _page(request, entry, form, *, status=200, draft=False, stranger=False, too_
     return render(request, "candidates/identity.html", context, status=status)
 
 
-@never_cache
+@private_page
 @require_safe
 def identity_sent(request, reference):
     entry = identified_entry(request)

@@ -5,12 +5,12 @@ from django.conf import settings
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from candidates import drafts, identification, outbox, subscriptions
 from candidates.views import identified_entry
+from results_portal.private_page import private_page
 
 FIELDS = ("releases", "documents", "language")
 
@@ -29,7 +29,7 @@ def _typed(data):
     return {name: data.get(name, "") for name in FIELDS}
 
 
-@never_cache
+@private_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def messages(request):
     """Page `candidates:messages`: what e-mails there are, and which of them one wants."""
@@ -70,7 +70,7 @@ def _page(request, entry):
 
 
 @csrf_exempt  # mail programs post here too (RFC 8058); the link itself is the proof
-@never_cache
+@private_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request, key):
     """The link of an e-mail: asks before it stops them, and takes it back if asked to."""

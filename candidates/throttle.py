@@ -18,12 +18,14 @@ import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
 from django.conf import settings
 from django.db import connections
 
 from results_portal.client_address import client_address
 from results_portal.keys import derive
+from results_portal.routers import PUBLIC
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,13 @@ IPV4_BLOCK, IPV6_BLOCK = 24, 56
 
 def address_block(request):
     """The network that a request comes from: IPv4 /24 or IPv6 /56, as text."""
+    return _block(client_address(request))
+
+
+@lru_cache(maxsize=4096)
+def _block(address):
     try:
-        ip = ipaddress.ip_address(client_address(request))
+        ip = ipaddress.ip_address(address)
     except ValueError:
         return "unknown"
     ip = getattr(ip, "ipv4_mapped", None) or ip
@@ -59,10 +66,23 @@ class Brake:
 
     @property
     def blocked(self):
-        with connections[settings.PUBLIC_WRITES].cursor() as cursor:
-            cursor.execute(_PRESENT, [list(self._keys)])
-            present = cursor.fetchall()
-        return any(failures >= self._keys[bytes(key)].failures for key, failures in present)
+        return self.blocked_beside(None, ())[0]
+
+    def blocked_beside(self, question, values):
+        """Whether the attempt is refused, and the answer to `question` put in the same breath.
+
+        `question` is a query of one value of the public database with its `values`, or None.
+        """
+        asked = [f"EXISTS ({_PRESENT})" for _key in self._keys]
+        brakes = [part for key, limit in self._keys.items() for part in (key, limit.failures)]
+        sql = f"SELECT {' OR '.join(asked)}"
+        writes = connections[settings.PUBLIC_WRITES]
+        if question and settings.PUBLIC_WRITES != PUBLIC:  # a replica: two servers to ask
+            ((answer,),) = connections[PUBLIC].ask(f"SELECT ({question})", values)
+            ((blocked,),) = writes.ask(sql, tuple(brakes))
+            return blocked, answer
+        ((blocked, answer),) = writes.ask(f"{sql}, ({question or 'NULL'})", (*brakes, *values))
+        return blocked, answer
 
     def count_failure(self):
         with connections[settings.PUBLIC_WRITES].cursor() as cursor:
@@ -83,8 +103,8 @@ def _key(text):
 
 # As plain SQL, here and in `identification`: the ORM takes ten times as long to ask.
 _PRESENT = """
-SELECT key, failures FROM candidates_failedidentification
-WHERE key = ANY(%s) AND until > statement_timestamp()
+SELECT FROM candidates_failedidentification
+WHERE key = %s AND failures >= %s AND until > statement_timestamp()
 """
 
 _COUNT = """

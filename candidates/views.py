@@ -6,7 +6,6 @@ from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -16,6 +15,7 @@ from candidates.address_receipt import render_receipt
 from candidates.addresses import Address
 from candidates.countries import FRANCE
 from candidates.locks import Busy
+from results_portal.private_page import private_page
 
 _REVIEW = "candidates.review"
 _DAY = 24 * 3600
@@ -27,7 +27,7 @@ def identified_entry(request):
     return entry_id and address_changes.entry_of(entry_id)
 
 
-@never_cache
+@private_page
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def address(request):
@@ -90,7 +90,7 @@ def _told(entry):
     return [mailings.in_words(mailings.snapshot(mailing, at=at)) for mailing in found]
 
 
-@never_cache
+@private_page
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def address_review(request):
@@ -152,7 +152,7 @@ def _review_page(request, entry, new, key, *, refused=""):
     return render(request, "candidates/address_review.html", context, status=status)
 
 
-@never_cache
+@private_page
 @require_safe
 def address_receipt(request, reference):
     entry = identified_entry(request)
@@ -169,7 +169,7 @@ def address_receipt(request, reference):
     return render(request, "candidates/address_receipt.html", context)
 
 
-@never_cache
+@private_page
 @require_safe
 def address_receipt_pdf(request, reference):
     entry = identified_entry(request)

@@ -2,7 +2,6 @@
 
 from django.core import signing
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -11,12 +10,13 @@ from diplomas import attestation_requests, verification
 from diplomas.attestation_form import AcademyForm, AttestationRequestForm, FollowForm
 from diplomas.attestation_views import download
 from diplomas.models import Attestation, AttestationRequest
+from results_portal.private_page import private_page
 
 _FILE = "diplomas.attestation_file"
 _HALF_AN_HOUR = 1800  # seconds
 
 
-@never_cache
+@private_page
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request):
@@ -59,7 +59,7 @@ def _form_page(request, academy, form, *, too_many=False):
     return render(request, "diplomas/attestation_request.html", context, status=status)
 
 
-@never_cache
+@private_page
 @require_safe
 def sent(request, reference):
     """What is said of a request to whoever has just sent it: its reference, and when it is due."""
@@ -67,7 +67,7 @@ def sent(request, reference):
     return render(request, "diplomas/attestation_sent.html", {"sent": kept})
 
 
-@never_cache
+@private_page
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def follow(request):
@@ -111,7 +111,7 @@ def _followed(found):
     }
 
 
-@never_cache
+@private_page
 @require_POST
 def file(request):
     """The attestation of who has just given its reference and birth date."""

@@ -4,18 +4,18 @@ from contextlib import suppress
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from candidates import identification
 from diplomas import attestations
 from results import lookup
 from results.models import Verdict
+from results_portal.private_page import private_page
 
 PDF = "application/pdf"
 
 
-@never_cache
+@private_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def attestation(request):
     """Page `diplomas:attestation`: what it is worth, and the one of who is identified."""
@@ -52,7 +52,7 @@ def _mine(entry_id, result):
     }
 
 
-@never_cache
+@private_page
 @require_safe
 def attestation_file(request, reference):
     """The sealed file of the attestation that its candidate may present today."""

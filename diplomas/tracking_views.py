@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from candidates import identification
@@ -11,9 +10,10 @@ from diplomas.models import State
 from results import lookup
 from results.calendar import CONTENT_TYPE
 from results.models import Verdict
+from results_portal.private_page import private_page
 
 
-@never_cache
+@private_page
 @require_safe
 def mine(request):
     """Page `diplomas:mine`: the way of the diploma, its steps, what to bring and where."""
@@ -30,7 +30,7 @@ def mine(request):
     return render(request, "diplomas/mine.html", {"tracking": found, "document": document})
 
 
-@never_cache
+@private_page
 @require_safe
 def proxy_form(request):
     """The form by which a candidate sends somebody else to collect the diploma, as a PDF."""
@@ -40,7 +40,7 @@ def proxy_form(request):
     return _file(collection.proxy_form(found), "application/pdf", "procuration.pdf")
 
 
-@never_cache
+@private_page
 @require_safe
 def calendar(request):
     """The days from which a diploma is collected at school, for the candidate's own calendar."""

@@ -1,7 +1,6 @@
 from functools import wraps
 
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -9,6 +8,7 @@ from candidates import identification
 from diplomas import attestation_document, verification
 from diplomas.forms import VerificationForm
 from results import score_sheet, verification_code
+from results_portal.private_page import private_page
 
 _FRONTS = {
     verification.Kind.SCORE_SHEET: score_sheet.front,
@@ -31,7 +31,7 @@ def unlisted(view):
 
 
 @unlisted
-@never_cache
+@private_page
 @csrf_exempt  # asking changes nothing; it is posted so that what is typed stands in no log
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request, typed=""):
@@ -56,7 +56,7 @@ def verify(request, typed=""):
 
 
 @unlisted
-@never_cache
+@private_page
 @require_safe
 def openings(request):
     """Page `diplomas:openings`: the documents of a candidate, and when each was verified."""

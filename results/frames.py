@@ -37,17 +37,24 @@ def always() -> tuple[Hashable, ...]:
     )
 
 
-def frame(key: Hashable, render: Callable[[], str]) -> list[Any]:
+def known(key: Hashable) -> list[Any] | None:
+    """The frame kept under `key`, or None."""
+    return _frames.get(key)
+
+
+def frame(
+    key: Hashable, render: Callable[[], str], hole: Callable[..., Any] = lambda *name: name
+) -> list[Any]:
     """The frame kept under `key`, or else what `render` gives with holes: text, and in between
-    the name and key of each part."""
-    known = _frames.get(key)
-    if known is None:
+    what `hole` makes of the name and key of each part."""
+    found = _frames.get(key)
+    if found is None:
         if len(_frames) >= _MOST:
             _frames.clear()
         pieces = render().split(EDGE)
-        known = [piece.split(" ") if i % 2 else piece for i, piece in enumerate(pieces)]
-        _frames[key] = known
-    return known
+        found = [hole(*piece.split(" ")) if i % 2 else piece for i, piece in enumerate(pieces)]
+        _frames[key] = found
+    return found
 
 
 def framed(

@@ -36,14 +36,12 @@ def stored_result_of(entry_id):
     if not rows:
         return None
     document, *dates = rows[0]
-    return json.loads(document), {
-        name: date and date.isoformat() for name, date in zip(SHOWN_DATES, dates, strict=True)
-    }
+    return json.loads(document), dict(zip(SHOWN_DATES, dates, strict=True))
 
 
 def _stored(entry_id):
     rows = PublishedResult.objects.using(PUBLIC).open().filter(entry=entry_id).newest_first()
-    dates = [f"release__session__{name}" for name in SHOWN_DATES]
+    dates = [Cast(f"release__session__{name}", TextField()) for name in SHOWN_DATES]
     return rows.values_list(Cast("document", TextField()), *dates)[:1]
 
 

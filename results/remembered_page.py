@@ -7,6 +7,7 @@ a document that holds nothing but what its key holds, with marks of their places
 so nothing of one candidate can stay in what another one is shown.
 """
 
+from collections.abc import Callable
 from html import escape
 from typing import Any
 
@@ -25,6 +26,7 @@ TEMPLATE = "results/result.html"
 
 _MOST_PARTS = 1 << 16
 _parts: dict[Any, str] = {}
+_Filler = Callable[["_Visit"], str]
 _PERSONAL = ("number", "given_names", "birth_name")
 _OF_THE_FRAME: tuple[str, ...] = ("verdict", "round", "issued_at", "correction")
 _OF_THE_FRAME += ("mention", "jury_points", "diploma_route")
@@ -38,28 +40,24 @@ def result_page(request: HttpRequest, stored: dict[str, Any], dates: dict[str, A
         shared = shared_parts.parts(stored[packing.SHARED], connections[PUBLIC])
     if not shared or request.META.get("QUERY_STRING"):  # which the page repeats
         return plain_page(request, packing.unpack(stored, shared) if shared else stored, dates)
-    return _page(request, stored, shared, dates)
+    visit = _Visit(stored, shared, dates)
+    return visit.fill(frames.frame(visit.key, lambda: visit.frame(request), visit.filler))
+
+
+def remembered(stored: dict[str, Any], dates: dict[str, Any]) -> str | None:
+    """The `result_page` asked for without a query, or None where its frame has yet to be made."""
+    if packing.SHARED not in stored:
+        return None
+    shared = shared_parts.parts(stored[packing.SHARED], connections[PUBLIC])
+    visit = _Visit(stored, shared, dates)
+    frame = frames.known(visit.key)
+    return visit.fill(frame) if frame else None
 
 
 def plain_page(request: HttpRequest, document: dict[str, Any], dates: dict[str, Any]) -> str:
     """The page of a whole document, straight from the template."""
     shown = document | {"session": document["session"] | dates}
     return render_to_string(TEMPLATE, {"document": shown, "score_sheet_bytes": None}, request)
-
-
-def _page(request, packed, shared, dates):
-    visit = _Visit(packed, shared, dates)
-    written = list(frames.frame(visit.key, lambda: visit.frame(request)))
-    for place in range(1, len(written), 2):
-        written[place] = visit.fill(*written[place])
-    return "".join(written)
-
-
-def _remember(memory, most, key, value):
-    if len(memory) >= most:
-        memory.clear()
-    memory[key] = value
-    return value
 
 
 class _Visit:
@@ -79,23 +77,22 @@ class _Visit:
         self.kept = {
             row[0] for row in self.rows if len(row) > packing.PLAIN_LENGTH and row[_KEPT_FOR_NEXT]
         }
-        self.kinds = sorted({f"{r.partition(':')[0]}:" for r in packed.get("reasons", ())})
         self.key = self._key()
 
     def _key(self):
         """Everything that the frame shows or depends on."""
-        packed, control = self.packed, None
-        if packed.get("control"):
-            control = _control_shape(packed["control"])
-        correction, day = packed["correction"], timezone.localdate()
+        packed = self.packed
+        control, correction, reasons = map(packed.get, ("control", "correction", "reasons"))
         return (
-            *(TEMPLATE, *frames.always(), day, *self.dates.values()),
+            *(TEMPLATE, *frames.always(), timezone.localdate(), *self.dates.values()),
             *(self.words_key, self.academy_key, self.school is None),
             *(packed["verdict"], packed["round"], packed["issued_at"]),
             correction and tuple(correction.items()),
             *(packed.get("mention"), packed.get("jury_points"), packed.get("diploma_route")),
-            *(packed.get("average") is None, bool(self.kept), str(control), *self.kinds),
-            tuple(row[0] for row in self.rows),
+            *(packed.get("average") is None, bool(self.kept)),
+            control and str(_control_shape(control)),
+            tuple(_kinds(reasons or ())),
+            tuple([row[0] for row in self.rows]),
         )
 
     def frame(self, request):
@@ -117,89 +114,117 @@ class _Visit:
                 self.words["tests"][row[0]] | {"kept_for_next": row[0] in self.kept}
                 for row in self.rows
             ]
-            document["reasons"] = self.kinds  # the decision is worded after them
+            document["reasons"] = _kinds(packed["reasons"])  # the decision is worded after them
             document["control"] = packed["control"] and _control_frame(packed["control"])
         return document
 
-    def fill(self, name, key=""):
-        """What stands in the hole of this name and key."""
+    def fill(self, frame: list[Any]) -> str:
+        """The page of this document in its frame."""
+        return "".join([piece if type(piece) is str else piece(self) for piece in frame])
+
+    def filler(self, name: str, key: str = "") -> _Filler:
+        """What fills the hole of this name and key, in this page and all others of its frame."""
         match name:
             case "candidate":
-                return escape(self.packed["candidate"][key])
-            case "usage_name":
-                usage_name = self.packed["candidate"]["usage_name"]
-                return f" ({escape(usage_name)})" if usage_name else ""
-            case "address":
-                return "<br>".join(map(escape, self.packed["candidate"]["address"]))
-            case "reasons" | "notes" | "kept_tests":
-                return getattr(self, f"_{name}")()
+                return lambda visit: escape(visit.packed["candidate"][key])
             case "school":
-                return escape(self.school[key])
+                return lambda visit: escape(visit.school[key])
             case "row" | "kept":
-                return self._row(name, key)
+                (place,) = (i for i, row in enumerate(self.rows) if self._code(row) == key)
+                return lambda visit: visit.row(name, visit.rows[place])
             case "open":
-                (test,) = (t for t in self.packed["control"]["tests"] if t["code"] == key)
-                return self._part(name, "test", {"mark": test["mark"]})
+                codes = [test["code"] for test in self.packed["control"]["tests"]]
+                place = codes.index(key)
+                return lambda visit: visit.part(
+                    name, "test", {"mark": visit.packed["control"]["tests"][place]["mark"]}
+                )
             case "needed":
-                pair = self.packed["control"]["pairs"][int(key)]
-                return self._part(name, "pair", {"needed": pair["needed"]})
+                place = int(key)
+                return lambda visit: visit.part(
+                    name, "pair", {"needed": visit.packed["control"]["pairs"][place]["needed"]}
+                )
             case "missing" | "was_missing":
-                missing = {"points_missing": self.packed["control"]["points_missing"]}
-                return self._part(name, "control", missing)
-        inputs = {field: self.packed[field] for field in _SUMS[name]}
-        return self._part(name, "document", inputs)
+                return lambda visit: visit.part(
+                    name, "control", {"points_missing": visit.packed["control"]["points_missing"]}
+                )
+            case "average" | "total" | "sum":
+                fields = _SUMS[name]
+                return lambda visit: visit.part(
+                    name, "document", {field: visit.packed[field] for field in fields}
+                )
+        return _FILLERS[name]
 
-    def _row(self, name, code):
-        for row in self.rows:
-            if self.words["tests"][row[0]]["code"] == code:
-                break
+    def _code(self, row):
+        return self.words["tests"][row[0]]["code"]
+
+    def row(self, name, row):
+        """A test with its mark."""
         row_key = tuple(row) if len(row) == packing.PLAIN_LENGTH else str(row)
+        key = (self.language, name, self.words_key, row_key)
+        return _parts.get(key) or self._remember(key, lambda: self._row(name, row))
 
-        def render():
-            test = packing.unpack_test(self.words["tests"], row)
-            return _rendered(name, {"test": test, "group": {"grouper": test["group"]}})
+    def _row(self, name, row):
+        test = packing.unpack_test(self.words["tests"], row)
+        return _rendered(name, {"test": test, "group": {"grouper": test["group"]}})
 
-        return self._known((name, self.words_key, row_key), render)
+    def part(self, name, variable, inputs):
+        """A part that shows `inputs` of `variable` and nothing else."""
+        key = (self.language, name, *inputs.values())
+        known = _parts.get(key)
+        return known or self._remember(key, lambda: _rendered(name, {variable: inputs}))
 
-    def _reasons(self):
+    def usage_name(self):
+        usage_name = self.packed["candidate"]["usage_name"]
+        return f" ({escape(usage_name)})" if usage_name else ""
+
+    def address(self):
+        return "<br>".join(map(escape, self.packed["candidate"]["address"]))
+
+    def reasons(self):
         reasons, tests = self.packed["reasons"], self.words["tests"]
-        return self._known(
-            ("reasons", self.words_key, *reasons),
-            lambda: _rendered("reasons", {"document": {"reasons": reasons, "tests": tests}}),
-        )
-
-    def _notes(self):
-        statuses = sorted({row[3] if len(row) > packing.PLAIN_LENGTH else "" for row in self.rows})
-        optional = any(self.words["tests"][row[0]]["optional"] for row in self.rows)
-        tests = [{"status": status, "optional": optional} for status in statuses]
-        document = {"tests": tests, "round": self.packed["round"]}
-        return self._known(
-            ("notes", *statuses, optional, self.packed["round"]),
-            lambda: _rendered("notes", {"document": document}),
-        )
-
-    def _kept_tests(self):
-        """The list of the marks kept, which has holes of its own."""
-        kept = [self.words["tests"][place] for place in sorted(self.kept)]
-        written = self._known(
-            ("kept_tests", self.words_key, *sorted(self.kept)),
-            lambda: _rendered("kept_tests", {"kept": kept, HOLES: True}),
-        ).split(EDGE)
-        for place in range(1, len(written), 2):
-            written[place] = self.fill(*written[place].split(" "))
-        return "".join(written)
-
-    def _known(self, key, render):
-        known = _parts.get((self.language, *key))
-        if known is None:
-            known = _remember(_parts, _MOST_PARTS, (self.language, *key), render())
+        key = (self.language, "reasons", self.words_key, *reasons)
+        document = {"reasons": reasons, "tests": tests}
+        known = _parts.get(key)
+        if known is None:  # for without a reason the part is empty
+            known = self._remember(key, lambda: _rendered("reasons", {"document": document}))
         return known
 
-    def _part(self, name, variable, inputs):
-        key = (name, *inputs.values())
-        return self._known(key, lambda: _rendered(name, {variable: inputs}))
+    def notes(self):
+        statuses = {row[3] if len(row) > packing.PLAIN_LENGTH else "" for row in self.rows}
+        optional = any(self.words["tests"][row[0]]["optional"] for row in self.rows)
+        key = (self.language, "notes", *sorted(statuses), optional, self.packed["round"])
+        return _parts.get(key) or self._remember(key, lambda: self._notes(statuses, optional))
+
+    def _notes(self, statuses, optional):
+        tests = [{"status": status, "optional": optional} for status in sorted(statuses)]
+        return _rendered("notes", {"document": {"tests": tests, "round": self.packed["round"]}})
+
+    def kept_tests(self):
+        """The list of the marks kept, which has holes of its own."""
+        kept = [self.words["tests"][place] for place in sorted(self.kept)]
+        key = (self.language, "kept_tests", self.words_key, *sorted(self.kept))
+        written = _parts.get(key) or self._remember(
+            key, lambda: _rendered("kept_tests", {"kept": kept, HOLES: True})
+        )
+        pieces = written.split(EDGE)
+        for place in range(1, len(pieces), 2):
+            pieces[place] = self.filler(*pieces[place].split(" "))(self)
+        return "".join(pieces)
+
+    def _remember(self, key, render):
+        if len(_parts) >= _MOST_PARTS:
+            _parts.clear()
+        known = _parts[key] = render()
+        return known
 
 
+_FILLERS: dict[str, _Filler] = {
+    "usage_name": _Visit.usage_name,
+    "address": _Visit.address,
+    "reasons": _Visit.reasons,
+    "notes": _Visit.notes,
+    "kept_tests": _Visit.kept_tests,
+}
 _SUMS = {
     "average": ("points", "points_required", "average"),
     "total": ("divisor", "average", "points"),
@@ -209,6 +234,10 @@ _SUMS = {
 
 def _hole(name):
     return f"{EDGE}{name}{EDGE}"
+
+
+def _kinds(reasons):
+    return sorted({f"{reason.partition(':')[0]}:" for reason in reasons})
 
 
 def _control_shape(control):

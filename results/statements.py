@@ -4,7 +4,7 @@ from functools import cached_property
 
 from django.db import connections
 
-PUBLIC = "public"  # the database alias whose role sees open releases only
+from results_portal.routers import PUBLIC
 
 
 class Statement:
@@ -23,9 +23,7 @@ class Statement:
         parameters = list(parameters)
         for place, value in zip(places, values, strict=True):
             parameters[place] = value
-        with connections[PUBLIC].cursor() as cursor:
-            cursor.execute(sql, parameters)
-            return cursor.fetchall()
+        return connections[PUBLIC].ask(sql, tuple(parameters))
 
     @cached_property
     def _words(self):

@@ -1,25 +1,27 @@
 from datetime import timedelta
+from functools import cache
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from candidates import identification
-from candidates.forms import IdentificationForm
+from candidates.forms import IdentificationForm, identified_at_once
 from candidates.locks import Busy
 from results import calendar as calendar_file
 from results import card as card_file
 from results import consent as consents
 from results import frames, list_pages, lists, lookup
-from results.remembered_page import result_page
+from results.remembered_page import remembered, result_page
 from results.score_sheet import NoScoreSheet
 from results.sealed_score_sheet import sealed_score_sheet
+from results_portal import envelope, moment
 from results_portal.origin import from_this_site
+from results_portal.private_page import private_page
 
 RETRY_MINUTES = 15
 NEWS = timedelta(days=366)  # how long the home page announces an opening
@@ -37,19 +39,21 @@ def home(request):
         ],
         "now": now,
     }
-    return render(request, "home.html", context)
+    left = min([(one["opens_at"] - now).total_seconds() for one in context["coming"]], default=1)
+    return moment.share(render(request, "home.html", context), "home", seconds=left)
 
 
-@never_cache
+@private_page
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def identify(request):
     """Page `results:lookup`: the form, and the hours of the releases to come."""
     if request.POST:
+        if entry_id := identified_at_once(request):
+            return _welcome(request, entry_id)
         form = IdentificationForm(request.POST, request=request)
         if form.is_valid():
-            address, _purpose = identification.destination(request)
-            return identification.remember(redirect(address or "results:mine"), form.entry_id)
+            return _welcome(request, form.entry_id)
         context, status = _asking(request, form), 429 if form.throttled else 200
         return render(request, "results/lookup.html", context, status=status)
     now = timezone.now()
@@ -62,6 +66,17 @@ def identify(request):
         holes=frames.visit_holes(request, now),
     )
     return HttpResponse(page)
+
+
+def _welcome(request, entry_id):
+    address, _purpose = identification.destination(request)
+    response = HttpResponseRedirect(address or _address_of_result())
+    return identification.remember(response, entry_id)
+
+
+@cache
+def _address_of_result():
+    return reverse("results:mine")
 
 
 def _coming(now):
@@ -88,7 +103,7 @@ def sign_out(request):
     return identification.forget(redirect("results:lookup"))
 
 
-@never_cache
+@private_page
 @require_safe
 def mine(request):
     entry_id = identification.identified(request)
@@ -97,7 +112,14 @@ def mine(request):
     stored = lookup.stored_result_of(entry_id)
     if stored is None:
         return _not_open(request, lookup.release_awaited(entry_id))
-    return HttpResponse(result_page(request, *stored))
+    return envelope.reusable(HttpResponse(result_page(request, *stored)), _remembered_result)
+
+
+def _remembered_result(cookies):
+    """What `mine` answers to these cookies, where it has answered others alike; else None."""
+    entry_id = identification.identified_by(cookies)
+    stored = entry_id and lookup.stored_result_of(entry_id)
+    return stored and remembered(*stored)
 
 
 def _not_open(request, release):
@@ -118,10 +140,11 @@ def _not_open(request, release):
         key=frames.clocked(now, [context["release"]] if release else []),
         holes=frames.visit_holes(request, now),
     )
-    return HttpResponse(page)
+    left = (release.opens_at - now).total_seconds() if release else moment.MOMENT
+    return moment.share(HttpResponse(page), ("waiting", release), seconds=left)
 
 
-@never_cache
+@private_page
 @require_safe
 def score_sheet(request):
     entry_id = identification.identified(request)
@@ -139,7 +162,7 @@ def score_sheet(request):
     )
 
 
-@never_cache
+@private_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def consent(request):
     """Page `results:consent`: the line of the public list, and the choice whether it shows."""

@@ -7,17 +7,17 @@ repeat. The CSRF token needs no such care: Django masks it anew in every page.
 """
 
 import re
-import zlib
 from collections.abc import Callable
 from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
+from isal import isal_zlib
 
-# Half the time of level 6, for a tenth more bytes.
-_LEVEL = 1
-_GZIP = 16 + zlib.MAX_WBITS
+# A third of the time that zlib takes at its quickest, for fewer bytes.
+_LEVEL = 2
+_GZIP = 16 + isal_zlib.MAX_WBITS
 _WORTH_IT = 500  # bytes
 _ACCEPTED = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
 
@@ -32,7 +32,7 @@ class CompressionMiddleware:
         response = self.get_response(request)
         if _is_whole_page(response) and not may_tell_a_secret(request):
             patch_vary_headers(response, ["Accept-Encoding"])
-            if _ACCEPTED.search(request.headers.get("Accept-Encoding", "")):
+            if _ACCEPTED.search(request.META.get("HTTP_ACCEPT_ENCODING", "")):
                 _compress(response)
         return response
 
@@ -56,7 +56,7 @@ def _is_whole_page(response: HttpResponse) -> bool:
 
 def _compress(response: HttpResponse) -> None:
     # A page with a tag is the same for many: it is kept, and so is what it is packed into.
-    pack = _packed_once if response.has_header("ETag") else _packed
+    pack = _packed_once if response.has_header("ETag") else packed
     response.content = pack(response.content)
     response["Content-Encoding"] = "gzip"
     response["Content-Length"] = str(len(response.content))
@@ -64,9 +64,10 @@ def _compress(response: HttpResponse) -> None:
         response["ETag"] = "W/" + response["ETag"]
 
 
-def _packed(page: bytes) -> bytes:
-    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
+def packed(page: bytes) -> bytes:
+    """`page` in gzip."""
+    packer = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _GZIP)
     return packer.compress(page) + packer.flush()
 
 
-_packed_once = lru_cache(maxsize=128)(_packed)
+_packed_once = lru_cache(maxsize=128)(packed)

@@ -3,19 +3,20 @@
 from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from results_portal.private_page import private_page
 
 
 @require_safe
-@never_cache
+@private_page
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 while the process answers; asks nothing of the database."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @require_safe
-@never_cache
+@private_page
 def readyz(request: HttpRequest) -> HttpResponse:
     """200 when both database connections answer and no migration waits; else 503 and why."""
     try:

@@ -4,14 +4,17 @@ import os
 from threading import Thread
 from typing import Any
 
+import django
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
-from django.core.wsgi import get_wsgi_application
 from django.utils.http import parse_header_parameters
 
+from results_portal.envelope import Envelopes
+from results_portal.moment import Moments
 from results_portal.signals import worker_started
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "results_portal.settings")
+django.setup(set_prefix=False)
 
 
 class Request(WSGIRequest):
@@ -26,8 +29,11 @@ class Request(WSGIRequest):
         self.content_type, self.content_params = found
 
 
-application = get_wsgi_application()
-application.request_class = Request
+class Portal(Moments, Envelopes):
+    request_class = Request
+
+
+application = Portal()
 
 # Whoever asks first for what takes long to make for the first time would wait for it.
 if getattr(settings, "PREPARE_WORKERS", True):

@@ -5,7 +5,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 from django.conf import settings
-from django.db import connections
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connections
 from django.utils import translation
 
 from tests.strictness import shuffle_unordered_querysets
@@ -74,3 +75,13 @@ def _rows_in_any_order(monkeypatch):
 def _no_language_left_by_another_test():
     with translation.override(settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture
+def wsgi():
+    """As Django's test client does: the connection of the test outlives visits through WSGI."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)

@@ -1,6 +1,11 @@
 import time
+from functools import lru_cache
+from typing import Any
 
+import psycopg
 from django.db.backends.postgresql import base
+from psycopg.adapt import Transformer
+from psycopg.pq import ExecStatus, Format
 
 FRESH = 2  # seconds for which an answer proves that the connection is alive
 
@@ -13,6 +18,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """
 
     _checked_at = 0.0
+    _prepared: dict[str, bytes]
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        self._prepared = {}
+        return super().get_new_connection(conn_params)
 
     def close_if_health_check_failed(self):
         now = time.monotonic()
@@ -21,3 +31,53 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.health_check_enabled and not self.health_check_done:
             super().close_if_health_check_failed()
             self._checked_at = now
+
+    def ask(self, sql: str, values: tuple[int | str | bytes, ...] = ()) -> list[tuple[Any, ...]]:
+        """The rows that the query `sql`, one of a few, gives for `values`, one for each `%s`.
+
+        What `cursor.execute` and `fetchall` give, in a third of their processor time: prepared
+        once for each connection, and handed to libpq. They are asked instead whenever something
+        is unusual: somebody counts queries, it is within a transaction, or it failed, so that
+        errors are theirs.
+        """
+        if self.connection is not None and not (self.queries_logged or self.execute_wrappers):
+            self.close_if_health_check_failed()
+            if self.connection is not None and self.autocommit:
+                rows = self._ask(sql, values)
+                if rows is not None:
+                    return rows
+        with self.cursor() as cursor:
+            cursor.execute(sql, values)
+            return list(cursor.fetchall())
+
+    def _ask(self, sql: str, values: tuple[int | str | bytes, ...]) -> list[tuple[Any, ...]] | None:
+        libpq = self.connection.pgconn
+        try:
+            name = self._prepared.get(sql)
+            if name is None:
+                name = b"asked_%d" % len(self._prepared)
+                if libpq.prepare(name, _numbered(sql)).status != ExecStatus.COMMAND_OK:
+                    return None
+                self._prepared[sql] = name
+            result = libpq.exec_prepared(name, *_dumped(values))
+        except psycopg.Error:
+            return None
+        if result.status != ExecStatus.TUPLES_OK:
+            return None
+        if not result.ntuples:
+            return []
+        transformer = Transformer(self.connection)
+        transformer.set_pgresult(result)
+        return transformer.load_rows(0, result.ntuples, tuple)
+
+
+def _dumped(values: tuple[int | str | bytes, ...]) -> tuple[list[bytes], list[Format]]:
+    written = [value if type(value) is bytes else str(value).encode() for value in values]
+    return written, [Format(type(value) is bytes) for value in values]
+
+
+@lru_cache(maxsize=64)
+def _numbered(sql: str) -> bytes:
+    first, *others = sql.split("%s")
+    parts = (f"${number}{part}" for number, part in enumerate(others, 1))
+    return "".join((first, *parts)).replace("%%", "%").encode()

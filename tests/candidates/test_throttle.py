@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from candidates import throttle
+from candidates.forms import IdentificationForm, identified_at_once
 from candidates.models import FailedIdentification
 from tests import factories
 
@@ -117,3 +118,43 @@ def test_the_block_is_that_of_the_visitor_not_of_what_the_visitor_claims(
     headers = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}
     request = RequestFactory().get("/", REMOTE_ADDR=peer, **headers)
     assert throttle.address_block(request) == block
+
+
+def test_the_brake_holds_where_visitors_read_from_a_replica(client, entry, settings):
+    settings.PUBLIC_WRITES = "default"
+    assert attempt(client, entry).status_code == 302
+    fail(client, entry, 10)
+    assert attempt(client, entry).status_code == 429
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {},
+        {"number": " 2612345678 "},
+        {"number": "26 12 34 56 78"},
+        {"number": "x" * 41},
+        {"birth_date": "31122004"},
+        {"birth_date": "2004-12-31"},
+        {"birth_date": "31/02/2004"},
+        {"birth_date": "٣١/12/2004"},
+        {"access_code": "K3QM 7T2A 9XZB"},
+        {"access_code": "k3qm7t2a9xzb"},
+        {"access_code": "K3QM\x007T2A9XZB"},
+        {"access_code": ""},
+        {"access_code": "x" * 61},
+    ],
+    ids=str,
+)
+def test_who_is_identified_at_once_is_whom_the_form_identifies(entry, typed):
+    typed = {
+        "number": entry.number,
+        "birth_date": "31/12/2004",
+        "access_code": factories.CODE,
+    } | typed
+    request = RequestFactory().post("/resultats/", typed)
+    form = IdentificationForm(request.POST, request=request)
+    at_once = identified_at_once(request)
+    assert at_once in {None, form.entry_id if form.is_valid() else None}
+    if typed["number"] == entry.number and "/" in typed["birth_date"] and form.is_valid():
+        assert at_once == entry.pk

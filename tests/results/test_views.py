@@ -227,9 +227,9 @@ def test_the_result_page_costs_one_query(client, people, opened, django_assert_n
         mine(client)
 
 
-def test_identifying_costs_two_queries(client, people, opened, django_assert_num_queries):
-    # 1. the brake  2. the entry under the credential
-    with django_assert_num_queries(2, using="public"):
+def test_identifying_costs_one_query(client, people, opened, django_assert_num_queries):
+    # 1. the brake, and the entry under the credential
+    with django_assert_num_queries(1, using="public"):
         identify(client, people["admitted"])
 
 

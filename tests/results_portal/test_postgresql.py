@@ -1,7 +1,7 @@
 """A kept connection is asked whether it is alive, though not by every visit."""
 
 import pytest
-from django.db import connections
+from django.db import DataError, InterfaceError, OperationalError, connections, transaction
 from django.db.backends.postgresql.base import DatabaseWrapper
 
 from results_portal.postgresql import base
@@ -33,3 +33,70 @@ def test_one_answer_is_enough_for_a_moment(asked, monkeypatch):
     monkeypatch.setattr(base, "FRESH", 0)
     visit(connection)
     assert len(asked) == 2
+
+
+QUESTIONS = [
+    ("SELECT %s::bigint, %s::text, '100%%'", (7, "É'\\")),
+    ("SELECT length(%s::bytea), NULL::text, true", (bytes(range(256)),)),
+    ("SELECT now()::timestamptz(0) > 'epoch', '2026-07-02'::date, 1.50::numeric", ()),
+    ("SELECT pair FROM unnest(ARRAY['a', 'b']) AS pair WHERE pair <> %s", ("a",)),
+    ("SELECT 1 WHERE 1 = %s", (2,)),
+]
+
+
+@pytest.fixture
+def libpq(monkeypatch):
+    """Whether the last question went straight to libpq."""
+    said = []
+    straight = base.DatabaseWrapper._ask
+
+    def heard(self, sql, values):
+        rows = straight(self, sql, values)
+        said.append(rows is not None)
+        return rows
+
+    monkeypatch.setattr(base.DatabaseWrapper, "_ask", heard)
+    return said
+
+
+@pytest.fixture
+def connection():
+    connection = connections["default"]
+    wrappers, connection.execute_wrappers = connection.execute_wrappers, []
+    yield connection
+    connection.execute_wrappers = wrappers
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_question_put_straight_gets_the_answer_of_a_cursor(
+    connection, libpq, django_assert_num_queries
+):
+    for sql, values in QUESTIONS:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            expected = cursor.fetchall()
+        for _time in range(2):
+            assert connection.ask(sql, values) == expected
+    assert libpq == [True] * 2 * len(QUESTIONS)
+    # Where somebody counts, it is a query like others.
+    with django_assert_num_queries(1):
+        assert connection.ask("SELECT %s::bigint", (1,)) == [(1,)]
+    # What fails fails as ever, and so does what is asked within a transaction.
+    for _time in range(2):
+        with pytest.raises(DataError, match="division by zero"):
+            connection.ask("SELECT 1 / %s::bigint", (0,))
+    with transaction.atomic():
+        assert connection.ask("SELECT %s::bigint", (1,)) == [(1,)]
+    assert libpq[2 * len(QUESTIONS) :] == [False, False]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lost_connection_is_found_out_and_another_one_takes_its_place(connection, libpq):
+    assert connection.ask("SELECT %s::bigint", (1,)) == [(1,)]
+    connection.connection.pgconn.finish()
+    with pytest.raises((OperationalError, InterfaceError)):
+        connection.ask("SELECT %s::bigint", (1,))
+    connection.close()  # as Django does at the end of a request
+    assert connection.ask("SELECT %s::bigint", (1,)) == [(1,)]
+    assert connection.ask("SELECT %s::bigint", (1,)) == [(1,)]
+    assert libpq[-1]

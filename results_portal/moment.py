@@ -1,0 +1,95 @@
+"""Pages that many ask for at once, answered from memory for a moment, before Django is asked.
+
+Until the hour strikes everybody reloads the same page. A view says so of its answer (`share`); for
+a second at the most, whoever asks for it in the same way gets the same bytes. Nobody waits for
+another to make the page anew: at the turn of a second, who comes asks Django, as ever.
+"""
+
+import time
+from collections.abc import Hashable
+from typing import Any, NamedTuple
+
+from django.core.handlers.wsgi import WSGIHandler
+from django.http import HttpResponse
+
+MOMENT = 1.0  # seconds for which a page is kept
+KNOWN = 60.0  # seconds after which who asks is led there anew: an identification may have ended
+_UNKNOWN = None, 0.0
+_MOST_PAGES, _MOST_ASKERS = 1000, 100_000
+_KEY, _UNTIL = "_shared_key", "_shared_until"
+# All that our pages read of a request for them, but the cookies of an identified candidate: the
+# pages that are shared are those which such a cookie leads to, and its bytes are compared.
+_READ = (
+    "PATH_INFO",
+    "QUERY_STRING",
+    "HTTP_HOST",
+    "HTTP_X_FORWARDED_PROTO",
+    "wsgi.url_scheme",
+    "HTTP_ACCEPT_ENCODING",
+    "HTTP_ACCEPT_LANGUAGE",
+    "HTTP_COOKIE",
+)
+
+Environ = dict[str, Any]
+
+
+def share(response: HttpResponse, key: Hashable, *, seconds: float = MOMENT) -> HttpResponse:
+    """Let `response` serve all who are sent the page of this `key` in the same language, for a
+    moment, and for no more than `seconds`; returns it.
+
+    `key` holds everything of which the page depends; nothing in it is of one visitor only.
+    """
+    setattr(response, _KEY, key)
+    setattr(response, _UNTIL, time.monotonic() + min(seconds, MOMENT))
+    return response
+
+
+class _Page(NamedTuple):
+    until: float
+    status: str
+    headers: list[tuple[str, str]]
+    body: list[bytes]
+
+
+class Moments(WSGIHandler):
+    """Django's WSGI application, with a memory in front of it.
+
+    It remembers which page each way of asking led to, and each page once: a candidate who reloads
+    costs two look-ups. Who has not asked before is led there by Django, who checks who they are.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._askers: dict[tuple[Any, ...], tuple[Hashable, float]] = {}
+        self._pages: dict[Hashable, _Page] = {}
+
+    def __call__(self, environ: Environ, start_response: Any) -> Any:
+        if environ["REQUEST_METHOD"] != "GET":
+            return super().__call__(environ, start_response)
+        asker = tuple(map(environ.get, _READ))
+        known, until = self._askers.get(asker, _UNKNOWN)
+        page = self._pages.get(known)
+        if page is not None and time.monotonic() < min(page.until, until):
+            start_response(page.status, page.headers)
+            return page.body
+        answer = super().__call__(environ, start_response)
+        if hasattr(answer, _KEY):
+            self._keep_page(asker, answer)
+        else:
+            self._askers.pop(asker, None)
+        return answer
+
+    def _keep_page(self, asker: tuple[Any, ...], answer: Any) -> None:
+        if answer.status_code != 200 or answer.streaming or answer.cookies:
+            return
+        language, encoding = map(answer.get, ("Content-Language", "Content-Encoding"))
+        key = (asker[:5], language, encoding, getattr(answer, _KEY))
+        if len(self._pages) >= _MOST_PAGES:
+            self._pages.clear()
+        if len(self._askers) >= _MOST_ASKERS:
+            self._askers.clear()
+        status = f"{answer.status_code} {answer.reason_phrase}"
+        self._pages[key] = _Page(
+            getattr(answer, _UNTIL), status, list(answer.items()), [answer.content]
+        )
+        self._askers[asker] = key, time.monotonic() + KNOWN
