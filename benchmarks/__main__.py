@@ -37,7 +37,7 @@ def _options():
 
 
 def _measure(options):
-    """Every row. The steps always run, for they make the data; they are told when asked for."""
+    """Every row. The steps always run, for they make the data; measured when asked for."""
     import django
 
     django.setup()
@@ -50,15 +50,16 @@ def _measure(options):
     call_command("collectstatic", interactive=False, verbosity=0)
     small = None
     if "rush" in options.only and options.scale > FEW_ENTRIES:
-        steps.measure(scale=FEW_ENTRIES)
+        steps.fill(scale=FEW_ENTRIES)
         with office.portal() as site, rush.visits(site) as kinds:
             small = rush.cost_of_a_page(kinds, options.seconds)
         connections.close_all()
         office.open_office()
         call_command("migrate", verbosity=0)
-    rows = steps.measure(scale=options.scale)
     if "steps" in options.only:
-        yield from rows
+        yield from steps.measure(scale=options.scale)
+    else:
+        steps.fill(scale=options.scale)
     if "paper" in options.only:
         yield from paper.measure()
     with office.portal() as site:
@@ -72,7 +73,7 @@ def _measure(options):
 
 def _reported(rows):
     for row in rows:
-        print(".", end="", file=sys.stderr, flush=True)
+        print(f"{row.name}: {row.figure}", file=sys.stderr, flush=True)
         yield row
 
 

@@ -16,15 +16,18 @@ SHARES = {"BTS-2026": 54, "BAC-2026": 46}
 
 
 def session_files(entries):
-    """The `DemoFiles` of so many entries, under `.data/bench`: written unless they are there.
+    """Regulations, schools and `SessionFiles` of so many entries, the way of `DemoFiles`.
 
-    Those of another size or made in another way are removed.
+    Under `.data/bench`, where they are written unless they are there; those made in another way
+    are removed.
     """
-    base = DATA / "bench"
-    directory = base / f"{entries}-{_way()}"
+    base, way = DATA / "bench", _way()
+    directory = base / f"{entries}-{way}"
     told = directory / "files.pickle"
     if not told.exists():
-        shutil.rmtree(base, ignore_errors=True)
+        for other in base.glob("*"):
+            if not other.name.endswith(way) or other == directory:
+                shutil.rmtree(other)
         sessions = tuple(
             replace(session, share=SHARES[session.code])
             for session in SESSIONS

@@ -30,26 +30,28 @@ PERSONS = f"id IN (SELECT candidate_id FROM candidates_entry WHERE {ENTRIES})"
 STATUS, FORGET = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
 
-def measure(*, scale):
-    """Fill the database with two sessions, released since an hour; returns the rows."""
-    regulations, schools, sessions = session_files(scale)
-    run("import_regulation", *regulations)
-    run("import_schools", schools)
+def fill(*, scale):
+    """Fill the database with two sessions, released since an hour, and measure nothing."""
+    sessions = _prepared(scale)
     for ours in sessions:
-        run("import_session", ours.toml)
-    return list(_steps(sessions))
+        of_session = ("--session", ours.session.code)
+        run("import_entries", ours.entries, *of_session)
+        run("import_marks", ours.marks, *of_session)
+        run("deliberate", ours.session.code)
+        run("release", ours.session.code, *_since_an_hour())
 
 
-def _steps(sessions):
+def measure(*, scale):
+    """Fill the database as `fill` does; yields the rows on the way."""
+    sessions = _prepared(scale)
     yield from _imports(sessions)
     entries = rows_of("candidates_entry")
     step = Step("deliberate", [(code,) for code in SHARES])
     _, reference = copied(("results_decision", OF_ENTRIES))
     yield within(f"deliberation on {entries} entries", step.seconds, reference, entries)
     yield from step.cost("deliberation")
-    opened = timezone.now() - timedelta(hours=1)
     with Reader() as reader:
-        step = Step("release", [(code, "--at", opened.isoformat()) for code in SHARES])
+        step = Step("release", [(code, *_since_an_hour()) for code in SHARES])
     _, reference = copied(("results_publishedresult", OF_ENTRIES))
     yield within(f"release of {entries} results", step.seconds, reference, entries)
     yield at_most("the longest that a reader waited meanwhile", reader.longest * 1000, 100, "ms")
@@ -59,6 +61,20 @@ def _steps(sessions):
         step = Step("print_lists", places)
     yield at_most(f"posted lists of {entries} entries", step.seconds, LISTS, "s")
     yield from step.cost("posted lists")
+
+
+def _prepared(scale):
+    """The `SessionFiles` of so many entries; what they refer to is there."""
+    regulations, schools, sessions = session_files(scale)
+    run("import_regulation", *regulations)
+    run("import_schools", schools)
+    for ours in sessions:
+        run("import_session", ours.toml)
+    return sessions
+
+
+def _since_an_hour():
+    return "--at", (timezone.now() - timedelta(hours=1)).isoformat()
 
 
 def _imports(sessions):

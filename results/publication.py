@@ -150,15 +150,18 @@ def _copy(command, rows, selection, before, after, progress, reader=None):
     """
     total = dossiers.count(selection) if progress else 0
     stream = dossiers.stream(selection, rulebooks=rows.books, identity=True, beside=reader)
-    done = 0
-    while chunk := list(islice(stream, dossiers.CHUNK)):
+    done, before_chunk = 0, -1
+    while done > before_chunk:
+        before_chunk = done
+        chunk = islice(stream, dossiers.CHUNK)
+        if reader is None:
+            chunk = iter(list(chunk))  # one connection reads or writes
         with connection.cursor() as cursor, cursor.copy(command) as copy:
-            for start in range(0, len(chunk), _FEW):
-                few = chunk[start : start + _FEW]
+            while few := list(islice(chunk, _FEW)):
                 lines = [before + "\t".join(row) + after for row in map(rows.of, few) if row]
                 copy.write("".join(lines))
-        done += len(chunk)
-        if progress:
+                done += len(few)
+        if progress and done > before_chunk:
             progress(done, total)
 
 

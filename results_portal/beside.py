@@ -23,6 +23,7 @@ def beside():
         with reader.cursor() as cursor:
             cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             cursor.execute("SET TRANSACTION SNAPSHOT %s", [snapshot])
+            cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")  # enough is at work
         yield reader
     finally:
         reader.close()
