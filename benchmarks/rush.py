@@ -20,6 +20,7 @@ SCRIPT = Path(__file__).with_name("rush.lua")
 FEW, MANY = 32, 512  # connections
 CANDIDATES = 5_000
 SERVING = 16  # more than the threads that serve
+WARM, FILLED = 1, 8  # seconds of load before one is measured: ordinarily, and to fill the memory
 PATIENCE = 120  # seconds
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 
@@ -53,6 +54,8 @@ def measure(site, *, seconds, small=None):
         yield Row("the rush", None, target="wrk is not installed")
         return
     with visits(site) as kinds:
+        yield _cold(kinds)
+        press(*kinds["result page"], connections=FEW, seconds=FILLED)
         for connections in (FEW, MANY):
             yield from _at(connections, kinds, seconds)
             yield from _anew(connections, kinds, seconds)
@@ -65,8 +68,17 @@ def measure(site, *, seconds, small=None):
 
 def cost_of_a_page(kinds, seconds):
     """The least of three runs, in microseconds of processor."""
-    runs = [press(*kinds["result page"], connections=FEW, seconds=seconds) for _run in range(3)]
-    return min(run.cost for run in runs)
+    page = kinds["result page"]
+    press(*page, connections=FEW, seconds=FILLED)
+    return min(press(*page, connections=FEW, seconds=seconds).cost for _run in range(3))
+
+
+def _cold(kinds):
+    """Of processes that have just begun and have met nobody, for as long as they learn most."""
+    constant = press(*kinds["constant"], connections=FEW, seconds=1)
+    page = press(*kinds["result page"], connections=FEW, seconds=1, warm=0)
+    label = "result page, first second of new processes, beside a constant"
+    return compared(label, page.rate, constant.rate, "/s")
 
 
 def _at(connections, kinds, seconds):
@@ -90,8 +102,8 @@ def _at(connections, kinds, seconds):
 
 
 def _waiting(kinds, seconds):
-    label = f"waiting page, {FEW} connections"
-    waiting = press(*kinds["waiting page"], connections=FEW, seconds=seconds)
+    label = f"waiting page, {CANDIDATES} candidates who reload, {FEW} connections"
+    waiting = press(*kinds["waiting page"], connections=FEW, seconds=seconds, warm=FILLED)
     constant = press(*kinds["constant"], connections=FEW, seconds=seconds)
     yield compared(f"{label}, beside a constant", waiting.rate, constant.rate, "/s")
     with nginx.serving(kinds["waiting page"][0], kinds["cookie of who waits"]) as address:
@@ -121,13 +133,13 @@ def _anew(connections, kinds, seconds):
     yield compared(label, page.rate, constant.rate, "/s", least=0.5)
 
 
-def press(address, *arguments, connections, seconds, keep=True, settle=True):
-    """Run wrk for `seconds`, after one to warm up; returns the `Load`."""
+def press(address, *arguments, connections, seconds, keep=True, settle=True, warm=WARM):
+    """Run wrk for `seconds`, after `warm` seconds to warm up; returns the `Load`."""
     if settle:
         _settle(address)
     command = ["wrk", "-t1", f"-c{connections}", "--timeout", "10s", "-s", SCRIPT]
     command += [] if keep else ["-H", "Connection: close"]
-    for duration in (1, seconds):
+    for duration in filter(None, (warm, seconds)):
         began = office.server_seconds()
         said = subprocess.run(
             [*command, f"-d{duration}s", address, "--", *arguments],

@@ -1,7 +1,8 @@
 """The pages of the public lists, kept as long as nothing in them has changed.
 
 Whether a list is open, and how often its lines have changed, is asked of the database each time
-(`lists.open_list`): nothing is kept before the hour, and a consent taken back is obeyed at once.
+(`lists.open_list`): nothing is kept before the hour, and a consent taken back is obeyed at once,
+or after the second for which the server repeats what it said (`results_portal.moment`).
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response
 
 from results import frames, lists
+from results_portal import moment
 
 _MOST = 500  # pages of 200 names
 _SECONDS = 600  # then made anew: what is purged does not stay in memory
@@ -37,7 +39,8 @@ def page(request, listed):
         kept = _keep(key, _rendered(request, listed, request.GET).encode())
     headers = {"ETag": kept.etag, "Cache-Control": "no-cache"}
     answer = HttpResponse(kept.body, headers=headers)
-    return get_conditional_response(request, etag=kept.etag, response=answer)
+    answer = get_conditional_response(request, etag=kept.etag, response=answer)
+    return moment.share(answer, kept.etag)
 
 
 def _keep(key, body):

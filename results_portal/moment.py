@@ -1,8 +1,9 @@
 """Pages that many ask for at once, answered from memory for a moment, before Django is asked.
 
-Until the hour strikes everybody reloads the same page. A view says so of its answer (`share`); for
-a second at the most, whoever asks for it in the same way gets the same bytes. Nobody waits for
-another to make the page anew: at the turn of a second, who comes asks Django, as ever.
+Until the hour strikes everybody reloads the same page, and after it the same list. A view says so
+of its answer (`share`); for a second at the most, whoever asks for it in the same way gets the same
+bytes. Nobody waits for another to make the page anew: at the turn of a second, who comes asks
+Django, as ever.
 """
 
 import time
@@ -25,6 +26,7 @@ _READ = (
     "HTTP_HOST",
     "HTTP_X_FORWARDED_PROTO",
     "wsgi.url_scheme",
+    "HTTP_IF_NONE_MATCH",
     "HTTP_ACCEPT_ENCODING",
     "HTTP_ACCEPT_LANGUAGE",
     "HTTP_COOKIE",
@@ -80,10 +82,10 @@ class Moments(WSGIHandler):
         return answer
 
     def _keep_page(self, asker: tuple[Any, ...], answer: Any) -> None:
-        if answer.status_code != 200 or answer.streaming or answer.cookies:
+        if answer.status_code not in {200, 304} or answer.streaming or answer.cookies:
             return
         language, encoding = map(answer.get, ("Content-Language", "Content-Encoding"))
-        key = (asker[:5], language, encoding, getattr(answer, _KEY))
+        key = (asker[:6], language, encoding, getattr(answer, _KEY))
         if len(self._pages) >= _MOST_PAGES:
             self._pages.clear()
         if len(self._askers) >= _MOST_ASKERS:

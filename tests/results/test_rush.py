@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from candidates import identification
-from results import frames, release
+from candidates.models import Entry
+from results import consent, frames, release
 from results.deliberation import deliberate
 from results_portal import envelope, moment
 from results_portal.wsgi import Portal
@@ -174,3 +175,24 @@ def test_an_envelope_serves_for_a_minute(portal, people, by_django, monkeypatch)
     monkeypatch.setattr(envelope.time, "monotonic", lambda: 1e12)
     ask(portal, people[0])
     assert by_django == [MINE] * 2
+
+
+def test_a_list_is_repeated_for_a_second_then_obeys_whoever_takes_a_consent_back(
+    portal, people, by_django
+):
+    Entry.objects.update(web_consent=True)
+    release.schedule(people[0].session)
+    path = reverse("results:list", args=[people[0].session.code, people[0].speciality.code])
+    asked = {"path": path, "HTTP_ACCEPT_ENCODING": ""}
+    first = ask(portal, **asked)
+    tag = dict(first[1])["ETag"]
+    had = ask(portal, HTTP_IF_NONE_MATCH=tag, **asked)
+    assert had[0].startswith("304")
+    assert had[2] == b""
+    assert [ask(portal, **asked), ask(portal, HTTP_IF_NONE_MATCH=tag, **asked)] == [first, had]
+    assert by_django == [path] * 2
+    consent.withdraw(people[0].pk)
+    portal._pages = {k: kept._replace(until=0.0) for k, kept in portal._pages.items()}
+    status, _headers, page = ask(portal, HTTP_IF_NONE_MATCH=tag, **asked)
+    assert status.startswith("200")
+    assert page.decode().count("DUPONT") == first[2].decode().count("DUPONT") - 1
