@@ -51,7 +51,7 @@ listen_addresses = ''
 timezone = 'UTC'
 log_timezone = 'UTC'
 max_connections = 200
-shared_buffers = 256MB
+shared_buffers = {buffers}MB
 maintenance_work_mem = 256MB
 max_wal_size = 4GB
 jit = off
@@ -61,6 +61,11 @@ BOOTSTRAP = f"""
 CREATE ROLE {OWNER} LOGIN CREATEDB CREATEROLE;
 CREATE DATABASE {OWNER} OWNER {OWNER};
 """
+
+
+def _buffers() -> int:
+    """Megabytes of tables that the server keeps at hand: an eighth of the machine’s, in bounds."""
+    return max(128, min(2048, psutil.virtual_memory().total // 8 // 1024**2))
 
 
 class EmbeddedPostgresError(Exception):
@@ -129,7 +134,7 @@ def _initialise(data: Path, user: ServerUser) -> None:
     user.own(new)
     _run("initdb", *INITDB_OPTIONS, f"--pgdata={new}", user=user)
     with (new / "postgresql.auto.conf").open("a") as configuration:
-        configuration.write(CONFIGURATION)
+        configuration.write(CONFIGURATION.format(buffers=_buffers()))
     _run("postgres", "--single", "-D", new, "postgres", user=user, stdin=BOOTSTRAP)
     new.rename(_cluster(data))
 
