@@ -50,12 +50,18 @@ def measure(*, scale):
     _, reference = copied(("results_decision", OF_ENTRIES))
     yield within(f"deliberation on {entries} entries", step.seconds, reference, entries)
     yield from step.cost("deliberation")
+    tomorrow = (timezone.now() + timedelta(days=1)).isoformat()
     with Reader() as reader:
-        step = Step("release", [(code, *_since_an_hour()) for code in SHARES])
+        step = Step("release", [(code, "--at", tomorrow) for code in SHARES])
+        opening = Step("release", [(code,) for code in SHARES])
     _, reference = copied(("results_publishedresult", OF_ENTRIES))
-    yield within(f"release of {entries} results", step.seconds, reference, entries)
+    name = f"release of {entries} results, written the day before"
+    yield compared(name, step.seconds, reference, "s")
+    yield from step.cost("release, written the day before")
+    name = f"release of {entries} results, opened"
+    yield within(name, opening.seconds, reference, entries)
+    yield from opening.cost("release, opened")
     yield at_most("the longest that a reader waited meanwhile", reader.longest * 1000, 100, "ms")
-    yield from step.cost("release")
     with tempfile.TemporaryDirectory() as directory:
         places = [(code, "--to", f"{directory}/{code}") for code in SHARES]
         step = Step("print_lists", places)

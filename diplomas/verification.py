@@ -169,7 +169,7 @@ def _attestations(rows, at):
     newest = _open(at).filter(entry=OuterRef("published_result__entry")).newest_first()
     shown = Q(published_result=None) | Exists(_open(at).filter(pk=OuterRef("published_result")))
     found = rows.light().filter(shown)
-    for name in ("pk", "verdict", "document__issued_at"):
+    for name in ("pk", "verdict", "document"):
         found = found.annotate(**{f"newest_{name}": Subquery(newest.values(name)[:1])})
     return [
         Finding(
@@ -188,7 +188,7 @@ def _attestations(rows, at):
 def _newer(row):
     if row.newest_pk == row.published_result_id:
         return None
-    return {"issued_at": row.newest_document__issued_at}
+    return {"issued_at": row.newest_document["issued_at"]}
 
 
 def _counting(table, column):

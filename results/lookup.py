@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import F, TextField
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from results.document import SHOWN_DATES, session_dates
 from results.models import PublishedResult, Release
+from results.packed_document import in_words
 from results.statements import PUBLIC, Statement
 
 
@@ -35,14 +36,17 @@ def stored_result_of(entry_id):
     rows = _STORED.rows(entry_id)
     if not rows:
         return None
-    document, *dates = rows[0]
-    return json.loads(document), dict(zip(SHOWN_DATES, dates, strict=True))
+    text, opening, *dates = rows[0]
+    document = json.loads(text)
+    document.setdefault("issued_at", in_words(opening))
+    return document, dict(zip(SHOWN_DATES, dates, strict=True))
 
 
 def _stored(entry_id):
     rows = PublishedResult.objects.using(PUBLIC).open().filter(entry=entry_id).newest_first()
     dates = [Cast(f"release__session__{name}", TextField()) for name in SHOWN_DATES]
-    return rows.values_list(Cast("document", TextField()), *dates)[:1]
+    opening = Coalesce("release__opened_at", "release__opens_at")
+    return rows.values_list(Cast("document", TextField()), opening, *dates)[:1]
 
 
 _STORED = Statement(_stored, -1)

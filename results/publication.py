@@ -5,13 +5,13 @@ from contextlib import nullcontext
 from itertools import islice
 
 from django.db import connection
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from candidates.freeze import HourStruck
 from candidates.models import Academy, School
 from results import document, dossiers, published_rows
 from results.models import ListChange
+from results.packed_document import in_words
 from results_portal.beside import beside, undisturbed
 
 _FEW = 100  # lines that go out together
@@ -43,16 +43,15 @@ def stage(release, books, *, entry_ids=None, progress=None):
     return rows.stale
 
 
-def write_first(release, books, *, at, progress=None, many=None):
-    """Write the rows of a release that has none, public from the instant `at`, without staging.
+def write_first(release, books, *, progress=None, many=None):
+    """Write the rows of a release that has none, without staging; its hour makes them public.
 
     From `many` rows on (None: however many) they are read through a connection of their own, while
     those before are written; only where this transaction has changed no mark, entry or decision.
     Returns the numbers of those of whom something else was deliberated: nothing of this may then
     be committed.
     """
-    values = _values(release, at)
-    revision = f',"revision":1,"issued_at":"{values["at"]}","correction":null}}\n'
+    revision = ',"revision":1,"correction":null}\n'
     selection = selected(release)
     rows = _rows(release, books, selection, leave_stale=True)
     columns = ", ".join(("release_id", "round", "revision", "reason", *published_rows.COLUMNS))
@@ -80,13 +79,28 @@ def has_rows(release):
         return cursor.fetchone()[0]
 
 
-def write(release, *, at, entry_ids=None):
-    """Write the staged rows of a release that nobody has seen, public from the instant `at`.
+def stand(release, books):
+    """Whether the rows of a release that nobody has seen are those that would be written now.
+
+    Triggers refuse whatever would change what an entry's row shows unless the row is replaced in
+    the same transaction (`candidates.freeze`): what remains to see is that every entry has one, and
+    that the words which they share (of the session, its tests, schools and académies) still hold.
+    """
+    selection = selected(release)
+    rows = _rows(release, books, selection)
+    with connection.cursor() as cursor:
+        cursor.execute(_PARTS, {"release": release.pk})
+        count, parts = cursor.fetchone()
+    return count == dossiers.count(selection) and rows.names_shared(set(parts) - {None})
+
+
+def write(release, *, entry_ids=None):
+    """Write the staged rows of a release that nobody has seen; its hour makes them public.
 
     Rows already waiting are replaced, and keep their verification code. Returns the number of
     rows written.
     """
-    values = _values(release, at) | {"entries": entry_ids and list(entry_ids)}
+    values = _values(release) | {"entries": entry_ids and list(entry_ids)}
     return _execute([_REPLACE, _INSERT, _DELETE], values)
 
 
@@ -95,10 +109,10 @@ def revise(release, *, at, reason, by):
 
     Returns the number of revisions. The rows are public at once when the release is.
     """
-    values = _values(release, at)
-    correction = {"at": values["at"], "reason": reason}
+    issued_at = in_words(at)
+    values = _values(release) | {"issued": json.dumps({"issued_at": issued_at})}
     revision = {
-        "correction": json.dumps(correction),
+        "correction": json.dumps({"at": issued_at, "reason": reason}),
         "reason": reason,
         "author": by and by.pk,
     }
@@ -165,11 +179,11 @@ def _copy(command, rows, selection, before, after, progress, reader=None):
             progress(done, total)
 
 
-def _values(release, at):
+def _values(release):
     return {
         "release": release.pk,
         "round": release.round,
-        "at": timezone.localtime(at).isoformat(timespec="seconds"),
+        "issued": "{}",  # at the hour of the release, which may yet change
         "correction": "null",
         "reason": "",
         "author": None,
@@ -192,8 +206,19 @@ CREATE TEMPORARY TABLE staged (
 """
 
 _DOCUMENT = """(staged.document || jsonb_build_object(
-    'revision', {revision}, 'issued_at', %(at)s::text, 'correction', %(correction)s::jsonb
-))"""
+    'revision', {revision}, 'correction', %(correction)s::jsonb
+) || %(issued)s::jsonb)"""
+
+_PARTS = """
+SELECT
+    (SELECT count(*) FROM results_publishedresult WHERE release_id = %(release)s),
+    ARRAY(
+        SELECT part FROM results_publishedresult AS kept
+        CROSS JOIN LATERAL jsonb_array_elements_text(kept.document -> 'shared') AS part
+        WHERE kept.release_id = %(release)s
+        GROUP BY part
+    )
+"""
 
 _REPLACE = f"""
 UPDATE results_publishedresult AS kept SET

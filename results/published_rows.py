@@ -59,6 +59,12 @@ class Rows:
         self._plain_cells = {True: Memory(), False: Memory()}
         self._choices = _Choices(self._regulation)
         self._keys = _keys(context)
+        self._words = self._keys["words"]
+
+    def names_shared(self, keys):
+        """Whether shared parts of these `keys`, and the words of the tests among them, are those
+        that the rows would name now."""
+        return self._words in keys and keys <= set(self._keys.values())
 
     def of(self, dossier):
         """The fields of one row that `COLUMNS` names, each as `COPY` takes it, the document last

@@ -65,8 +65,9 @@ def schedule(session, *, specialities=None, round=None, at=None, by=None, progre
     """Write what the release shows, to open at the instant `at` (default: at once).
 
     One transaction for all the specialities: half a session is never released. A release already
-    open is left as it is; one scheduled is written anew, with its new hour; one withdrawn opens
-    again, its changes as new revisions. `progress(done, total)` is called on the way.
+    open is left as it is; one scheduled is given its new hour, and written anew only where its rows
+    no longer stand; one withdrawn opens again, its changes as new revisions.
+    `progress(done, total)` is called on the way.
 
     Returns the releases. Raises `ReleaseRefused`, with everything that blocks.
     """
@@ -92,9 +93,7 @@ def schedule(session, *, specialities=None, round=None, at=None, by=None, progre
             )
             if created or not release.is_open(now):
                 if created and not publication.has_rows(release):
-                    stale = publication.write_first(
-                        release, books, at=opens_at, many=many, progress=progress
-                    )
+                    stale = publication.write_first(release, books, many=many, progress=progress)
                     _refuse_stale(speciality, stale)
                 else:
                     seen = not created and publication.frozen(release, now)
@@ -160,17 +159,19 @@ def _refresh_speciality(session_id, speciality_id, entry_ids, now):
             if release.round == round and not publication.frozen(release, now):
                 publication.stage(release, books, entry_ids=entry_ids)
                 refuse_incomplete(selection)
-                publication.write(release, at=release.opens_at, entry_ids=entry_ids)
+                publication.write(release, entry_ids=entry_ids)
                 publication.refuse_once_open(release)
 
 
 def _write(release, books, *, opens_at, seen, progress):
+    if not seen and publication.stand(release, books):
+        return
     stale = publication.stage(release, books, progress=progress)
     _refuse_stale(release.speciality, stale)
     if seen:
         publication.revise(release, at=opens_at, reason=REOPENED, by=None)
     else:
-        publication.write(release, at=opens_at)
+        publication.write(release)
 
 
 def _open_at(release, opens_at, by):

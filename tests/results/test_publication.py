@@ -19,7 +19,7 @@ def written(session, speciality, **how):
         release = Release(session=session, speciality=speciality, round=1, opens_at=at)
         release.save()
         books = deliberation.rulebooks(session)
-        assert publication.write_first(release, books, at=at, **how) == []
+        assert publication.write_first(release, books, **how) == []
         rows = list(PublishedResult.objects.order_by("entry_id").values(*WRITTEN))
         transaction.set_rollback(True)
     for row in rows:

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.db.utils import IntegrityError
 from django.utils import timezone
 
@@ -111,6 +112,59 @@ def test_the_sheet_says_the_hour_at_which_it_was_made_public(people, session):
     release.schedule(session, at=hour)
     issued = rows()[people["admitted"].pk].document["issued_at"]
     assert issued == timezone.localtime(hour).isoformat()
+
+
+def places():
+    """Where PostgreSQL keeps each row: written anew, it is elsewhere."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ctid::text FROM results_publishedresult ORDER BY id")
+        return cursor.fetchall()
+
+
+def test_another_hour_is_given_without_writing_a_row_anew(people, session):
+    deliberate(session)
+    release.schedule(session, at=in_an_hour())
+    written = places()
+    for hours in (3, 2):
+        hour = timezone.now().replace(microsecond=0) + timedelta(hours=hours)
+        release.schedule(session, at=hour)
+        assert Release.objects.get().opens_at == hour
+        issued = {row.document["issued_at"] for row in rows().values()}
+        assert issued == {timezone.localtime(hour).isoformat()}
+    release.schedule(session)
+    assert PublishedResult.objects.open().count() == len(written)
+    assert places() == written
+
+
+def test_with_its_new_hour_a_release_tells_what_the_session_is_called_now(people, session):
+    deliberate(session)
+    release.schedule(session, at=in_an_hour())
+    written = places()
+    session.label = "BTS, session de remplacement"
+    session.save()
+    release.schedule(session, at=in_an_hour())
+    labels = {row.document["session"]["label"] for row in rows().values()}
+    assert labels == {"BTS, session de remplacement"}
+    assert places() != written
+
+
+def test_with_its_new_hour_a_release_shows_who_was_entered_meanwhile(people, session):
+    deliberate(session)
+    release.schedule(session, at=in_an_hour())
+    late = factories.entry(session=session, marks=factories.ADMITTED)
+    deliberate(session)
+    release.schedule(session, at=in_an_hour())
+    assert late.pk in rows()
+
+
+def test_what_was_issued_once_stays_issued_at_that_hour(people, session, time_machine):
+    deliberate(session)
+    release.schedule(session)
+    issued = rows()[people["admitted"].pk].document["issued_at"]
+    time_machine.move_to(timezone.now() + timedelta(days=3))
+    release.withdraw(Release.objects.get(), by=None)
+    release.schedule(session)
+    assert rows()[people["admitted"].pk].document["issued_at"] == issued
 
 
 @pytest.mark.parametrize("at", [None, timezone.now() + timedelta(days=1)])
