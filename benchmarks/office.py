@@ -54,6 +54,7 @@ def portal():
             address = f"http://127.0.0.1:{port}"
             _wait(f"{address}/healthz")
             _serving.append(psutil.Process(process.pid))
+            _wait_for_workers()
             yield address
         finally:
             _serving.clear()
@@ -95,6 +96,16 @@ def processor_seconds():
             times = process.cpu_times()
             seconds += times.user + times.system
     return time.process_time(), seconds
+
+
+def _wait_for_workers():
+    """Until they have prepared what they prepare when they begin."""
+    deadline = time.monotonic() + PATIENCE
+    before, busy = 0.0, True
+    while busy and time.monotonic() < deadline:
+        time.sleep(2)
+        now = server_seconds()
+        before, busy = now, now - before > 0.1
 
 
 def _wait(address):
