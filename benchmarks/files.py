@@ -39,8 +39,8 @@ def session_files(entries):
 
 
 def _way():
-    """A digest of everything that the files are made with."""
-    digest = hashlib.sha256()
+    """A digest of everything that the files are made with, and of where they are."""
+    digest = hashlib.sha256(str(DATA).encode())
     shipped = Path(demo.__file__).parent.parent / "regulations"
     for folder in (Path(demo.__file__).parent, shipped):
         for path in sorted(folder.rglob("*")):
