@@ -24,6 +24,7 @@ from diplomas import attestation_document, working_days
 from diplomas.attestations import KIND
 from diplomas.models import Attestation, AttestationRequest
 from results import verification_code
+from results.packed_document import in_words
 
 State = AttestationRequest.State
 
@@ -151,7 +152,7 @@ def _attest(request, read, by, at):
         read,
         reference=request.reference,
         academy=request.academy.name,
-        issued_at=timezone.localtime(at).isoformat(timespec="seconds"),
+        issued_at=in_words(at),
     )
     return Attestation.objects.create(
         reference=request.reference,

@@ -14,6 +14,7 @@ from diplomas.models import Attestation
 from results import lookup, verification_code
 from results.lookup import PUBLIC
 from results.models import PublishedResult, Verdict
+from results.packed_document import in_words
 
 KIND = "ATT"
 
@@ -59,7 +60,7 @@ def _of_result(result, at):
     document = attestation_document.of_result(
         result.document,
         reference=reference,
-        issued_at=timezone.localtime(at).isoformat(timespec="seconds"),
+        issued_at=in_words(at),
     )
     return Attestation(
         reference=reference,

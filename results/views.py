@@ -39,7 +39,10 @@ def home(request):
         ],
         "now": now,
     }
-    left = min([(one["opens_at"] - now).total_seconds() for one in context["coming"]], default=1)
+    left = min(
+        [(one["opens_at"] - now).total_seconds() for one in context["coming"]],
+        default=moment.MOMENT,
+    )
     return moment.share(render(request, "home.html", context), "home", seconds=left)
 
 

@@ -15,22 +15,12 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpResponse, parse_cookie
 from django.utils import translation
 
+from results_portal.asking import READ
 from results_portal.compression import packed
 
 KNOWN = 60.0  # seconds for which an envelope serves
 _MOST = 10_000
 _REFILL = "_refill"
-# All that the middleware reads of a request for such a page, but the cookies, read apart.
-_READ = (
-    "PATH_INFO",
-    "QUERY_STRING",
-    "HTTP_HOST",
-    "HTTP_X_FORWARDED_PROTO",
-    "wsgi.url_scheme",
-    "HTTP_ACCEPT_ENCODING",
-    "HTTP_ACCEPT_LANGUAGE",
-    "HTTP_IF_NONE_MATCH",
-)
 
 Environ = dict[str, Any]
 Refill = Callable[[dict[str, str]], str | None]
@@ -96,7 +86,7 @@ class Envelopes(WSGIHandler):
 
 
 def _way(environ: Environ, cookies: dict[str, str]) -> tuple[Any, ...]:
-    return *map(environ.get, _READ), cookies.get(settings.LANGUAGE_COOKIE_NAME)
+    return *map(environ.get, READ), cookies.get(settings.LANGUAGE_COOKIE_NAME)
 
 
 def _refilled(envelope: _Envelope, cookies: dict[str, str]) -> bytes | None:

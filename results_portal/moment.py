@@ -13,24 +13,15 @@ from typing import Any, NamedTuple
 from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpResponse
 
+from results_portal.asking import ADDRESS, READ
+
 MOMENT = 1.0  # seconds for which a page is kept
 KNOWN = 60.0  # seconds after which who asks is led there anew: an identification may have ended
 _UNKNOWN = None, 0.0
 _MOST_PAGES, _MOST_ASKERS = 1000, 100_000
 _KEY, _UNTIL = "_shared_key", "_shared_until"
-# All that our pages read of a request for them, but the cookies of an identified candidate: the
-# pages that are shared are those which such a cookie leads to, and its bytes are compared.
-_READ = (
-    "PATH_INFO",
-    "QUERY_STRING",
-    "HTTP_HOST",
-    "HTTP_X_FORWARDED_PROTO",
-    "wsgi.url_scheme",
-    "HTTP_IF_NONE_MATCH",
-    "HTTP_ACCEPT_ENCODING",
-    "HTTP_ACCEPT_LANGUAGE",
-    "HTTP_COOKIE",
-)
+# Cookies too: that of an identified candidate leads to the page, and its bytes are compared.
+_READ = (*READ, "HTTP_COOKIE")
 
 Environ = dict[str, Any]
 
@@ -85,7 +76,7 @@ class Moments(WSGIHandler):
         if answer.status_code not in {200, 304} or answer.streaming or answer.cookies:
             return
         language, encoding = map(answer.get, ("Content-Language", "Content-Encoding"))
-        key = (asker[:6], language, encoding, getattr(answer, _KEY))
+        key = (asker[: len(ADDRESS)], language, encoding, getattr(answer, _KEY))
         if len(self._pages) >= _MOST_PAGES:
             self._pages.clear()
         if len(self._askers) >= _MOST_ASKERS:

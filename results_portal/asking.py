@@ -1,0 +1,14 @@
+"""All that the answers kept in front of Django depend on in a request, but its cookies.
+
+Whoever adds a middleware or a view that reads something else for such an answer names it here.
+"""
+
+ADDRESS = (
+    "PATH_INFO",
+    "QUERY_STRING",
+    "HTTP_HOST",
+    "HTTP_X_FORWARDED_PROTO",
+    "wsgi.url_scheme",
+    "HTTP_IF_NONE_MATCH",
+)
+READ = (*ADDRESS, "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE")
