@@ -52,6 +52,7 @@ class StampedLayout:
         replace(path, _joined(press, parts) if file.joined else _alone(press, sheets[0], parts[0]))
         if None in drawn or press.layouts // _LAYOUTS_TO_COLLECT > layouts:
             gc.collect()  # WeasyPrint leaves knots of objects
+            gc.freeze()  # what is kept is not gone through again
         return drawn.count(None)
 
 

@@ -10,10 +10,14 @@ _LEVEL = 6
 
 def stream(content: bytes, fields: bytes = b"", level: int = _LEVEL) -> bytes:
     """A compressed stream."""
-    packed = zlib.compress(content, level)
+    return packed(zlib.compress(content, level), fields)
+
+
+def packed(content: bytes, fields: bytes = b"") -> bytes:
+    """A stream of what is compressed already, as zlib does."""
     return b"<</Filter/FlateDecode/Length %d%b>>\nstream\n%b\nendstream" % (
-        *(len(packed), fields),
-        packed,
+        *(len(content), fields),
+        content,
     )
 
 

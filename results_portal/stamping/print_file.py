@@ -3,12 +3,14 @@
 import hashlib
 from collections.abc import Iterable
 
+from isal import isal_zlib
+
 from results_portal.stamping.fonts import FontBook
-from results_portal.stamping.objects import FIRST_FONT, resources, stream
+from results_portal.stamping.objects import FIRST_FONT, packed, resources, stream
 from results_portal.stamping.pages import Page, PageSize, Placed
 
 _CATALOG, _PAGES, _RESOURCES = 1, 2, 3
-_LEVEL = 1  # paper is printed once
+_LEVEL = 2  # a third of the time that zlib takes at its quickest, for fewer bytes
 _NOT_MOVED = b">0<"  # between two glyphs of an array: by nothing
 
 
@@ -39,7 +41,7 @@ class _Writing:
             self._shared[size] = self._add(stream(size.head))
         contents = [self._shared[size], *[self._fixed(placed) for placed in page.placed]]
         values = page.values().replace(_NOT_MOVED, b"")
-        contents.append(self._add(stream(values, level=_LEVEL)))
+        contents.append(self._add(packed(isal_zlib.compress(values, _LEVEL))))
         refs = b" ".join([b"%d 0 R" % number for number in contents])
         fields = (_PAGES, size.width, size.height, refs, _RESOURCES)
         self._pages.append(
