@@ -45,10 +45,10 @@ def portal():
     """Serve the portal as `scripts/run` does, on a free port: gives its address."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
-    granian += ["--port", str(port), "--workers", "2", "--blocking-threads", "4"]
-    granian += ["--blocking-threads-idle-timeout", "600", "--workers-kill-timeout", "5"]
-    granian += ["--no-ws", "--log-level", "warning", "results_portal.wsgi:application"]
+    granian = [sys.executable, "-m", "granian", "--interface", "rsgi", "--loop", "uvloop"]
+    granian += ["--host", "127.0.0.1", "--port", str(port), "--workers", "2"]
+    granian += ["--workers-kill-timeout", "5", "--no-ws", "--log-level", "warning"]
+    granian += ["results_portal.rsgi:application"]
     with subprocess.Popen(granian) as process:
         try:
             address = f"http://127.0.0.1:{port}"
@@ -69,7 +69,9 @@ def server_seconds():
     """
     processes = [one for server in _serving for one in (server, *server.children())]
     for process in psutil.process_iter(["name", "cmdline"]):
-        if process.info["name"] == "postgres" and DATABASE in process.info["cmdline"][0].split():
+        # Somebody else's may be gone by now.
+        told = "".join(process.info["cmdline"] or ()).split()
+        if process.info["name"] == "postgres" and DATABASE in told:
             processes.append(process)
     seconds = 0.0
     for process in processes:

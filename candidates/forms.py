@@ -4,8 +4,9 @@ from datetime import date
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from candidates.identification import identify_unless
+from candidates.identification import identify_unless, question_unless
 from candidates.throttle import address_block, identification_brake
+from results_portal.routers import PUBLIC
 
 _SEPARATORS = re.compile(r"[\s./-]+")
 _PLAIN_NUMBER = re.compile(r"[0-9A-Za-z]{1,40}")
@@ -19,6 +20,24 @@ def identified_at_once(request):
     None says nothing: `IdentificationForm` then reads what was typed, and answers. It would give
     the same key, in ten times the time.
     """
+    typed = _typed_plainly(request)
+    return typed and _attempt(request, **typed)[2]
+
+
+def question_at_once(request):
+    """What `identified_at_once` asks, for `entry_at_once`: database, SQL and values. Or None."""
+    typed = _typed_plainly(request)
+    asked = typed and question_unless(_brake(request, **typed), **typed)
+    return asked and (PUBLIC, *asked)
+
+
+def entry_at_once(rows):
+    """The key of the entry that the rows answering `question_at_once` name, or None."""
+    ((blocked, entry_id),) = rows
+    return None if blocked else entry_id
+
+
+def _typed_plainly(request):
     number, birth_date, access_code = map(
         request.POST.get, ("number", "birth_date", "access_code"), ("", "", "")
     )
@@ -28,17 +47,20 @@ def identified_at_once(request):
         return None
     day, month, year = map(int, typed.groups())
     try:
-        data = {"number": number.upper(), "birth_date": date(year, month, day)}
+        birth_date = date(year, month, day)
     except ValueError:
         return None
-    return _attempt(request, access_code=access_code, **data)[2]
+    return {"number": number.upper(), "birth_date": birth_date, "access_code": access_code}
+
+
+def _brake(request, *, number, birth_date, access_code):
+    block = address_block(request)
+    return identification_brake(number=number, birth_date=birth_date, block=block)
 
 
 def _attempt(request, **typed):
     """The brake that an attempt meets, whether it refuses, and the key of the entry or None."""
-    brake = identification_brake(
-        number=typed["number"], birth_date=typed["birth_date"], block=address_block(request)
-    )
+    brake = _brake(request, **typed)
     return brake, *identify_unless(brake, **typed)
 
 

@@ -4,9 +4,15 @@ The cookie holds nothing but the key of the entry and its hour, under the server
 session row is written, no user is created, and nothing personal travels.
 """
 
+import hashlib
+import hmac
+from functools import cache
+
 from django.conf import settings
 from django.core import signing
+from django.core.signals import setting_changed
 from django.db import connections
+from django.dispatch import receiver
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
@@ -32,6 +38,30 @@ _SIGNER = "candidates.identification"
 _FOUND = "SELECT id FROM candidates_entry WHERE credential = %s ORDER BY id DESC LIMIT 1"
 
 
+class _Signer(signing.TimestampSigner):
+    """Django's signatures, whose key is derived once and not at each of them."""
+
+    def signature(self, value, key=None):
+        key = _derived(f"{self.salt}signer", key or self.key)
+        return signing.b64_encode(hmac.digest(key, value.encode(), "sha256")).decode()
+
+
+@cache
+def _derived(salt, secret):
+    return hashlib.sha256(f"{salt}{secret}".encode()).digest()
+
+
+@cache
+def _signer():
+    return _Signer(salt=_SIGNER)
+
+
+@receiver(setting_changed)
+def _another_secret(**_changed):
+    """For tests: a setting changes in no other way."""
+    _signer.cache_clear()
+
+
 def identify(*, number, birth_date, access_code):
     """The key of the entry that these three together name, or None.
 
@@ -50,6 +80,16 @@ def identify_unless(brake, *, number, birth_date, access_code):
     return blocked, None if blocked else entry_id
 
 
+def question_unless(brake, *, number, birth_date, access_code):
+    """What `identify_unless` asks where one database answers all, else None: SQL and its values.
+
+    Its row holds whether the attempt is refused, and the key of the entry or None.
+    """
+    if settings.PUBLIC_WRITES != PUBLIC:
+        return None
+    return brake.question_beside(_FOUND, (_credential(number, birth_date, access_code),))
+
+
 def _credential(number, birth_date, access_code):
     return access_codes.credential(number, birth_date, access_codes.digest(number, access_code))
 
@@ -58,7 +98,7 @@ def remember(response, entry_id):
     """Let `response` carry the identification of `entry_id`; returns it."""
     response.set_cookie(
         settings.IDENTIFICATION_COOKIE,
-        signing.TimestampSigner(salt=_SIGNER).sign(str(entry_id)),
+        _signer().sign(str(entry_id)),
         max_age=settings.IDENTIFICATION_SECONDS,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
@@ -76,11 +116,7 @@ def identified_by(cookies):
     """The key of the entry that these cookies identify, or None."""
     cookie = cookies.get(settings.IDENTIFICATION_COOKIE, "")
     try:
-        return int(
-            signing.TimestampSigner(salt=_SIGNER).unsign(
-                cookie, max_age=settings.IDENTIFICATION_SECONDS
-            )
-        )
+        return int(_signer().unsign(cookie, max_age=settings.IDENTIFICATION_SECONDS))
     except (signing.BadSignature, ValueError):
         return None
 

@@ -73,16 +73,20 @@ class Brake:
 
         `question` is a query of one value of the public database with its `values`, or None.
         """
-        asked = [f"EXISTS ({_PRESENT})" for _key in self._keys]
-        brakes = [part for key, limit in self._keys.items() for part in (key, limit.failures)]
-        sql = f"SELECT {' OR '.join(asked)}"
-        writes = connections[settings.PUBLIC_WRITES]
         if question and settings.PUBLIC_WRITES != PUBLIC:  # a replica: two servers to ask
             ((answer,),) = connections[PUBLIC].ask(f"SELECT ({question})", values)
-            ((blocked,),) = writes.ask(sql, tuple(brakes))
-            return blocked, answer
-        ((blocked, answer),) = writes.ask(f"{sql}, ({question or 'NULL'})", (*brakes, *values))
+            return self.blocked_beside(None, ())[0], answer
+        ((blocked, answer),) = connections[settings.PUBLIC_WRITES].ask(
+            *self.question_beside(question, values)
+        )
         return blocked, answer
+
+    def question_beside(self, question, values):
+        """What `blocked_beside` asks where brakes and answers are in one database: the SQL and its
+        values, for one row of two."""
+        asked = [f"EXISTS ({_PRESENT})" for _key in self._keys]
+        brakes = [part for key, limit in self._keys.items() for part in (key, limit.failures)]
+        return f"SELECT {' OR '.join(asked)}, ({question or 'NULL'})", (*brakes, *values)
 
     def count_failure(self):
         with connections[settings.PUBLIC_WRITES].cursor() as cursor:

@@ -4,15 +4,20 @@ A hole is a `{% part %}` of the template. A frame is found under everything that
 from: it cannot be stale.
 """
 
+import time
 from collections.abc import Callable, Hashable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import cache, lru_cache
 from html import escape
 from typing import Any
 
 from django.conf import settings
+from django.core.signals import setting_changed
+from django.dispatch import receiver
 from django.http import HttpRequest
 from django.template.backends.utils import csrf_input
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from results.templatetags.parts import EDGE, HOLES
@@ -25,8 +30,12 @@ _frames: dict[Hashable, list[Any]] = {}
 
 def always() -> tuple[Hashable, ...]:
     """What every page shows: its language, and who the office is."""
+    return get_language(), *_office()
+
+
+@cache
+def _office() -> tuple[Hashable, ...]:
     return (
-        get_language(),
         settings.SITE_NAME,
         settings.OFFICE_NAME,
         settings.OFFICE_ADDRESS,
@@ -37,6 +46,22 @@ def always() -> tuple[Hashable, ...]:
     )
 
 
+@receiver(setting_changed)
+def _another_office(**_changed: Any) -> None:
+    """For tests: a setting changes in no other way."""
+    _office.cache_clear()
+
+
+def today() -> date:
+    """The day in the time zone of the office, worked out once a minute."""
+    return _day(int(time.time()) // 60)
+
+
+@lru_cache(maxsize=2)
+def _day(_minute: int) -> date:
+    return timezone.localdate()
+
+
 def known(key: Hashable) -> list[Any] | None:
     """The frame kept under `key`, or None."""
     return _frames.get(key)
@@ -45,14 +70,16 @@ def known(key: Hashable) -> list[Any] | None:
 def frame(
     key: Hashable, render: Callable[[], str], hole: Callable[..., Any] = lambda *name: name
 ) -> list[Any]:
-    """The frame kept under `key`, or else what `render` gives with holes: text, and in between
-    what `hole` makes of the name and key of each part."""
+    """The frame kept under `key`, or else what `render` gives with holes: bytes of text, and in
+    between what `hole` makes of the name and key of each part."""
     found = _frames.get(key)
     if found is None:
         if len(_frames) >= _MOST:
             _frames.clear()
         pieces = render().split(EDGE)
-        found = [hole(*piece.split(" ")) if i % 2 else piece for i, piece in enumerate(pieces)]
+        found = [
+            hole(*piece.split(" ")) if i % 2 else piece.encode() for i, piece in enumerate(pieces)
+        ]
         _frames[key] = found
     return found
 
@@ -64,7 +91,7 @@ def framed(
     *,
     key: Hashable,
     holes: dict[str, Callable[[], str]],
-) -> str:
+) -> bytes:
     """The page of a template: rendered from what `context` gives, or from memory under `key`, which
     holds all that the page shows. `holes` says what stands in each part."""
 
@@ -72,11 +99,11 @@ def framed(
         return render_to_string(template, context() | {HOLES: True}, request)
 
     if request.META.get("QUERY_STRING"):  # which the page repeats
-        return render_to_string(template, context(), request)
+        return render_to_string(template, context(), request).encode()
     written = list(frame((template, request.path, *always(), key), render))
     for place in range(1, len(written), 2):
-        written[place] = holes[written[place][0]]()
-    return "".join(written)
+        written[place] = holes[written[place][0]]().encode()
+    return b"".join(written)
 
 
 def clocked(now: datetime, releases: list[dict[str, Any]]) -> Hashable:

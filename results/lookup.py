@@ -33,7 +33,16 @@ def stored_result_of(entry_id):
     Returns the stored document (`results.packing`) and the dates of its session as the office has
     them now. The statement is that of the one gate, put into words once for each process.
     """
-    rows = _STORED.rows(entry_id)
+    return stored_in(_STORED.rows(entry_id))
+
+
+def question_of(entry_id):
+    """What `stored_result_of` asks the public database: the SQL and its values."""
+    return _STORED.question(entry_id)
+
+
+def stored_in(rows):
+    """What `stored_result_of` makes of the rows that answer its question."""
     if not rows:
         return None
     text, opening, *dates = rows[0]

@@ -15,7 +15,6 @@ from django.db import connections
 from django.http import HttpRequest
 from django.template import Context, engines
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.translation import get_language
 
 from results import frames, packing, shared_parts
@@ -24,9 +23,10 @@ from results.templatetags.parts import EDGE, HOLES, NODES
 
 TEMPLATE = "results/result.html"
 
+_EDGE = EDGE.encode()
 _MOST_PARTS = 1 << 16
-_parts: dict[Any, str] = {}
-_Filler = Callable[["_Visit"], str]
+_parts: dict[Any, bytes] = {}
+_Filler = Callable[["_Visit"], bytes]
 _PERSONAL = ("number", "given_names", "birth_name")
 _OF_THE_FRAME: tuple[str, ...] = ("verdict", "round", "issued_at", "correction")
 _OF_THE_FRAME += ("mention", "jury_points", "diploma_route")
@@ -41,11 +41,13 @@ def result_page(request: HttpRequest, stored: dict[str, Any], dates: dict[str, A
     if not shared or request.META.get("QUERY_STRING"):  # which the page repeats
         return plain_page(request, packing.unpack(stored, shared) if shared else stored, dates)
     visit = _Visit(stored, shared, dates)
-    return visit.fill(frames.frame(visit.key, lambda: visit.frame(request), visit.filler))
+    frame = frames.frame(visit.key, lambda: visit.frame(request), visit.filler)
+    return visit.fill(frame).decode()
 
 
-def remembered(stored: dict[str, Any], dates: dict[str, Any]) -> str | None:
-    """The `result_page` asked for without a query, or None where its frame has yet to be made."""
+def remembered(stored: dict[str, Any], dates: dict[str, Any]) -> bytes | None:
+    """The bytes of the `result_page` asked for without a query, or None where its frame has yet to
+    be made."""
     if packing.SHARED not in stored:
         return None
     shared = shared_parts.parts(stored[packing.SHARED], connections[PUBLIC])
@@ -84,7 +86,7 @@ class _Visit:
         packed = self.packed
         control, correction, reasons = map(packed.get, ("control", "correction", "reasons"))
         return (
-            *(TEMPLATE, *frames.always(), timezone.localdate(), *self.dates.values()),
+            *(TEMPLATE, *frames.always(), frames.today(), *self.dates.values()),
             *(self.words_key, self.academy_key, self.school is None),
             *(packed["verdict"], packed["round"], packed["issued_at"]),
             correction and tuple(correction.items()),
@@ -118,17 +120,17 @@ class _Visit:
             document["control"] = packed["control"] and _control_frame(packed["control"])
         return document
 
-    def fill(self, frame: list[Any]) -> str:
+    def fill(self, frame: list[Any]) -> bytes:
         """The page of this document in its frame."""
-        return "".join([piece if type(piece) is str else piece(self) for piece in frame])
+        return b"".join([piece if type(piece) is bytes else piece(self) for piece in frame])
 
     def filler(self, name: str, key: str = "") -> _Filler:
         """What fills the hole of this name and key, in this page and all others of its frame."""
         match name:
             case "candidate":
-                return lambda visit: escape(visit.packed["candidate"][key])
+                return lambda visit: escape(visit.packed["candidate"][key]).encode()
             case "school":
-                return lambda visit: escape(visit.school[key])
+                return lambda visit: escape(visit.school[key]).encode()
             case "row" | "kept":
                 (place,) = (i for i, row in enumerate(self.rows) if self._code(row) == key)
                 return lambda visit: visit.row(name, visit.rows[place])
@@ -175,10 +177,10 @@ class _Visit:
 
     def usage_name(self):
         usage_name = self.packed["candidate"]["usage_name"]
-        return f" ({escape(usage_name)})" if usage_name else ""
+        return f" ({escape(usage_name)})".encode() if usage_name else b""
 
     def address(self):
-        return "<br>".join(map(escape, self.packed["candidate"]["address"]))
+        return "<br>".join(map(escape, self.packed["candidate"]["address"])).encode()
 
     def reasons(self):
         reasons, tests = self.packed["reasons"], self.words["tests"]
@@ -206,15 +208,15 @@ class _Visit:
         written = _parts.get(key) or self._remember(
             key, lambda: _rendered("kept_tests", {"kept": kept, HOLES: True})
         )
-        pieces = written.split(EDGE)
+        pieces = written.split(_EDGE)
         for place in range(1, len(pieces), 2):
-            pieces[place] = self.filler(*pieces[place].split(" "))(self)
-        return "".join(pieces)
+            pieces[place] = self.filler(*pieces[place].decode().split(" "))(self)
+        return b"".join(pieces)
 
     def _remember(self, key, render):
         if len(_parts) >= _MOST_PARTS:
             _parts.clear()
-        known = _parts[key] = render()
+        known = _parts[key] = render().encode()
         return known
 
 

@@ -19,11 +19,15 @@ class Statement:
 
     def rows(self, *values):
         """The rows for the `values` of this visit, in the order of the stand-ins."""
+        return connections[PUBLIC].ask(*self.question(*values))
+
+    def question(self, *values):
+        """The SQL of this visit, and its values."""
         sql, parameters, places = self._words
         parameters = list(parameters)
         for place, value in zip(places, values, strict=True):
             parameters[place] = value
-        return connections[PUBLIC].ask(sql, tuple(parameters))
+        return sql, tuple(parameters)
 
     @cached_property
     def _words(self):

@@ -10,7 +10,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from candidates import identification
-from candidates.forms import IdentificationForm, identified_at_once
+from candidates.forms import (
+    IdentificationForm,
+    entry_at_once,
+    identified_at_once,
+    question_at_once,
+)
 from candidates.locks import Busy
 from results import calendar as calendar_file
 from results import card as card_file
@@ -22,8 +27,11 @@ from results.sealed_score_sheet import sealed_score_sheet
 from results_portal import envelope, moment
 from results_portal.origin import from_this_site
 from results_portal.private_page import private_page
+from results_portal.routers import PUBLIC
+from results_portal.short_form import short_form
 
 RETRY_MINUTES = 15
+_ASKED = "results.asked_at_once"  # in the environment of a request: and it named nobody
 NEWS = timedelta(days=366)  # how long the home page announces an opening
 
 
@@ -52,8 +60,8 @@ def home(request):
 def identify(request):
     """Page `results:lookup`: the form, and the hours of the releases to come."""
     if request.POST:
-        if entry_id := identified_at_once(request):
-            return _welcome(request, entry_id)
+        if entry_id := _ASKED not in request.META and identified_at_once(request):
+            return envelope.reusable(_welcome(request, entry_id), _identified_again)
         form = IdentificationForm(request.POST, request=request)
         if form.is_valid():
             return _welcome(request, form.entry_id)
@@ -69,6 +77,25 @@ def identify(request):
         holes=frames.visit_holes(request, now),
     )
     return HttpResponse(page)
+
+
+def _identified_again(environ, _cookies):
+    """What `identify` asks for whoever sends this form, and answers once it has answered others."""
+    request = short_form(environ)
+    asked = request and question_at_once(request)
+    if not asked:
+        return None
+    alias, sql, values = asked
+
+    def filling(rows):
+        entry_id = entry_at_once(rows)
+        if entry_id is None:
+            environ[_ASKED] = True
+            return None
+        cookies = _welcome(request, entry_id).cookies.values()
+        return envelope.Filling(b"", [cookie.output(header="") for cookie in cookies])
+
+    return envelope.Question(alias, sql, values, filling)
 
 
 def _welcome(request, entry_id):
@@ -118,11 +145,18 @@ def mine(request):
     return envelope.reusable(HttpResponse(result_page(request, *stored)), _remembered_result)
 
 
-def _remembered_result(cookies):
-    """What `mine` answers to these cookies, where it has answered others alike; else None."""
+def _remembered_result(_environ, cookies):
+    """What `mine` asks for whoever sends these cookies, and answers once it has answered others."""
     entry_id = identification.identified_by(cookies)
-    stored = entry_id and lookup.stored_result_of(entry_id)
-    return stored and remembered(*stored)
+    if entry_id is None:
+        return None
+
+    def filling(rows):
+        stored = lookup.stored_in(rows)
+        page = stored and remembered(*stored)
+        return page and envelope.Filling(page)
+
+    return envelope.Question(PUBLIC, *lookup.question_of(entry_id), filling)
 
 
 def _not_open(request, release):

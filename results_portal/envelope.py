@@ -1,48 +1,102 @@
-"""Pages of one visitor each, whose status and headers are those of the page before.
+"""Answers to one visitor each, whose status and headers are those of the answer before.
 
-What a page says is the view's; the headers around it depend on how it is asked for: host, scheme,
-language, encoding. Django works them out for the first who asks in one way, through every
-middleware; for a minute, who asks in the same way gets their own page in that envelope, without
+What an answer says is the view's; the headers around it depend on how it is asked for: host,
+scheme, language, encoding. Django works them out for the first who asks in one way, through every
+middleware; for a minute, who asks in the same way gets their own answer in that envelope, without
 the middleware that would come to the same. Whatever is unusual is Django's to answer.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
+from django.db import connections
 from django.http import HttpResponse, parse_cookie
 from django.utils import translation
 
 from results_portal.asking import READ
 from results_portal.compression import packed
+from results_portal.postgresql.base import Rows, Values
 
 KNOWN = 60.0  # seconds for which an envelope serves
 _MOST = 10_000
 _REFILL = "_refill"
+_WHOLE = {200, 302}
+_DONE = "results_portal.asked"  # in the environment of a request
 
 Environ = dict[str, Any]
-Refill = Callable[[dict[str, str]], str | None]
+Headers = list[tuple[str, str]]
+
+
+class Filling(NamedTuple):
+    """What goes into an envelope: a page, and the cookies that it sets, as `Set-Cookie` says."""
+
+    page: bytes
+    cookies: Sequence[str] = ()
+
+
+class Question(NamedTuple):
+    """What to ask of the database `alias` for one visitor, and what its rows make of the answer.
+
+    `filling` gives None when the view would answer something else.
+    """
+
+    alias: str
+    sql: str
+    values: Values
+    filling: Callable[[Rows], Filling | None]
+
+
+class Answer(NamedTuple):
+    status: str
+    headers: Headers
+    body: bytes
+
+
+Refill = Callable[[Environ, dict[str, str]], Question | None]
 
 
 def reusable(response: HttpResponse, refill: Refill) -> HttpResponse:
-    """Let others have `response` with their own page in it; returns it.
+    """Let others have `response` with their own filling; returns it.
 
-    `refill` gives the page of whoever holds these cookies, as the same view would answer them in
-    the language that is active, or None when the view would not answer by such a page.
+    `refill` gets a request and its cookies, and says what to ask for the same view to answer it in
+    the language that is active; None when the view would answer something else.
     """
     setattr(response, _REFILL, refill)
     return response
 
 
-class _Envelope(NamedTuple):
+class Envelope(NamedTuple):
     until: float
     status: str
-    headers: list[tuple[str, str]]
+    headers: Headers
     language: str
     compressed: bool
     refill: Refill
+
+    def question(self, environ: Environ, cookies: dict[str, str]) -> Question | None:
+        """What to ask, or None where Django is to answer."""
+        try:
+            with translation.override(self.language):
+                return self.refill(environ, cookies)
+        except Exception:  # noqa: BLE001  Django meets it again, and says so as ever
+            return None
+
+    def around(self, question: Question, rows: Rows) -> Answer | None:
+        """The answer that these rows make, or None where Django is to give it."""
+        try:
+            with translation.override(self.language):
+                filling = question.filling(rows)
+        except Exception:  # noqa: BLE001  Django meets it again, and says so as ever
+            return None
+        if filling is None:
+            return None
+        body = packed(filling.page) if self.compressed else filling.page
+        own = [("Set-Cookie", cookie) for cookie in filling.cookies]
+        headers = [*self.headers, ("Content-Length", str(len(body))), *own]
+        return Answer(self.status, headers, body)
 
 
 class Envelopes(WSGIHandler):
@@ -50,32 +104,39 @@ class Envelopes(WSGIHandler):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._envelopes: dict[tuple[Any, ...], _Envelope] = {}
-        self._paths: set[str] = set()
+        self._envelopes: dict[tuple[Any, ...], Envelope] = {}
+        self._asked: set[tuple[str, str]] = set()
 
     def __call__(self, environ: Environ, start_response: Any) -> Any:
-        if environ["REQUEST_METHOD"] != "GET":
-            return super().__call__(environ, start_response)
-        if environ["PATH_INFO"] in self._paths:
-            cookies = parse_cookie(environ.get("HTTP_COOKIE", ""))
-            envelope = self._envelopes.get(_way(environ, cookies))
-            if envelope and time.monotonic() < envelope.until:
-                body = _refilled(envelope, cookies)
-                if body is not None:
-                    length = "Content-Length", str(len(body))
-                    start_response(envelope.status, [*envelope.headers, length])
-                    return [body]
-        answer = super().__call__(environ, start_response)
-        if hasattr(answer, _REFILL) and answer.status_code == 200 and not answer.cookies:
+        envelope, question = self.asks(environ) or (None, None)
+        if envelope and question:
+            own = _answered(envelope, question)
+            if own is not None:
+                start_response(own.status, own.headers)
+                return [own.body]
+        answer: Any = super().__call__(environ, start_response)
+        if hasattr(answer, _REFILL) and answer.status_code in _WHOLE:
             self._keep_envelope(environ, answer)
         return answer
+
+    def asks(self, environ: Environ) -> tuple[Envelope, Question] | None:
+        """The envelope that would serve this request, and what to ask for it; once a request."""
+        if (environ["REQUEST_METHOD"], environ["PATH_INFO"]) not in self._asked or _DONE in environ:
+            return None
+        environ[_DONE] = True
+        cookies = parse_cookie(environ.get("HTTP_COOKIE", ""))
+        envelope = self._envelopes.get(_way(environ, cookies))
+        if envelope is None or time.monotonic() >= envelope.until:
+            return None
+        question = envelope.question(environ, cookies)
+        return question and (envelope, question)
 
     def _keep_envelope(self, environ: Environ, answer: Any) -> None:
         if len(self._envelopes) >= _MOST:
             self._envelopes.clear()
         way = _way(environ, parse_cookie(environ.get("HTTP_COOKIE", "")))
-        self._paths.add(environ["PATH_INFO"])
-        self._envelopes[way] = _Envelope(
+        self._asked.add((environ["REQUEST_METHOD"], environ["PATH_INFO"]))
+        self._envelopes[way] = Envelope(
             time.monotonic() + KNOWN,
             f"{answer.status_code} {answer.reason_phrase}",
             [(name, value) for name, value in answer.items() if name != "Content-Length"],
@@ -86,16 +147,14 @@ class Envelopes(WSGIHandler):
 
 
 def _way(environ: Environ, cookies: dict[str, str]) -> tuple[Any, ...]:
-    return *map(environ.get, READ), cookies.get(settings.LANGUAGE_COOKIE_NAME)
+    method = environ["REQUEST_METHOD"]
+    return method, *map(environ.get, READ), cookies.get(settings.LANGUAGE_COOKIE_NAME)
 
 
-def _refilled(envelope: _Envelope, cookies: dict[str, str]) -> bytes | None:
+def _answered(envelope: Envelope, question: Question) -> Answer | None:
     try:
-        with translation.override(envelope.language):
-            page = envelope.refill(cookies)
+        connection: Any = connections[question.alias]
+        rows = connection.ask(question.sql, question.values)
     except Exception:  # noqa: BLE001  Django meets it again, and says so as ever
         return None
-    if page is None:
-        return None
-    body = page.encode()
-    return packed(body) if envelope.compressed else body
+    return envelope.around(question, rows)

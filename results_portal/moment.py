@@ -37,11 +37,11 @@ def share(response: HttpResponse, key: Hashable, *, seconds: float = MOMENT) -> 
     return response
 
 
-class _Page(NamedTuple):
+class Page(NamedTuple):
     until: float
     status: str
     headers: list[tuple[str, str]]
-    body: list[bytes]
+    body: bytes
 
 
 class Moments(WSGIHandler):
@@ -54,23 +54,28 @@ class Moments(WSGIHandler):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._askers: dict[tuple[Any, ...], tuple[Hashable, float]] = {}
-        self._pages: dict[Hashable, _Page] = {}
+        self._pages: dict[Hashable, Page] = {}
 
     def __call__(self, environ: Environ, start_response: Any) -> Any:
-        if environ["REQUEST_METHOD"] != "GET":
-            return super().__call__(environ, start_response)
-        asker = tuple(map(environ.get, _READ))
-        known, until = self._askers.get(asker, _UNKNOWN)
-        page = self._pages.get(known)
-        if page is not None and time.monotonic() < min(page.until, until):
+        page = self.at_once(environ)
+        if page is not None:
             start_response(page.status, page.headers)
-            return page.body
+            return [page.body]
         answer = super().__call__(environ, start_response)
-        if hasattr(answer, _KEY):
-            self._keep_page(asker, answer)
-        else:
-            self._askers.pop(asker, None)
+        if environ["REQUEST_METHOD"] == "GET":
+            if hasattr(answer, _KEY):
+                self._keep_page(_asker(environ), answer)
+            else:
+                self._askers.pop(_asker(environ), None)
         return answer
+
+    def at_once(self, environ: Environ) -> Page | None:
+        """The page that this request asks for, where it is kept."""
+        if environ["REQUEST_METHOD"] != "GET":
+            return None
+        known, until = self._askers.get(_asker(environ), _UNKNOWN)
+        page = self._pages.get(known)
+        return page if page and time.monotonic() < min(page.until, until) else None
 
     def _keep_page(self, asker: tuple[Any, ...], answer: Any) -> None:
         if answer.status_code not in {200, 304} or answer.streaming or answer.cookies:
@@ -82,7 +87,11 @@ class Moments(WSGIHandler):
         if len(self._askers) >= _MOST_ASKERS:
             self._askers.clear()
         status = f"{answer.status_code} {answer.reason_phrase}"
-        self._pages[key] = _Page(
-            getattr(answer, _UNTIL), status, list(answer.items()), [answer.content]
+        self._pages[key] = Page(
+            getattr(answer, _UNTIL), status, list(answer.items()), answer.content
         )
         self._askers[asker] = key, time.monotonic() + KNOWN
+
+
+def _asker(environ: Environ) -> tuple[Any, ...]:
+    return tuple(map(environ.get, _READ))

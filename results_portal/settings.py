@@ -68,6 +68,8 @@ DEBUG, ALLOWED_HOSTS = env("DEBUG"), env("ALLOWED_HOSTS")
 ROOT_URLCONF = "results_portal.urls"
 WSGI_APPLICATION = "results_portal.wsgi.application"
 STAFF_PREFIX = "/gestion/"
+# What Django answers within milliseconds, in the thread of the rush: see `results_portal.serving`.
+SHORT_PAGES = {"/", "/resultats/", "/resultats/mon-resultat/", "/healthz"}
 
 INSTALLED_APPS = [
     "results_portal",

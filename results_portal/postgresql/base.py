@@ -7,6 +7,9 @@ from django.db.backends.postgresql import base
 from psycopg.adapt import Transformer
 from psycopg.pq import ExecStatus, Format
 
+Values = tuple[int | str | bytes, ...]
+Rows = list[tuple[Any, ...]]
+
 FRESH = 2  # seconds for which an answer proves that the connection is alive
 
 
@@ -32,7 +35,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             super().close_if_health_check_failed()
             self._checked_at = now
 
-    def ask(self, sql: str, values: tuple[int | str | bytes, ...] = ()) -> list[tuple[Any, ...]]:
+    def ask(self, sql: str, values: Values = ()) -> Rows:
         """The rows that the query `sql`, one of a few, gives for `values`, one for each `%s`.
 
         What `cursor.execute` and `fetchall` give, in a third of their processor time: prepared
@@ -50,13 +53,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
             cursor.execute(sql, values)
             return list(cursor.fetchall())
 
-    def _ask(self, sql: str, values: tuple[int | str | bytes, ...]) -> list[tuple[Any, ...]] | None:
+    def _ask(self, sql: str, values: Values) -> Rows | None:
         libpq = self.connection.pgconn
         try:
             name = self._prepared.get(sql)
             if name is None:
                 name = b"asked_%d" % len(self._prepared)
-                if libpq.prepare(name, _numbered(sql)).status != ExecStatus.COMMAND_OK:
+                if libpq.prepare(name, numbered(sql)).status != ExecStatus.COMMAND_OK:
                     return None
                 self._prepared[sql] = name
             result = libpq.exec_prepared(name, *_dumped(values))
@@ -71,13 +74,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return transformer.load_rows(0, result.ntuples, tuple)
 
 
-def _dumped(values: tuple[int | str | bytes, ...]) -> tuple[list[bytes], list[Format]]:
+def _dumped(values: Values) -> tuple[list[bytes], list[Format]]:
     written = [value if type(value) is bytes else str(value).encode() for value in values]
     return written, [Format(type(value) is bytes) for value in values]
 
 
 @lru_cache(maxsize=64)
-def _numbered(sql: str) -> bytes:
+def numbered(sql: str) -> bytes:
+    """`sql` as libpq reads it: `$1` in place of the first `%s`, and so on."""
     first, *others = sql.split("%s")
     parts = (f"${number}{part}" for number, part in enumerate(others, 1))
     return "".join((first, *parts)).replace("%%", "%").encode()

@@ -3,6 +3,8 @@
 import io
 from datetime import timedelta
 from functools import cache
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
@@ -10,8 +12,8 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from candidates import identification
-from candidates.models import Entry
+from candidates import identification, throttle
+from candidates.models import Entry, FailedIdentification
 from results import consent, frames, release
 from results.deliberation import deliberate
 from results_portal import envelope, moment
@@ -20,7 +22,7 @@ from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wsgi")]
 
-MINE = "/resultats/mon-resultat/"
+MINE, LOOKUP = "/resultats/mon-resultat/", "/resultats/"
 
 
 @pytest.fixture
@@ -73,6 +75,24 @@ def ask(portal, entry=None, path=MINE, cookies="", **changes):
     return said[0], sorted(said[1]), b"".join(answer)
 
 
+def identify(portal, entry, *, secret="s" * 32, token="s" * 32, code=factories.CODE, **changes):
+    """Send the form of the look-up page, as `entry` types it."""
+    typed = {
+        "csrfmiddlewaretoken": token,
+        "number": entry.number,
+        "birth_date": f"{entry.candidate.birth_date:%d/%m/%Y}",
+        "access_code": code,
+    }
+    body = urlencode(typed).encode()
+    form = {
+        "REQUEST_METHOD": "POST",
+        "CONTENT_TYPE": "application/x-www-form-urlencoded",
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.input": io.BytesIO(body),
+    }
+    return ask(portal, path=LOOKUP, cookies=f"csrftoken={secret}", **(form | changes))
+
+
 @pytest.fixture
 def by_django(monkeypatch):
     """The answers that Django itself made."""
@@ -101,6 +121,54 @@ def test_a_page_in_an_envelope_is_to_the_byte_what_django_answers(
     # The first who came, and none after: the others' frames were known.
     assert by_django == [MINE]
     assert len({page for _status, _headers, page in plain}) == len(people)
+
+
+@pytest.mark.parametrize("language", ["", "en"])
+def test_an_identification_in_an_envelope_is_to_the_byte_what_django_answers(
+    portal, people, by_django, time_machine, language
+):
+    time_machine.move_to("2026-07-02 10:00+02:00", tick=False)
+    asked = {"HTTP_ACCEPT_LANGUAGE": language}
+    plain = [identify(Portal(), entry, **asked) for entry in people]
+    by_django.clear()
+    for _visit in range(2):
+        assert [identify(portal, entry, **asked) for entry in people] == plain
+    assert by_django == [LOOKUP]
+    assert len({str(headers) for _status, headers, _page in plain}) == len(people)
+    for (status, headers, _page), entry in zip(plain, people, strict=True):
+        assert status.startswith("302")
+        cookies = dict(headers)["Set-Cookie"]
+        found = SimpleCookie(cookies)[settings.IDENTIFICATION_COOKIE].value
+        assert identification.identified_by({settings.IDENTIFICATION_COOKIE: found}) == entry.pk
+
+
+def test_nobody_is_identified_in_an_envelope_without_all_that_django_asks_for(
+    portal, people, by_django
+):
+    right = identify(portal, people[0])[0]
+    wrong = [
+        identify(portal, people[1], code="A" * 12),
+        identify(portal, people[1], token="t" * 32),
+        identify(portal, people[1], secret=""),
+        identify(portal, people[1], HTTP_ORIGIN="https://elsewhere.example"),
+        identify(portal, people[1], HTTP_HOST="elsewhere.example"),
+        identify(portal, people[1], **{"wsgi.url_scheme": "https", "HTTP_REFERER": ""}),
+    ]
+    assert right.startswith("302")
+    assert [status[:3] for status, *_rest in wrong] == ["200", "403", "403", "403", "400", "403"]
+    assert not any(settings.IDENTIFICATION_COOKIE in str(headers) for _, headers, _ in wrong)
+    assert by_django == [LOOKUP] * (1 + len(wrong))
+
+
+def test_the_brake_holds_in_an_envelope_as_ever(portal, people):
+    assert identify(portal, people[1])[0].startswith("302")
+    for _failure in range(throttle.PERSON_FROM_BLOCK.failures):
+        assert identify(portal, people[0], code="A" * 12)[0].startswith("200")
+    # Each failure counts once, for the person and for the block.
+    counts = FailedIdentification.objects.order_by("failures").values_list("failures", flat=True)
+    assert list(counts) == [throttle.PERSON_FROM_BLOCK.failures] * 2
+    assert identify(portal, people[0])[0].startswith("429")
+    assert identify(portal, people[1])[0].startswith("302")
 
 
 def test_every_page_in_an_envelope_asks_whether_it_is_open(portal, people):
@@ -133,7 +201,7 @@ def test_whatever_goes_wrong_in_an_envelope_is_answered_by_django(portal, people
     ask(portal, people[0])
     by_django.clear()
     (way,) = portal._envelopes
-    broken = portal._envelopes[way]._replace(refill=lambda cookies: 1 / 0)
+    broken = portal._envelopes[way]._replace(refill=lambda *asked: 1 / 0)
     portal._envelopes[way] = broken
     assert ask(portal, people[0]) == expected
     assert by_django == [MINE]

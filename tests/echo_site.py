@@ -1,0 +1,56 @@
+"""A site that tells what it was asked, to be served in both ways: `wsgi` and `rsgi`."""
+
+import hashlib
+import json
+import time
+
+from django.conf import settings
+
+if not settings.configured:
+    settings.configure(SHORT_PAGES={"/short/"}, STATIC_URL="/static/")
+
+from results_portal.serving import Server
+
+PIECE, PIECES = b"x" * 65_536, 100
+_TOLD = ("REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "SCRIPT_NAME", "SERVER_NAME")
+_TOLD += ("SERVER_PORT", "SERVER_PROTOCOL", "REMOTE_ADDR", "wsgi.url_scheme", "wsgi.version")
+
+
+class _Pieces:
+    """A long answer made bit by bit, as Django's streaming ones."""
+
+    streaming = True
+
+    def __iter__(self):
+        return iter([PIECE] * PIECES)
+
+    def close(self):
+        pass
+
+
+class Site:
+    def at_once(self, environ):
+        return None
+
+    def asks(self, environ):
+        return None
+
+    def __call__(self, environ, start_response):
+        body = environ["wsgi.input"].read()
+        if environ["PATH_INFO"] == "/slow/":
+            time.sleep(3)
+        start_response(
+            "200 OK", [("Content-Type", "text/plain"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
+        )
+        if environ["PATH_INFO"] == "/pieces/":
+            return _Pieces()
+        told = {
+            key: value
+            for key, value in environ.items()
+            if key in _TOLD or key.startswith(("HTTP_", "CONTENT_"))
+        }
+        return [json.dumps([told, len(body), hashlib.sha256(body).hexdigest()]).encode()]
+
+
+wsgi = Site()
+rsgi = Server(wsgi)

@@ -1,0 +1,57 @@
+"""Granian serving something on this machine, for tests."""
+
+import contextlib
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+PATIENCE = 60  # seconds
+INTERFACES = {"wsgi": ["--blocking-threads", "4"], "rsgi": ["--loop", "uvloop"]}
+
+
+@contextlib.contextmanager
+def serving(application, interface, **environment):
+    """The port on which `application` is served."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "granian", "--interface", interface, *INTERFACES[interface]]
+    command += ["--port", str(port), "--workers-kill-timeout", "5", "--no-ws"]
+    command += ["--log-level", "warning", application]
+    root = Path(__file__).parents[1]
+    with subprocess.Popen(command, cwd=root, env=os.environ | environment) as process:
+        try:
+            _wait(port)
+            yield port
+        finally:
+            process.terminate()
+            process.wait(PATIENCE)
+
+
+def ask(port, path, method="GET", body=None, headers=()):
+    """Status, headers in order, and body."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    with contextlib.closing(connection):
+        connection.putrequest(method, path)
+        for name, value in headers:
+            connection.putheader(name, value)
+        if body is not None and "Transfer-Encoding" not in dict(headers):
+            connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders(body, encode_chunked="Transfer-Encoding" in dict(headers))
+        answer = connection.getresponse()
+        return answer.status, answer.getheaders(), answer.read()
+
+
+def _wait(port):
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            ask(port, "/healthz")
+            return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)

@@ -1,0 +1,91 @@
+"""The portal's own way of being served hears and says what Granian's WSGI does."""
+
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.echo_site import PIECE, PIECES
+from tests.granian import ask, serving
+
+FORM = ("Content-Type", "application/x-www-form-urlencoded")
+REQUESTS = {
+    "plain": ("/", "GET"),
+    "accents": ("/a%20b/%C3%A9%2Fx/%25/?q=%C3%A9&x=a+b", "GET"),
+    "head": ("/", "HEAD"),
+    "short head": ("/short/", "HEAD"),
+    "cookies and proxies": (
+        "/",
+        "GET",
+        None,
+        [
+            ("Cookie", "a=b; c=d"),
+            ("X-Forwarded-For", "1.2.3.4"),
+            ("X-Forwarded-For", "5.6.7.8"),
+            ("X-Forwarded-Proto", "https"),
+            ("If-None-Match", 'W/"e"'),
+        ],
+    ),
+    "short form": ("/short/", "POST", b"q=1&p=%C3%A9", [FORM]),
+    "empty form": ("/short/", "POST", b"", [FORM]),
+    "form": ("/?x", "POST", b"q=1", [FORM]),
+    "short page, long form": ("/short/", "POST", b"q" * 100_000, [FORM]),
+    "upload": ("/", "POST", b"\x00\xff" * 2_000_000, [("Content-Type", "text/csv")]),
+    "upload of unknown length": (
+        "/short/",
+        "POST",
+        [b"abc", b"def" * 100_000],
+        [("Transfer-Encoding", "chunked")],
+    ),
+    "other method": ("/short/", "DELETE"),
+}
+
+
+@pytest.fixture(scope="module")
+def ports():
+    with (
+        serving("tests.echo_site:wsgi", "wsgi") as wsgi,
+        serving("tests.echo_site:rsgi", "rsgi") as rsgi,
+    ):
+        yield wsgi, rsgi
+
+
+def told(port, request):
+    status, headers, body = ask(port, *request)
+    headers = [header for header in headers if header[0] not in {"date", "content-length"}]
+    if body:
+        environ, *sent = json.loads(body)
+        environ["HTTP_HOST"] = environ["HTTP_HOST"].replace(str(port), "PORT")
+        environ["SERVER_PORT"] = environ["SERVER_PORT"].replace(str(port), "PORT")
+        body = environ, sent
+    return status, headers, body
+
+
+@pytest.mark.parametrize("request_", REQUESTS.values(), ids=REQUESTS)
+def test_a_request_is_heard_and_answered_as_under_wsgi(ports, request_):
+    wsgi, rsgi = (told(port, request_) for port in ports)
+    assert rsgi == wsgi
+
+
+def test_no_header_is_taken_for_another_one_nor_an_address_for_what_it_is_not(ports):
+    odd = [("If-None-Match", b"\xe9"), ("X_Forwarded_For", "9.9.9.9")]
+    _status, _headers, (environ, _sent) = told(ports[1], ("/%E9/", "GET", None, odd))
+    assert environ["PATH_INFO"] == "/\ufffd/".encode().decode("latin-1")
+    assert not {"HTTP_IF_NONE_MATCH", "HTTP_X_FORWARDED_FOR"} & environ.keys()
+
+
+def test_a_long_answer_arrives_whole(ports):
+    status, _headers, body = ask(ports[1], "/pieces/")
+    assert status == 200
+    assert body == PIECE * PIECES
+
+
+def test_what_takes_long_keeps_nobody_waiting(ports):
+    with ThreadPoolExecutor() as visitors:
+        slow = [visitors.submit(ask, ports[1], "/slow/") for _visit in range(8)]
+        time.sleep(0.5)
+        began = time.monotonic()
+        assert [ask(ports[1], "/short/")[0] for _visit in range(20)] == [200] * 20
+        assert not any(visit.done() for visit in slow), time.monotonic() - began
+        assert [visit.result()[0] for visit in slow] == [200] * 8
