@@ -17,6 +17,7 @@ class ResultsConfig(AppConfig):
             messages_due,
         )
         from candidates.staff import grant_rights
+        from results.lists import prepare_worker as prepare_lists
         from results.mailings import follow_address, score_sheets
         from results.notices import tell_of_opened
         from results.release import refresh_changed_entries
@@ -27,5 +28,6 @@ class ResultsConfig(AppConfig):
         address_changed.connect(follow_address, dispatch_uid="results.address")
         mailings_asked.connect(score_sheets, dispatch_uid="results.mailings")
         messages_due.connect(tell_of_opened, dispatch_uid="results.notices")
+        worker_started.connect(prepare_lists, dispatch_uid="results.lists")
         worker_started.connect(prepare_worker, dispatch_uid="results.preparation")
         post_migrate.connect(grant_rights, sender=self)

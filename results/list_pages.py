@@ -6,16 +6,20 @@ or after the second for which the server repeats what it said (`results_portal.m
 """
 
 import hashlib
+import string
 import time
 from typing import NamedTuple
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response
 
-from results import frames, lists
+from results import frames, list_search, lists
 from results_portal import moment
 
+TEMPLATE = "results/list.html"
+PER_PAGE = 200
 _MOST = 500  # pages of 200 names
 _SECONDS = 600  # then made anew: what is purged does not stay in memory
 
@@ -32,11 +36,11 @@ _pages: dict[tuple, _Page] = {}
 def page(request, listed):
     """The answer to a request for the list of an `lists.OpenList`, or to a search in it."""
     if request.method == "POST":
-        return HttpResponse(_rendered(request, listed, request.POST))
+        return HttpResponse(_searched(request, listed))
     key = (*frames.always(), listed, request.get_full_path())
     kept = _pages.get(key)
     if kept is None or time.monotonic() - kept.made_at > _SECONDS:
-        kept = _keep(key, _rendered(request, listed, request.GET).encode())
+        kept = _keep(key, _rendered(request, listed, _Asked(listed, request.GET)).encode())
     headers = {"ETag": kept.etag, "Cache-Control": "no-cache"}
     answer = HttpResponse(kept.body, headers=headers)
     answer = get_conditional_response(request, etag=kept.etag, response=answer)
@@ -51,24 +55,46 @@ def _keep(key, body):
     return kept
 
 
-def _rendered(request, listed, asked):
-    found = lists.PublicList(
-        listed,
-        words=request.POST.get("q", "")[:100],
-        letter=asked.get("lettre", ""),
-        place=asked.get("lieu", ""),
-        page=asked.get("page", 1),
+class _Asked:
+    """What is asked of a list, and the names that it gives."""
+
+    def __init__(self, listed, asked, *, words=""):
+        self.all = lists.names(listed)
+        self.words = words
+        letter, place = asked.get("lettre", ""), asked.get("lieu", "")
+        self.letter = letter if len(letter) == 1 and letter in string.ascii_uppercase else ""
+        self.place = place if place in self.all.places else ""
+        lines = self.all.found(words=words, letter=self.letter, place=self.place)
+        self.page = Paginator(lines, PER_PAGE).get_page(asked.get("page", 1))
+        self.names = self.all.at(self.page.object_list)
+
+
+def _searched(request, listed):
+    """The page of a search, put together from what others have left. Never kept itself."""
+    asked = _Asked(listed, request.POST, words=request.POST.get("q", "")[:100])
+    # No form of ours asks for a letter or with a query; without words, pages are linked by address.
+    if not asked.words or asked.letter or request.META.get("QUERY_STRING"):
+        return _rendered(request, listed, asked)
+    key = (*frames.always(), listed, asked.place)
+    return list_search.filled(
+        asked, key=key, render=lambda shown: _rendered(request, listed, shown)
     )
+
+
+def _rendered(request, listed, asked):
     context = {
         "session": {"code": listed.session_code, "label": listed.session_label},
         "speciality": {"code": listed.speciality_code, "label": listed.speciality_label},
         "opened_at": listed.opens_at,
-        "names": list(found.page),
-        "page": found.page,
-        "letters": found.alphabet,
-        "letter": found.letter,
-        "places": found.places,
-        "place": found.place,
-        "q": found.words,
+        "names": asked.names,
+        "page": asked.page,
+        "letters": [
+            {"letter": letter, "available": letter in asked.all.letters}
+            for letter in string.ascii_uppercase
+        ],
+        "letter": asked.letter,
+        "places": asked.all.places,
+        "place": asked.place,
+        "q": asked.words,
     }
-    return render_to_string("results/list.html", context, request)
+    return render_to_string(TEMPLATE, context, request)

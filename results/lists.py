@@ -1,18 +1,20 @@
 """The public lists: names of the admitted who consented, and nothing else of anyone."""
 
-import string
+import threading
+import time
 from datetime import datetime
 from typing import NamedTuple
 
-from django.core.paginator import Paginator
+from django.db import connections
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Substr
 
-from candidates.sort_names import search_key
+from results.list_names import Names
 from results.models import PublishedResult, Release
 from results.statements import PUBLIC, Statement
 
-PER_PAGE = 200
+FORGOTTEN_AFTER = 600  # seconds in which nobody asked for a list
+_MOST_NAMES = 500_000  # of all lists that a process keeps, some hundred bytes each
+_PREPARED = 2  # the newest sessions
 
 
 def open_lists():
@@ -96,52 +98,66 @@ def _open(session_code, speciality_code):
 _OPEN = Statement(_open, "the code of a session", "the code of a speciality")
 
 
-class PublicList:
-    """The names of one session and speciality on the web, as one page asks for them.
+def _lines(session_id, speciality_id):
+    listed = PublishedResult.objects.using(PUBLIC).current().on_the_web()
+    return (
+        listed.filter(release__session=session_id, release__speciality=speciality_id)
+        .order_by()  # sorted in memory, or the database sorts on its disk
+        .values_list("sort_key", "list_name", "search_key", "posting_place")
+    )
 
-    Three queries: the letters and places there are, the count of the page's names, the names.
-    """
 
-    def __init__(self, listed, *, words="", letter="", place="", page=1):
-        self.listed = (
-            PublishedResult.objects.using(PUBLIC)
-            .current()
-            .on_the_web()
-            .filter(
-                release__session=listed.session_id,
-                release__speciality=listed.speciality_id,
-            )
-        )
-        self.places, self.letters = self._places_and_letters()
-        self.place = place if place in self.places else ""
-        self.letter = letter if letter in string.ascii_uppercase else ""
-        self.words = words
-        self.page = Paginator(self._names(), PER_PAGE).get_page(page)
+_LINES = Statement(_lines, -1001, -1002)
 
-    @property
-    def alphabet(self):
-        return [
-            {"letter": letter, "available": letter in self.letters}
-            for letter in string.ascii_uppercase
-        ]
 
-    def _places_and_letters(self):
-        pairs = set(
-            self.listed.order_by()
-            .annotate(initial=Substr("sort_key", 1, 1))
-            .values_list("posting_place", "initial")
-            .distinct()
-        )
-        return sorted({place for place, _ in pairs if place}), {letter for _, letter in pairs}
+class _Kept:
+    """The names of a list that is open, and when somebody last asked for them."""
 
-    def _names(self):
-        names = self.listed.order_by("sort_key", "pk")
-        if self.place:
-            names = names.filter(posting_place=self.place)
-        if self.letter:
-            names = names.filter(sort_key__startswith=self.letter)
-        for word in search_key(self.words).split():
-            names = names.filter(search_key__contains=word)
-        if self.words and not search_key(self.words):
-            names = names.none()
-        return names.values_list("list_name", flat=True)
+    def __init__(self, listed):
+        self.listed = listed
+        self.names = Names(_LINES.rows(listed.session_id, listed.speciality_id))
+        self.asked_at = time.monotonic()
+
+
+_kept: dict[tuple[int, int], _Kept] = {}
+_reading = threading.Lock()  # one reads a list, and who asks for it meanwhile waits for that
+
+
+def names(listed):
+    """The `Names` of an `OpenList`. No query once this process has read them."""
+    key = listed.session_id, listed.speciality_id
+    kept = _kept.get(key)
+    if kept is None or kept.listed != listed:
+        with _reading:
+            kept = _kept.get(key)
+            if kept is None or kept.listed != listed:
+                _make_room()
+                kept = _kept[key] = _Kept(listed)
+    kept.asked_at = time.monotonic()
+    return kept.names
+
+
+def _make_room():
+    """Forget what nobody asks for any more: what is purged does not stay in memory."""
+    latest = time.monotonic() - FORGOTTEN_AFTER
+    for key, kept in list(_kept.items()):
+        if kept.asked_at < latest:
+            del _kept[key]
+    if sum(len(kept.names) for kept in _kept.values()) > _MOST_NAMES:
+        _kept.clear()
+
+
+def prepare_worker(**_signal):
+    """`prepare` in a thread of its own, whose connection nobody else closes."""
+    try:
+        prepare()
+    finally:
+        connections[PUBLIC].close()
+
+
+def prepare():
+    """Read the newest lists, so that nobody waits for it."""
+    for session in open_lists()[:_PREPARED]:
+        for speciality in session["specialities"]:
+            if listed := open_list(session["code"], speciality["code"]):
+                names(listed)

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from candidates.models import Entry
-from results import list_pages, release
+from results import list_pages, lists, release
 from results.correction import correction
 from results.deliberation import deliberate
 from results.models import Release
@@ -84,6 +84,36 @@ def test_the_second_round_comes_onto_the_page_when_it_opens(client):
     deliberate(entry.session, round=2)
     release.schedule(entry.session, round=2)
     assert "GARNIER" in text(client)
+
+
+def test_a_search_obeys_a_consent_taken_back_at_once(client, opened):
+    def found():
+        return (
+            "ALBERT"
+            in client.post(reverse("results:list", kwargs=LIST), {"q": "l"}).content.decode()
+        )
+
+    assert found()
+    Entry.objects.filter(pk=opened["admitted"].pk).update(web_consent=False)
+    assert not found()
+    Entry.objects.filter(pk=opened["admitted"].pk).update(web_consent=True)
+    assert found()
+
+
+def test_a_list_that_nobody_asks_for_leaves_the_memory(client, opened):
+    text(client)
+    kept = next(reversed(lists._kept.values()))
+    kept.asked_at -= lists.FORGOTTEN_AFTER + 1
+    lists._make_room()
+    assert kept not in lists._kept.values()
+
+
+def test_a_process_that_begins_has_read_the_lists_before_anybody_asks(
+    client, opened, django_assert_num_queries
+):
+    lists.prepare()
+    with django_assert_num_queries(1, using="public"):
+        assert "ALBERT" in text(client)
 
 
 def test_a_search_is_never_kept(client, opened):
