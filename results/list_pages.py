@@ -19,8 +19,8 @@ from results import frames, list_search, lists
 from results_portal import moment
 
 TEMPLATE = "results/list.html"
-PER_PAGE = 200
-_MOST = 500  # pages of 200 names
+PER_PAGE = 100
+_MOST = 500  # pages of 100 names
 _SECONDS = 600  # then made anew: what is purged does not stay in memory
 
 
