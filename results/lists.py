@@ -14,7 +14,7 @@ from results.statements import PUBLIC, Statement
 
 FORGOTTEN_AFTER = 600  # seconds in which nobody asked for a list
 _MOST_NAMES = 500_000  # of all lists that a process keeps, some hundred bytes each
-_PREPARED = 2  # the newest sessions
+_MOST_PREPARED = 250_000  # names read before anybody asks
 
 
 def open_lists():
@@ -157,7 +157,9 @@ def prepare_worker(**_signal):
 
 def prepare():
     """Read the newest lists, so that nobody waits for it."""
-    for session in open_lists()[:_PREPARED]:
+    for session in open_lists():
         for speciality in session["specialities"]:
+            if sum(len(kept.names) for kept in list(_kept.values())) > _MOST_PREPARED:
+                return
             if listed := open_list(session["code"], speciality["code"]):
                 names(listed)
