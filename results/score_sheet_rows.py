@@ -4,6 +4,7 @@ In the language of the reader: French on paper, which is always French.
 """
 
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from django.utils.functional import Promise
@@ -14,6 +15,11 @@ from candidates.models import Entry
 from results_portal.templatetags.portal import decimal, isodate
 
 _DASH = "–"
+_TEST = (
+    *("code", "label", "coefficient", "optional", "mark", "status", "origin"),
+    *("second_mark", "second_status", "counted", "points"),
+)
+_of_test = itemgetter(*_TEST)
 _HALF_WIDTH = 28  # characters that fit beside another field
 _STATUSES_IN_WORDS: dict[str, str | Promise] = {
     "ABS": gettext_lazy("absent"),
@@ -24,7 +30,7 @@ _STATUSES_IN_WORDS: dict[str, str | Promise] = {
 def identity(document: dict[str, Any]) -> list[dict[str, Any]]:
     """Who the sheet is about, as labelled fields; what is unknown is left out."""
     candidate, entry = document["candidate"], document["entry"]
-    school = entry["school"]
+    school, language = entry["school"], get_language()
     values = (
         candidate["birth_name"].upper(),
         candidate["given_names"],
@@ -33,12 +39,12 @@ def identity(document: dict[str, Any]) -> list[dict[str, Any]]:
         candidate["number"],
         candidate["ine"],
         entry["academy"]["name"],
-        _status(entry["status"], entry["form"], get_language()),
+        _status(entry["status"], entry["form"], language),
         school and ", ".join(filter(None, [school["name"], school["city"]])),
     )
     return [
         {"label": label, "value": value, "wide": len(value) > _HALF_WIDTH}
-        for label, value in zip(_identity_labels(get_language()), values, strict=True)
+        for label, value in zip(_identity_labels(language), values, strict=True)
         if value
     ]
 
@@ -51,15 +57,15 @@ def test_rows(tests: list[dict[str, Any]], *, fold_parts: bool) -> list[dict[str
 
 def totals(document: dict[str, Any]) -> list[dict[str, str]]:
     """The sums and what they are compared with, each beside its label."""
-    jury = document["jury_points"]
+    language, jury = get_language(), document["jury_points"]
     values = {
-        "points": two_places(document["points"]),
-        "jury": jury and two_places(jury),
-        "divisor": decimal(document["divisor"]),
-        "required": two_places(document["points_required"]),
-        "average": two_places(document["average"]) or _("non calculée"),
+        "points": _two_places(document["points"], language),
+        "jury": jury and _two_places(jury, language),
+        "divisor": _coefficient(document["divisor"], language),
+        "required": _two_places(document["points_required"], language),
+        "average": _two_places(document["average"], language) or _("non calculée"),
     }
-    labels = _total_labels(get_language())
+    labels = _total_labels(language)
     return [{"label": labels[a], "value": b, "kind": a} for a, b in values.items() if b]
 
 
@@ -133,6 +139,18 @@ def _status(status, form, _language):
 
 
 def _test_row(test, fold_parts, language):
+    if not test["parts"]:
+        return dict(_row_without_parts(_of_test(test), language))
+    return _row_with_parts(test, fold_parts, language)
+
+
+@lru_cache(maxsize=10_000)
+def _row_without_parts(values, language):
+    test = dict(zip(_TEST, values, strict=True))
+    return _row_with_parts({**test, "parts": []}, False, language)
+
+
+def _row_with_parts(test, fold_parts, language):
     parts = [_part_row(part, language) for part in test["parts"]]
     return {
         **_part_row(test, language),

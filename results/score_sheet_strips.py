@@ -75,12 +75,25 @@ def _strip(
     **context: Any,
 ) -> Strip:
     names, shown = tuple(context), tuple(context.values())
-    return Strip(path, _templates(template), shown, names, tuple(slots or ()), fixed)
+    if not slots:
+        return _without_values(path, template, shown, names, fixed)
+    return Strip(path, _templates(template), shown, names, tuple(slots), fixed)
 
 
 @lru_cache(maxsize=100)
 def _templates(name: str) -> str:
     return f"{FOLDER}/{name}.html"
+
+
+@lru_cache(maxsize=2_000)
+def _without_values(
+    path: tuple[str, ...],
+    template: str,
+    shown: tuple[Any, ...],
+    names: tuple[str, ...],
+    fixed: bool,
+) -> Strip:
+    return Strip(path, _templates(template), shown, names, fixed=fixed, key=object())
 
 
 def _masthead(contents: Contents, path: tuple[str, ...]) -> Strip:
@@ -151,7 +164,7 @@ def _row(
     """A line of marks, which many candidates have."""
     slots = Slots()
     shown: dict[str, Any] = dict(zip(names, map(slots, values), strict=True))
-    return _strip(path, template, slots, **context, **shown)._replace(common=True)
+    return _strip(path, template, slots, **context, **shown)._replace(key=object())
 
 
 def _totals(contents: Contents, path: tuple[str, ...]) -> Strip:

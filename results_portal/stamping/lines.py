@@ -8,7 +8,7 @@ from typing import NamedTuple
 from results_portal.stamping.strips import Value
 from results_portal.stamping.typesetting import Typesetter
 
-_KEPT = 1_000
+_KEPT = 200  # of each line of each strip: marks come again, names do not
 
 
 class Overflow(Exception):

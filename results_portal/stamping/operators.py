@@ -20,6 +20,7 @@ _TEXT = re.compile(rb"^(1 0 0 -1 \S+) (\S+) Tm$", re.MULTILINE)
 _STATES = re.compile(rb"^/(\S+) gs$", re.MULTILINE)
 _AS_WRITTEN: Mapping[float, float] = {}
 _DRAWING = re.compile(rb"(\d{4}) 0 m\n(\d{4}) 0 l\n")
+DRAWING = -1  # the line of an insert that is a drawing
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,13 @@ class Cut:
         """The names of the graphics states that it uses."""
         states = (_STATES.findall(insert.state) for insert in self.inserts)
         return frozenset(_STATES.findall(b"\n".join(self.pieces))).union(*states)
+
+    @cached_property
+    def state(self) -> bytes | None:
+        """The state of all that is inserted, where it is text of a single state."""
+        states = {insert.state for insert in self.inserts}
+        drawn = any(insert.line == DRAWING for insert in self.inserts)
+        return states.pop() if len(states) == 1 and not drawn else None
 
     @cached_property
     def marks(self) -> int:
@@ -72,9 +80,6 @@ def moved(content: bytes, down: float, exact: Mapping[float, float] = _AS_WRITTE
 
     content = _POINT.sub(lambda m: b"%b %f%b" % (m[1], lower(m[2]), m[3]), content)
     return _TEXT.sub(lambda m: b"%b %f Tm" % (m[1], lower(m[2])), content)
-
-
-DRAWING = -1  # the line of an insert that is a drawing
 
 
 def cut(content: bytes, places: dict[Place, tuple[int, int]]) -> Cut:

@@ -41,7 +41,7 @@ class Placed:
     def __init__(self, learned: Learned, down: float) -> None:
         self.learned, self.down = learned, down
 
-    @cached_property
+    @property
     def pieces(self) -> list[bytes]:
         """Its content between the values."""
         learned = self.learned
@@ -108,16 +108,19 @@ class Page(NamedTuple):
 
     def values(self) -> bytes:
         """The untagged content of all the values, and the end of the page."""
-        parts, state, after = [b"q\n"], b"", b""
+        parts, state = [b"q\n"], b""
         for placed, drawn in zip(self.placed, self.drawn, strict=True):
-            for insert, value in zip(placed.learned.content.inserts, drawn, strict=True):
-                parts.append(after)
-                if insert.state != state:
-                    state = insert.state
-                    parts += [b"Q\nq\n", state]
-                parts.append(value)
-                after = b"S\n" if insert.line == DRAWING else b""
-        return b"".join([*parts, after, TAIL, TAIL])
+            if not drawn:
+                continue
+            content = placed.learned.content
+            if content.state is None:
+                state = _inserted(content.inserts, drawn, state, parts)
+                continue
+            if content.state != state:
+                state = content.state
+                parts += [b"Q\nq\n", state]
+            parts += drawn
+        return b"".join([*parts, TAIL, TAIL])
 
     def tags(self) -> list[Node]:
         """The tags of the page: those of the strips, below those of the paths that they share."""
@@ -158,3 +161,17 @@ class Page(NamedTuple):
     def states(self) -> set[bytes]:
         """The names of the graphics states that the page uses."""
         return set[bytes]().union(*(placed.learned.content.states for placed in self.placed))
+
+
+def _inserted(
+    inserts: Sequence[Insert], drawn: Sequence[bytes], state: bytes, parts: list[bytes]
+) -> bytes:
+    """Add values of several states, or drawings, to `parts`; returns the state after them."""
+    for insert, value in zip(inserts, drawn, strict=True):
+        if insert.state != state:
+            state = insert.state
+            parts += [b"Q\nq\n", state]
+        parts.append(value)
+        if insert.line == DRAWING:
+            parts.append(b"S\n")
+    return state

@@ -25,13 +25,14 @@ from results_portal.stamping.typesetting import LAYOUT_LOCK
 
 STRIPS_KEPT = 4_000
 PLACES_KEPT = 5_000
-COMMON_KEPT = 6_000
+COMMON_KEPT = 5_000
 FRAMES_KEPT = 1_000
 HEADS_KEPT = 50
 _TITLE = "§0§"
 _FRENCH = frozenset(FRENCH)
 
 V = TypeVar("V")
+_Set = tuple[Learned, list[list[Shown]]]  # the layout of a strip, and its lines
 
 
 class Sheet(NamedTuple):
@@ -67,7 +68,7 @@ class Press:
         self._made: _Tools | None = None
         self._strips: Kept[Learned | Unstampable] = Kept(STRIPS_KEPT)
         self._placed: Kept[Placed] = Kept(PLACES_KEPT)
-        self._common: Kept[_Drawn] = Kept(COMMON_KEPT)
+        self._common: Kept[_Set] = Kept(COMMON_KEPT)
         self._frames: Kept[Frame] = Kept(FRAMES_KEPT)
         self._heads: Kept[Head] = Kept(HEADS_KEPT)
         self.layouts = 0  # how many times WeasyPrint was asked to lay strips out
@@ -214,39 +215,31 @@ class Press:
                 start = top if column == 0 else start
                 top = start if strip.column else lowest
                 column = strip.column
-            found = self._drawn_strip(strip, top, unknown)
-            if found is None:
+            known = self._known(strip, unknown)
+            if known is None:
                 continue
-            placed.append(found.placed)
-            drawn.append(found.values)
-            top += found.height
+            learned, lines = known
+            stands = not strip.fixed and not strip.margin
+            place = self._place(learned, top - learned.top if stands else 0)
+            placed.append(place)
+            drawn.append(place.draw(lines, strip.values))
+            top += 0 if strip.margin else learned.height
         if len(placed) < len(strips):
             return None
         if max(top, lowest) > size.top + size.content + 1e-6:
             raise TooLong
         return Page(size, tuple(placed), tuple([strip.path for strip in strips]), drawn)
 
-    def _drawn_strip(
-        self, strip: Strip, top: float, unknown: dict[Hashable, Strip]
-    ) -> "_Drawn | None":
-        """A strip that begins at `top`, its values drawn."""
-        key = (strip, round(top, 6)) if strip.common else None
-        found = self._common.get(key) if key else None
-        if found is None:
+    def _known(self, strip: Strip, unknown: dict[Hashable, Strip]) -> _Set | None:
+        """What `_set` says, of a strip that comes again for the first time only."""
+        known = self._common.get(strip.key) if strip.key else None
+        if known is None:
             known = self._set(strip, unknown)
-            if known is None:
-                return None
-            learned, lines = known
-            placed = self._place(learned, 0 if strip.fixed or strip.margin else top - learned.top)
-            height = 0 if strip.margin else learned.height
-            found = _Drawn(placed, placed.draw(lines, strip.values), height)
-            if key:
-                self._common.put(key, found)
-        return found
+            if known and strip.key:
+                self._common.put(strip.key, known)
+        return known
 
-    def _set(
-        self, strip: Strip, unknown: dict[Hashable, Strip]
-    ) -> tuple[Learned, list[list[Shown]]] | None:
+    def _set(self, strip: Strip, unknown: dict[Hashable, Strip]) -> _Set | None:
         """The layout of a strip, and its lines. What does not fit on its line is laid out."""
         while True:
             learned = self._strips.get(strip.form)
@@ -309,14 +302,6 @@ def _has_french_values(sheet: Sheet) -> bool:
         for value in strip.values
         if isinstance(value, str)
     )
-
-
-class _Drawn(NamedTuple):
-    """A strip on a page: the operators of its values, and the height that it takes."""
-
-    placed: Placed
-    values: list[bytes]
-    height: float
 
 
 class _Tools(NamedTuple):

@@ -33,17 +33,16 @@ class _Writing:
         self._free = FIRST_FONT + len(book.dictionaries) + len(book.places)
         self._pages: list[int] = []
         self._states: set[bytes] = set()
-        self._shared: dict[Placed | PageSize, int] = {}
+        self._shared: dict[Placed | PageSize, bytes] = {}
 
     def add_page(self, page: Page) -> None:
         size = page.size
         if size not in self._shared:
-            self._shared[size] = self._add(stream(size.head))
-        contents = [self._shared[size], *[self._fixed(placed) for placed in page.placed]]
+            self._shared[size] = b"%d 0 R" % self._add(stream(size.head))
+        contents = [self._shared[size], *map(self._fixed, page.placed)]
         values = page.values().replace(_NOT_MOVED, b"")
-        contents.append(self._add(packed(isal_zlib.compress(values, _LEVEL))))
-        refs = b" ".join([b"%d 0 R" % number for number in contents])
-        fields = (_PAGES, size.width, size.height, refs, _RESOURCES)
+        contents.append(b"%d 0 R" % self._add(packed(isal_zlib.compress(values, _LEVEL))))
+        fields = (_PAGES, size.width, size.height, b" ".join(contents), _RESOURCES)
         self._pages.append(
             self._add(
                 b"<</Type/Page/Parent %d 0 R/MediaBox[0 0 %f %f]/Contents[%b]/Resources %d 0 R>>"
@@ -76,12 +75,13 @@ class _Writing:
         )
         return b"".join([*parts, b"xref\n0 %d\n" % self._free, *rows, trailer])
 
-    def _fixed(self, placed: Placed) -> int:
-        """The number of what is the same wherever that strip stands there."""
-        if placed not in self._shared:
+    def _fixed(self, placed: Placed) -> bytes:
+        """The reference to what is the same wherever that strip stands there."""
+        found = self._shared.get(placed)
+        if found is None:
             self._states |= placed.learned.content.states
-            self._shared[placed] = self._add(placed.packed)
-        return self._shared[placed]
+            found = self._shared[placed] = b"%d 0 R" % self._add(placed.packed)
+        return found
 
     def _add(self, data: bytes, number: int = 0) -> int:
         if not number:

@@ -49,8 +49,9 @@ class Strip(NamedTuple):
     with the marks of `values`: strips of a template that are equal but for their values are laid
     out alike. `fixed` when what it draws is placed on the page and not where the strip stands;
     `margin` when it is a running element, drawn in the margins and no part of what is read.
-    `column` counts from 1 where strips stand in columns side by side, and is 0 elsewhere. `common`
-    when the same values come again in many documents: what is drawn of them is kept.
+    `column` counts from 1 where strips stand in columns side by side, and is 0 elsewhere. `key` is
+    of this strip alone, when it comes again in many documents with the same values: they are set
+    once.
     """
 
     path: tuple[str, ...]
@@ -61,7 +62,7 @@ class Strip(NamedTuple):
     fixed: bool = False
     margin: bool = False
     column: int = 0
-    common: bool = False
+    key: object | None = None
 
     @property
     def form(self) -> tuple[Any, ...]:
@@ -72,11 +73,12 @@ class Strip(NamedTuple):
         """The same strip where these values are no longer in slots: they are laid out."""
         values = enumerate(self.values)
         kept = {_mark(n, value): _html(value) for n, value in values if n in numbers}
-        return self._replace(context=_with_values(self.context, kept))
+        return self._replace(context=_with_values(self.context, kept), key=None)
 
     def smaller(self, steps: int) -> "Strip":
         """The same in parts of the document so many sizes further."""
-        return self._replace(path=tuple(pdf.smaller(tag, steps) for tag in self.path))
+        path = tuple(pdf.smaller(tag, steps) for tag in self.path)
+        return self._replace(path=path, key=None)
 
     def markup(self) -> str:
         return _rendered(self.template, self.names, self.context)
