@@ -5,6 +5,7 @@ Other processes unpickle this before Django is set up there.
 
 import gc
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 import django
 from django.apps import apps
 
-from results_portal.print_layout import PrintFile, replace
+from results_portal.print_layout import PrintFile, Sheet, replace
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,9 @@ class ListLayout:
         """Set Django up, for the templates and the settings of this process."""
         if not apps.ready:
             django.setup()
+
+    def learn(self, examples: Sequence[Sheet]) -> None:
+        """Nothing: lists are few."""
 
     def write(self, file: PrintFile, path: Path) -> int:
         from results import posted_list

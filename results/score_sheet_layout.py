@@ -13,7 +13,7 @@ from uuid import UUID
 import django
 from django.apps import apps
 
-from results_portal import pdf
+from results_portal import pdf, print_layout
 from results_portal.print_layout import PrintFile, Unprintable, replace
 from results_portal.stamping.pages import Page
 from results_portal.stamping.press import Press, Sheet
@@ -37,6 +37,12 @@ class StampedLayout:
         """Set Django up, for the templates and the settings of this process."""
         if not apps.ready:
             django.setup()
+
+    def learn(self, examples: Sequence[print_layout.Sheet]) -> None:
+        """The fonts, and the strips that these sheets are stacked from."""
+        from results import score_sheet
+
+        score_sheet.press().stamp_all([_sheet(one.content) for one in examples])
 
     def write(self, file: PrintFile, path: Path) -> int:
         from results import score_sheet

@@ -3,6 +3,7 @@
 import gc
 import hashlib
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -28,13 +29,17 @@ class Sheet:
 class Printing(Protocol):
     """How the documents of a run are made; its `repr` says all that they depend on.
 
-    It goes to other processes: `prepare` is called once in each. `pages` are those of a document.
+    It goes to other processes: `prepare` is called first in each, then `learn` in the one that the
+    others are forked from. `pages` are those of a document.
     """
 
     @property
     def pages(self) -> int | None: ...
 
     def prepare(self) -> None: ...
+
+    def learn(self, examples: Sequence[Sheet]) -> None:
+        """Keep at hand what documents like these need."""
 
     def write(self, file: "PrintFile", path: Path) -> int:
         """Write a file; return how many of its documents were made the long way."""
@@ -50,6 +55,9 @@ class Layout:
 
     def prepare(self) -> None:
         """Needs nothing: neither Django nor its settings."""
+
+    def learn(self, examples: Sequence[Sheet]) -> None:
+        """Nothing: each document is laid out anew."""
 
     def write(self, file: "PrintFile", path: Path) -> int:
         documents = [self._laid_out(sheet, tagged=not file.joined) for sheet in file.sheets]

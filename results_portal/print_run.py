@@ -5,23 +5,23 @@ is left as it is. Memory does not grow with the number of documents.
 """
 
 import csv
-import gc
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from results_portal.print_crew import Crew
 from results_portal.print_layout import Layout as Layout
 from results_portal.print_layout import PrintFile, Printing, Sheet, replace
 from results_portal.print_layout import Unprintable as Unprintable
 
 INDEX = "index.csv"
 JOURNAL = "journal.jsonl"
+_EXAMPLES = 500  # documents from which the processes learn what most of the others need
 
 
 class OtherRun(Exception):
@@ -99,16 +99,6 @@ def _files(sheets: Iterable[Sheet], prefix: str, size: int, *, joined: bool) -> 
         yield PrintFile(name, batch, joined)
 
 
-def _print(file: PrintFile, path: Path, layout: Printing) -> int:
-    """Make one file, in a process of its own."""
-    return layout.write(file, path)
-
-
-def _start(layout: Printing) -> None:
-    gc.disable()
-    layout.prepare()
-
-
 class _Printers:
     """Some processes that lay files out; never more files in memory than they can hold."""
 
@@ -117,44 +107,60 @@ class _Printers:
     ) -> None:
         self._count = processes or os.cpu_count() or 1
         self._directory, self._layout, self._journal = directory, layout, journal
-        self._executor: Executor | None = None
+        self._first: list[PrintFile] = []
         self._pending: dict[Future[int], PrintFile] = {}
         self.slow = 0
 
     def __enter__(self) -> None:
-        if self._count > 1:
-            # A fresh interpreter for each: a fork would share the database connection.
-            self._executor = ProcessPoolExecutor(
-                self._count,
-                mp_context=get_context("spawn"),
-                initializer=_start,
-                initargs=(self._layout,),
-            )
+        self._crew: Crew | None = None
+        self._threads = ThreadPoolExecutor(self._count)  # each waits for a process
 
     def __exit__(self, *_: Any) -> None:
-        if self._executor:
-            self._executor.shutdown(cancel_futures=True)
+        self._threads.shutdown(cancel_futures=True)
+        if self._crew:
+            self._crew.close()
 
     def print(self, file: PrintFile) -> list[PrintFile]:
         """Begin to print `file`; return the files finished meanwhile."""
-        arguments = file, self._directory / file.name, self._layout
-        if not self._executor:
-            self.slow += _print(*arguments)
+        if self._count == 1:
+            self.slow += self._layout.write(file, self._directory / file.name)
             return [self._finished(file)]
-        self._pending[self._executor.submit(_print, *arguments)] = file
-        return self._collect() if len(self._pending) > self._count else []
+        if self._crew is None:
+            self._crew = Crew(self._count, self._layout)
+            self._first = [file]
+        elif self._first:
+            self._first.append(file)
+        else:
+            self._submit(file)
+        if sum(len(one.sheets) for one in self._first) >= _EXAMPLES:
+            self._begin()
+        return self._collect(down_to=self._count)
 
     def finish(self) -> list[PrintFile]:
-        files = []
-        while self._pending:
-            files += self._collect()
-        return files
+        self._begin()
+        return self._collect(down_to=0)
 
-    def _collect(self) -> list[PrintFile]:
-        done, _ = wait(self._pending, return_when=FIRST_COMPLETED)
-        for future in done:
-            self.slow += future.result()
-        return [self._finished(self._pending.pop(future)) for future in done]
+    def _begin(self) -> None:
+        """Print the first files, from which the processes learn beforehand."""
+        first, self._first = self._first, []
+        if first and self._crew:
+            self._crew.learn([sheet for file in first for sheet in file.sheets])
+        for file in first:
+            self._submit(file)
+
+    def _submit(self, file: PrintFile) -> None:
+        if self._crew:
+            arguments = file, self._directory / file.name
+            self._pending[self._threads.submit(self._crew.write, *arguments)] = file
+
+    def _collect(self, *, down_to: int) -> list[PrintFile]:
+        files = []
+        while len(self._pending) > down_to:
+            done, _ = wait(self._pending, return_when=FIRST_COMPLETED)
+            for future in done:
+                self.slow += future.result()
+                files.append(self._finished(self._pending.pop(future)))
+        return files
 
     def _finished(self, file: PrintFile) -> PrintFile:
         self._journal.add(file.name, file.digest(self._layout))

@@ -1,8 +1,11 @@
 import csv
+import os
+from dataclasses import dataclass
 
 import pikepdf
 import pytest
 
+from results_portal.print_crew import CrewLost
 from results_portal.print_run import Layout, OtherRun, Sheet, Unprintable, print_sheets
 from tests.results.pages import texts
 
@@ -140,6 +143,23 @@ def test_several_processes_print_what_one_prints(tmp_path):
     assert {name: one[name] for name in [*report.written, "index.csv"]} == {
         name: two[name] for name in [*report.written, "index.csv"]
     }
+
+
+@dataclass(frozen=True)
+class Killed(Layout):
+    def write(self, file, path):
+        os._exit(1)
+
+
+def test_a_process_that_is_killed_ends_the_run(tmp_path):
+    with pytest.raises(CrewLost):
+        printed(sheets(*"abcdefg"), tmp_path, processes=2, layout=Killed(css=""))
+
+
+def test_a_document_that_does_not_fit_is_named_by_several_processes_too(tmp_path):
+    long = Sheet("douze", "<html lang='fr'><p>un</p><h2>deux</h2></html>", ("DOUZE",))
+    with pytest.raises(Unprintable, match="douze: 2 pages instead of 1"):
+        printed([*sheets("un", "deux"), long], tmp_path, processes=2)
 
 
 def test_progress_counts_the_documents_done(tmp_path):
