@@ -14,12 +14,15 @@ from candidates import access_codes, identification
 from candidates.models import Entry, Session
 from results.models import Release
 
+_OF_PERSON = ("candidate__birth_date", "candidate__birth_name")
+
 
 @dataclass(frozen=True)
 class Person:
     entry_id: int
     number: str
     birth_date: date
+    name: str
 
     @property
     def access_code(self):
@@ -35,7 +38,7 @@ class Person:
 def people(count):
     """Up to `count` candidates in any situation, the same ones each time."""
     rows = Entry.objects.filter(session__code=SESSION, withheld=False).order_by("pk")
-    rows = list(rows.values_list("pk", "number", "candidate__birth_date"))
+    rows = list(rows.values_list("pk", "number", *_OF_PERSON))
     chosen = random.Random(2026).sample(rows, min(count, len(rows)))  # noqa: S311
     return [Person(*row) for row in chosen]
 
@@ -53,6 +56,6 @@ def who_wait(count):
     for speciality in {entry.speciality_id for entry in waiting}:
         Release.objects.create(session=session, speciality_id=speciality, opens_at=tomorrow)
     return [
-        Person(entry.pk, entry.number, entry.candidate.birth_date)
+        Person(entry.pk, entry.number, entry.candidate.birth_date, entry.candidate.birth_name)
         for entry in Entry.objects.bulk_create(waiting)
     ]

@@ -1,32 +1,39 @@
--- Requests that differ: `-- cookie FILE` sends each line as a cookie, `-- post FILE COOKIE` posts each
--- line as a form, `-- get` asks for the same thing, `-- tag ETAG` for what one has already.
+-- Requests that differ, written beforehand so that asking costs the same whatever is asked:
+-- `-- cookie FILE` sends each line as a cookie, `-- post FILE [COOKIE]` posts each line as a form,
+-- `-- get` asks for the same thing, `-- tag ETAG` for what one has already.
 -- One line of JSON at the end.
-local lines, kind, cookie, place = {}, "get", nil, 0
+local requests, place = {}, 0
+
+local function headers(more)
+  local all = {["Accept-Encoding"] = "gzip, br"}
+  for name, value in pairs(wrk.headers) do all[name] = value end
+  for name, value in pairs(more) do all[name] = value end
+  return all
+end
 
 function init(args)
-  kind, cookie = args[1] or "get", args[3]
-  wrk.headers["Accept-Encoding"] = "gzip, br"
-  if kind == "tag" then
-    wrk.headers["If-None-Match"], kind = args[2], "get"
-  elseif args[2] then
-    for line in io.lines(args[2]) do lines[#lines + 1] = line end
+  local kind, source, cookie = args[1] or "get", args[2], args[3]
+  if kind == "get" then
+    requests[1] = wrk.format("GET", nil, headers({}))
+  elseif kind == "tag" then
+    requests[1] = wrk.format("GET", nil, headers({["If-None-Match"] = source}))
+  else
+    for line in io.lines(source) do
+      if kind == "cookie" then
+        requests[#requests + 1] = wrk.format("GET", nil, headers({["Cookie"] = line}))
+      else
+        local form = {["Cookie"] = cookie, ["Content-Type"] = "application/x-www-form-urlencoded"}
+        requests[#requests + 1] = wrk.format("POST", nil, headers(form), line)
+      end
+    end
     math.randomseed(os.time())
-    place = math.random(#lines)
+    place = math.random(#requests)
   end
 end
 
 function request()
-  if kind == "get" then return wrk.format() end
-  place = place % #lines + 1
-  local headers = {["Accept-Encoding"] = "gzip, br", ["Host"] = wrk.headers["Host"]}
-  if wrk.headers["Connection"] then headers["Connection"] = wrk.headers["Connection"] end
-  if kind == "cookie" then
-    headers["Cookie"] = lines[place]
-    return wrk.format("GET", nil, headers)
-  end
-  headers["Cookie"] = cookie
-  headers["Content-Type"] = "application/x-www-form-urlencoded"
-  return wrk.format("POST", nil, headers, lines[place])
+  place = place % #requests + 1
+  return requests[place]
 end
 
 function done(summary, latency)

@@ -26,6 +26,7 @@ from results_portal.moment import Page
 from results_portal.postgresql.together import Together, blocking
 
 THREADS = 4
+_TURN = 0.001  # seconds after which a thread at work lets the loop go on
 _SHORT_FORM = 1 << 14  # bytes, above which it is not one
 _IN_MEMORY = 1 << 20  # bytes of a request, above which they lie in a file
 _WHOLE = 1 << 20  # bytes of an answer, above which it is sent in pieces
@@ -62,6 +63,9 @@ class Server:
         self._site = site
         self._threads = ThreadPoolExecutor(THREADS, "django")
         self._together: dict[str, Together] = {}
+
+    def __rsgi_init__(self, _loop: Any) -> None:
+        sys.setswitchinterval(_TURN)
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         environ = environ_of(scope)
