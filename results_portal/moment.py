@@ -21,9 +21,10 @@ _UNKNOWN = None, 0.0
 _MOST_PAGES, _MOST_ASKERS = 1000, 100_000
 _KEY, _UNTIL = "_shared_key", "_shared_until"
 # Cookies too: that of an identified candidate leads to the page, and its bytes are compared.
-_READ = (*READ, "HTTP_COOKIE")
+ASKED_BY = (*READ, "HTTP_COOKIE")
 
 Environ = dict[str, Any]
+Asker = tuple[str | None, ...]
 
 
 def share(response: HttpResponse, key: Hashable, *, seconds: float = MOMENT) -> HttpResponse:
@@ -53,31 +54,32 @@ class Moments(WSGIHandler):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._askers: dict[tuple[Any, ...], tuple[Hashable, float]] = {}
+        self._askers: dict[Asker, tuple[Hashable, float]] = {}
         self._pages: dict[Hashable, Page] = {}
 
     def __call__(self, environ: Environ, start_response: Any) -> Any:
-        page = self.at_once(environ)
+        if environ["REQUEST_METHOD"] != "GET":
+            return super().__call__(environ, start_response)
+        asker = tuple(map(environ.get, ASKED_BY))
+        page = self.kept(asker)
         if page is not None:
             start_response(page.status, page.headers)
             return [page.body]
         answer = super().__call__(environ, start_response)
-        if environ["REQUEST_METHOD"] == "GET":
-            if hasattr(answer, _KEY):
-                self._keep_page(_asker(environ), answer)
-            else:
-                self._askers.pop(_asker(environ), None)
+        if hasattr(answer, _KEY):
+            self._keep_page(asker, answer)
+        else:
+            self._askers.pop(asker, None)
         return answer
 
-    def at_once(self, environ: Environ) -> Page | None:
-        """The page that this request asks for, where it is kept."""
-        if environ["REQUEST_METHOD"] != "GET":
-            return None
-        known, until = self._askers.get(_asker(environ), _UNKNOWN)
+    def kept(self, asker: Asker) -> Page | None:
+        """The page that a GET leads to which says this of what `ASKED_BY` names, where it is
+        kept."""
+        known, until = self._askers.get(asker, _UNKNOWN)
         page = self._pages.get(known)
         return page if page and time.monotonic() < min(page.until, until) else None
 
-    def _keep_page(self, asker: tuple[Any, ...], answer: Any) -> None:
+    def _keep_page(self, asker: Asker, answer: Any) -> None:
         if answer.status_code not in {200, 304} or answer.streaming or answer.cookies:
             return
         language, encoding = map(answer.get, ("Content-Language", "Content-Encoding"))
@@ -91,7 +93,3 @@ class Moments(WSGIHandler):
             getattr(answer, _UNTIL), status, list(answer.items()), answer.content
         )
         self._askers[asker] = key, time.monotonic() + KNOWN
-
-
-def _asker(environ: Environ) -> tuple[Any, ...]:
-    return tuple(map(environ.get, _READ))

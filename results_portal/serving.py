@@ -22,7 +22,7 @@ from django.conf import settings
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope
 
 from results_portal.envelope import Answer, Envelope, Environ, Headers, Question
-from results_portal.moment import Page
+from results_portal.moment import ASKED_BY, Asker, Page
 from results_portal.postgresql.together import Together, blocking
 
 THREADS = 4
@@ -31,6 +31,10 @@ _SHORT_FORM = 1 << 14  # bytes, above which it is not one
 _IN_MEMORY = 1 << 20  # bytes of a request, above which they lie in a file
 _WHOLE = 1 << 20  # bytes of an answer, above which it is sent in pieces
 _BODILESS = {"GET", "HEAD"}
+_ASKED_BY = [
+    (key, key.removeprefix("HTTP_").lower().replace("_", "-") if key.startswith("HTTP_") else None)
+    for key in ASKED_BY
+]
 _ALWAYS = {
     "SCRIPT_NAME": "",
     "wsgi.version": (1, 0),
@@ -44,7 +48,7 @@ _ALWAYS = {
 class Site(Protocol):
     """The WSGI application of the portal, as it is served here."""
 
-    def at_once(self, environ: Environ) -> Page | None: ...
+    def kept(self, asker: Asker) -> Page | None: ...
     def asks(self, environ: Environ) -> tuple[Envelope, Question] | None: ...
     def __call__(self, environ: Environ, start_response: Any) -> Any: ...
 
@@ -68,14 +72,15 @@ class Server:
         sys.setswitchinterval(_TURN)
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
+        page = self._site.kept(asker_of(scope)) if scope.method == "GET" else None
+        if page is not None:
+            protocol.response_bytes(int(page.status[:3]), page.headers, page.body)
+            return
         environ = environ_of(scope)
         with suppress(ProtocolClosed):  # a visitor who has gone
             await self._reply(await self._answer(environ, protocol), environ, protocol)
 
     async def _answer(self, environ: Environ, protocol: HTTPProtocol) -> _Reply:
-        page = self._site.at_once(environ)
-        if page is not None:
-            return _Reply(int(page.status[:3]), page.headers, page.body)
         if not _is_short(environ):
             return await self._in_a_thread(environ, protocol)
         bodiless = environ["REQUEST_METHOD"] in _BODILESS
@@ -92,7 +97,9 @@ class Server:
         if not asks:
             return None
         envelope, question = asks
-        together = self._together.setdefault(question.alias, Together(question.alias))
+        together = self._together.get(question.alias)
+        if together is None:
+            together = self._together[question.alias] = Together(question.alias)
         rows = await together.ask(question.sql, question.values)
         if rows is None:
             return None
@@ -122,10 +129,12 @@ class Server:
                 answer.close()
 
     async def _reply(self, reply: _Reply, environ: Environ, protocol: HTTPProtocol) -> None:
-        if reply.pieces is not None:
-            await self._send_pieces(reply, protocol)
-        elif environ["REQUEST_METHOD"] == "HEAD":
+        if environ["REQUEST_METHOD"] == "HEAD":
             protocol.response_empty(reply.status, reply.headers)
+            if reply.pieces is not None:
+                reply.pieces.close()
+        elif reply.pieces is not None:
+            await self._send_pieces(reply, protocol)
         else:
             protocol.response_bytes(reply.status, reply.headers, reply.body)
 
@@ -139,13 +148,33 @@ class Server:
             await loop.run_in_executor(self._threads, reply.pieces.close)
 
 
+def asker_of(scope: Scope) -> Asker:
+    """What a request says of all that `moment.ASKED_BY` names, as `environ_of` would tell it.
+
+    The same for fewer: this is all that is read of who reloads the wait. Who sends a header twice
+    asks by the first one.
+    """
+    own = {
+        "PATH_INFO": _path(scope),
+        "QUERY_STRING": scope.query_string,
+        "wsgi.url_scheme": scope.scheme,
+    }
+    header = scope.headers.get
+    return tuple([own.get(key) if name is None else header(name) for key, name in _ASKED_BY])
+
+
+def _path(scope: Scope) -> str:
+    path = scope.path
+    return path if path.isascii() else path.encode().decode("latin-1")
+
+
 def environ_of(scope: Scope) -> Environ:
     """The request as WSGI tells it, but for its body."""
     name, _colon, port = scope.server.rpartition(":")
     environ: Environ = {
         **_ALWAYS,
         "REQUEST_METHOD": scope.method,
-        "PATH_INFO": scope.path.encode().decode("latin-1"),
+        "PATH_INFO": _path(scope),
         "QUERY_STRING": scope.query_string,
         "SERVER_NAME": name,
         "SERVER_PORT": port,

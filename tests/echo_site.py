@@ -29,7 +29,7 @@ class _Pieces:
 
 
 class Site:
-    def at_once(self, environ):
+    def kept(self, asker):
         return None
 
     def asks(self, environ):

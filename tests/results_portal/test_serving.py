@@ -3,9 +3,12 @@
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 
+from results_portal.moment import ASKED_BY
+from results_portal.serving import asker_of, environ_of
 from tests.echo_site import PIECE, PIECES
 from tests.granian import ask, serving
 
@@ -89,3 +92,20 @@ def test_what_takes_long_keeps_nobody_waiting(ports):
         assert [ask(ports[1], "/short/")[0] for _visit in range(20)] == [200] * 20
         assert not any(visit.done() for visit in slow), time.monotonic() - began
         assert [visit.result()[0] for visit in slow] == [200] * 8
+
+
+def test_who_reloads_is_known_by_what_the_page_depends_on():
+    headers = {name: f"what {name} says" for name in ("host", "cookie", "accept-language")}
+    scope = SimpleNamespace(
+        method="GET",
+        path="/listes/é/",
+        query_string="page=2",
+        scheme="https",
+        http_version="1.1",
+        server="127.0.0.1:80",
+        client="127.0.0.1:4000",
+        authority=None,
+        headers=headers,
+    )
+    assert asker_of(scope) == tuple(map(environ_of(scope).get, ASKED_BY))
+    assert {*headers.values(), "page=2", "https"} <= {*asker_of(scope)}
