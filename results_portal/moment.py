@@ -79,6 +79,10 @@ class Moments(WSGIHandler):
         page = self._pages.get(known)
         return page if page and time.monotonic() < min(page.until, until) else None
 
+    def is_shared(self, asker: Asker) -> bool:
+        """Whether a GET that says this led to a page that serves many, a while ago at the most."""
+        return time.monotonic() < self._askers.get(asker, _UNKNOWN)[1]
+
     def _keep_page(self, asker: Asker, answer: Any) -> None:
         if answer.status_code not in {200, 304} or answer.streaming or answer.cookies:
             return

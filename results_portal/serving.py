@@ -12,10 +12,9 @@ import asyncio
 import io
 import sys
 import tempfile
-from collections.abc import Iterator
+from asyncio import AbstractEventLoop, Event
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple, Protocol
 
 from django.conf import settings
@@ -49,6 +48,7 @@ class Site(Protocol):
     """The WSGI application of the portal, as it is served here."""
 
     def kept(self, asker: Asker) -> Page | None: ...
+    def is_shared(self, asker: Asker) -> bool: ...
     def asks(self, environ: Environ) -> tuple[Envelope, Question] | None: ...
     def __call__(self, environ: Environ, start_response: Any) -> Any: ...
 
@@ -57,7 +57,6 @@ class _Reply(NamedTuple):
     status: int
     headers: Headers
     body: bytes
-    pieces: Any = None  # of a body sent bit by bit
 
 
 class Server:
@@ -67,29 +66,62 @@ class Server:
         self._site = site
         self._threads = ThreadPoolExecutor(THREADS, "django")
         self._together: dict[str, Together] = {}
+        self._being_made: dict[Asker, Event] = {}
 
     def __rsgi_init__(self, _loop: Any) -> None:
         sys.setswitchinterval(_TURN)
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
-        page = self._site.kept(asker_of(scope)) if scope.method == "GET" else None
-        if page is not None:
-            protocol.response_bytes(int(page.status[:3]), page.headers, page.body)
-            return
-        environ = environ_of(scope)
-        with suppress(ProtocolClosed):  # a visitor who has gone
-            await self._reply(await self._answer(environ, protocol), environ, protocol)
+        asker = asker_of(scope) if scope.method == "GET" else None
+        try:
+            if not (asker and self._at_once(asker, protocol)):
+                await self._answer(asker, environ_of(scope), protocol)
+        except ProtocolClosed:
+            pass  # the visitor has gone
 
-    async def _answer(self, environ: Environ, protocol: HTTPProtocol) -> _Reply:
-        if not _is_short(environ):
-            return await self._in_a_thread(environ, protocol)
+    def _at_once(self, asker: Asker, protocol: HTTPProtocol) -> bool:
+        """Answer by the page that is kept; whether there is one."""
+        page = self._site.kept(asker)
+        if page is None:
+            return False
+        protocol.response_bytes(int(page.status[:3]), page.headers, page.body)
+        return True
+
+    async def _answer(self, asker: Asker | None, environ: Environ, protocol: HTTPProtocol) -> None:
+        if _is_short(environ):
+            await self._answer_here(environ, protocol)
+        elif asker and self._site.is_shared(asker):
+            await self._answer_as_others(asker, environ, protocol)
+        else:
+            await self._answer_in_a_thread(environ, protocol)
+
+    async def _answer_here(self, environ: Environ, protocol: HTTPProtocol) -> None:
         bodiless = environ["REQUEST_METHOD"] in _BODILESS
         environ["wsgi.input"] = io.BytesIO(b"" if bodiless else await protocol())
         answer = await self._together_with_others(environ)
         if answer is not None:
-            return _Reply(int(answer.status[:3]), answer.headers, answer.body)
+            protocol.response_bytes(int(answer.status[:3]), answer.headers, answer.body)
+            return
         with blocking():
-            return self._django(environ)
+            reply = _whole(*self._django(environ), environ)
+        _send(reply, environ, protocol)
+
+    async def _answer_as_others(
+        self, asker: Asker, environ: Environ, protocol: HTTPProtocol
+    ) -> None:
+        """Whoever comes while the page that they share is made anew waits for that one."""
+        making = self._being_made.get(asker)
+        if making is not None:
+            await making.wait()
+            if not self._at_once(asker, protocol):
+                await self._answer_in_a_thread(environ, protocol)
+            return
+        making = self._being_made[asker] = Event()
+        try:
+            await self._answer_in_a_thread(environ, protocol)
+        finally:
+            del self._being_made[asker]
+            making.set()
 
     async def _together_with_others(self, environ: Environ) -> Answer | None:
         with blocking():
@@ -106,46 +138,69 @@ class Server:
         with blocking():
             return envelope.around(question, rows)
 
-    async def _in_a_thread(self, environ: Environ, protocol: HTTPProtocol) -> _Reply:
+    async def _answer_in_a_thread(self, environ: Environ, protocol: HTTPProtocol) -> None:
+        loop = asyncio.get_running_loop()
         with tempfile.SpooledTemporaryFile(_IN_MEMORY) as body:
             if environ["REQUEST_METHOD"] not in _BODILESS:
                 async for part in protocol:
                     body.write(part)
                 body.seek(0)
             environ["wsgi.input"] = body
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._threads, self._django, environ)
+            job = partial(self._in_this_thread, environ, protocol, loop)
+            reply = await loop.run_in_executor(self._threads, job)
+        if reply is not None:
+            _send(reply, environ, protocol)
 
-    def _django(self, environ: Environ) -> _Reply:
+    def _in_this_thread(
+        self, environ: Environ, protocol: HTTPProtocol, loop: AbstractEventLoop
+    ) -> _Reply | None:
+        """The answer; None when it has been sent, bit by bit: it may have read the database
+        meanwhile, through the connection of the thread that it began in."""
+        status, headers, chunks = self._django(environ)
+        if environ["REQUEST_METHOD"] == "HEAD" or not _is_long(chunks, headers):
+            return _whole(status, headers, chunks, environ)
+        try:
+            _send_in_pieces(status, headers, chunks, protocol, loop)
+        finally:
+            chunks.close()
+        return None
+
+    def _django(self, environ: Environ) -> tuple[int, Headers, Any]:
         said: list[Any] = []
-        answer = self._site(environ, lambda status, headers, *_: said.extend((status, headers)))
-        status, headers = int(said[0][:3]), said[1]
-        if getattr(answer, "streaming", False) and not _is_small(headers):
-            return _Reply(status, headers, b"", answer)
-        try:
-            return _Reply(status, headers, b"".join(answer))
-        finally:
-            if hasattr(answer, "close"):
-                answer.close()
+        chunks = self._site(environ, lambda status, headers, *_: said.extend((status, headers)))
+        return int(said[0][:3]), said[1], chunks
 
-    async def _reply(self, reply: _Reply, environ: Environ, protocol: HTTPProtocol) -> None:
-        if environ["REQUEST_METHOD"] == "HEAD":
-            protocol.response_empty(reply.status, reply.headers)
-            if reply.pieces is not None:
-                reply.pieces.close()
-        elif reply.pieces is not None:
-            await self._send_pieces(reply, protocol)
-        else:
-            protocol.response_bytes(reply.status, reply.headers, reply.body)
 
-    async def _send_pieces(self, reply: _Reply, protocol: HTTPProtocol) -> None:
-        loop, pieces = asyncio.get_running_loop(), iter(reply.pieces)
-        try:
-            transport = protocol.response_stream(reply.status, reply.headers)
-            while (piece := await loop.run_in_executor(self._threads, _next, pieces)) is not None:
-                await transport.send_bytes(piece)
-        finally:
-            await loop.run_in_executor(self._threads, reply.pieces.close)
+def _whole(status: int, headers: Headers, chunks: Any, environ: Environ) -> _Reply:
+    try:
+        body = b"" if environ["REQUEST_METHOD"] == "HEAD" else b"".join(chunks)
+    finally:
+        if hasattr(chunks, "close"):
+            chunks.close()
+    return _Reply(status, headers, body)
+
+
+def _send(reply: _Reply, environ: Environ, protocol: HTTPProtocol) -> None:
+    if environ["REQUEST_METHOD"] == "HEAD":
+        protocol.response_empty(reply.status, reply.headers)
+    else:
+        protocol.response_bytes(*reply)
+
+
+def _send_in_pieces(
+    status: int, headers: Headers, chunks: Any, protocol: HTTPProtocol, loop: AbstractEventLoop
+) -> None:
+    """From a thread beside the loop, which waits for each piece to leave."""
+
+    async def begin() -> Any:
+        return protocol.response_stream(status, headers)
+
+    async def send(piece: bytes) -> None:
+        await transport.send_bytes(piece)
+
+    transport = asyncio.run_coroutine_threadsafe(begin(), loop).result()
+    for piece in chunks:
+        asyncio.run_coroutine_threadsafe(send(piece), loop).result()
 
 
 def asker_of(scope: Scope) -> Asker:
@@ -212,10 +267,7 @@ def _is_short(environ: Environ) -> bool:
     )
 
 
-def _is_small(headers: Headers) -> bool:
+def _is_long(chunks: Any, headers: Headers) -> bool:
     length = dict(headers).get("Content-Length", "")
-    return length.isdecimal() and int(length) <= _WHOLE
-
-
-def _next(pieces: Iterator[bytes]) -> bytes | None:
-    return next(pieces, None)
+    small = length.isdecimal() and int(length) <= _WHOLE
+    return getattr(chunks, "streaming", False) and not small

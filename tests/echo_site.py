@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import threading
 import time
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.conf import settings
 if not settings.configured:
     settings.configure(SHORT_PAGES={"/short/"}, STATIC_URL="/static/")
 
+from results_portal import moment
 from results_portal.serving import Server
 
 PIECE, PIECES = b"x" * 65_536, 100
@@ -17,20 +19,34 @@ _TOLD += ("SERVER_PORT", "SERVER_PROTOCOL", "REMOTE_ADDR", "wsgi.url_scheme", "w
 
 
 class _Pieces:
-    """A long answer made bit by bit, as Django's streaming ones."""
+    """A long answer made bit by bit, as Django's streaming ones: all in one thread."""
 
     streaming = True
 
+    def __init__(self):
+        self._thread = threading.get_ident()
+
     def __iter__(self):
-        return iter([PIECE] * PIECES)
+        for _piece in range(PIECES):
+            assert threading.get_ident() == self._thread
+            yield PIECE
 
     def close(self):
         pass
 
 
 class Site:
+    """One of its pages is shared by all, kept for a moment and slow to make."""
+
+    made, until = 0, 0.0
+
     def kept(self, asker):
+        if self.is_shared(asker) and time.monotonic() < self.until:
+            return moment.Page(self.until, "200 OK", [], b"%d" % self.made)
         return None
+
+    def is_shared(self, asker):
+        return asker[0] == "/shared/"
 
     def asks(self, environ):
         return None
@@ -42,6 +58,11 @@ class Site:
         start_response(
             "200 OK", [("Content-Type", "text/plain"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
         )
+        if environ["PATH_INFO"] == "/shared/":
+            self.made += 1
+            time.sleep(1)
+            self.until = time.monotonic() + 60
+            return [b"%d" % self.made]
         if environ["PATH_INFO"] == "/pieces/":
             return _Pieces()
         told = {

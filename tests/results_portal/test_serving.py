@@ -84,6 +84,12 @@ def test_a_long_answer_arrives_whole(ports):
     assert body == PIECE * PIECES
 
 
+def test_a_page_that_many_share_is_made_once_for_all_who_come_meanwhile(ports):
+    with ThreadPoolExecutor(40) as visitors:
+        answers = list(visitors.map(lambda _visit: ask(ports[1], "/shared/")[2], range(40)))
+    assert answers == [b"1"] * 40
+
+
 def test_what_takes_long_keeps_nobody_waiting(ports):
     with ThreadPoolExecutor() as visitors:
         slow = [visitors.submit(ask, ports[1], "/slow/") for _visit in range(8)]
