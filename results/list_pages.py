@@ -17,6 +17,7 @@ from django.utils.cache import get_conditional_response
 
 from results import frames, list_search, lists
 from results_portal import moment
+from results_portal.asking import LONGEST
 
 TEMPLATE = "results/list.html"
 PER_PAGE = 100
@@ -39,6 +40,8 @@ def page(request, listed):
         return HttpResponse(_searched(request, listed))
     key = (*frames.always(), listed, request.get_full_path())
     kept = _pages.get(key)
+    if len(key[-1]) > LONGEST:
+        return HttpResponse(_rendered(request, listed, _Asked(listed, request.GET)))
     if kept is None or time.monotonic() - kept.made_at > _SECONDS:
         kept = _keep(key, _rendered(request, listed, _Asked(listed, request.GET)).encode())
     headers = {"ETag": kept.etag, "Cache-Control": "no-cache"}

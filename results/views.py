@@ -48,7 +48,11 @@ def home(request):
         "now": now,
     }
     left = min(
-        [(one["opens_at"] - now).total_seconds() for one in context["coming"]],
+        [
+            (one["opens_at"] - now).total_seconds()
+            for one in context["coming"]
+            if one["state"] == "scheduled"
+        ],
         default=moment.MOMENT,
     )
     return moment.share(render(request, "home.html", context), "home", seconds=left)
@@ -95,7 +99,7 @@ def _identified_again(environ, _cookies):
         cookies = _welcome(request, entry_id).cookies.values()
         return envelope.Filling(b"", [cookie.output(header="") for cookie in cookies])
 
-    return envelope.Question(alias, sql, values, filling)
+    return envelope.Question(alias, sql, values, filling, alone=request.POST["number"].upper())
 
 
 def _welcome(request, entry_id):

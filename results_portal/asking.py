@@ -11,4 +11,5 @@ ADDRESS = (
     "wsgi.url_scheme",
     "HTTP_IF_NONE_MATCH",
 )
+LONGEST = 1000  # characters of all that, above which nothing is kept for who asks so
 READ = (*ADDRESS, "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE")

@@ -16,7 +16,7 @@ from django.db import connections
 from django.http import HttpResponse, parse_cookie
 from django.utils import translation
 
-from results_portal.asking import READ
+from results_portal.asking import LONGEST, READ
 from results_portal.compression import packed
 from results_portal.postgresql.base import Rows, Values
 
@@ -40,13 +40,15 @@ class Filling(NamedTuple):
 class Question(NamedTuple):
     """What to ask of the database `alias` for one visitor, and what its rows make of the answer.
 
-    `filling` gives None when the view would answer something else.
+    `filling` gives None when the view would answer something else. Of those with the same `alone`
+    one is asked at a time, the others are Django's: what they do is counted, one after the other.
     """
 
     alias: str
     sql: str
     values: Values
     filling: Callable[[Rows], Filling | None]
+    alone: str | None = None
 
 
 class Answer(NamedTuple):
@@ -135,6 +137,8 @@ class Envelopes(WSGIHandler):
         if len(self._envelopes) >= _MOST:
             self._envelopes.clear()
         way = _way(environ, parse_cookie(environ.get("HTTP_COOKIE", "")))
+        if sum(map(len, filter(None, way))) > LONGEST:
+            return
         self._asked.add((environ["REQUEST_METHOD"], environ["PATH_INFO"]))
         self._envelopes[way] = Envelope(
             time.monotonic() + KNOWN,

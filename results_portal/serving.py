@@ -27,6 +27,8 @@ from results_portal.postgresql.together import Together, blocking
 THREADS = 4
 _TURN = 0.001  # seconds after which a thread at work lets the loop go on
 _SHORT_FORM = 1 << 14  # bytes, above which it is not one
+_MOST = 50 << 20  # bytes of a request, before anybody judges it
+_MOST_BY_STAFF = 2 << 30  # they send the files of a whole session
 _IN_MEMORY = 1 << 20  # bytes of a request, above which they lie in a file
 _WHOLE = 1 << 20  # bytes of an answer, above which it is sent in pieces
 _BODILESS = {"GET", "HEAD"}
@@ -67,12 +69,15 @@ class Server:
         self._threads = ThreadPoolExecutor(THREADS, "django")
         self._together: dict[str, Together] = {}
         self._being_made: dict[Asker, Event] = {}
+        self._alone: set[str] = set()
 
     def __rsgi_init__(self, _loop: Any) -> None:
         sys.setswitchinterval(_TURN)
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
-        asker = asker_of(scope) if scope.method == "GET" else None
+        # Browsers and proxies put one cookie into several headers under HTTP/2.
+        plain = scope.method == "GET" and scope.http_version.startswith("1")
+        asker = asker_of(scope) if plain else None
         try:
             if not (asker and self._at_once(asker, protocol)):
                 await self._answer(asker, environ_of(scope), protocol)
@@ -100,7 +105,7 @@ class Server:
         environ["wsgi.input"] = io.BytesIO(b"" if bodiless else await protocol())
         answer = await self._together_with_others(environ)
         if answer is not None:
-            protocol.response_bytes(int(answer.status[:3]), answer.headers, answer.body)
+            _send(_Reply(int(answer.status[:3]), answer.headers, answer.body), environ, protocol)
             return
         with blocking():
             reply = _whole(*self._django(environ), environ)
@@ -129,6 +134,16 @@ class Server:
         if not asks:
             return None
         envelope, question = asks
+        if question.alone in self._alone:
+            return None
+        if question.alone:
+            self._alone.add(question.alone)
+        try:
+            return await self._asked_together(envelope, question)
+        finally:
+            self._alone.discard(question.alone or "")
+
+    async def _asked_together(self, envelope: Envelope, question: Question) -> Answer | None:
         together = self._together.get(question.alias)
         if together is None:
             together = self._together[question.alias] = Together(question.alias)
@@ -142,7 +157,11 @@ class Server:
         loop = asyncio.get_running_loop()
         with tempfile.SpooledTemporaryFile(_IN_MEMORY) as body:
             if environ["REQUEST_METHOD"] not in _BODILESS:
+                most = _MOST_BY_STAFF if _is_by_staff(environ) else _MOST
                 async for part in protocol:
+                    if body.tell() + len(part) > most:
+                        protocol.response_empty(413, [("Connection", "close")])
+                        return
                     body.write(part)
                 body.seek(0)
             environ["wsgi.input"] = body
@@ -265,6 +284,10 @@ def _is_short(environ: Environ) -> bool:
     return environ["REQUEST_METHOD"] in _BODILESS or (
         length.isdecimal() and int(length) <= _SHORT_FORM
     )
+
+
+def _is_by_staff(environ: Environ) -> bool:
+    return bool(environ["PATH_INFO"].startswith(settings.STAFF_PREFIX))
 
 
 def _is_long(chunks: Any, headers: Headers) -> bool:

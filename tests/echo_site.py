@@ -8,7 +8,7 @@ import time
 from django.conf import settings
 
 if not settings.configured:
-    settings.configure(SHORT_PAGES={"/short/"}, STATIC_URL="/static/")
+    settings.configure(SHORT_PAGES={"/short/"}, STATIC_URL="/static/", STAFF_PREFIX="/gestion/")
 
 from results_portal import moment
 from results_portal.serving import Server

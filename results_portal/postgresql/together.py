@@ -13,8 +13,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-import psycopg
-from django.db import Error, connections
+from django.db import connections
 from psycopg.adapt import Transformer
 from psycopg.pq import ExecStatus
 
@@ -86,7 +85,7 @@ class Together:
             self._libpq.send_query_prepared(statement, arrays)
             self._put_one = True
             self._flush(loop)
-        except (psycopg.Error, Error, _Unaskable):
+        except Exception:  # noqa: BLE001  whoever asks does so in the ordinary way, which says why
             self._fail(loop)
 
     def _values(self) -> list[Values]:
@@ -100,7 +99,7 @@ class Together:
         loop.remove_writer(self._socket)
         try:
             self._flush(loop)
-        except psycopg.Error:
+        except Exception:  # noqa: BLE001  as above
             self._fail(loop)
 
     def _read(self, loop: AbstractEventLoop) -> None:
@@ -113,11 +112,11 @@ class Together:
                         self._put(loop)
                     return
                 self._answer(result)
-        except psycopg.Error:
+        except Exception:  # noqa: BLE001  as above
             self._fail(loop)
 
     def _answer(self, result: Any) -> None:
-        asked, self._on_its_way = self._on_its_way, []
+        asked = self._on_its_way
         answers: list[Rows | None] = [None] * len(asked)
         if result.status == ExecStatus.TUPLES_OK:
             answers = [[] for _one in asked]
@@ -125,6 +124,7 @@ class Together:
             transformer.set_pgresult(result)
             for place, *row in transformer.load_rows(0, result.ntuples, tuple):
                 answers[place - 1].append(tuple(row))
+        self._on_its_way = []
         _tell(asked, answers)
 
     def _fail(self, loop: AbstractEventLoop) -> None:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from candidates import throttle
 from results import release
 from results.deliberation import deliberate
 from results_portal import moment
@@ -53,6 +54,15 @@ def cookies_of(headers):
 
 def identified(port, entry, code=factories.CODE):
     """The cookie of a candidate who opens the form, types and sends it; None when refused."""
+    status, headers = typed_and_sent(port, entry, code)
+    return cookies_of(headers)[0] if status == 302 else None
+
+
+def guess(port, entry, code):
+    return typed_and_sent(port, entry, code)[0]
+
+
+def typed_and_sent(port, entry, code):
     _status, headers, page = ask(port, LOOKUP)
     typed = {
         "csrfmiddlewaretoken": TOKEN.search(page.decode())[1],
@@ -65,7 +75,7 @@ def identified(port, entry, code=factories.CODE):
         ("Cookie", cookies_of(headers)[0]),
     ]
     status, headers, _page = ask(port, LOOKUP, "POST", urllib.parse.urlencode(typed).encode(), sent)
-    return cookies_of(headers)[0] if status == 302 else None
+    return status, headers
 
 
 def test_each_of_many_sees_their_own_result_from_the_hour_and_not_before(people, port):
@@ -88,6 +98,20 @@ def test_each_of_many_sees_their_own_result_from_the_hour_and_not_before(people,
         pages = list(visitors.map(seen, cookies * 5))
     for entry, page in zip(people * 5, pages, strict=True):
         assert [other.number for other in people if other.number in page] == [entry.number]
+
+
+def test_guesses_that_come_at_once_meet_the_brake_one_by_one(people, port):
+    assert identified(port, people[0])
+    before = identified(port, people[1])
+    assert before
+    with ThreadPoolExecutor(40) as guessers:
+        found = list(guessers.map(lambda code: guess(port, people[0], code), ["A" * 12] * 40))
+        allowed = throttle.PERSON_FROM_BLOCK.failures
+        assert sorted(found) == [200] * allowed + [429] * (40 - allowed)
+        assert guess(port, people[0], factories.CODE) == 429
+    head = ask(port, MINE, "HEAD", headers=[("Cookie", before)])
+    assert head[0] == 200
+    assert head[2] == b""
 
 
 def test_a_visitor_is_answered_when_the_database_comes_back(people, port):

@@ -56,6 +56,13 @@ def test_the_page_is_made_anew_after_the_moment_for_all_at_once(site, monkeypatc
     assert ask(site, HTTP_COOKIE="candidat=2")[2] == b"3 None"
 
 
+def test_nothing_is_kept_for_who_sends_far_more_than_browsers_do(site):
+    for _visit in range(2):
+        ask(site, HTTP_COOKIE="candidat=" + "1" * 2000)
+    assert site.made == 2
+    assert not site._askers
+
+
 def test_nothing_is_kept_beyond_the_hour(site):
     site.seconds = 0
     ask(site)

@@ -78,6 +78,17 @@ def test_no_header_is_taken_for_another_one_nor_an_address_for_what_it_is_not(po
     assert not {"HTTP_IF_NONE_MATCH", "HTTP_X_FORWARDED_FOR"} & environ.keys()
 
 
+def test_what_is_too_large_for_any_form_is_refused_before_it_fills_the_disk(ports):
+    pieces = [b"x" * (1 << 20)] * 60
+    chunked = [("Transfer-Encoding", "chunked")]
+    try:
+        status = ask(ports[1], "/", "POST", pieces, chunked)[0]
+    except OSError:  # the server hung up while it was still being sent to
+        status = 413
+    assert status == 413
+    assert ask(ports[1], "/gestion/", "POST", pieces, chunked)[0] == 200
+
+
 def test_a_long_answer_arrives_whole(ports):
     status, _headers, body = ask(ports[1], "/pieces/")
     assert status == 200

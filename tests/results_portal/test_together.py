@@ -82,6 +82,9 @@ def test_a_question_that_fails_is_left_to_the_ordinary_way_and_others_go_on():
             *(together.ask("SELECT 1 / %s::bigint", (number,)) for number in (0, 1))
         )
         unknown = await together.ask("SELECT nothing FROM nowhere WHERE 1 = %s::int", (1,))
+        unreadable = await together.ask("SELECT 'infinity'::timestamptz, %s::int", (1,))
+        assert unreadable is None
+        together._not_before = 0.0
         no_array = await together.ask("SELECT %s::inet", ("127.0.0.1",))
         nothing_to_tell_apart = await together.ask("SELECT 1", ())
         together._not_before = 0.0
