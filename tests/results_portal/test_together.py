@@ -6,8 +6,10 @@ import pytest
 import uvloop
 from django.db import connections
 
+from results_portal.envelope import Envelope, Filling, Question
 from results_portal.postgresql import together as module
 from results_portal.postgresql.together import Together
+from results_portal.serving import Server
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -127,3 +129,30 @@ def test_a_visitor_who_leaves_takes_nobody_along():
 def test_they_ask_with_the_rights_of_their_alias():
     question = "SELECT current_user::text, %s::int", (1,)
     assert answers(question, alias="public") == [[("portal_public", 1)]]
+
+
+class Attempts:
+    """A site where every request is an attempt for the candidate that its path names."""
+
+    def __init__(self):
+        self.envelope = Envelope(float("inf"), "200 OK", [], "fr", False, lambda *_asked: None)
+
+    def asks(self, environ):
+        def filling(rows):
+            return Filling(str(rows[0][0]).encode())
+
+        who = environ["PATH_INFO"]
+        return self.envelope, Question("default", SQUARE, (7, who), filling, alone=who)
+
+
+def test_of_attempts_for_one_candidate_one_is_asked_at_a_time():
+    async def come():
+        server = Server(Attempts())
+        paths = ["/léa/", "/tom/", "/léa/", "/léa/"]
+        attempts = [server._together_with_others({"PATH_INFO": path}) for path in paths]
+        at_once = await asyncio.gather(*attempts)
+        later = await server._together_with_others({"PATH_INFO": "/léa/"})
+        server._together["default"].close()
+        return [answer and answer.body for answer in (*at_once, later)]
+
+    assert run(come()) == [b"14", b"14", None, None, b"14"]
