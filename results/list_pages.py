@@ -17,7 +17,7 @@ from django.utils.cache import get_conditional_response
 
 from results import frames, list_search, lists
 from results_portal import moment
-from results_portal.asking import LONGEST
+from results_portal.asking import is_too_long
 
 TEMPLATE = "results/list.html"
 PER_PAGE = 100
@@ -40,8 +40,6 @@ def page(request, listed):
         return HttpResponse(_searched(request, listed))
     key = (*frames.always(), listed, request.get_full_path())
     kept = _pages.get(key)
-    if len(key[-1]) > LONGEST:
-        return HttpResponse(_rendered(request, listed, _Asked(listed, request.GET)))
     if kept is None or time.monotonic() - kept.made_at > _SECONDS:
         kept = _keep(key, _rendered(request, listed, _Asked(listed, request.GET)).encode())
     headers = {"ETag": kept.etag, "Cache-Control": "no-cache"}
@@ -51,11 +49,14 @@ def page(request, listed):
 
 
 def _keep(key, body):
+    """The `_Page` of this body, remembered unless its address is longer than any of ours."""
     if len(_pages) >= _MOST:
         _pages.clear()
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    kept = _pages[key] = _Page(body, etag, time.monotonic())
-    return kept
+    made = _Page(body, etag, time.monotonic())
+    if not is_too_long([key[-1]]):
+        _pages[key] = made
+    return made
 
 
 class _Asked:

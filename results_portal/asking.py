@@ -3,6 +3,8 @@
 Whoever adds a middleware or a view that reads something else for such an answer names it here.
 """
 
+from collections.abc import Iterable
+
 ADDRESS = (
     "PATH_INFO",
     "QUERY_STRING",
@@ -13,3 +15,8 @@ ADDRESS = (
 )
 LONGEST = 1000  # characters of all that, above which nothing is kept for who asks so
 READ = (*ADDRESS, "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE")
+
+
+def is_too_long(asked: Iterable[str | None]) -> bool:
+    """Whether these parts of a request are more than is kept of anybody."""
+    return sum(map(len, filter(None, asked))) > LONGEST

@@ -16,7 +16,7 @@ from django.db import connections
 from django.http import HttpResponse, parse_cookie
 from django.utils import translation
 
-from results_portal.asking import LONGEST, READ
+from results_portal.asking import READ, is_too_long
 from results_portal.compression import packed
 from results_portal.postgresql.base import Rows, Values
 
@@ -137,7 +137,7 @@ class Envelopes(WSGIHandler):
         if len(self._envelopes) >= _MOST:
             self._envelopes.clear()
         way = _way(environ, parse_cookie(environ.get("HTTP_COOKIE", "")))
-        if sum(map(len, filter(None, way))) > LONGEST:
+        if is_too_long(way):
             return
         self._asked.add((environ["REQUEST_METHOD"], environ["PATH_INFO"]))
         self._envelopes[way] = Envelope(

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpResponse
 
-from results_portal.asking import ADDRESS, LONGEST, READ
+from results_portal.asking import ADDRESS, READ, is_too_long
 
 MOMENT = 1.0  # seconds for which a page is kept
 KNOWN = 60.0  # seconds after which who asks is led there anew: an identification may have ended
@@ -84,7 +84,7 @@ class Moments(WSGIHandler):
         return time.monotonic() < self._askers.get(asker, _UNKNOWN)[1]
 
     def _keep_page(self, asker: Asker, answer: Any) -> None:
-        if sum(map(len, filter(None, asker))) > LONGEST:
+        if is_too_long(asker):
             return
         if answer.status_code not in {200, 304} or answer.streaming or answer.cookies:
             return
