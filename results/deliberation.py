@@ -4,6 +4,7 @@ from collections import Counter
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from decimal import ROUND_DOWN, Decimal
+from itertools import islice
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -11,7 +12,8 @@ from django.utils.translation import gettext as _
 from candidates.locks import lock_session
 from candidates.models import Speciality
 from results import dossiers, rulebook, rules
-from results_portal.beside import MANY, beside, undisturbed
+from results.models import Decision
+from results_portal.beside import MANY, at_once, behind, beside, undisturbed
 from results_portal.staging import escaped, tell_planner
 
 _TEN_THOUSANDTH = Decimal("0.0001")
@@ -61,11 +63,14 @@ def deliberate(session, *, round=1, dry_run=False, progress=None):
         with transaction.atomic():
             lock_session(session)
             books = rulebooks(session)
-            second = beside() if alone and _are_many(selection) else nullcontext()
-            with undisturbed(), second as reader:
-                _stage(selection, books, found, progress, reader)
-            _refuse_to_change_published(session, round)
-            _write(session, round, found)
+            many = alone and _are_many(selection)
+            with undisturbed(), beside() if many else nullcontext() as reader:
+                if _is_first(session, round):
+                    _write_first(selection, books, found, progress, reader)
+                else:
+                    _stage(selection, books, found, progress, reader)
+                    _refuse_to_change_published(session, round)
+                    _write(session, round, found)
             if dry_run:
                 raise _DryRun
     except _DryRun:
@@ -145,26 +150,49 @@ def _are_many(selection):
     return dossiers.count(selection) >= MANY
 
 
+def _is_first(session, round):
+    return not Decision.objects.filter(entry__session=session, round=round).exists()
+
+
+def _write_first(selection, books, found, progress, reader):
+    """Copy the decisions of a round that has none straight into their table."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # or a million checks wait in memory
+    command = f"COPY results_decision (round, {_COLUMNS}) FROM STDIN"
+    before = f"{selection.round}\t"
+    found.created = _copy(command, before, selection, books, found, progress, reader)
+    tell_planner(found.created, "results_decision")
+
+
 def _stage(selection, books, found, progress, reader=None):
     with connection.cursor() as cursor:
         cursor.execute(_CREATE_STAGED)
-    total = dossiers.count(selection) if progress else 0
-    tallies = {pk: Counter() for pk in books}
-    lines, done, told = [], 0, {}
-    for dossier in dossiers.stream(selection, rulebooks=books, beside=reader):
-        outcome, rule_verdict = decide(dossier, books, selection.round)
-        tallies[dossier.speciality_id][outcome.verdict.value] += 1
-        lines.append(_line(dossier, outcome, rule_verdict, told))
-        if len(lines) == dossiers.CHUNK:
-            done += _copy(lines)
-            if progress:
-                progress(done, total)
-    done += _copy(lines)
-    if progress:
-        progress(done, total)
+    _copy("COPY decided FROM STDIN", "", selection, books, found, progress, reader)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE decided")  # or the set-based writes are planned for an empty table
+
+
+def _copy(command, before, selection, books, found, progress, reader):
+    """Decide the selected entries into lines, `before` in front of each; returns how many."""
+    total = dossiers.count(selection) if progress else 0
+    tallies = {pk: Counter() for pk in books}
+    remaining = dossiers.stream(selection, rulebooks=books, beside=reader)
+    done, told = 0, {}
+    # One connection reads or writes: the next are decided meanwhile only where there are two.
+    with behind() if reader else nullcontext(at_once) as copy:
+        lines = True
+        while lines:
+            lines = []
+            for dossier in islice(remaining, dossiers.CHUNK):
+                outcome, rule_verdict = decide(dossier, books, selection.round)
+                tallies[dossier.speciality_id][outcome.verdict] += 1
+                lines.append(before + _line(dossier, outcome, rule_verdict, told))
+            copy(command, lines)
+            done += len(lines)
+            if progress:
+                progress(done, total)
     found.verdicts = {book.speciality.code: tallies[pk] for pk, book in books.items()}
+    return done
 
 
 def _line(dossier, outcome, rule_verdict, told):
@@ -185,14 +213,6 @@ def _field(value):
         quoted = (reason.replace("\\", r"\\").replace('"', r"\"") for reason in value)
         return escaped("{" + ",".join(f'"{reason}"' for reason in quoted) + "}")
     return r"\N" if value is None else escaped(str(value))
-
-
-def _copy(lines):
-    copied = len(lines)
-    with connection.cursor() as cursor, cursor.copy("COPY decided FROM STDIN") as copy:
-        copy.write("".join(lines))
-    lines.clear()
-    return copied
 
 
 def _refuse_to_change_published(session, round):

@@ -1,6 +1,8 @@
-"""A second connection that reads what the transaction of the first one sees, while that writes."""
+"""Reading and writing at once: a second connection for what the first one's transaction sees, and
+a thread that waits for what is written."""
 
 import gc
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from django.db import connection
@@ -35,6 +37,41 @@ def beside():
         yield reader
     finally:
         reader.close()
+
+
+@contextmanager
+def behind():
+    """A function that copies lines into a table, and returns while PostgreSQL still takes them.
+
+    `copy(command, lines)` waits for those before, then hands these to a thread. Nothing else may
+    use the default connection inside the block, whose end waits for the last lines.
+    """
+    raw = connection.connection
+    with ThreadPoolExecutor(1) as thread:
+        pending = []
+
+        def last():
+            with connection.wrap_database_errors:
+                while pending:
+                    pending.pop().result()
+
+        def copy(command, lines):
+            last()
+            pending.append(thread.submit(_copy, raw, command, "".join(lines)))
+
+        yield copy
+        last()
+
+
+def at_once(command, lines):
+    """Copy lines into a table, as the function that `behind` gives, and wait for it."""
+    with connection.wrap_database_errors:
+        _copy(connection.connection, command, "".join(lines))
+
+
+def _copy(raw, command, text):
+    with raw.cursor() as cursor, cursor.copy(command) as copy:
+        copy.write(text)
 
 
 @contextmanager
