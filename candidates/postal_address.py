@@ -129,6 +129,8 @@ def _fitted(lines, room):
 
 
 def _within_width(line):
+    if len(line) <= WIDTH:
+        return [line] if line else []
     words = line.split()
     for position, word in enumerate(words):
         if len(" ".join(words)) <= WIDTH:

@@ -73,8 +73,16 @@ def stamped(sheet: Sheet) -> list[Page] | None:
 
 def all_stamped(sheets: Sequence[Sheet]) -> list[list[Page] | None]:
     """The same for many sheets, learning all that is new at once."""
-    pages = press().stamp_all(sheets)
-    return [one or stamped(sheet) for one, sheet in zip(pages, sheets, strict=True)]
+    made: list[list[Page] | None] = [None] * len(sheets)
+    waiting = list(range(len(sheets)))
+    for steps in range(len(pdf.SIZES)):
+        if not waiting:
+            break
+        drawn = press().stamp_all([sheets[rank].smaller(steps) for rank in waiting])
+        for rank, pages in zip(waiting, drawn, strict=True):
+            made[rank] = pages
+        waiting = [rank for rank in waiting if made[rank] is None]
+    return [pages or stamped(sheet) for pages, sheet in zip(made, sheets, strict=True)]
 
 
 def laid_out(sheet: Sheet, *, tagged: bool = True) -> bytes:

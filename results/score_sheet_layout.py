@@ -42,7 +42,7 @@ class StampedLayout:
         """The fonts, and the strips that these sheets are stacked from."""
         from results import score_sheet
 
-        score_sheet.press().stamp_all([_sheet(one.content) for one in examples])
+        score_sheet.all_stamped([_sheet(one.content) for one in examples])
 
     def write(self, file: PrintFile, path: Path) -> int:
         from results import score_sheet

@@ -31,6 +31,17 @@ class Printed(NamedTuple):
     address: Sequence[str] | None = None
 
 
+class _Addressee(NamedTuple):
+    """What `postal_lines` reads of a candidate."""
+
+    address1: str
+    address2: str
+    address3: str
+    postcode: str
+    city: str
+    country: str
+
+
 def print_score_sheets(
     documents: Iterable[Printed],
     directory: str | Path,
@@ -81,10 +92,10 @@ def open_score_sheets(
 
 def to_print(results: QuerySet[PublishedResult]) -> Iterator[Printed]:
     """What `print_score_sheets` wants, to each candidate's address of today."""
-    for result in results.iterator(chunk_size=500):
-        entry = result.entry
-        address = postal_lines(entry.candidate)
-        yield Printed(entry.number, result.document, result.verification_code, address)
+    fields = (f"entry__candidate__{name}" for name in _Addressee._fields)
+    rows = results.values_list("entry__number", "document", "verification_code", *fields)
+    for number, document, code, *addressee in rows.iterator(chunk_size=500):
+        yield Printed(number, document, code, postal_lines(_Addressee(*addressee)))
 
 
 def _sheets(documents: Iterable[Printed]) -> Iterator[print_run.Sheet]:

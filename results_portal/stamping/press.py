@@ -254,11 +254,14 @@ class Press:
                 strip = strip.pinned(overflow.args[0])
 
     def _place(self, learned: Learned, down: float) -> Placed:
-        key = (learned, round(down, 6))
-        placed = self._placed.get(key)
+        placed = self._placed.get((learned, down))
         if placed is None:
-            placed = Placed(learned, down)
-            self._placed.put(key, placed)
+            rounded = (learned, round(down, 6))
+            placed = self._placed.get(rounded)
+            if placed is None:
+                placed = Placed(learned, down)
+                self._placed.put(rounded, placed)
+            self._placed.put((learned, down), placed)
         return placed
 
     def _frame(self, pages: list[Page], book: FontBook) -> Frame:

@@ -78,7 +78,8 @@ class Strip(NamedTuple):
     def smaller(self, steps: int) -> "Strip":
         """The same in parts of the document so many sizes further."""
         path = tuple(pdf.smaller(tag, steps) for tag in self.path)
-        return self._replace(path=path, key=None)
+        key = self.key and (self.key, steps)
+        return self._replace(path=path, key=key)
 
     def markup(self) -> str:
         return _rendered(self.template, self.names, self.context)

@@ -29,6 +29,7 @@ class Typesetter:
     def __init__(self, style: Any, characters: frozenset[str]) -> None:
         self._style, self._characters = style, characters
         self._pairs: dict[str, tuple[str, float]] = {}
+        self._words: dict[str, tuple[str, float]] = {}
         self._set: dict[str, tuple[bytes, float]] = {}
 
     def set(self, text: str) -> tuple[bytes, float]:
@@ -47,26 +48,56 @@ class Typesetter:
     def _line(self, text: str) -> tuple[bytes, float]:
         if " " in text or "\n" in text or "\t" in text:
             text = pdf.french_text(_SPACES.sub(" ", text))
-        pairs = [*map(add, text, text[1:]), text[-1:]]
         try:
-            glyphs = [*map(self._pairs.__getitem__, pairs)]
+            glyphs = self._glyphs(text)
         except KeyError:
-            self._learn(text, pairs)
-            glyphs = [*map(self._pairs.__getitem__, pairs)]
+            self._learn(text)
+            glyphs = self._glyphs(text)
         shown = "<" + "".join(map(_SHOWN, glyphs))
         shown = shown[:-1] if shown[-1] == "<" else shown + ">"
         return shown.encode(), sum(map(_ADVANCE, glyphs))
 
-    def _learn(self, text: str, pairs: list[str]) -> None:
+    def _glyphs(self, text: str) -> list[tuple[str, float]]:
+        """What is written for each word and the space after it, then for the characters of the
+        last one, and the advances. Raises `KeyError` for a pair that is not known yet.
+
+        Words come again in many lines; what is last is often a number, which does not.
+        """
+        *words, last = text.split(" ")
+        following = [*words[1:], last]
+        found = [*map(self._word, words, [word[:1] for word in following])]
+        if last:
+            found += map(self._pairs.__getitem__, _pairs(last))
+        return found
+
+    def _word(self, word: str, next_one: str) -> tuple[str, float]:
+        """A word and the space after it, in front of a character."""
+        key = f"{word} {next_one}"
+        found = self._words.get(key)
+        if found is None:
+            pairs = map(add, key, key[1:]) if next_one else _pairs(key)
+            glyphs = [*map(self._pairs.__getitem__, pairs)]
+            found = "".join(map(_SHOWN, glyphs)), sum(map(_ADVANCE, glyphs))
+            if len(self._words) >= _KEPT:
+                self._words.clear()
+            self._words[key] = found
+        return found
+
+    def _learn(self, text: str) -> None:
         if not self._characters.issuperset(text):
             raise Unstampable("a character that the font does not have")
         with LAYOUT_LOCK:
             glyphs = _shaped(text, self._style)
         if len(glyphs) != len(text):
             raise Unstampable("characters that the font joins")
-        for pair, glyph in zip(pairs, glyphs, strict=True):
+        for pair, glyph in zip(_pairs(text), glyphs, strict=True):
             if self._pairs.setdefault(pair, glyph) != glyph:
                 raise Unstampable("a character that the font shapes after its context")
+
+
+def _pairs(text: str) -> list[str]:
+    """Each character with the next one; the last one is alone."""
+    return [*map(add, text, text[1:]), text[-1:]]
 
 
 def _shaped(text: str, style: Any) -> list[tuple[str, float]]:
