@@ -5,14 +5,8 @@ Whoever adds a middleware or a view that reads something else for such an answer
 
 from collections.abc import Iterable
 
-ADDRESS = (
-    "PATH_INFO",
-    "QUERY_STRING",
-    "HTTP_HOST",
-    "HTTP_X_FORWARDED_PROTO",
-    "wsgi.url_scheme",
-    "HTTP_IF_NONE_MATCH",
-)
+LINE = ("PATH_INFO", "QUERY_STRING", "wsgi.url_scheme")  # the rest are headers
+ADDRESS = (*LINE, "HTTP_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_IF_NONE_MATCH")
 LONGEST = 1000  # characters of all that, above which nothing is kept for who asks so
 READ = (*ADDRESS, "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE")
 

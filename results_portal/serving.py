@@ -20,6 +20,7 @@ from typing import Any, NamedTuple, Protocol
 from django.conf import settings
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope
 
+from results_portal.asking import LINE
 from results_portal.envelope import Answer, Envelope, Environ, Headers, Question
 from results_portal.moment import ASKED_BY, Asker, Page
 from results_portal.postgresql.together import Together, blocking
@@ -32,10 +33,7 @@ _MOST_BY_STAFF = 2 << 30  # they send the files of a whole session
 _IN_MEMORY = 1 << 20  # bytes of a request, above which they lie in a file
 _WHOLE = 1 << 20  # bytes of an answer, above which it is sent in pieces
 _BODILESS = {"GET", "HEAD"}
-_ASKED_BY = [
-    (key, key.removeprefix("HTTP_").lower().replace("_", "-") if key.startswith("HTTP_") else None)
-    for key in ASKED_BY
-]
+_HEADERS = [key.removeprefix("HTTP_").lower().replace("_", "-") for key in ASKED_BY[len(LINE) :]]
 _ALWAYS = {
     "SCRIPT_NAME": "",
     "wsgi.version": (1, 0),
@@ -228,13 +226,8 @@ def asker_of(scope: Scope) -> Asker:
     The same for fewer: this is all that is read of who reloads the wait. Who sends a header twice
     asks by the first one.
     """
-    own = {
-        "PATH_INFO": _path(scope),
-        "QUERY_STRING": scope.query_string,
-        "wsgi.url_scheme": scope.scheme,
-    }
-    header = scope.headers.get
-    return tuple([own.get(key) if name is None else header(name) for key, name in _ASKED_BY])
+    line = _path(scope), scope.query_string, scope.scheme
+    return *line, *map(scope.headers.get, _HEADERS)
 
 
 def _path(scope: Scope) -> str:
