@@ -2,10 +2,11 @@
 
 Until the hour strikes everybody reloads the same page, and after it the same list. A view says so
 of its answer (`share`); for a second at the most, whoever asks for it in the same way gets the same
-bytes. Nobody waits for another to make the page anew: at the turn of a second, who comes asks
-Django, as ever.
+bytes. Towards the end of that second a server may have the page made anew while everybody still
+gets the former one (`Page.renew_from`); once it is over, who comes asks Django, as ever.
 """
 
+import math
 import time
 from collections.abc import Hashable
 from typing import Any, NamedTuple
@@ -16,10 +17,11 @@ from django.http import HttpResponse
 from results_portal.asking import ADDRESS, READ, is_too_long
 
 MOMENT = 1.0  # seconds for which a page is kept
+AHEAD = 0.3  # seconds before they are over, from which the page may be made anew
 KNOWN = 60.0  # seconds after which who asks is led there anew: an identification may have ended
 _UNKNOWN = None, 0.0
 _MOST_PAGES, _MOST_ASKERS = 1000, 100_000
-_KEY, _UNTIL = "_shared_key", "_shared_until"
+_KEY, _FOR = "_shared_key", "_shared_for"
 # Cookies too: that of an identified candidate leads to the page, and its bytes are compared.
 ASKED_BY = (*READ, "HTTP_COOKIE")
 
@@ -33,8 +35,11 @@ def share(response: HttpResponse, key: Hashable, *, seconds: float = MOMENT) -> 
 
     `key` holds everything of which the page depends; nothing in it is of one visitor only.
     """
+    now = time.monotonic()
+    # Whose end is an hour that strikes is not made anew before: it would be the same page.
+    renew_from = now + MOMENT - AHEAD if seconds >= MOMENT else math.inf
     setattr(response, _KEY, key)
-    setattr(response, _UNTIL, time.monotonic() + min(seconds, MOMENT))
+    setattr(response, _FOR, (now + min(seconds, MOMENT), renew_from))
     return response
 
 
@@ -43,6 +48,7 @@ class Page(NamedTuple):
     status: str
     headers: list[tuple[str, str]]
     body: bytes
+    renew_from: float = math.inf
 
 
 class Moments(WSGIHandler):
@@ -95,7 +101,6 @@ class Moments(WSGIHandler):
         if len(self._askers) >= _MOST_ASKERS:
             self._askers.clear()
         status = f"{answer.status_code} {answer.reason_phrase}"
-        self._pages[key] = Page(
-            getattr(answer, _UNTIL), status, list(answer.items()), answer.content
-        )
+        until, renew_from = getattr(answer, _FOR)
+        self._pages[key] = Page(until, status, list(answer.items()), answer.content, renew_from)
         self._askers[asker] = key, time.monotonic() + KNOWN

@@ -12,6 +12,7 @@ import asyncio
 import io
 import sys
 import tempfile
+import time
 from asyncio import AbstractEventLoop, Event
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, partial
@@ -67,6 +68,7 @@ class Server:
         self._threads = ThreadPoolExecutor(THREADS, "django")
         self._together: dict[str, Together] = {}
         self._being_made: dict[Asker, Event] = {}
+        self._being_renewed: set[int] = set()
         self._alone: set[str] = set()
 
     def __rsgi_init__(self, _loop: Any) -> None:
@@ -77,18 +79,30 @@ class Server:
         plain = scope.method == "GET" and scope.http_version.startswith("1")
         asker = asker_of(scope) if plain else None
         try:
-            if not (asker and self._at_once(asker, protocol)):
+            page = self._at_once(asker, protocol) if asker else None
+            if page is None:
                 await self._answer(asker, environ_of(scope), protocol)
+            elif page.renew_from < time.monotonic() and id(page) not in self._being_renewed:
+                await self._renew(page, environ_of(scope))
         except ProtocolClosed:
             pass  # the visitor has gone
 
-    def _at_once(self, asker: Asker, protocol: HTTPProtocol) -> bool:
-        """Answer by the page that is kept; whether there is one."""
+    def _at_once(self, asker: Asker, protocol: HTTPProtocol) -> Page | None:
+        """Answer by the page that is kept, and return it, if there is one."""
         page = self._site.kept(asker)
-        if page is None:
-            return False
-        protocol.response_bytes(int(page.status[:3]), page.headers, page.body)
-        return True
+        if page is not None:
+            protocol.response_bytes(int(page.status[:3]), page.headers, page.body)
+        return page
+
+    async def _renew(self, page: Page, environ: Environ) -> None:
+        """Have the page made anew, as one of those asks for it who got it just now."""
+        environ["wsgi.input"] = io.BytesIO()
+        self._being_renewed.add(id(page))
+        try:
+            job = partial(self._made, environ)
+            await asyncio.get_running_loop().run_in_executor(self._threads, job)
+        finally:
+            self._being_renewed.discard(id(page))
 
     async def _answer(self, asker: Asker | None, environ: Environ, protocol: HTTPProtocol) -> None:
         if _is_short(environ):
@@ -116,7 +130,7 @@ class Server:
         making = self._being_made.get(asker)
         if making is not None:
             await making.wait()
-            if not self._at_once(asker, protocol):
+            if self._at_once(asker, protocol) is None:
                 await self._answer_in_a_thread(environ, protocol)
             return
         making = self._being_made[asker] = Event()
@@ -181,6 +195,9 @@ class Server:
         finally:
             chunks.close()
         return None
+
+    def _made(self, environ: Environ) -> None:
+        _whole(*self._django(environ), environ)
 
     def _django(self, environ: Environ) -> tuple[int, Headers, Any]:
         said: list[Any] = []

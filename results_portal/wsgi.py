@@ -1,5 +1,6 @@
 """The WSGI application that a server runs."""
 
+import gc
 import os
 from threading import Thread
 from typing import Any
@@ -35,6 +36,18 @@ class Portal(Moments, Envelopes):
 
 application = Portal()
 
-# Whoever asks first for what takes long to make for the first time would wait for it.
+
+def _prepare() -> None:
+    """Make what takes long for the first time, so that nobody who asks for it waits.
+
+    All that is there when it is done stays: Python need not go through it in its search for
+    cycles, which would stop every visitor of this process for 0.2 s now and then.
+    """
+    worker_started.send_robust(None)
+    gc.collect()
+    gc.freeze()
+
+
+gc.freeze()
 if getattr(settings, "PREPARE_WORKERS", True):
-    Thread(target=worker_started.send_robust, args=(None,), daemon=True).start()
+    Thread(target=_prepare, daemon=True).start()

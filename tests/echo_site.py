@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import math
 import threading
 import time
+from collections import Counter
 
 from django.conf import settings
 
@@ -36,17 +38,20 @@ class _Pieces:
 
 
 class Site:
-    """One of its pages is shared by all, kept for a moment and slow to make."""
+    """Two of its pages are shared by all and slow to make; one is to be made anew at once."""
 
-    made, until = 0, 0.0
+    SHARED, RENEWED = "/shared/", "/renewed/"
+
+    def __init__(self):
+        self.pages = {}
+        self.made = Counter()
 
     def kept(self, asker):
-        if self.is_shared(asker) and time.monotonic() < self.until:
-            return moment.Page(self.until, "200 OK", [], b"%d" % self.made)
-        return None
+        page = self.pages.get(asker[0])
+        return page if page and time.monotonic() < page.until else None
 
     def is_shared(self, asker):
-        return asker[0] == "/shared/"
+        return asker[0] in {self.SHARED, self.RENEWED}
 
     def asks(self, environ):
         return None
@@ -58,11 +63,14 @@ class Site:
         start_response(
             "200 OK", [("Content-Type", "text/plain"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
         )
-        if environ["PATH_INFO"] == "/shared/":
-            self.made += 1
+        if (path := environ["PATH_INFO"]) in {self.SHARED, self.RENEWED}:
+            self.made[path] += 1
+            body = b"%d" % self.made[path]
             time.sleep(1)
-            self.until = time.monotonic() + 60
-            return [b"%d" % self.made]
+            now = time.monotonic()
+            renew_from = now if path == self.RENEWED and body == b"1" else math.inf
+            self.pages[path] = moment.Page(now + 60, "200 OK", [], body, renew_from)
+            return [body]
         if environ["PATH_INFO"] == "/pieces/":
             return _Pieces()
         told = {

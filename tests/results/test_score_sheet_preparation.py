@@ -68,6 +68,31 @@ served.set()
 for thread in threads:
     thread.join(20)
 """
+    assert said_by(program) == ["serving", "prepared"]
+
+
+def test_what_a_worker_has_prepared_stops_no_visitor_while_python_looks_for_cycles():
+    program = """
+import gc, threading
+from results_portal.signals import worker_started
+kept, begin = [], threading.Event()
+def receiver(**_signal):
+    assert begin.wait(20)
+    kept.extend([] for _ in range(1000))
+worker_started.connect(receiver)
+from results_portal.wsgi import application
+before = gc.get_freeze_count()
+threads = [one for one in threading.enumerate() if one.daemon]
+begin.set()
+for thread in threads:
+    thread.join(20)
+print(before > 10_000, gc.get_freeze_count() - before > 1000)
+"""
+    assert said_by(program) == ["True", "True"]
+
+
+def said_by(program):
+    """The words that a process of the portal says, with no database."""
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "results_portal.settings",
         "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none",  # not there: nor does it matter
@@ -82,4 +107,4 @@ for thread in threads:
         timeout=60,
         check=True,
     )
-    assert done.stdout.split() == ["serving", "prepared"]
+    return done.stdout.split()

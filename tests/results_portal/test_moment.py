@@ -69,6 +69,17 @@ def test_nothing_is_kept_beyond_the_hour(site):
     assert ask(site)[2] == b"2 None"
 
 
+@pytest.mark.parametrize(("seconds", "is_made_ahead"), [(0.5, False), (1.0, True), (60.0, True)])
+def test_a_page_may_be_made_anew_towards_its_end_unless_that_is_the_hour(
+    site, seconds, is_made_ahead
+):
+    site.seconds = seconds
+    ask(site)
+    (asker,) = site._askers
+    page = site.kept(asker)
+    assert (page.renew_from < page.until) == is_made_ahead
+
+
 def test_who_has_not_asked_before_is_answered_by_django(site):
     ask(site, HTTP_COOKIE="candidat=1")
     assert ask(site, HTTP_COOKIE="candidat=2")[2] == b"2 None"

@@ -101,6 +101,16 @@ def test_a_page_that_many_share_is_made_once_for_all_who_come_meanwhile(ports):
     assert answers == [b"1"] * 40
 
 
+def test_a_page_is_made_anew_once_while_others_still_get_the_former_one(ports):
+    assert ask(ports[1], "/renewed/")[2] == b"1"
+    with ThreadPoolExecutor(40) as visitors:
+        answers = list(visitors.map(lambda _visit: ask(ports[1], "/renewed/")[2], range(40)))
+    assert answers.count(b"1") > 1
+    while (answer := ask(ports[1], "/renewed/")[2]) == b"1":
+        time.sleep(0.05)
+    assert {answer, *answers} <= {b"1", b"2"}
+
+
 def test_what_takes_long_keeps_nobody_waiting(ports):
     with ThreadPoolExecutor() as visitors:
         slow = [visitors.submit(ask, ports[1], "/slow/") for _visit in range(8)]
