@@ -99,7 +99,7 @@ def rulebooks(session, *, speciality_ids=None):
 
 def decide(dossier, books, round):
     """The outcome of one dossier after `round`, and the verdict without the jury's points."""
-    decider = rules.decider(books[dossier.speciality_id].regulation)
+    decider = books[dossier.speciality_id].decider
     withheld = dossier.withheld
     called = dossier.called if round == 2 else None
     by_rule = decider.decide(dossier.marks, round=round, withheld=withheld, called=called)
@@ -197,7 +197,9 @@ def _copy(command, before, selection, books, found, progress, reader):
 
 def _line(dossier, outcome, rule_verdict, told):
     """The decision as a line of `COPY`; `told` remembers what is said of each outcome."""
-    key = (id(outcome), rule_verdict, dossier.jury_points)
+    points = dossier.jury_points
+    # Where the jury gave no points its verdict is that of the rules.
+    key = id(outcome) if points is None else (id(outcome), rule_verdict, points)
     known = told.get(key)
     if known is None:
         if len(told) >= _MOST:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from django.db import transaction
 
@@ -17,6 +18,10 @@ class Rulebook:
     speciality: Speciality
     regulation: rules.Regulation
     codes: dict[int, str]
+
+    @cached_property
+    def decider(self) -> rules.Decider:
+        return rules.decider(self.regulation)
 
 
 def load(speciality):
