@@ -30,10 +30,12 @@ class Memory(threading.Thread):
         self.join()
 
     def run(self):
-        while not self._over.wait(_EVERY):
+        over = False
+        while not over:
             taken = [*_taken()]
             self.together = max(self.together, sum(share for share, _ in taken))
             self.largest = max([self.largest, *(whole for _, whole in taken)])
+            over = self._over.wait(_EVERY)
 
 
 def _taken():

@@ -84,7 +84,7 @@ def give(entry_id, *, at=None):
 
 def _choose(entry_id, given, at):
     with impatient(), pghistory.context(by=BY_CANDIDATE):
-        entry = Entry.objects.select_for_update(of=("self",)).get(pk=entry_id)
+        entry = Entry.objects.select_for_update(no_key=True, of=("self",)).get(pk=entry_id)
         if entry.web_consent != given or entry.web_consent_chosen_at is None:
             Entry.objects.filter(pk=entry_id).update(
                 web_consent=given, web_consent_chosen_at=at or timezone.now()

@@ -63,14 +63,13 @@ def deliberate(session, *, round=1, dry_run=False, progress=None):
         with transaction.atomic():
             lock_session(session)
             books = rulebooks(session)
-            many = alone and _are_many(selection)
+            many, first = alone and _are_many(selection), _is_first(session, round)
+            decide_all = _write_first if first else _stage
             with undisturbed(), beside() if many else nullcontext() as reader:
-                if _is_first(session, round):
-                    _write_first(selection, books, found, progress, reader)
-                else:
-                    _stage(selection, books, found, progress, reader)
-                    _refuse_to_change_published(session, round)
-                    _write(session, round, found)
+                decide_all(selection, books, found, progress, reader)
+            if not first:
+                _refuse_to_change_published(session, round)
+                _write(session, round, found)
             if dry_run:
                 raise _DryRun
     except _DryRun:

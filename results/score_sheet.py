@@ -67,7 +67,7 @@ def stamped(sheet: Sheet) -> list[Page] | None:
             with suppress(TooLong):
                 return press().stamp(sheet.smaller(steps))
     except Unstampable as reason:
-        _log.info("A score sheet is laid out by WeasyPrint: %s.", reason)
+        _tell(reason)
     return None
 
 
@@ -76,13 +76,21 @@ def all_stamped(sheets: Sequence[Sheet]) -> list[list[Page] | None]:
     made: list[list[Page] | None] = [None] * len(sheets)
     waiting = list(range(len(sheets)))
     for steps in range(len(pdf.SIZES)):
-        if not waiting:
-            break
         drawn = press().stamp_all([sheets[rank].smaller(steps) for rank in waiting])
+        too_long = []
         for rank, pages in zip(waiting, drawn, strict=True):
-            made[rank] = pages
-        waiting = [rank for rank in waiting if made[rank] is None]
-    return [pages or stamped(sheet) for pages, sheet in zip(made, sheets, strict=True)]
+            if isinstance(pages, TooLong):
+                too_long.append(rank)
+            elif isinstance(pages, Unstampable):
+                _tell(pages)
+            else:
+                made[rank] = pages
+        waiting = too_long
+    return made
+
+
+def _tell(reason: Unstampable) -> None:
+    _log.info("A score sheet is laid out by WeasyPrint: %s.", reason)
 
 
 def laid_out(sheet: Sheet, *, tagged: bool = True) -> bytes:

@@ -47,15 +47,9 @@ def home(request):
         ],
         "now": now,
     }
-    left = min(
-        [
-            (one["opens_at"] - now).total_seconds()
-            for one in context["coming"]
-            if one["state"] == "scheduled"
-        ],
-        default=moment.MOMENT,
-    )
-    return moment.share(render(request, "home.html", context), "home", seconds=left)
+    page = render(request, "home.html", context)
+    hours = [one["opens_at"] for one in context["coming"] if one["state"] == "scheduled"]
+    return moment.share(page, "home", seconds=_left(min(hours, default=None)))
 
 
 @private_page
@@ -181,8 +175,14 @@ def _not_open(request, release):
         key=frames.clocked(now, [context["release"]] if release else []),
         holes=frames.visit_holes(request, now),
     )
-    left = (release.opens_at - now).total_seconds() if release else moment.MOMENT
+    left = _left(release and release.opens_at)
     return moment.share(HttpResponse(page), ("waiting", release), seconds=left)
+
+
+def _left(hour):
+    """Seconds until that hour, for which a page of before may be kept; a moment where there is
+    none."""
+    return (hour - timezone.now()).total_seconds() if hour else moment.MOMENT
 
 
 @private_page

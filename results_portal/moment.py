@@ -66,11 +66,15 @@ class Moments(WSGIHandler):
     def __call__(self, environ: Environ, start_response: Any) -> Any:
         if environ["REQUEST_METHOD"] != "GET":
             return super().__call__(environ, start_response)
-        asker = tuple(map(environ.get, ASKED_BY))
-        page = self.kept(asker)
+        page = self.kept(tuple(map(environ.get, ASKED_BY)))
         if page is not None:
             start_response(page.status, page.headers)
             return [page.body]
+        return self.anew(environ, start_response)
+
+    def anew(self, environ: Environ, start_response: Any) -> Any:
+        """Django's answer to a GET, whatever is kept for it; it is kept from now on."""
+        asker = tuple(map(environ.get, ASKED_BY))
         answer = super().__call__(environ, start_response)
         if hasattr(answer, _KEY):
             self._keep_page(asker, answer)

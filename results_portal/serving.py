@@ -51,6 +51,7 @@ class Site(Protocol):
     def kept(self, asker: Asker) -> Page | None: ...
     def is_shared(self, asker: Asker) -> bool: ...
     def asks(self, environ: Environ) -> tuple[Envelope, Question] | None: ...
+    def anew(self, environ: Environ, start_response: Any) -> Any: ...
     def __call__(self, environ: Environ, start_response: Any) -> Any: ...
 
 
@@ -68,7 +69,7 @@ class Server:
         self._threads = ThreadPoolExecutor(THREADS, "django")
         self._together: dict[str, Together] = {}
         self._being_made: dict[Asker, Event] = {}
-        self._being_renewed: set[int] = set()
+        self._renewed: dict[int, Page] = {}
         self._alone: set[str] = set()
 
     def __rsgi_init__(self, _loop: Any) -> None:
@@ -82,8 +83,8 @@ class Server:
             page = self._at_once(asker, protocol) if asker else None
             if page is None:
                 await self._answer(asker, environ_of(scope), protocol)
-            elif page.renew_from < time.monotonic() and id(page) not in self._being_renewed:
-                await self._renew(page, environ_of(scope))
+            elif self._is_due(page):
+                await self._renew(environ_of(scope))
         except ProtocolClosed:
             pass  # the visitor has gone
 
@@ -94,15 +95,20 @@ class Server:
             protocol.response_bytes(int(page.status[:3]), page.headers, page.body)
         return page
 
-    async def _renew(self, page: Page, environ: Environ) -> None:
-        """Have the page made anew, as one of those asks for it who got it just now."""
+    def _is_due(self, page: Page) -> bool:
+        """Whether the page is to be made anew, and nobody was told so before: tried once."""
+        now = time.monotonic()
+        if now < page.renew_from or id(page) in self._renewed:
+            return False
+        self._renewed = {key: one for key, one in self._renewed.items() if now < one.until}
+        self._renewed[id(page)] = page
+        return True
+
+    async def _renew(self, environ: Environ) -> None:
+        """Have a page made anew, as one of those asks for it who got it just now."""
         environ["wsgi.input"] = io.BytesIO()
-        self._being_renewed.add(id(page))
-        try:
-            job = partial(self._made, environ)
-            await asyncio.get_running_loop().run_in_executor(self._threads, job)
-        finally:
-            self._being_renewed.discard(id(page))
+        job = partial(self._anew, environ)
+        await asyncio.get_running_loop().run_in_executor(self._threads, job)
 
     async def _answer(self, asker: Asker | None, environ: Environ, protocol: HTTPProtocol) -> None:
         if _is_short(environ):
@@ -196,13 +202,15 @@ class Server:
             chunks.close()
         return None
 
-    def _made(self, environ: Environ) -> None:
-        _whole(*self._django(environ), environ)
-
     def _django(self, environ: Environ) -> tuple[int, Headers, Any]:
         said: list[Any] = []
         chunks = self._site(environ, lambda status, headers, *_: said.extend((status, headers)))
         return int(said[0][:3]), said[1], chunks
+
+    def _anew(self, environ: Environ) -> None:
+        chunks = self._site.anew(environ, lambda *_said: None)
+        if hasattr(chunks, "close"):
+            chunks.close()
 
 
 def _whole(status: int, headers: Headers, chunks: Any, environ: Environ) -> _Reply:

@@ -57,6 +57,12 @@ class Site:
         return None
 
     def __call__(self, environ, start_response):
+        if page := self.kept([environ["PATH_INFO"]]):
+            start_response(page.status, page.headers)
+            return [page.body]
+        return self.anew(environ, start_response)
+
+    def anew(self, environ, start_response):
         body = environ["wsgi.input"].read()
         if environ["PATH_INFO"] == "/slow/":
             time.sleep(3)

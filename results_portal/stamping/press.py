@@ -7,7 +7,6 @@ at once is laid out by one of them.
 import io
 import threading
 from collections.abc import Hashable, Iterable, Sequence
-from contextlib import suppress
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import pydyf
@@ -68,6 +67,7 @@ class Press:
         self._made: _Tools | None = None
         self._strips: Kept[Learned | Unstampable] = Kept(STRIPS_KEPT)
         self._placed: Kept[Placed] = Kept(PLACES_KEPT)
+        self._placed_near: Kept[Placed] = Kept(PLACES_KEPT)  # by heights that were not rounded
         self._common: Kept[_Set] = Kept(COMMON_KEPT)
         self._frames: Kept[Frame] = Kept(FRAMES_KEPT)
         self._heads: Kept[Head] = Kept(HEADS_KEPT)
@@ -82,21 +82,26 @@ class Press:
                 return pages
             self.learn(unknown.values())
 
-    def stamp_all(self, sheets: Sequence[Sheet]) -> list[list[Page] | None]:
-        """The same for many, with as few layouts as can be; None where `stamp` would raise."""
-        made: list[list[Page] | None] = [None] * len(sheets)
+    def stamp_all(self, sheets: Sequence[Sheet]) -> list[list[Page] | TooLong | Unstampable]:
+        """The same for many, with as few layouts as can be; where `stamp` would raise, what."""
+        made: dict[int, list[Page] | TooLong | Unstampable] = {}
         waiting = list(range(len(sheets)))
         while waiting:
             unknown: dict[Hashable, Strip] = {}
             lacking = []
             for rank in waiting:
-                with suppress(TooLong, Unstampable):
-                    made[rank] = self._pages(sheets[rank], unknown)
-                    if made[rank] is None:
-                        lacking.append(rank)
+                try:
+                    pages = self._pages(sheets[rank], unknown)
+                except (TooLong, Unstampable) as reason:
+                    made[rank] = reason
+                    continue
+                if pages is None:
+                    lacking.append(rank)
+                else:
+                    made[rank] = pages
             self.learn(unknown.values())
             waiting = lacking
-        return made
+        return [made[rank] for rank in range(len(sheets))]
 
     def learn(self, strips: Iterable[Strip]) -> None:
         """Have WeasyPrint lay out those of `strips` that are not known yet, all at once.
@@ -254,14 +259,14 @@ class Press:
                 strip = strip.pinned(overflow.args[0])
 
     def _place(self, learned: Learned, down: float) -> Placed:
-        placed = self._placed.get((learned, down))
+        placed = self._placed_near.get((learned, down))
         if placed is None:
-            rounded = (learned, round(down, 6))
-            placed = self._placed.get(rounded)
+            key = (learned, round(down, 6))
+            placed = self._placed.get(key)
             if placed is None:
                 placed = Placed(learned, down)
-                self._placed.put(rounded, placed)
-            self._placed.put((learned, down), placed)
+                self._placed.put(key, placed)
+            self._placed_near.put((learned, down), placed)
         return placed
 
     def _frame(self, pages: list[Page], book: FontBook) -> Frame:

@@ -1,8 +1,10 @@
 """The name on the web list: shown as it would stand there, and taken off at once."""
 
+import contextlib
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -139,6 +141,18 @@ def test_who_is_called_to_the_second_round_may_still_choose(opened):
     withdraw(opened["admitted"].pk)
     with pytest.raises(TooLate):
         give(opened["admitted"].pk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_may_choose_while_the_session_is_being_decided(people):
+    other = connection.copy()
+    with contextlib.closing(other), other.cursor() as deciding:
+        entry = people["admitted"]
+        deciding.execute("BEGIN")
+        deciding.execute("SELECT FROM candidates_entry WHERE id = %s FOR KEY SHARE", [entry.pk])
+        withdraw(entry.pk)
+    entry.refresh_from_db()
+    assert not entry.web_consent
 
 
 def test_a_file_that_is_loaded_again_does_not_put_the_name_back(tmp_path):

@@ -16,6 +16,7 @@ from results import score_sheet
 from results.score_sheet import laid_out, press, stamped, to_pdf
 from results.score_sheet_printing import Printed, print_score_sheets
 from results_portal.stamping.fonts import FRENCH, LATIN
+from results_portal.stamping.pages import TooLong
 from results_portal.stamping.press import Press
 from results_portal.stamping.strips import Slots, Strip
 from tests.results import documents
@@ -222,6 +223,26 @@ def test_many_sheets_learn_at_once_what_is_new_and_are_all_whole():
     assert fresh.layouts <= 2
     alone = [page.content() for one in sheets for page in press().stamp(one)]
     assert together == alone
+
+
+def test_each_sheet_of_a_batch_is_what_it_is_alone_whatever_its_size():
+    sheets = [*map(sheet, SITUATIONS), named("Людмила")]
+    alone = [stamped(one) for one in sheets]
+    batch = score_sheet.all_stamped(sheets)
+    drawn = [
+        [pages and [page.content() for page in pages] for pages in of] for of in (alone, batch)
+    ]
+    assert drawn[0] == drawn[1]
+    assert batch[-1] is None
+    assert any(isinstance(one, TooLong) for one in press().stamp_all(sheets))
+
+
+def test_a_sheet_that_cannot_be_stamped_is_not_tried_at_smaller_sizes(monkeypatch):
+    first, fresh = new_press(), new_press()
+    first.stamp_all([named("Людмила")])
+    monkeypatch.setattr(score_sheet, "press", lambda: fresh)
+    assert score_sheet.all_stamped([named("Людмила")]) == [None]
+    assert fresh.layouts == first.layouts
 
 
 def test_rows_that_come_again_are_drawn_where_they_stand_and_with_their_own_marks():

@@ -80,6 +80,15 @@ def test_a_page_may_be_made_anew_towards_its_end_unless_that_is_the_hour(
     assert (page.renew_from < page.until) == is_made_ahead
 
 
+def test_a_page_that_is_made_anew_while_it_is_kept_takes_its_place(site):
+    ask(site)
+    (asker,) = site._askers
+    environ = RequestFactory()._base_environ(PATH_INFO="/", HTTP_COOKIE="")
+    site.anew(environ, lambda *_said: None)
+    assert site.kept(asker).body == b"2 None"
+    assert ask(site)[2] == b"2 None"
+
+
 def test_who_has_not_asked_before_is_answered_by_django(site):
     ask(site, HTTP_COOKIE="candidat=1")
     assert ask(site, HTTP_COOKIE="candidat=2")[2] == b"2 None"
