@@ -98,7 +98,7 @@ def rulebooks(session, *, speciality_ids=None):
 
 def decide(dossier, books, round):
     """The outcome of one dossier after `round`, and the verdict without the jury's points."""
-    decider = books[dossier.speciality_id].decider
+    decider = rules.decider(books[dossier.speciality_id].regulation)
     withheld = dossier.withheld
     called = dossier.called if round == 2 else None
     by_rule = decider.decide(dossier.marks, round=round, withheld=withheld, called=called)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 
 from django.db import transaction
 
@@ -18,10 +17,6 @@ class Rulebook:
     speciality: Speciality
     regulation: rules.Regulation
     codes: dict[int, str]
-
-    @cached_property
-    def decider(self) -> rules.Decider:
-        return rules.decider(self.regulation)
 
 
 def load(speciality):
