@@ -30,12 +30,11 @@ class Memory(threading.Thread):
         self.join()
 
     def run(self):
-        over = False
-        while not over:
+        # Not at once: a process is for a moment what it was forked from.
+        while not self._over.wait(_EVERY):
             taken = [*_taken()]
             self.together = max(self.together, sum(share for share, _ in taken))
             self.largest = max([self.largest, *(whole for _, whole in taken)])
-            over = self._over.wait(_EVERY)
 
 
 def _taken():
