@@ -30,7 +30,6 @@ class Memory(threading.Thread):
         self.join()
 
     def run(self):
-        # Not at once: a process is for a moment what it was forked from.
         while not self._over.wait(_EVERY):
             taken = [*_taken()]
             self.together = max(self.together, sum(share for share, _ in taken))

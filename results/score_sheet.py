@@ -4,7 +4,6 @@ import hashlib
 import logging
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -62,13 +61,8 @@ def to_pdf(sheet: Sheet) -> bytes:
 
 def stamped(sheet: Sheet) -> list[Page] | None:
     """The pages of a sheet, its values drawn, or None when WeasyPrint must lay it out."""
-    try:
-        for steps in range(len(pdf.SIZES)):
-            with suppress(TooLong):
-                return press().stamp(sheet.smaller(steps))
-    except Unstampable as reason:
-        _tell(reason)
-    return None
+    (pages,) = all_stamped([sheet])
+    return pages
 
 
 def all_stamped(sheets: Sequence[Sheet]) -> list[list[Page] | None]:
@@ -76,21 +70,19 @@ def all_stamped(sheets: Sequence[Sheet]) -> list[list[Page] | None]:
     made: list[list[Page] | None] = [None] * len(sheets)
     waiting = list(range(len(sheets)))
     for steps in range(len(pdf.SIZES)):
+        if not waiting:
+            break
         drawn = press().stamp_all([sheets[rank].smaller(steps) for rank in waiting])
         too_long = []
         for rank, pages in zip(waiting, drawn, strict=True):
             if isinstance(pages, TooLong):
                 too_long.append(rank)
             elif isinstance(pages, Unstampable):
-                _tell(pages)
+                _log.info("A score sheet is laid out by WeasyPrint: %s.", pages)
             else:
                 made[rank] = pages
         waiting = too_long
     return made
-
-
-def _tell(reason: Unstampable) -> None:
-    _log.info("A score sheet is laid out by WeasyPrint: %s.", reason)
 
 
 def laid_out(sheet: Sheet, *, tagged: bool = True) -> bytes:

@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from candidates.addresses import Address
 from candidates.models import Session
-from candidates.postal_address import postal_lines
 from candidates.sort_names import display_name
 from results import score_sheet
 from results.models import PublishedResult, Verdict
@@ -29,17 +30,6 @@ class Printed(NamedTuple):
     document: dict[str, Any]
     code: UUID
     address: Sequence[str] | None = None
-
-
-class _Addressee(NamedTuple):
-    """What `postal_lines` reads of a candidate."""
-
-    address1: str
-    address2: str
-    address3: str
-    postcode: str
-    city: str
-    country: str
 
 
 def print_score_sheets(
@@ -92,10 +82,12 @@ def open_score_sheets(
 
 def to_print(results: QuerySet[PublishedResult]) -> Iterator[Printed]:
     """What `print_score_sheets` wants, to each candidate's address of today."""
-    fields = (f"entry__candidate__{name}" for name in _Addressee._fields)
-    rows = results.values_list("entry__number", "document", "verification_code", *fields)
-    for number, document, code, *addressee in rows.iterator(chunk_size=500):
-        yield Printed(number, document, code, postal_lines(_Addressee(*addressee)))
+    names = [field.name for field in fields(Address)]
+    columns = (f"entry__candidate__{name}" for name in names)
+    rows = results.values_list("entry__number", "document", "verification_code", *columns)
+    for number, document, code, *values in rows.iterator(chunk_size=500):
+        address = Address(**dict(zip(names, values, strict=True)))
+        yield Printed(number, document, code, address.lines)
 
 
 def _sheets(documents: Iterable[Printed]) -> Iterator[print_run.Sheet]:

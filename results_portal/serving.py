@@ -208,9 +208,7 @@ class Server:
         return int(said[0][:3]), said[1], chunks
 
     def _anew(self, environ: Environ) -> None:
-        chunks = self._site.anew(environ, lambda *_said: None)
-        if hasattr(chunks, "close"):
-            chunks.close()
+        _whole(200, [], self._site.anew(environ, lambda *_said: None), environ)
 
 
 def _whole(status: int, headers: Headers, chunks: Any, environ: Environ) -> _Reply:

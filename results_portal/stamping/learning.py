@@ -92,7 +92,7 @@ def learn(
             try:
                 learned.append(_learned(page, strip, reader, number, typesetters))
             except Unstampable as reason:
-                learned.append(reason)
+                learned.append(reason.with_traceback(None))  # it would keep the whole document
 
     with LAYOUT_LOCK:
         document = pdf.laid_out(markup, css + CSS, static)

@@ -93,7 +93,8 @@ class Press:
                 try:
                     pages = self._pages(sheets[rank], unknown)
                 except (TooLong, Unstampable) as reason:
-                    made[rank] = reason
+                    # Its traceback would hold all the sheets until cycles are sought.
+                    made[rank] = reason.with_traceback(None)
                     continue
                 if pages is None:
                     lacking.append(rank)

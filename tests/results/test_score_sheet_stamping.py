@@ -18,7 +18,7 @@ from results.score_sheet_printing import Printed, print_score_sheets
 from results_portal.stamping.fonts import FRENCH, LATIN
 from results_portal.stamping.pages import TooLong
 from results_portal.stamping.press import Press
-from results_portal.stamping.strips import Slots, Strip
+from results_portal.stamping.strips import Slots, Strip, Unstampable
 from tests.results import documents
 from tests.results.pages import picture, texts
 from tests.results.tagged import links, outline, tree
@@ -235,6 +235,13 @@ def test_each_sheet_of_a_batch_is_what_it_is_alone_whatever_its_size():
     assert drawn[0] == drawn[1]
     assert batch[-1] is None
     assert any(isinstance(one, TooLong) for one in press().stamp_all(sheets))
+
+
+def test_what_could_not_be_stamped_keeps_nothing_of_its_batch_in_memory():
+    found = press().stamp_all([*map(sheet, SITUATIONS), named("Людмила")])
+    reasons = [one for one in found if isinstance(one, TooLong | Unstampable)]
+    assert {*map(type, reasons)} == {TooLong, Unstampable}
+    assert [one.__traceback__ for one in reasons] == [None] * len(reasons)
 
 
 def test_a_sheet_that_cannot_be_stamped_is_not_tried_at_smaller_sizes(monkeypatch):
