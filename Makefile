@@ -56,7 +56,7 @@ lock:
 	@scripts/lock
 
 stop:
-	@[ ! -x $(BIN)/python ] || $(BIN)/python -m results_portal.embedded stop
+	@[ ! -x $(BIN)/python ] || $(BIN)/python -m results_portal.development.embedded_postgres stop
 
 # Forgets the embedded database and everything made in it.
 clean: stop

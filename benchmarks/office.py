@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import psutil
 import psycopg
 
-from results_portal import embedded
+from results_portal.development import embedded_postgres
 
 DATABASE = "bench"
 PATIENCE = 60  # seconds
@@ -21,7 +21,7 @@ _serving: list[psutil.Process] = []
 
 def open_office():
     """Make the database anew and point this process and its children at it. Before Django."""
-    server = embedded.database_url()
+    server = embedded_postgres.database_url()
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {DATABASE}")
@@ -36,7 +36,7 @@ def open_office():
 
 
 def close_office():
-    with psycopg.connect(embedded.database_url(), autocommit=True) as connection:
+    with psycopg.connect(embedded_postgres.database_url(), autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
 
 

@@ -15,11 +15,11 @@ from benchmarks.people import people
 from benchmarks.steps import SESSION
 from benchmarks.table import Row, at_most, compared
 from candidates.models import Session
-from results import lookup
-from results.score_sheet import STYLESHEET, render_score_sheet, score_sheet_html
-from results.score_sheet_preparation import prepare
-from results.score_sheet_printing import open_score_sheets, print_score_sheets, to_print
-from results_portal import pdf, seal
+from results.gate import lookup
+from results.score_sheet.printing import open_score_sheets, print_score_sheets, to_print
+from results.score_sheet.sheet import STYLESHEET, render_score_sheet, score_sheet_html
+from results.score_sheet.warm_up import prepare
+from results_portal.documents import html_to_pdf, seal
 
 SHEETS = 10
 MEGABYTES = 500
@@ -82,7 +82,7 @@ def sealed(file):
 def plainly(result):
     """The same markup and style, given to WeasyPrint with nothing prepared."""
     markup = score_sheet_html(lookup.shown_document(result), code=result.verification_code)
-    css = weasyprint.CSS(string=pdf.stylesheet(STYLESHEET))
+    css = weasyprint.CSS(string=html_to_pdf.stylesheet(STYLESHEET))
     return weasyprint.HTML(string=markup).write_pdf(stylesheets=[css], pdf_variant="pdf/ua-1")
 
 

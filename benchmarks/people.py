@@ -10,7 +10,8 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from benchmarks.steps import SESSION
-from candidates import access_codes, identification
+from candidates.identification import access_codes
+from candidates.identification import cookie as identification
 from candidates.models import Entry, Session
 from results.models import Release
 

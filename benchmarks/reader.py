@@ -28,7 +28,7 @@ class Reader:
 
 def read(over):
     """Read the releases and a result, over and over, until `over` is set; the longest wait."""
-    from results import lookup
+    from results.gate import lookup
 
     longest = 0.0
     while not over.wait(0.01):
@@ -43,7 +43,7 @@ def main():
     import django
 
     django.setup()
-    from results import lookup
+    from results.gate import lookup
 
     lookup.announcements()
     lookup.stored_result_of(1)

@@ -15,7 +15,7 @@ from statistics import median
 from benchmarks import nginx, office
 from benchmarks.people import people, who_wait
 from benchmarks.table import Row, at_most, compared
-from results.lists import open_lists
+from results.lists.lists import open_lists
 
 SCRIPT = Path(__file__).with_name("rush.lua")
 FEW, MANY = 32, 512  # connections

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import include, path
 
-from candidates.identification import identified
+from candidates.identification.cookie import identified
 from results.models import PublishedResult
 
 # About what a result page weighs on the wire; as text, so that nothing compresses it.

@@ -14,7 +14,8 @@ class CandidatesConfig(AppConfig):
     )
 
     def ready(self):
-        from candidates import academies, staff
+        from candidates.admin import groups
+        from candidates.imports import academies
 
         post_migrate.connect(academies.load_missing, sender=self)
-        post_migrate.connect(staff.grant_rights, sender=self)
+        post_migrate.connect(groups.grant_rights, sender=self)

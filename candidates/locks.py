@@ -17,7 +17,7 @@ class Busy(Exception):
 
 
 @contextmanager
-def impatient(*, seconds=2):
+def lock_timeout(*, seconds=2):
     """Open a transaction that raises `Busy` rather than wait long for what an import holds.
 
     For the pages of candidates: an import may take minutes, and a page is not to hang on it.

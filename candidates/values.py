@@ -14,7 +14,7 @@ from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from candidates.postal_address import WIDTH
+from candidates.postal.envelope import WIDTH
 from results_portal.tabular import CellError
 from results_portal.tabular.values import boolean, day, text
 
@@ -208,3 +208,8 @@ def access_code(cell):
 def yes_no_or_nothing(cell):
     """True, False, or None when the cell is empty."""
     return boolean(cell) if cell.strip() else None
+
+
+def sentence(words):
+    """What a cell is refused with, as a sentence of its own."""
+    return f"{words[:1].upper()}{words[1:]}."

@@ -10,10 +10,10 @@ class DiplomasConfig(AppConfig):
     manager_rights = frozenset({"add_revocation", "dispatch_diplomas"})
 
     def ready(self):
+        from candidates.admin.groups import grant_rights
         from candidates.signals import forgetting, mailings_asked
-        from candidates.staff import grant_rights
-        from diplomas.attestation_requests import forget
-        from diplomas.mailings import diplomas
+        from diplomas.attestations.requests import forget
+        from diplomas.dispatch.mailings import diplomas
 
         forgetting.connect(forget)
         mailings_asked.connect(diplomas)

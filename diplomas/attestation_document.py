@@ -10,8 +10,9 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from results import score_sheet, verification_code
-from results_portal import pdf, seal
+from results.document import verification_code
+from results.score_sheet import sheet
+from results_portal.documents import html_to_pdf, seal
 from results_portal.templatetags.portal import isodate
 
 VERSION = 1
@@ -28,7 +29,7 @@ _HALF_WIDTH = 30  # characters that fit beside another field
 def of_result(published: dict[str, Any], *, reference: str, issued_at: str) -> dict[str, Any]:
     """The document of the attestation that a published, admitted result gives a right to."""
     with override("fr"):
-        diploma = score_sheet.front(published)["exam"]
+        diploma = sheet.front(published)["exam"]
     label = published["speciality"]["label"]
     return {
         "version": VERSION,
@@ -103,11 +104,11 @@ def render(document: dict[str, Any], *, code: UUID) -> bytes:
                 code, title="Code QR : la page qui confirme cette attestation"
             ),
         }
-        markup = pdf.html(TEMPLATE, context)
-    return pdf.to_pdf(
+        markup = html_to_pdf.html(TEMPLATE, context)
+    return html_to_pdf.to_pdf(
         markup,
-        css=pdf.stylesheet(STYLESHEET),
-        static=pdf.static_directories(),
+        css=html_to_pdf.stylesheet(STYLESHEET),
+        static=html_to_pdf.static_directories(),
         pages=1,
     )
 
@@ -115,7 +116,7 @@ def render(document: dict[str, Any], *, code: UUID) -> bytes:
 def _office():
     """Who signs, as the settings name it on the day of issue."""
     names = ("name", "address", "city", "signatory", "site")
-    return {name: value for name, value in score_sheet.office().items() if name in names}
+    return {name: value for name, value in sheet.office().items() if name in names}
 
 
 def _person(candidate):

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from candidates.models import Message, Session
-from diplomas import custody, dispatch, preparation
+from diplomas.dispatch import custody, dispatch, preparation
 from diplomas.models import Diploma, DispatchBatch, Kind, Route
 from results.demo.presence import cast_entries
 

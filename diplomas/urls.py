@@ -1,21 +1,24 @@
 from django.urls import path
 
-from diplomas import attestation_request_views, attestation_views, tracking_views, views
+from diplomas.attestations import request_views
+from diplomas.attestations import views as attestation_views
+from diplomas.tracking import views as tracking_views
+from diplomas.verification import views
 
 app_name = "diplomas"
 
 urlpatterns = [
     path("attestation/", attestation_views.attestation, name="attestation"),
-    path("attestation/demande/", attestation_request_views.ask, name="attestation_request"),
+    path("attestation/demande/", request_views.ask, name="attestation_request"),
     path(
         "attestation/demande/<slug:reference>/",
-        attestation_request_views.sent,
+        request_views.sent,
         name="attestation_sent",
     ),
-    path("attestation/suivi/", attestation_request_views.follow, name="attestation_follow"),
+    path("attestation/suivi/", request_views.follow, name="attestation_follow"),
     path(
         "attestation/suivi/fichier/",
-        attestation_request_views.file,
+        request_views.file,
         name="attestation_followed_file",
     ),
     path(

@@ -10,24 +10,24 @@ class ResultsConfig(AppConfig):
     manager_rights = frozenset({"deliberate", "release_results", "add_jurydecision"})
 
     def ready(self):
+        from candidates.admin.groups import grant_rights
         from candidates.signals import (
             address_changed,
             entries_changed,
             mailings_asked,
             messages_due,
         )
-        from candidates.staff import grant_rights
-        from results.lists import prepare_worker as prepare_lists
-        from results.mailings import follow_address, score_sheets
-        from results.notices import tell_of_opened
-        from results.release import refresh_changed_entries
-        from results.score_sheet_preparation import prepare_worker
+        from results.lists.lists import prepare_worker as prepare_lists
+        from results.publication.mailings import follow_address, score_sheets
+        from results.publication.notices import tell_of_opened
+        from results.publication.release import refresh_changed_entries
+        from results.score_sheet.warm_up import prepare_worker
         from results_portal.signals import worker_started
 
         entries_changed.connect(refresh_changed_entries, dispatch_uid="results.refresh")
         address_changed.connect(follow_address, dispatch_uid="results.address")
-        mailings_asked.connect(score_sheets, dispatch_uid="results.mailings")
-        messages_due.connect(tell_of_opened, dispatch_uid="results.notices")
-        worker_started.connect(prepare_lists, dispatch_uid="results.lists")
+        mailings_asked.connect(score_sheets, dispatch_uid="results.publication.mailings")
+        messages_due.connect(tell_of_opened, dispatch_uid="results.publication.notices")
+        worker_started.connect(prepare_lists, dispatch_uid="results.lists.lists")
         worker_started.connect(prepare_worker, dispatch_uid="results.preparation")
         post_migrate.connect(grant_rights, sender=self)

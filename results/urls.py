@@ -1,6 +1,7 @@
 from django.urls import path
 
-from results import views
+from results.lists import views as lists
+from results.result_page import views
 
 app_name = "results"
 
@@ -11,7 +12,7 @@ urlpatterns = [
     path("resultats/publication/", views.consent, name="consent"),
     path("resultats/calendrier.ics", views.calendar, name="calendar"),
     path("resultats/quitter/", views.sign_out, name="sign_out"),
-    path("listes/", views.all_lists, name="lists"),
-    path("listes/<slug:session>/<slug:speciality>/", views.one_list, name="list"),
-    path("listes/<slug:session>/<slug:speciality>/reussite.png", views.card, name="card"),
+    path("listes/", lists.all_lists, name="lists"),
+    path("listes/<slug:session>/<slug:speciality>/", lists.one_list, name="list"),
+    path("listes/<slug:session>/<slug:speciality>/reussite.png", lists.card, name="card"),
 ]

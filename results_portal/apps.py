@@ -6,6 +6,6 @@ class PortalConfig(AppConfig):
     name = "results_portal"
 
     def ready(self):
-        from results_portal.seal import check_seal
+        from results_portal.documents.seal import check_seal
 
         checks.register(check_seal, checks.Tags.security, deploy=True)

@@ -8,7 +8,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from results_portal import embedded, keys
+from results_portal import keys
+from results_portal.development import embedded_postgres
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = BASE_DIR / ".data"
@@ -68,7 +69,8 @@ DEBUG, ALLOWED_HOSTS = env("DEBUG"), env("ALLOWED_HOSTS")
 ROOT_URLCONF = "results_portal.urls"
 WSGI_APPLICATION = "results_portal.wsgi.application"
 STAFF_PREFIX = "/gestion/"
-# What Django answers within milliseconds, in the thread of the rush: see `results_portal.serving`.
+# What Django answers within milliseconds, in the thread of the rush: see
+# `results_portal.serving.server`.
 SHORT_PAGES = {"/", "/resultats/", "/resultats/mon-resultat/", "/healthz"}
 
 INSTALLED_APPS = [
@@ -91,18 +93,18 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "results_portal.middleware.ContentSecurityPolicyMiddleware",
+    "results_portal.web.middleware.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "results_portal.compression.CompressionMiddleware",
-    "results_portal.middleware.SessionMiddleware",
+    "results_portal.web.compression.CompressionMiddleware",
+    "results_portal.web.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "results_portal.middleware.NullCharacterMiddleware",
-    "results_portal.middleware.MethodNotAllowedMiddleware",
+    "results_portal.web.middleware.NullCharacterMiddleware",
+    "results_portal.web.middleware.MethodNotAllowedMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "results_portal.middleware.AuthenticationMiddleware",
-    "results_portal.middleware.MessageMiddleware",
-    "results_portal.middleware.HistoryMiddleware",
+    "results_portal.web.middleware.AuthenticationMiddleware",
+    "results_portal.web.middleware.MessageMiddleware",
+    "results_portal.web.middleware.HistoryMiddleware",
     "axes.middleware.AxesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -118,14 +120,14 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "results_portal.context_processors.portal",
+                "results_portal.web.context_processors.portal",
             ],
         },
     },
 ]
 
 # Databases. `public` is what candidates' pages read: row-level security applies to its role.
-DATABASE_URL = env("DATABASE_URL") or embedded.database_url()
+DATABASE_URL = env("DATABASE_URL") or embedded_postgres.database_url()
 PUBLIC_DATABASE_URL = env("DATABASE_PUBLIC_URL") or env("DATABASE_REPLICA_URL") or DATABASE_URL
 KEPT = {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True, "ENGINE": "results_portal.postgresql"}
 DATABASES = {
@@ -153,7 +155,7 @@ CACHES = {"default": env.cache_url_config(env("CACHE_URL"))}
 # Mail and files
 mail = env.email_url_config(env("EMAIL_URL"))
 vars().update(mail)
-SMTP, OURS = "django.core.mail.backends.smtp", "candidates.delivery"
+SMTP, OURS = "django.core.mail.backends.smtp", "candidates.messages.smtp"
 EMAIL_BACKEND = mail["EMAIL_BACKEND"].replace(SMTP, OURS)
 MESSAGES_PER_SECOND = env("MESSAGES_PER_SECOND")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("DEFAULT_FROM_EMAIL")
@@ -190,7 +192,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": f"{VALIDATION}.CommonPasswordValidator"},
 ]
-AXES_CLIENT_IP_CALLABLE = "results_portal.client_address.client_address"
+AXES_CLIENT_IP_CALLABLE = "results_portal.web.client_address.client_address"
 AXES_LOCKOUT_TEMPLATE = "locked_out.html"
 AXES_COOLOFF_TIME = 1  # hour
 AXES_FAILURE_LIMIT = 10

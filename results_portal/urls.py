@@ -6,8 +6,8 @@ from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
-from results.views import home
-from results_portal.health import healthz, readyz
+from results.result_page.views import home
+from results_portal.web.health import healthz, readyz
 
 urlpatterns = [
     path("", home, name="home"),

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.utils.http import parse_header_parameters
 
-from results_portal.envelope import Envelopes
-from results_portal.moment import Moments
+from results_portal.serving.header_cache import Envelopes
+from results_portal.serving.micro_cache import Moments
 from results_portal.signals import worker_started
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "results_portal.settings")

@@ -12,8 +12,8 @@ from django.conf import settings
 if not settings.configured:
     settings.configure(SHORT_PAGES={"/short/"}, STATIC_URL="/static/", STAFF_PREFIX="/gestion/")
 
-from results_portal import moment
-from results_portal.serving import Server
+from results_portal.serving import micro_cache
+from results_portal.serving.server import Server
 
 PIECE, PIECES = b"x" * 65_536, 100
 _TOLD = ("REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "SCRIPT_NAME", "SERVER_NAME")
@@ -75,7 +75,7 @@ class Site:
             time.sleep(1)
             now = time.monotonic()
             renew_from = now if path == self.RENEWED and body == b"1" else math.inf
-            self.pages[path] = moment.Page(now + 60, "200 OK", [], body, renew_from)
+            self.pages[path] = micro_cache.Page(now + 60, "200 OK", [], body, renew_from)
             return [body]
         if environ["PATH_INFO"] == "/pieces/":
             return _Pieces()

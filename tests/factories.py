@@ -4,10 +4,11 @@ import datetime
 import itertools
 from decimal import Decimal
 
-from candidates import access_codes
+from candidates.identification import access_codes
 from candidates.models import Academy, Candidate, Entry, School, Session, Speciality
-from results import rulebook, rules
+from results import rules
 from results.models import Mark, Test
+from results.regulations import rulebook
 
 BIRTH_DATE = datetime.date(2004, 12, 31)
 CODE = "K3QM7T2A9XZB"

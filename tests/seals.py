@@ -7,7 +7,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
-from results_portal import seal
+from results_portal.documents import seal
 
 
 def signature(pdf):

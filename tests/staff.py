@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group, User
 from django.db.models.signals import post_migrate
 from django.test import Client
 
-from candidates.staff import MANAGER, OPERATOR
+from candidates.admin.groups import MANAGER, OPERATOR
 
 GROUPS = {"operator": OPERATOR, "manager": MANAGER}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from results_portal.seal import own_seal
+from results_portal.documents.seal import own_seal
 
 ROOT = Path(__file__).resolve().parent.parent
 

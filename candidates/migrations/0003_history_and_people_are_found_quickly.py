@@ -1,4 +1,4 @@
-import candidates.name_search
+import candidates.names.searching
 import django.contrib.postgres.indexes
 from django.db import migrations, models
 
@@ -13,11 +13,11 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name='candidate',
-            index=models.Index(django.contrib.postgres.indexes.OpClass(candidates.name_search.BareName('birth_name'), name='text_pattern_ops'), name='candidate_birth_name'),
+            index=models.Index(django.contrib.postgres.indexes.OpClass(candidates.names.searching.BareName('birth_name'), name='text_pattern_ops'), name='candidate_birth_name'),
         ),
         migrations.AddIndex(
             model_name='candidate',
-            index=models.Index(django.contrib.postgres.indexes.OpClass(candidates.name_search.BareName('usage_name'), name='text_pattern_ops'), condition=models.Q(('usage_name', ''), _negated=True), name='candidate_usage_name'),
+            index=models.Index(django.contrib.postgres.indexes.OpClass(candidates.names.searching.BareName('usage_name'), name='text_pattern_ops'), condition=models.Q(('usage_name', ''), _negated=True), name='candidate_usage_name'),
         ),
         migrations.AddIndex(
             model_name='candidateevent',

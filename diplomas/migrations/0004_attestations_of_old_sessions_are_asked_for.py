@@ -1,4 +1,4 @@
-import candidates.requests
+import candidates.models.requests
 import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.conf import settings
@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('city', models.CharField(max_length=38, verbose_name='ville')),
                 ('country', models.CharField(max_length=38, verbose_name='pays')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='courriel')),
-                ('proof', models.FileField(upload_to=candidates.requests.proof_path, verbose_name='pièce')),
+                ('proof', models.FileField(upload_to=candidates.models.requests.proof_path, verbose_name='pièce')),
                 ('proof_type', models.CharField(choices=[('application/pdf', 'PDF'), ('image/jpeg', 'JPEG'), ('image/png', 'PNG')], max_length=20, verbose_name='type de la pièce')),
                 ('proof_size', models.PositiveIntegerField(verbose_name='taille de la pièce, en octets')),
                 ('submitted_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='reçue le')),

@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from candidates.models import Entry, School
-from results import mark_file
 from results.admin import wording
+from results.marks import mark_file
 from results.models import Mark
 from results_portal.tabular import CellError
 

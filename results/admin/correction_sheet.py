@@ -7,12 +7,13 @@ from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from candidates.admin_forms import IdentityForm
-from results import rulebook, rules
+from candidates.admin.forms import IdentityForm
+from results import rules
 from results.admin import wording
 from results.admin.correction_forms import EntryForm, MarkForm
 from results.admin.sheets import Line, Sheet
 from results.models import Decision, Mark, Regulation, Test, Verdict
+from results.regulations import rulebook
 
 
 class CorrectionSheet(Sheet):

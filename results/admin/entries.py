@@ -4,10 +4,10 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from candidates.changelists import Bounded, DiscreetSearch, Unwritten
+from candidates.admin.changelists import LargeTableAdmin, PrivateSearchAdmin, ReadOnlyAdmin
 from candidates.models import Candidate, Entry
-from candidates.name_search import named
-from candidates.sort_names import search_key
+from candidates.names.searching import named
+from candidates.names.sorting import search_key
 from results.admin import history, wording
 from results.admin.correction_sheet import CorrectionSheet
 from results.admin.filters import SpecialityFilter, VerdictFilter
@@ -34,7 +34,7 @@ class JuryPage(SheetPage):
 
 
 @admin.register(Entry)
-class EntryAdmin(Unwritten, DiscreetSearch, Bounded, admin.ModelAdmin):
+class EntryAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin.ModelAdmin):
     """One candidate in one session: everything about their result, and the doors to change it."""
 
     list_display = [
@@ -121,14 +121,14 @@ class EntryAdmin(Unwritten, DiscreetSearch, Bounded, admin.ModelAdmin):
         return (by_number | queryset.filter(candidate__in=with_ine)), False
 
     def get_urls(self):
-        door = self.admin_site.admin_view
+        wrap = self.admin_site.admin_view
         return [
             path(
                 "<int:entry_id>/corriger/",
-                door(CorrectionPage.as_view()),
+                wrap(CorrectionPage.as_view()),
                 name="candidates_entry_correct",
             ),
-            path("<int:entry_id>/jury/", door(JuryPage.as_view()), name="candidates_entry_jury"),
+            path("<int:entry_id>/jury/", wrap(JuryPage.as_view()), name="candidates_entry_jury"),
             *super().get_urls(),
         ]
 

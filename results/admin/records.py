@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from candidates.changelists import Bounded, DiscreetSearch, Unwritten
+from candidates.admin.changelists import LargeTableAdmin, PrivateSearchAdmin, ReadOnlyAdmin
 from candidates.models import CandidateEvent, EntryEvent
-from candidates.sort_names import search_key
+from candidates.names.sorting import search_key
 from results.admin import wording
 from results.admin.filters import SpecialityFilter
 from results.admin.history import DELETED
@@ -27,7 +27,7 @@ from results.models import (
 )
 
 
-class OfEntries(Unwritten, DiscreetSearch, Bounded, admin.ModelAdmin):
+class OfEntries(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin.ModelAdmin):
     """Rows that belong to entries: found by candidate number, with a way to the entry's page."""
 
     list_select_related = ["entry__session"]
@@ -133,7 +133,7 @@ class PublishedResultAdmin(OfEntries):
         return format_html("<details><summary>JSON</summary><pre>{}</pre></details>", text)
 
 
-class EventAdmin(Unwritten, Bounded, admin.ModelAdmin):
+class EventAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
     """Rows as they were before each change; the page of an entry tells them as a story."""
 
     list_display = ["pgh_created_at", "fate", "whose", "author", "reason"]

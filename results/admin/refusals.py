@@ -7,8 +7,8 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from candidates.freeze import HourStruck, is_refusal
-from results.deliberation import DeliberationRefused
-from results.release import ReleaseRefused
+from results.jury.deliberation import DeliberationRefused
+from results.publication.release import ReleaseRefused
 
 
 class Refused(Exception):

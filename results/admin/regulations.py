@@ -5,14 +5,14 @@ from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from candidates.changelists import Unwritten
+from candidates.admin.changelists import ReadOnlyAdmin
 from candidates.models import Speciality
 from results.admin import wording
 from results.models import Regulation, Test
 
 
 @admin.register(Speciality)
-class SpecialityAdmin(Unwritten, admin.ModelAdmin):
+class SpecialityAdmin(ReadOnlyAdmin, admin.ModelAdmin):
     list_display = ["label", "exam", "code", "from_session", "rules"]
     list_filter = ["exam", "from_session"]
     search_fields = ["code", "label"]
@@ -25,7 +25,7 @@ class SpecialityAdmin(Unwritten, admin.ModelAdmin):
 
 
 @admin.register(Regulation)
-class RegulationAdmin(Unwritten, admin.ModelAdmin):
+class RegulationAdmin(ReadOnlyAdmin, admin.ModelAdmin):
     """The rules as their file gives them: another file, imported, is the way to change them."""
 
     list_display = ["speciality", "pass_mark", "absence", "has_second_round"]

@@ -7,18 +7,18 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from candidates.changelists import Bounded, Unwritten
+from candidates.admin.changelists import LargeTableAdmin, ReadOnlyAdmin
 from candidates.models import Message
-from results import notices
 from results.admin.filters import SpecialityFilter, StateFilter
 from results.admin.release_forms import WithdrawForm
 from results.admin.standing import STATES, state_of
 from results.models import Release
-from results.release import withdraw
+from results.publication import notices
+from results.publication.release import withdraw
 
 
 @admin.register(Release)
-class ReleaseAdmin(Unwritten, Bounded, admin.ModelAdmin):
+class ReleaseAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
     """The hours at which results become public; they are given on the page of a session."""
 
     list_display = [
@@ -57,9 +57,9 @@ class ReleaseAdmin(Unwritten, Bounded, admin.ModelAdmin):
         return self._ask(request, queryset, WithdrawForm())
 
     def get_urls(self):
-        door = self.admin_site.admin_view
+        wrap = self.admin_site.admin_view
         return [
-            path("retirer/", door(self.withdraw_page), name="results_release_withdraw"),
+            path("retirer/", wrap(self.withdraw_page), name="results_release_withdraw"),
             *super().get_urls(),
         ]
 

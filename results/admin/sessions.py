@@ -12,16 +12,16 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from candidates.changelists import PlainTitles
+from candidates.admin.changelists import PlainTitles
 from candidates.models import Session
 from results.admin import wording
 from results.admin.lifecycle import COUNTED, stages_of
 from results.admin.refusals import Refused, refusals
 from results.admin.release_forms import ScheduleForm
 from results.admin.standing import STATES, state_of
-from results.deliberation import deliberate
+from results.jury.deliberation import deliberate
 from results.models import Release, Verdict
-from results.release import next_round, preview, schedule
+from results.publication.release import next_round, preview, schedule
 
 DELIBERATE, RELEASE = "results.deliberate", "results.release_results"
 
@@ -64,21 +64,21 @@ class SessionAdmin(PlainTitles, admin.ModelAdmin):
         return format_html('<a href="{}">{}</a>', address, _("Délibérer, publier"))
 
     def get_urls(self):
-        door = self.admin_site.admin_view
+        wrap = self.admin_site.admin_view
         return [
             path(
                 "<int:pk>/deroulement/",
-                door(self.lifecycle_page),
+                wrap(self.lifecycle_page),
                 name="candidates_session_lifecycle",
             ),
             path(
                 "<int:pk>/deroulement/deliberer/",
-                door(self.deliberate_page),
+                wrap(self.deliberate_page),
                 name="candidates_session_deliberate",
             ),
             path(
                 "<int:pk>/deroulement/publier/",
-                door(self.schedule_page),
+                wrap(self.schedule_page),
                 name="candidates_session_schedule",
             ),
             *super().get_urls(),

@@ -9,8 +9,8 @@ from candidates.models import Candidate, Entry
 from results.admin import wording
 from results.admin.correction_forms import ReasonForm
 from results.admin.refusals import refusals
-from results.correction import correction
 from results.models import Decision, JuryDecision, Mark
+from results.publication.correction import correction
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from results import publication
 from results.models import Release
+from results.publication import rows
 
 OPEN, COMING, WITHDRAWN = "open", "coming", "withdrawn"
 STATES = {
@@ -71,7 +71,7 @@ def standing_of(entry, *, at=None):
     """The `Standing` of an entry at the instant `at` (default: now). One query."""
     at = at or timezone.now()
     releases = list(Release.objects.filter(results__entry=entry).distinct().order_by("-round"))
-    seen = [release for release in releases if publication.frozen(release, at)]
+    seen = [release for release in releases if rows.frozen(release, at)]
     if opened := [release for release in seen if release.is_open(at)]:
         return Standing(Stage.PUBLIC, opened[0])
     if seen:

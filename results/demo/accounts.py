@@ -5,7 +5,7 @@ import secrets
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 
-from candidates.staff import MANAGER, OPERATOR
+from candidates.admin.groups import MANAGER, OPERATOR
 
 ACCOUNTS = {"gestion": MANAGER, "operateur": OPERATOR}
 

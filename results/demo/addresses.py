@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from candidates.sort_names import search_key
+from candidates.names.sorting import search_key
 from results.demo.draws import data, pick, words
 
 LINE = 38

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from candidates.sort_names import search_key
+from candidates.names.sorting import search_key
 from results.demo.addresses import Address, Addresses
 from results.demo.draws import pick, table
 from results.demo.marks import HABITS

@@ -5,10 +5,10 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from results.correction import correction
 from results.demo.presence import awaited_sessions, cast_entries, marks_to_correct
 from results.demo.sessions import PARIS
 from results.models import JuryDecision
+from results.publication.correction import correction
 
 UPCOMING_IN = timedelta(days=10)
 UPCOMING_HOUR = time(10)

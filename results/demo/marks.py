@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from results.demo.draws import pick, table
 from results.demo.situations import ABSENT, BENEFIT, CARRIED, EXEMPT, FORCE_MAJEURE
-from results.regulation import open_to_second_round
+from results.rules.regulation import open_to_second_round
 
 HEADER = "numero;epreuve;note;etat;tour;session_origine"
 AVERAGES = {"BTS": 12.2, "BAC": 13.2, "BAC PRO": 12.3}  # points out of 20

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from candidates.sort_names import display_name, search_key
+from candidates.names.sorting import display_name, search_key
 from results.demo.draws import by_rank, data, pick, table, words
 
 LINE = 38  # NF Z10-011: no line of an envelope is longer

@@ -1,11 +1,11 @@
 """What of the demo is in the database."""
 
 from candidates.models import Entry, Session
-from results import rulebook
 from results.demo.cast import CAST
 from results.demo.marks import unit_at
 from results.demo.sessions import SESSIONS
 from results.models import Mark, Release
+from results.regulations import rulebook
 
 
 def cast_entries():

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from results.regulation_files import parse_regulation, shipped_files
+from results.regulations.files import parse_regulation, shipped_files
 from results.rules import Regulation
 
 _YEAR = re.compile(r"-\d{4}$")

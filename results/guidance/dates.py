@@ -9,8 +9,8 @@ import datetime
 from django.utils import timezone
 
 from candidates.models import Academy, Session
-from results import lookup
-from results.lookup import PUBLIC
+from results.gate import lookup
+from results.gate.lookup import PUBLIC
 from results.models import Release
 
 A_YEAR = datetime.timedelta(days=365)
@@ -21,7 +21,7 @@ AT_SCHOOL, POSTED = (10, 10), (9, 10)
 
 
 def announcements(at=None):
-    """The announcements of releases (`results.lookup`), without those open for over a year."""
+    """The announcements of releases (`results.gate.lookup`), without those open for over a year."""
     at = at or timezone.now()
     return [
         announcement

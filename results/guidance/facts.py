@@ -4,10 +4,10 @@ import datetime
 
 from django.conf import settings
 
-from candidates import drafts, throttle
-from candidates.identity_requests import PROOF_KEPT
+from candidates.civil_status.requests import PROOF_KEPT
+from candidates.identification import drafts, throttle
 from results.guidance import bodies, dates
-from results_portal.context_processors import lines
+from results_portal.web.context_processors import lines
 
 # When the statement was last held against the pages: renew both after a change or a test.
 ACCESSIBILITY_TESTED_ON = datetime.date(2026, 11, 23)

@@ -2,8 +2,8 @@ from contextlib import contextmanager
 
 from django.core.management.base import CommandError
 
-from results.publication import HourStruck
-from results.release import ReleaseRefused
+from results.publication.release import ReleaseRefused
+from results.publication.rows import HourStruck
 
 
 @contextmanager

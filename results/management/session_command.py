@@ -2,7 +2,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from candidates.models import Session
-from results_portal.progress import Progress
+from results_portal.imports.progress import Progress
 
 
 class SessionCommand(BaseCommand):

@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-import results.packed_document
+import results.packed_document.field
 
 # A part is named by what it says: it is there or not, and never says anything else.
 KEPT = """
@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="publishedresult",
             name="document",
-            field=results.packed_document.PackedDocument(verbose_name="document"),
+            field=results.packed_document.field.PackedDocument(verbose_name="document"),
         ),
         migrations.RunSQL(KEPT, "DROP FUNCTION results_keep_document_part() CASCADE"),
     ]

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.utils.translation import override
 
-from results import decision_words as words
+from results.document import words
 
 register = template.Library()
 

@@ -1,4 +1,5 @@
-"""`{% part name key… %}`: what a page remembers of itself, see `results.remembered_page`."""
+"""`{% part name key… %}`: what a page remembers of itself, see
+`results.fast_path.prepared_page`."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import Any
 import pydyf
 from django.utils.html import escape
 
-from results_portal import pdf
+from results_portal.documents import html_to_pdf
 from results_portal.stamping.objects import HEADER
 from results_portal.stamping.strips import page_of
 from results_portal.stamping.typesetting import LAYOUT_LOCK
@@ -114,7 +114,7 @@ def _printed(alphabet: str, css: str, static: Sequence[str]) -> pydyf.PDF:
     body = "".join(f'<p style="{style}">{spaced}</p>' for style in _STYLES)
     kept: list[pydyf.PDF] = []
     with LAYOUT_LOCK:
-        document = pdf.laid_out(page_of("", "", body), css, static)
+        document = html_to_pdf.laid_out(page_of("", "", body), css, static)
         document.write_pdf(
             io.BytesIO(), finisher=lambda _document, made: kept.append(made), pdf_identifier=True
         )

@@ -8,7 +8,7 @@ from typing import Any
 import pydyf
 import weasyprint
 
-from results_portal import pdf
+from results_portal.documents import html_to_pdf
 from results_portal.stamping.fonts import FontBook
 from results_portal.stamping.lines import Line, Part, Shown
 from results_portal.stamping.operators import Cut, cut
@@ -46,7 +46,9 @@ def heights(strips: Sequence[Strip], *, css: str, static: Sequence[str]) -> list
     if not strips:
         return []
     with LAYOUT_LOCK:
-        pages = pdf.laid_out(page_of("", "", learning_body(strips)), css + CSS, static).pages
+        pages = html_to_pdf.laid_out(
+            page_of("", "", learning_body(strips)), css + CSS, static
+        ).pages
     return [_root(page).margin_height() for page in pages]
 
 
@@ -84,7 +86,7 @@ def learn(
     learned: list[Learned | Unstampable] = []
 
     def read(document: weasyprint.Document, made: pydyf.PDF) -> None:
-        pdf.complete_tags(document, made)
+        html_to_pdf.complete_tags(document, made)
         reader = Reader(made)
         if len(document.pages) != len(strips):
             raise Unstampable("a strip that does not fit on a page")
@@ -95,7 +97,7 @@ def learn(
                 learned.append(reason.with_traceback(None))  # it would keep the whole document
 
     with LAYOUT_LOCK:
-        document = pdf.laid_out(markup, css + CSS, static)
+        document = html_to_pdf.laid_out(markup, css + CSS, static)
         document.write_pdf(io.BytesIO(), pdf_variant="pdf/ua-1", finisher=read)
     return learned
 

@@ -11,7 +11,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import pydyf
 
-from results_portal import pdf
+from results_portal.documents import html_to_pdf
 from results_portal.stamping.fonts import FRENCH, LATIN, FontBook, font_book
 from results_portal.stamping.learning import Learned, Typesetters, heights, learn
 from results_portal.stamping.lines import Line, Overflow, Shown
@@ -44,7 +44,9 @@ class Sheet(NamedTuple):
     @property
     def markup(self) -> str:
         """The whole HTML, for WeasyPrint."""
-        return pdf.french_spaces(page_of(self.title, self.head, "".join(map(body, self.pages))))
+        return html_to_pdf.french_spaces(
+            page_of(self.title, self.head, "".join(map(body, self.pages)))
+        )
 
     def of(self, page: tuple[Strip, ...]) -> "Sheet":
         """The same with that page alone."""
@@ -139,7 +141,7 @@ class Press:
             pages,
             frame=self._frame(pages, book),
             head=self._head(sheet.head),
-            title=pdf.french_text(sheet.title),
+            title=html_to_pdf.french_text(sheet.title),
             book=book,
         )
 
@@ -153,7 +155,7 @@ class Press:
         Raises `Unstampable`, and `TooLong` for too long a page.
         """
         pages = (page for strips in sheet.pages for page in self.stamp(sheet.of(strips)))
-        head, title = self._head(sheet.head), pdf.french_text(sheet.title)
+        head, title = self._head(sheet.head), html_to_pdf.french_text(sheet.title)
         book = self._tools.french if self._are_french(sheet) else self.latin
         return long_file(pages, head=head, title=title, book=book)
 
@@ -328,7 +330,7 @@ def _tools(css: str, static: Sequence[str]) -> _Tools:
         for alphabet in (FRENCH, LATIN)
     )
     with LAYOUT_LOCK:
-        page = pdf.laid_out(page_of("", "", ""), css, static).pages[0]
+        page = html_to_pdf.laid_out(page_of("", "", ""), css, static).pages[0]
     box = page._page_box
     size = PageSize(0.75 * page.width, 0.75 * page.height, box.content_box_y(), box.height)
     return _Tools(french, latin, Typesetters(french, latin), size)
@@ -350,6 +352,6 @@ def _head(head: str, css: str, static: Sequence[str]) -> Head:
         )
 
     with LAYOUT_LOCK:
-        document = pdf.laid_out(page_of(_TITLE, head, ""), css, static)
+        document = html_to_pdf.laid_out(page_of(_TITLE, head, ""), css, static)
         document.write_pdf(io.BytesIO(), pdf_variant="pdf/ua-1", finisher=read)
     return kept[0]

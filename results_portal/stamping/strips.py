@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.utils.html import escape
 
-from results_portal import pdf
+from results_portal.documents import html_to_pdf
 
 _TAG = re.compile(r"(?<=<)\w+")
 _SLOTS = tuple(f"§{number}§" for number in range(200))
@@ -77,7 +77,7 @@ class Strip(NamedTuple):
 
     def smaller(self, steps: int) -> "Strip":
         """The same in parts of the document so many sizes further."""
-        path = tuple(pdf.smaller(tag, steps) for tag in self.path)
+        path = tuple(html_to_pdf.smaller(tag, steps) for tag in self.path)
         key = self.key and (self.key, steps)
         return self._replace(path=path, key=key)
 
@@ -138,7 +138,7 @@ def _with_values(item: Any, values: dict[str, str]) -> Any:
 
 @lru_cache(maxsize=2000)
 def _rendered(template: str, names: tuple[str, ...], context: tuple[Any, ...]) -> str:
-    return pdf.html(template, dict(zip(names, context, strict=True)))
+    return html_to_pdf.html(template, dict(zip(names, context, strict=True)))
 
 
 def page_of(title: str, head: str, content: str) -> str:

@@ -13,7 +13,7 @@ from weasyprint.text.ffi import FROM_UNITS, ffi, pango
 from weasyprint.text.fonts import get_pango_font_key
 from weasyprint.text.line_break import Layout
 
-from results_portal import pdf
+from results_portal.documents import html_to_pdf
 from results_portal.stamping.strips import Unstampable
 
 # Pango and the fonts of a document are not made for several threads.
@@ -47,7 +47,7 @@ class Typesetter:
 
     def _line(self, text: str) -> tuple[bytes, float]:
         if " " in text or "\n" in text or "\t" in text:
-            text = pdf.french_text(_SPACES.sub(" ", text))
+            text = html_to_pdf.french_text(_SPACES.sub(" ", text))
         try:
             glyphs = self._glyphs(text)
         except KeyError:

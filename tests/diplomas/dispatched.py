@@ -3,10 +3,10 @@
 import datetime
 
 from candidates.models import Candidate
-from diplomas import dispatch, preparation
+from diplomas.dispatch import dispatch, preparation
 from diplomas.models import Diploma, DispatchBatch, Route
-from results import release
-from results.deliberation import deliberate
+from results.jury.deliberation import deliberate
+from results.publication import release
 from tests import factories
 
 SENT_ON = datetime.date(2026, 9, 3)

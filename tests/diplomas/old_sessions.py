@@ -3,7 +3,7 @@
 from datetime import date
 
 from candidates.models import Academy
-from diplomas.attestation_requests import accept, submit
+from diplomas.attestations.requests import accept, submit
 from diplomas.models import AttestationRequest
 from tests.candidates import papers
 from tests.candidates.visits import hidden
@@ -80,7 +80,7 @@ def asked(**values):
         form_key=str(AttestationRequest.objects.count()),
         proof=proof,
         proof_type="application/pdf",
-        brake=Free(),
+        throttle=Free(),
         at=at,
     )
 

@@ -2,10 +2,11 @@
 
 from django.urls import reverse
 
-from results import release, verification_code
-from results.correction import correction
-from results.deliberation import deliberate
+from results.document import verification_code
+from results.jury.deliberation import deliberate
 from results.models import PublishedResult
+from results.publication import release
+from results.publication.correction import correction
 from tests import factories
 from tests.staff import member
 

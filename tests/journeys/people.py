@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from results.deliberation import deliberate
-from results.release import schedule
+from results.jury.deliberation import deliberate
+from results.publication.release import schedule
 from tests import factories
 from tests.factories import ABSENT, ADMITTED, CONTROL, REFUSED
 

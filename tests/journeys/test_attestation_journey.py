@@ -6,7 +6,7 @@ import pytest
 from django.db import connections
 from django.urls import reverse
 
-from diplomas.attestation_requests import accept
+from diplomas.attestations.requests import accept
 from diplomas.models import Attestation, AttestationRequest
 from tests.candidates import papers
 from tests.diplomas.old_sessions import READ, TYPED

@@ -7,7 +7,7 @@ import pypdfium2
 import pytest
 from django.utils import timezone
 
-from results.release import schedule
+from results.publication.release import schedule
 from tests.journeys.people import PLACES, released, town
 
 pytestmark = pytest.mark.browser

@@ -10,9 +10,9 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import timezone
 
-from candidates.throttle import PERSON_FROM_BLOCK
-from results.deliberation import deliberate
-from results.release import schedule
+from candidates.identification.throttle import PERSON_FROM_BLOCK
+from results.jury.deliberation import deliberate
+from results.publication.release import schedule
 from tests import factories
 from tests.journeys.crawl import Crawl
 from tests.journeys.people import released, town

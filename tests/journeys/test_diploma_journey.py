@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from diplomas import custody
+from diplomas.dispatch import custody
 from diplomas.models import Diploma, DispatchBatch, Kind, Route
 from tests.diplomas import dispatched, published
 from tests.journeys.people import released, town

@@ -2,9 +2,9 @@
 
 import pytest
 
-from candidates.throttle import PERSON_FROM_BLOCK
-from results.correction import correction
-from results.release import withdraw
+from candidates.identification.throttle import PERSON_FROM_BLOCK
+from results.publication.correction import correction
+from results.publication.release import withdraw
 from tests.journeys.people import released, town
 from tests.staff import member
 

@@ -5,10 +5,10 @@ from urllib.parse import urlsplit
 import pytest
 from django.core import mail
 
-from candidates import outbox, subscriptions
-from candidates.address_changes import change_address
-from candidates.addresses import Address
+from candidates.address_changes.changes import change_address
+from candidates.messages import outbox, subscriptions
 from candidates.models import Candidate, Message, MessageChoices
+from candidates.postal.address import Address
 from tests.journeys.people import released, town
 
 pytestmark = pytest.mark.browser

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import Group, User
 
-from candidates.staff import MANAGER
+from candidates.admin.groups import MANAGER
 from results.models import Decision, PublishedResult
 from tests.journeys.people import town
 

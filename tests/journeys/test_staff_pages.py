@@ -8,9 +8,9 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
 
-from results import release
-from results.correction import correction
-from results.deliberation import deliberate
+from results.jury.deliberation import deliberate
+from results.publication import release
+from results.publication.correction import correction
 from tests import factories
 from tests.journeys.visit import PHONE
 from tests.staff import client_of, member

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from results.regulation_files import parse_regulation, shipped_files
+from results.regulations.files import parse_regulation, shipped_files
 from results.rules import MarkStatus, MarkTaken, Part, Regulation, SecondRound, TestRule
 
 SHIPPED = {

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from candidates import access_codes
+from candidates.identification import access_codes
 from candidates.models import Entry, Session
 
 HEADER = ["numero", "nom", "prenoms", "date_naissance", "code_acces"]

@@ -1,7 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
-from candidates.school_import import import_schools
-from results_portal.import_command import ImportCommand
+from candidates.imports.school_import import import_schools
+from results_portal.imports.command import ImportCommand
 
 
 class Command(ImportCommand):

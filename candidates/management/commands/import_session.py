@@ -1,8 +1,8 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from candidates.session_files import import_session
-from results_portal.staging import ImportRefused
+from candidates.imports.session_files import import_session
+from results_portal.imports.staging import ImportRefused
 from results_portal.tabular import ErrorLog
 
 

@@ -2,7 +2,7 @@ import time
 
 from django.core.management.base import BaseCommand
 
-from candidates import outbox
+from candidates.messages import outbox
 from candidates.models import Message
 
 

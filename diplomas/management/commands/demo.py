@@ -7,14 +7,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from candidates import access_codes
+from candidates.identification import access_codes
 from candidates.models import Session
 from diplomas.demo import dispatch_diplomas, tracked
 from results.demo.accounts import author, create_accounts
 from results.demo.files import write_files
 from results.demo.loading import load
 from results.demo.presence import awaited_sessions, cast_entries, foreign_sessions
-from results_portal.progress import Progress
+from results_portal.imports.progress import Progress
 
 
 class Command(BaseCommand):

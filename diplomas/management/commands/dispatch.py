@@ -1,8 +1,8 @@
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
-from candidates.requests import TransitionError
-from diplomas import dispatch, preparation
+from candidates.models.requests import TransitionError
+from diplomas.dispatch import dispatch, preparation
 from diplomas.models import DispatchBatch, Route
 from results.management.session_command import SessionCommand
 

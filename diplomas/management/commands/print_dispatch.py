@@ -1,10 +1,10 @@
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
-from candidates.requests import TransitionError
-from diplomas.dispatch_printing import print_dispatch
+from candidates.models.requests import TransitionError
+from diplomas.dispatch.printing import print_dispatch
 from results.management.session_command import SessionCommand
-from results_portal.print_run import OtherRun
+from results_portal.printing.run import OtherRun
 
 
 class Command(SessionCommand):

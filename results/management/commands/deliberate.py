@@ -1,4 +1,4 @@
-from results.deliberation import DeliberationRefused, deliberate
+from results.jury.deliberation import DeliberationRefused, deliberate
 from results.management.session_command import SessionCommand
 from results.models import Verdict
 

@@ -1,7 +1,7 @@
 import csv
 from pathlib import Path
 
-from results.decisions_file import HEADER, rows
+from results.jury.decisions_file import HEADER, rows
 from results.management.session_command import SessionCommand
 
 

@@ -1,10 +1,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from candidates.imports import import_entries
-from results.announced import ANNOUNCED
 from results.management.release_guard import refusals
 from results.management.session_command import SessionCommand
-from results_portal.import_command import ImportCommand
+from results.marks.announced import ANNOUNCED
+from results_portal.imports.command import ImportCommand
 
 
 class Command(ImportCommand, SessionCommand):

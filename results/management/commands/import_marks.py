@@ -1,9 +1,9 @@
 from django.utils.translation import gettext_lazy as _
 
-from results.imports import import_marks
 from results.management.release_guard import refusals
 from results.management.session_command import SessionCommand
-from results_portal.import_command import ImportCommand
+from results.marks.marks_import import import_marks
+from results_portal.imports.command import ImportCommand
 
 
 class Command(ImportCommand, SessionCommand):

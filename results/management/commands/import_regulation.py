@@ -5,8 +5,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
-from results import rulebook
-from results.regulation_files import RegulationFileError, parse_regulation
+from results.regulations import rulebook
+from results.regulations.files import RegulationFileError, parse_regulation
 
 
 class Command(BaseCommand):

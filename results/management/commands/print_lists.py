@@ -2,8 +2,8 @@ from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from results.management.session_command import SessionCommand
-from results.posted_list_printing import NothingScheduled, print_posted_lists
-from results_portal.print_run import OtherRun
+from results.posted_list.printing import NothingScheduled, print_posted_lists
+from results_portal.printing.run import OtherRun
 
 
 class Command(SessionCommand):

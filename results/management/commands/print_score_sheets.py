@@ -2,8 +2,9 @@ from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from results.management.session_command import SessionCommand
-from results.score_sheet_printing import open_score_sheets, print_score_sheets, to_print
-from results_portal.print_run import OtherRun, Unprintable
+from results.score_sheet.printing import open_score_sheets, print_score_sheets, to_print
+from results_portal.printing.files import Unprintable
+from results_portal.printing.run import OtherRun
 
 
 class Command(SessionCommand):

@@ -3,7 +3,7 @@ import datetime
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from results.retention import purge
+from results.publication.retention import purge
 
 
 class Command(BaseCommand):

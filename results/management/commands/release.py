@@ -6,7 +6,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from results.management.session_command import SessionCommand
-from results.release import ReleaseRefused, schedule, specialities_of
+from results.publication.release import ReleaseRefused, schedule, specialities_of
 
 
 class Command(SessionCommand):

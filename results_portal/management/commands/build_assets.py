@@ -15,7 +15,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from results_portal import stylesheet, typeface
+from results_portal.assets import stylesheet, typeface
 
 PACKAGE = "django-dsfr"
 SHEETS = [
@@ -68,7 +68,7 @@ def _template_text(*, staff: bool) -> str:
     """Return all that may name a class: templates, forms, scripts; staff pages only if asked."""
     root = Path(settings.BASE_DIR)
     sources = [*root.glob("templates/**/*.html"), *root.glob("static/js/*.js")]
-    sources += [*root.glob("*/forms.py"), *root.glob("*/templatetags/*.py")]
+    sources += [*root.glob("*/**/forms.py"), *root.glob("*/templatetags/*.py")]
     return "\n".join(
         path.read_text(encoding="utf-8")
         for path in sorted(sources)

@@ -1,0 +1,51 @@
+"""What had left, or was sealed, when its candidate moved: the office sends it again, or not."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from candidates.models import ReDispatch
+from candidates.models.requests import TransitionError
+
+_State = ReDispatch.State
+_LEADS_TO = {_State.TO_DECIDE: {_State.SENT_AGAIN, _State.CLOSED}}
+
+
+def ask(sealed, *, change=None):
+    """Ask the office whether each of `sealed` (mailings) goes again to the new address.
+
+    `change` is what the candidate asked for, None when the office wrote the address. One question
+    for each mailing: one still undecided takes the newest address.
+    """
+    for mailing in sealed:
+        with override("fr"):
+            label = str(mailing.label)
+        ReDispatch.objects.update_or_create(
+            entry_id=mailing.entry_id,
+            kind=mailing.kind,
+            state=_State.TO_DECIDE,
+            defaults={
+                "change": change,
+                "label": label,
+                "mailed_on": mailing.mailed_on,
+                "sealed_at": mailing.sealed_at,
+            },
+        )
+
+
+def decide(redispatch, *, state, by, note="", at=None):
+    """Mark a mailing as sent again, or close the question; returns the row.
+
+    Decided already in the same way, nothing is done; in the other way, `TransitionError`.
+    """
+    with transaction.atomic():
+        row = ReDispatch.objects.select_for_update(of=("self",)).get(pk=redispatch.pk)
+        if row.state == state:
+            return row
+        if state not in _LEADS_TO.get(row.state, ()):
+            raise TransitionError(_("Cet envoi a déjà été décidé."))
+        row.state, row.note = state, note or row.note
+        row.decided_at, row.decided_by = at or timezone.now(), by
+        row.save(update_fields=["state", "note", "decided_at", "decided_by"])
+    return row

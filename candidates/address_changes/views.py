@@ -1,0 +1,187 @@
+"""Where an identified candidate changes their address: form, review, receipt."""
+
+import uuid
+
+from django.core import signing
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from candidates.address_changes import changes as address_changes
+from candidates.address_changes import mailings
+from candidates.address_changes.form import AddressForm, initial, typed
+from candidates.address_changes.receipt import render_receipt
+from candidates.identification import cookie, drafts
+from candidates.identification.entry import identified_entry
+from candidates.locks import Busy
+from candidates.messages import outbox
+from candidates.postal import departments
+from candidates.postal.address import Address
+from candidates.postal.countries import FRANCE
+from results_portal.web.private_page import private_page
+
+_REVIEW = "candidates.review"
+_DAY = 24 * 3600
+
+
+@private_page
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def address(request):
+    """Page `candidates:address`: the present address, the form, the changes made so far."""
+    entry = identified_entry(request)
+    if not entry:
+        return _ask_and_keep("candidates:address", drafts.opener(request), typed(request.POST))
+    if "restart" in request.POST:
+        return drafts.forget(redirect("candidates:address"), "address")
+    present = Address.of(entry.candidate)
+    opener = drafts.opener(request)
+    if request.method == "POST" and opener == entry.pk:
+        return _keep_and_go_on(entry.pk, AddressForm(request.POST, present=present))
+    draft = drafts.kept(request, "address", entry_id=entry.pk)
+    if draft and "sent" in draft:
+        form = AddressForm(draft, present=present)
+    else:
+        form = AddressForm(initial=initial(present) | (draft or {}), present=present)
+    stranger = request.method == "POST"  # the form was opened by somebody else, or long ago
+    waiting = draft is not None and not form.is_bound
+    return _address_page(request, entry, form, draft=waiting, stranger=stranger)
+
+
+def _ask_and_keep(name, entry_id, data):
+    """Send to identification, with what was typed kept for the entry the page was opened by."""
+    response = cookie.ask(name, kept=entry_id is not None)
+    if entry_id is not None:
+        drafts.keep(response, "address", entry_id=entry_id, data=data)
+    return response
+
+
+def _keep_and_go_on(entry_id, form):
+    """To the review, or to the form and its errors: pages that the back button finds again."""
+    if form.is_valid():
+        page, mark = "candidates:address_review", {"key": uuid.uuid4().hex}
+    else:
+        page, mark = "candidates:address", {"sent": "1"}
+    data = typed(form.data) | mark
+    return drafts.keep(redirect(page), "address", entry_id=entry_id, data=data)
+
+
+def _address_page(request, entry, form, *, draft=False, stranger=False):
+    context = {
+        "entry": entry,
+        "form": form,
+        "present": Address.of(entry.candidate),
+        "opened_by": drafts.opened_by(entry.pk),
+        "draft": draft,
+        "stranger": stranger,
+        "mailings": _told(entry),
+        "changes": list(address_changes.changes_of(entry)[:20]),
+        "refused": outbox.refuses(entry.candidate),
+    }
+    return render(request, "candidates/address.html", context)
+
+
+def _told(entry):
+    at = timezone.now()
+    found = mailings.mailings_of(entry.candidate_id, at=at)
+    return [mailings.in_words(mailings.snapshot(mailing, at=at)) for mailing in found]
+
+
+@private_page
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def address_review(request):
+    """Page `candidates:address_review`: before and after, then the one press that changes it."""
+    entry = identified_entry(request)
+    if request.method == "POST":
+        return _confirm(request, entry)
+    if not entry:
+        return cookie.ask("candidates:address_review")
+    draft = drafts.kept(request, "address", entry_id=entry.pk)
+    form = AddressForm(draft, present=Address.of(entry.candidate)) if draft else None
+    if form is None or not form.is_valid() or "key" not in draft:
+        return redirect("candidates:address")
+    return _review_page(request, entry, form.address, draft["key"])
+
+
+def _confirm(request, entry):
+    try:
+        signed = request.POST.get("confirmed", "")
+        confirmed = signing.loads(signed, salt=_REVIEW, max_age=_DAY)
+    except signing.BadSignature:
+        return redirect("candidates:address")
+    new, key = Address(**confirmed["new"]), confirmed["key"]
+    if not entry:
+        data = confirmed["new"] | {"key": key}
+        return _ask_and_keep("candidates:address_review", confirmed["entry"], data)
+    if confirmed["entry"] != entry.pk:
+        return redirect("candidates:address")
+    try:
+        change = address_changes.change_address(
+            entry_id=entry.pk, form_key=key, seen=Address(**confirmed["seen"]), new=new
+        )
+    except address_changes.Unchanged:
+        return drafts.forget(redirect("candidates:address"), "address")
+    except (address_changes.NotChanged, Busy) as refused:
+        entry.candidate.refresh_from_db()
+        return _review_page(request, entry, new, key, refused=type(refused).__name__)
+    return drafts.forget(redirect("candidates:address_receipt", change.reference), "address")
+
+
+def _review_page(request, entry, new, key, *, refused=""):
+    present = Address.of(entry.candidate)
+    confirmed = {"entry": entry.pk, "key": key, "seen": present.as_dict(), "new": new.as_dict()}
+    french = new.country == FRANCE
+    context = {
+        "entry": entry,
+        "present": present,
+        "new": new,
+        "moves": present.same_place != new.same_place,
+        "envelope": new.envelope(entry.candidate),
+        "department": departments.department(new.postcode) if french else None,
+        "elsewhere": departments.elsewhere(new.postcode, new.city) if french else None,
+        "mailings": _told(entry),
+        "confirmed": signing.dumps(confirmed, salt=_REVIEW, compress=True),
+        "refused": refused,
+        "most_a_day": address_changes.MOST_A_DAY,
+    }
+    status = {"TooMany": 429, "": 200}.get(refused, 409)
+    return render(request, "candidates/address_review.html", context, status=status)
+
+
+@private_page
+@require_safe
+def address_receipt(request, reference):
+    entry = identified_entry(request)
+    if not entry:
+        return cookie.ask("candidates:address")
+    change = _change_of(entry, reference)
+    told = [mailings.in_words(mailing) for mailing in change.mailings]
+    context = {
+        "entry": entry,
+        "change": change,
+        "mailings": told,
+        "sealed": any(mailing["sealed"] for mailing in told),
+    }
+    return render(request, "candidates/address_receipt.html", context)
+
+
+@private_page
+@require_safe
+def address_receipt_pdf(request, reference):
+    entry = identified_entry(request)
+    if not entry:
+        return cookie.ask("candidates:address")
+    change = _change_of(entry, reference)
+    return HttpResponse(
+        render_receipt(change),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="recu-{change.reference}.pdf"'},
+    )
+
+
+def _change_of(entry, reference):
+    changes = address_changes.changes_of(entry).select_related("entry__candidate", "entry__session")
+    return get_object_or_404(changes, reference=reference)

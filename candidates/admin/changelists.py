@@ -1,0 +1,107 @@
+"""What the lists of the staff's admin share: bounded counts, and searches that leave no trace."""
+
+import secrets
+
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import PAGE_VAR, SEARCH_VAR, ChangeList
+from django.core.paginator import Paginator
+from django.http import HttpResponseRedirect
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+
+class PlainTitles:
+    """Mixin of a `ModelAdmin`: pages are titled by what they show, and by nothing else."""
+
+    def changelist_view(self, request, extra_context=None):
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, title | (extra_context or {}))
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        title = {"title": capfirst(self.opts.verbose_name)}
+        return super().change_view(request, object_id, form_url, title | (extra_context or {}))
+
+
+class BoundedPaginator(Paginator):
+    """Counts and turns pages up to a bound: beyond it one searches rather than leafs."""
+
+    bound = 10_000
+
+    @cached_property
+    def found(self):
+        return self.object_list.order_by()[: self.bound + 1].count()
+
+    @property
+    def bounded(self):
+        return self.found > self.bound
+
+    @cached_property
+    def count(self):
+        return min(self.found, self.bound)
+
+
+class DiscreetChangeList(ChangeList):
+    """Takes what is searched from the session: the address only says where it is kept there."""
+
+    discreet = True
+
+    @property
+    def without_search(self):
+        return self.get_query_string(remove=[SEARCH_VAR])
+
+    def get_queryset(self, request, exclude_parameters=None):
+        asked = request.GET.get(SEARCH_VAR, "")
+        self.query = request.session.get(PrivateSearchAdmin.key, {}).get(asked, "")
+        if asked and not self.query:
+            messages.warning(request, _("Cette recherche a expiré, recommencez-la."))
+        return super().get_queryset(request, exclude_parameters)
+
+
+class PrivateSearchAdmin(PlainTitles):
+    """Mixin of a `ModelAdmin` whose searches name people: no name stands in a URL or a log."""
+
+    key = "searches"
+    kept = 20
+
+    def get_changelist(self, request, **kwargs):
+        return DiscreetChangeList
+
+    def changelist_view(self, request, extra_context=None):
+        if request.method == "POST" and SEARCH_VAR in request.POST:
+            return self._keep_search(request, request.POST[SEARCH_VAR].strip())
+        return super().changelist_view(request, extra_context)
+
+    def _keep_search(self, request, words):
+        address = request.GET.copy()
+        for name in (PAGE_VAR, SEARCH_VAR):
+            address.pop(name, None)
+        if words:
+            token = secrets.token_urlsafe(6)
+            searches = list(request.session.get(self.key, {}).items())[1 - self.kept :]
+            request.session[self.key] = dict([*searches, (token, words)])
+            address[SEARCH_VAR] = token
+        return HttpResponseRedirect(f"{request.path}?{address.urlencode()}")
+
+
+class LargeTableAdmin(PlainTitles):
+    """Mixin of a `ModelAdmin` whose table may hold hundreds of thousands of rows."""
+
+    paginator = BoundedPaginator
+    list_per_page = 50
+    list_max_show_all = 0
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+
+class ReadOnlyAdmin(PlainTitles):
+    """Mixin of a `ModelAdmin` that shows rows and writes none of them."""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

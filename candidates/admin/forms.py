@@ -1,0 +1,81 @@
+"""Forms of the staff's pages; what people type is read as the cells of an import are."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from candidates import values
+from candidates.identification.forms import BirthDateField
+from candidates.models import Candidate
+from results_portal.tabular import CellError
+
+
+class ReadAsCells:
+    """Mixin of a form: the fields that `readers` names are read by a parser of cells."""
+
+    readers = {}
+
+    def clean(self):
+        data = super().clean()
+        for name, parse in self.readers.items():
+            if name in self.cleaned_data:
+                try:
+                    self.cleaned_data[name] = parse(self._as_cell(name))
+                except CellError as refused:
+                    self.add_error(name, str(refused))
+        return data
+
+    def _as_cell(self, name):
+        value = self.cleaned_data[name]
+        return "" if value is None else str(value)
+
+
+class AddressForm(ReadAsCells, forms.ModelForm):
+    """The address and e-mail of a candidate, held to what an envelope can carry."""
+
+    readers = {
+        **dict.fromkeys(("address1", "address2", "address3", "city"), values.address_line),
+        "postcode": values.postcode,
+        "country": values.country,
+        "email": values.email,
+    }
+
+    def clean(self):
+        data = super().clean()
+        if not self.errors:
+            self._check_as_a_whole()
+        return data
+
+    def _check_as_a_whole(self):
+        data = self.cleaned_data
+        fields = {"code_postal": "postcode", "ville": "city"}
+        for column, _cell, message in values.check_address(
+            lines=[data[name] for name in ("address1", "address2", "address3")],
+            postcode=data["postcode"],
+            city=data["city"],
+            country=data["country"],
+        ):
+            self.add_error(fields[column], message)
+        if not self.errors and len(f"{data['postcode']} {data['city']}") > values.WIDTH:
+            self.add_error("city", _("Code postal et ville tiennent ensemble en 38 caractères."))
+
+
+class IdentityForm(ReadAsCells, forms.ModelForm):
+    """Who a candidate is; changed by a correction."""
+
+    readers = {
+        "ine": values.ine,
+        "birth_name": values.name(80),
+        "usage_name": values.text,
+        "given_names": values.name(120),
+        "birth_place": values.text,
+        "birth_date": lambda cell: values.birth_date(values.today())(cell),
+    }
+
+    class Meta:
+        model = Candidate
+        fields = ["birth_name", "usage_name", "given_names", "birth_date", "birth_place", "ine"]
+        field_classes = {"birth_date": BirthDateField}
+
+
+class SchoolForm(ReadAsCells, forms.ModelForm):
+    readers = {"uai": values.uai}

@@ -1,0 +1,29 @@
+"""What forms that ask who somebody is, with a proof, check alike."""
+
+from django import forms
+
+from candidates import values
+from candidates.civil_status import proofs
+from candidates.values import sentence
+from results_portal.tabular import CellError
+
+
+class ProvenPerson:
+    """Mixin of a form with fields `birth_date` and `proof`; `proof_type` is what the proof is."""
+
+    proof_type = None
+
+    def clean_proof(self):
+        proof = self.cleaned_data["proof"]
+        try:
+            self.proof_type = proofs.kind_of(proof)
+        except proofs.BadProof as refused:
+            raise forms.ValidationError(str(refused)) from refused
+        return proof
+
+    def clean_birth_date(self):
+        born = self.cleaned_data["birth_date"]
+        try:
+            return values.birth_date(values.today())(born.isoformat())
+        except CellError as refused:
+            raise forms.ValidationError(sentence(str(refused))) from refused

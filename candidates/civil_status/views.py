@@ -1,0 +1,88 @@
+"""Where an identified candidate asks for another name or birth date."""
+
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from candidates.civil_status import requests
+from candidates.civil_status.form import IdentityRequestForm, initial, typed
+from candidates.identification import cookie, drafts, form_keys
+from candidates.identification.entry import identified_entry
+from results_portal.web.private_page import private_page
+
+
+@private_page
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def identity(request):
+    """Page `candidates:identity`: what the file says, the form, the requests made so far."""
+    entry = identified_entry(request)
+    opener = drafts.opener(request)
+    if not entry:
+        response = cookie.ask("candidates:identity", kept=opener is not None)
+        return _keep(response, opener, request) if opener else response
+    if "restart" in request.POST:
+        return drafts.forget(redirect("candidates:identity"), "identity")
+    present = requests.identity_of(entry.candidate)
+    if request.method == "POST" and opener == entry.pk:
+        form = IdentityRequestForm(request.POST, request.FILES, present=present)
+        return _send(request, entry, form) if form.is_valid() else _again(request, entry, form)
+    draft = drafts.kept(request, "identity", entry_id=entry.pk)
+    form = IdentityRequestForm(initial=initial(present) | (draft or {}), present=present)
+    return _page(request, entry, form, draft=draft is not None, stranger=request.method == "POST")
+
+
+def _send(request, entry, form):
+    try:
+        kept = requests.submit(
+            entry=entry,
+            form_key=form_keys.of(request),
+            asked=form.asked,
+            explanation=form.cleaned_data["explanation"],
+            proof=form.cleaned_data["proof"],
+            proof_type=form.proof_type,
+        )
+    except requests.TooMany:
+        return _again(request, entry, form, too_many=True)
+    return drafts.forget(redirect("candidates:identity_sent", kept.reference), "identity")
+
+
+def _again(request, entry, form, **context):
+    status = 429 if context else 200
+    return _keep(_page(request, entry, form, status=status, **context), entry.pk, request)
+
+
+def _keep(response, entry_id, request):
+    return drafts.keep(response, "identity", entry_id=entry_id, data=typed(request.POST))
+
+
+def _page(request, entry, form, *, status=200, draft=False, stranger=False, too_many=False):
+    context = {
+        "entry": entry,
+        "form": form,
+        "opened_by": drafts.opened_by(entry.pk),
+        "key": form_keys.new(),
+        "draft": draft,
+        "stranger": stranger,
+        "too_many": too_many,
+        "most_a_day": requests.MOST_A_DAY,
+        "requests": list(requests.requests_of(entry)[:20]),
+    }
+    return render(request, "candidates/identity.html", context, status=status)
+
+
+@private_page
+@require_safe
+def identity_sent(request, reference):
+    entry = identified_entry(request)
+    if not entry:
+        return cookie.ask("candidates:identity")
+    sent = get_object_or_404(requests.requests_of(entry), reference=reference)
+    fields = IdentityRequestForm.base_fields
+    changes = [
+        {"label": fields[name].label, "before": sent.present[name], "after": sent.asked[name]}
+        for name in requests.FIELDS
+        if sent.present[name] != sent.asked[name]
+    ]
+    context = {"entry": entry, "sent": sent, "changes": changes}
+    return render(request, "candidates/identity_sent.html", context)

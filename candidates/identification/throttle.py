@@ -1,0 +1,128 @@
+"""The brake on guessing: only failures count, under keyed digests, each for its own window.
+
+Failed identifications count under two keys:
+
+- number + birth date + address block: ten, then this block is refused for this person. Guessing
+  the code of someone whose birth date is known meets it; a stranger who does not know the birth
+  date fills other keys, and one elsewhere fills those of their own block, so that nobody locks a
+  candidate out;
+- address block: two thousand, so that a school behind one address never meets it, and a machine
+  soon does.
+
+Other pages have keys of their own. Keys are digests: the table names nobody. Any number of server
+processes share it.
+"""
+
+import hmac
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+
+from django.conf import settings
+from django.db import connections
+
+from results_portal.keys import derive
+from results_portal.routers import PUBLIC
+from results_portal.web.client_address import client_address
+
+
+@dataclass(frozen=True)
+class Limit:
+    failures: int
+    window: timedelta
+
+
+PERSON_FROM_BLOCK = Limit(10, timedelta(minutes=15))
+BLOCK = Limit(2000, timedelta(minutes=10))
+IPV4_BLOCK, IPV6_BLOCK = 24, 56
+
+
+def address_block(request):
+    """The network that a request comes from: IPv4 /24 or IPv6 /56, as text."""
+    return _block(client_address(request))
+
+
+@lru_cache(maxsize=4096)
+def _block(address):
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    prefix = IPV4_BLOCK if ip.version == 4 else IPV6_BLOCK
+    return str(ipaddress.ip_network((ip, prefix), strict=False))
+
+
+class Throttle:
+    """The brake as one attempt meets it: ask `blocked`, and on failure call `count_failure`.
+
+    `limits` says how many failures each key may have; a key is any text.
+    """
+
+    def __init__(self, limits: Mapping[str, Limit]):
+        self._keys = {_key(text): limit for text, limit in limits.items()}
+
+    @property
+    def blocked(self):
+        return self.blocked_beside(None, ())[0]
+
+    def blocked_beside(self, question, values):
+        """Whether the attempt is refused, and the answer to `question` put in the same breath.
+
+        `question` is a query of one value of the public database with its `values`, or None.
+        """
+        if question and settings.PUBLIC_WRITES != PUBLIC:  # a replica: two servers to ask
+            ((answer,),) = connections[PUBLIC].ask(f"SELECT ({question})", values)
+            return self.blocked_beside(None, ())[0], answer
+        ((blocked, answer),) = connections[settings.PUBLIC_WRITES].ask(
+            *self.question_beside(question, values)
+        )
+        return blocked, answer
+
+    def question_beside(self, question, values):
+        """What `blocked_beside` asks where brakes and answers are in one database: the SQL and its
+        values, for one row of two."""
+        asked = [f"EXISTS ({_PRESENT})" for _key in self._keys]
+        throttles = [part for key, limit in self._keys.items() for part in (key, limit.failures)]
+        return f"SELECT {' OR '.join(asked)}, ({question or 'NULL'})", (*throttles, *values)
+
+    def count_failure(self):
+        with connections[settings.PUBLIC_WRITES].cursor() as cursor:
+            for key, limit in sorted(self._keys.items()):
+                cursor.execute(_COUNT, {"key": key, "window": limit.window})
+            cursor.execute(_FORGET_SOME)
+
+
+def identification_throttle(*, number, birth_date, block):
+    """The brake on guessing the access code of one person from one address block."""
+    person = f"person\n{number}\n{birth_date:%Y-%m-%d}\n{block}"
+    return Throttle({person: PERSON_FROM_BLOCK, f"block\n{block}": BLOCK})
+
+
+def _key(text):
+    return hmac.digest(derive("throttle"), text.encode(), "sha256")
+
+
+# As plain SQL, here and in `identification`: the ORM takes ten times as long to ask.
+_PRESENT = """
+SELECT FROM candidates_failedidentification
+WHERE key = %s AND failures >= %s AND until > statement_timestamp()
+"""
+
+_COUNT = """
+INSERT INTO candidates_failedidentification AS present (key, until, failures)
+VALUES (%(key)s, now() + %(window)s, 1)
+ON CONFLICT (key) DO UPDATE SET
+    failures = CASE WHEN present.until <= now() THEN 1 ELSE present.failures + 1 END,
+    until = CASE WHEN present.until <= now() THEN excluded.until ELSE present.until END
+"""
+
+_FORGET_SOME = """
+DELETE FROM candidates_failedidentification
+WHERE key IN (
+    SELECT key FROM candidates_failedidentification WHERE until <= now()
+    ORDER BY until LIMIT 10 FOR UPDATE SKIP LOCKED
+)
+"""

@@ -1,0 +1,89 @@
+"""The columns of an entries file, and its rows on their way to the staging table."""
+
+from candidates import values
+from candidates.identification import access_codes
+from candidates.models import Entry
+from results_portal.tabular import Column
+from results_portal.tabular.values import boolean, choice, optional_text
+
+# What a row becomes in the staging table, in the order of its columns.
+STAGING = {
+    "line": "integer",
+    "number": "text",
+    "ine": "text",
+    "birth_name": "text",
+    "usage_name": "text",
+    "given_names": "text",
+    "birth_date": "date",
+    "birth_place": "text",
+    "email": "text",
+    "address1": "text",
+    "address2": "text",
+    "address3": "text",
+    "postcode": "text",
+    "city": "text",
+    "country": "text",
+    "speciality": "text",
+    "status": "text",
+    "school": "text",
+    "academy": "text",
+    "posting_place": "text",
+    "web_consent": "boolean",
+    "withheld": "boolean",
+    "form": "text",
+    "code_given": "boolean",
+    "digest": "bytea",
+    "credential": "bytea",
+}
+_PLACES = {name: place for place, name in enumerate(STAGING)}
+_ADDRESS = slice(_PLACES["address1"] - 1, _PLACES["country"])
+_NUMBER, _BIRTH_DATE, _CODE = _PLACES["number"], _PLACES["birth_date"], _PLACES["code_given"]
+
+
+def columns(today):
+    """The columns; birth dates are not after `today`."""
+    return [
+        Column("numero", values.candidate_number),
+        Column("ine", values.ine, required=False),
+        Column("nom", values.name(80)),
+        Column("nom_usage", optional_text(80), required=False),
+        Column("prenoms", values.name(120), aliases=("prenom",)),
+        Column("date_naissance", values.birth_date(today)),
+        Column("lieu_naissance", optional_text(80), required=False),
+        Column("courriel", values.email, required=False, aliases=("email",)),
+        Column("adresse1", values.address_line),
+        Column("adresse2", values.address_line, required=False),
+        Column("adresse3", values.address_line, required=False),
+        Column("code_postal", values.postcode),
+        Column("ville", values.address_line),
+        Column("pays", values.country, required=False),
+        Column("specialite", values.speciality_code),
+        Column("statut", choice(*Entry.Status.values)),
+        Column("etablissement", values.optional_uai),
+        Column("academie", values.academy_code),
+        Column("lieu_affichage", optional_text(120), required=False),
+        Column("publication_web", boolean, required=False),
+        Column("suspendu", values.yes_no_or_nothing, required=False),
+        Column("forme", choice(*Entry.Form.values, default=Entry.Form.WHOLE), required=False),
+        Column("code_acces", values.access_code, required=False),
+    ]
+
+
+def check(row):
+    """What is wrong between the cells of one row."""
+    *lines, postcode, city, country = row[_ADDRESS]
+    return values.check_address(
+        lines=lines, postcode=postcode, city=city, country=country or values.FRANCE
+    )
+
+
+def staged(rows, *, session_code):
+    """Yield the staging rows: in place of an access code, what is kept of it.
+
+    An entry without a code of the office's gets the one that `access_codes.generate` derives.
+    """
+    for row in rows:
+        number, code = row[_NUMBER], row[_CODE]
+        digest = access_codes.digest(number, code or access_codes.generate(session_code, number))
+        credential = access_codes.credential(number, row[_BIRTH_DATE], digest)
+        yield *row[:_CODE], bool(code), f"\\x{digest.hex()}", f"\\x{credential.hex()}"

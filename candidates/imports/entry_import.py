@@ -1,0 +1,111 @@
+"""Candidates and their entries from a file of the office into the database."""
+
+from django.db import connection, transaction
+
+from candidates import values
+from candidates.freeze import Change, changing
+from candidates.identification import access_codes
+from candidates.imports import entry_checks, entry_file, entry_merge
+from candidates.locks import lock_session
+from candidates.models import Entry, Session
+from candidates.signals import entries_changed
+from results_portal.imports.staging import (
+    ImportRefused,
+    analyze,
+    load,
+    outcome_of,
+    write_in_slices,
+)
+from results_portal.tabular import MAX_BYTES, ErrorLog, read_rows
+
+# People stand above sessions: imports into two sessions take turns too.
+_EVERY_SESSION = Session(pk=0)
+_SLICE = 50_000
+
+
+def import_entries(
+    path,
+    *,
+    session,
+    announced,
+    log=None,
+    dry_run=False,
+    max_bytes=MAX_BYTES,
+    progress=None,
+    saving=None,
+    at=None,
+):
+    """Create and update the entries of `session` from the file at `path`; returns the `Outcome`.
+
+    `announced` is the `entry_checks.Announced` that the results give. `progress(done, total)` is
+    called while the file is read, `saving` while rows are written. Raises `ImportRefused`, and
+    writes nothing, when anything in the file is wrong. What it changes behind a scheduled release
+    is told by `entries_changed`, in the same transaction.
+    """
+    log = log or ErrorLog(path)
+    columns = entry_file.columns(values.today(at))
+    rows = read_rows(
+        path,
+        columns,
+        log=log,
+        check=entry_file.check,
+        max_bytes=max_bytes,
+        progress=progress,
+    )
+    with transaction.atomic():
+        staged = entry_file.staged(rows, session_code=session.code)
+        load("incoming_entry", entry_file.STAGING, staged)
+        lock_session(_EVERY_SESSION)
+        lock_session(session)
+        _match(log, session, announced)
+        if log.count:
+            raise ImportRefused(log)
+        outcome = outcome_of("matched_entry")
+        if dry_run:
+            transaction.set_rollback(True)
+        else:
+            _write(session, outcome, saving)
+    return outcome
+
+
+def _match(log, session, announced):
+    with connection.cursor() as cursor:
+        cursor.execute(entry_merge.IDENTIFY, {"session": session.pk})
+    entry_checks.check_references(log, session)
+    entry_checks.check_people(log)
+    with connection.cursor() as cursor:
+        cursor.execute(entry_merge.MATCH)
+    entry_checks.check_announced(log, session, announced)
+
+
+def _write(session, outcome, saving):
+    with changing(Change.REFRESH), connection.cursor() as cursor:
+        changed = _lock_changed(cursor, session)
+        cursor.execute(entry_merge.INSERT_PERSONS)
+        cursor.execute(entry_merge.UPDATE_PERSONS)
+        of_session = {"session": session.pk}
+        write_in_slices(
+            "matched_entry", entry_merge.INSERT_ENTRIES, of_session, size=_SLICE, progress=saving
+        )
+        analyze(outcome.created, "candidates_candidate", "candidates_entry")
+        cursor.execute(entry_merge.UPDATE_ENTRIES)
+        _follow_birth_dates(cursor)
+        if changed:
+            entries_changed.send(sender=Entry, entry_ids=changed)
+
+
+def _lock_changed(cursor, session):
+    """The keys of the entries that change, those of the same people in other sessions too."""
+    cursor.execute(entry_merge.CHANGED_ENTRIES)
+    changed = dict(cursor.fetchall())
+    for session_id in sorted({*changed.values()} - {session.pk}):
+        lock_session(Session(pk=session_id))
+    return list(changed)
+
+
+def _follow_birth_dates(cursor):
+    """Let people whose birth date was corrected be found by the right one."""
+    cursor.execute(entry_merge.BIRTH_DATE_CORRECTED)
+    for pk, number, birth_date, digest in cursor.fetchall():
+        expected = access_codes.credential(number, birth_date, bytes(digest))
+        Entry.objects.filter(pk=pk).exclude(credential=expected).update(credential=expected)

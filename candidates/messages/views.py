@@ -1,0 +1,90 @@
+"""Which e-mails one gets: the page of an identified candidate, and the link in each e-mail."""
+
+from django import forms
+from django.conf import settings
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from candidates.identification import cookie, drafts
+from candidates.identification.entry import identified_entry
+from candidates.messages import outbox, subscriptions
+from results_portal.web.private_page import private_page
+
+FIELDS = ("releases", "documents", "language")
+
+
+class ChoicesForm(forms.Form):
+    releases = forms.BooleanField(label=_("Mes résultats"), required=False)
+    documents = forms.BooleanField(label=_("Mon diplôme et mes attestations"), required=False)
+    language = forms.ChoiceField(
+        label=_("Langue des courriels"),
+        choices=[("", _("Sans préférence")), *settings.LANGUAGES],
+        required=False,
+    )
+
+
+def _typed(data):
+    return {name: data.get(name, "") for name in FIELDS}
+
+
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def messages(request):
+    """Page `candidates:messages`: what e-mails there are, and which of them one wants."""
+    entry = identified_entry(request)
+    opener = drafts.opener(request)
+    if not entry:
+        response = cookie.ask("candidates:messages", kept=opener is not None)
+        return _keep(response, opener, request) if opener else response
+    if "restart" in request.POST:
+        return drafts.forget(redirect("candidates:messages"), "messages")
+    form = ChoicesForm(request.POST)
+    if request.method == "POST" and opener == entry.pk and form.is_valid():
+        subscriptions.choose(entry.candidate_id, **form.cleaned_data)
+        saved = redirect(f"{reverse('candidates:messages')}?enregistre=1")
+        return drafts.forget(saved, "messages")
+    return _page(request, entry)
+
+
+def _keep(response, entry_id, request):
+    return drafts.keep(response, "messages", entry_id=entry_id, data=_typed(request.POST))
+
+
+def _page(request, entry):
+    choices = subscriptions.choices_of(entry.pk)
+    draft = drafts.kept(request, "messages", entry_id=entry.pk)
+    present = {name: getattr(choices, name) for name in FIELDS}
+    context = {
+        "entry": entry,
+        "form": ChoicesForm(initial=draft or present),
+        "opened_by": drafts.opened_by(entry.pk),
+        "draft": draft is not None,
+        "stranger": request.method == "POST",
+        "saved": "enregistre" in request.GET,
+        "changed_at": choices.pk and choices.changed_at,
+        "refused": outbox.refuses(entry.candidate),
+    }
+    return render(request, "candidates/messages.html", context)
+
+
+@csrf_exempt  # mail programs post here too (RFC 8058); the link itself is the proof
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request, key):
+    """The link of an e-mail: asks before it stops them, and takes it back if asked to."""
+    found = subscriptions.read(key)
+    if not found:
+        return render(request, "candidates/unsubscribe.html", {"kind": ""}, status=404)
+    candidate_id, kind = found
+    choice = subscriptions.OPTIONAL[kind]
+    if request.method == "POST":
+        subscriptions.choose(candidate_id, **{choice: "again" in request.POST})
+    context = {
+        "kind": kind.label,
+        "wanted": getattr(subscriptions.choices_of_candidate(candidate_id), choice),
+        "done": request.method == "POST",
+    }
+    return render(request, "candidates/unsubscribe.html", context)

@@ -1,0 +1,23 @@
+"""The tables of candidates, one module for each subject."""
+
+from candidates.models.messages import Circular, Message, MessageChoices
+from candidates.models.people import Candidate, Entry, EntryQuerySet, FailedIdentification
+from candidates.models.reference import Academy, School, Session, Speciality
+from candidates.models.requests import AddressChange, IdentityRequest, ReDispatch
+
+__all__ = [
+    "Academy",
+    "AddressChange",
+    "Candidate",
+    "Circular",
+    "Entry",
+    "EntryQuerySet",
+    "FailedIdentification",
+    "IdentityRequest",
+    "Message",
+    "MessageChoices",
+    "ReDispatch",
+    "School",
+    "Session",
+    "Speciality",
+]

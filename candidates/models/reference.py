@@ -1,0 +1,170 @@
+"""What an office is given: académies, schools, sessions and specialities."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Academy(models.Model):
+    """A regional education authority (académie) and how to reach its rectorat."""
+
+    code = models.CharField(_("code"), max_length=2, primary_key=True)
+    name = models.CharField(_("nom"), max_length=60, unique=True)
+    managed = models.BooleanField(
+        _("gérée par cet office"),
+        default=False,
+        help_text=_("Les diplômes de cette académie sont délivrés par cet office."),
+    )
+    rectorat = models.CharField(_("rectorat"), max_length=120)
+    address = models.CharField(_("adresse"), max_length=200, blank=True)
+    website = models.URLField(_("site"), blank=True)
+    email = models.EmailField(_("courriel"), blank=True)
+
+    class Meta:
+        verbose_name = _("académie")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(code__regex=r"^[0-9]{2}$"),
+                name="academy_code_is_two_digits",
+                violation_error_message=_("Le code d’une académie a deux chiffres."),
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class School(models.Model):
+    """A school (établissement); the migration adds the check on the letter of its UAI."""
+
+    class Sector(models.TextChoices):
+        PUBLIC = "PUBLIC", _("public")
+        PRIVATE_UNDER_CONTRACT = "PRIVE_SOUS_CONTRAT", _("privé sous contrat")
+        PRIVATE = "PRIVE_HORS_CONTRAT", _("privé hors contrat")
+        APPRENTICE_CENTRE = "CFA", _("centre de formation d’apprentis")
+        DISTANCE = "DISTANCE", _("enseignement à distance")
+
+    uai = models.CharField(_("UAI"), max_length=8, primary_key=True)
+    name = models.CharField(_("nom"), max_length=150)
+    sector = models.CharField(_("secteur"), max_length=20, choices=Sector)
+    address = models.CharField(_("adresse"), max_length=200, blank=True)
+    postcode = models.CharField(_("code postal"), max_length=10, blank=True)
+    city = models.CharField(_("ville"), max_length=60, blank=True)
+    academy = models.ForeignKey(
+        Academy, models.PROTECT, related_name="schools", verbose_name=_("académie")
+    )
+
+    class Meta:
+        verbose_name = _("établissement")
+        ordering = ["name", "uai"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    sector__in=[
+                        "PUBLIC",
+                        "PRIVE_SOUS_CONTRAT",
+                        "PRIVE_HORS_CONTRAT",
+                        "CFA",
+                        "DISTANCE",
+                    ]
+                ),
+                name="school_sector_is_known",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.name} ({self.uai})"
+
+    @property
+    def hands_out_diplomas(self):
+        """Whether its pupils collect their diploma there (public, or private under contract)."""
+        return self.sector in {self.Sector.PUBLIC, self.Sector.PRIVATE_UNDER_CONTRACT}
+
+    @property
+    def envelope(self):
+        """The lines under which one writes to it, its name first."""
+        locality = f"{self.postcode} {self.city}".strip()
+        return [line for line in (self.name, self.address, locality) if line]
+
+
+class Session(models.Model):
+    """One exam in one year, with the dates that its pages and letters announce."""
+
+    code = models.CharField(_("code"), max_length=30, unique=True)
+    exam = models.CharField(_("examen"), max_length=20)
+    year = models.PositiveSmallIntegerField(_("année"))
+    label = models.CharField(_("libellé"), max_length=120)
+    score_sheets_mailed_on = models.DateField(
+        _("envoi des relevés de notes"), null=True, blank=True
+    )
+    register_again_from = models.DateField(_("réinscription, à partir du"), null=True, blank=True)
+    register_again_until = models.DateField(_("réinscription, jusqu’au"), null=True, blank=True)
+    control_choose_by = models.DateField(
+        _("choix des épreuves du second tour, jusqu’au"), null=True, blank=True
+    )
+    control_tests_from = models.DateField(
+        _("épreuves du second tour, à partir du"), null=True, blank=True
+    )
+    control_tests_until = models.DateField(
+        _("épreuves du second tour, jusqu’au"), null=True, blank=True
+    )
+    diplomas_posted_from = models.DateField(
+        _("diplômes postés, à partir du"), null=True, blank=True
+    )
+    diplomas_at_school_from = models.DateField(
+        _("diplômes remis par les établissements, à partir du"), null=True, blank=True
+    )
+
+    class Meta:
+        verbose_name = _("session")
+        ordering = ["-year", "code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(code__regex=r"^[A-Z0-9][A-Z0-9-]*$"),
+                name="session_code_is_capitals_digits_hyphens",
+                violation_error_message=_("Lettres capitales, chiffres et tirets seulement."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(year__gte=1950, year__lte=2100), name="session_year_is_plausible"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(register_again_from__isnull=True)
+                | models.Q(register_again_until__isnull=True)
+                | models.Q(register_again_until__gte=models.F("register_again_from")),
+                name="session_registration_ends_after_it_begins",
+                violation_error_message=_("La réinscription finit avant d’avoir commencé."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(control_tests_from__isnull=True)
+                | models.Q(control_tests_until__isnull=True)
+                | models.Q(control_tests_until__gte=models.F("control_tests_from")),
+                name="session_control_tests_end_after_they_begin",
+                violation_error_message=_("Le second tour finit avant d’avoir commencé."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.label
+
+
+class Speciality(models.Model):
+    """What one enters for (spécialité): BTS MCO. Its rules are `results.Regulation`."""
+
+    exam = models.CharField(_("examen"), max_length=20)
+    code = models.CharField(_("code"), max_length=30, unique=True)
+    label = models.CharField(_("libellé"), max_length=150)
+    from_session = models.PositiveSmallIntegerField(_("première session"))
+
+    class Meta:
+        verbose_name = _("spécialité")
+        ordering = ["exam", "label", "code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(code__regex=r"^[A-Z0-9][A-Z0-9-]*$"),
+                name="speciality_code_is_capitals_digits_hyphens",
+                violation_error_message=_("Lettres capitales, chiffres et tirets seulement."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.exam} {self.label}"

@@ -1,0 +1,54 @@
+"""Finding people by the beginning of their names, typed without accents or hyphens."""
+
+from django.db.models import CharField, Func, Q
+
+from candidates.names.sorting import search_key
+
+MOST_WORDS = 5
+
+
+class BareName(Func):
+    """In SQL, what `sort_names.search_key` makes of a name; the indexes of `Candidate` hold it.
+
+    Whoever changes this makes the indexes again in a migration.
+    """
+
+    template = (
+        "translate(replace(replace("
+        "regexp_replace(upper(normalize(%(expressions)s, NFD)), '[\u0300-\u036f]+', '', 'g'), "
+        "'Œ', 'OE'), 'Æ', 'AE'), '-''’.ØŁĐ', '    OLD')"
+    )
+    output_field = CharField()
+
+
+def named(candidates, text):
+    """The `candidates` (a queryset) whose family name, then given names, begin as `text` does.
+
+    The family name is that of birth or of usage; given names may come first as well. Empty when
+    `text` holds no letter.
+    """
+    words = search_key(text).split()[:MOST_WORDS]
+    if not words:
+        return candidates.none()
+    asked = Q()
+    for split in range(len(words)):
+        given, family = " ".join(words[:split]), " ".join(words[split:])
+        asked |= _family(family) & _given(given)
+        if split:
+            asked |= _family(given) & _given(family)
+    return candidates.alias(
+        bare_birth_name=BareName("birth_name"),
+        bare_usage_name=BareName("usage_name"),
+        bare_given_names=BareName("given_names"),
+    ).filter(asked)
+
+
+def _family(beginning):
+    of_usage = Q(bare_usage_name__startswith=beginning) & ~Q(usage_name="")  # as its index has it
+    return Q(bare_birth_name__startswith=beginning) | of_usage
+
+
+def _given(beginning):
+    if not beginning:
+        return Q()
+    return Q(bare_given_names__startswith=beginning) | Q(bare_given_names__contains=f" {beginning}")

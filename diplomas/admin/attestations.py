@@ -1,0 +1,246 @@
+"""The office's pages for attestations: those that were given, and their files to print."""
+
+from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.core.exceptions import PermissionDenied
+from django.db.models import F
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from candidates.admin.changelists import LargeTableAdmin, PrivateSearchAdmin, ReadOnlyAdmin
+from candidates.admin.requests import proof_to_save
+from candidates.models.requests import TransitionError
+from candidates.names.sorting import search_key
+from diplomas.attestation_document import front
+from diplomas.attestations import requests
+from diplomas.attestations.form import EXAMS
+from diplomas.attestations.register_form import RegisterForm
+from diplomas.attestations.views import download
+from diplomas.models import Attestation, AttestationRequest
+from results.document import verification_code
+
+
+@admin.register(Attestation)
+class AttestationAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin.ModelAdmin):
+    """What was given, as it was given; found by reference or candidate number."""
+
+    list_display = ["reference", "name", "issued_at", "from_where", "revoked"]
+    sortable_by = []
+    ordering = ["-pk"]
+    search_fields = ["reference"]
+    search_help_text = _("Numéro de candidat ou référence : le début suffit.")
+    fields = [
+        "reference",
+        "name",
+        "diploma",
+        "from_where",
+        "issued_at",
+        "code",
+        "revoked",
+        "file_link",
+    ]
+    readonly_fields = fields
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request).defer("pdf", "published_result__document")
+        rows = rows.select_related("published_result__entry__session", "issued_by")
+        return rows.annotate(revoked_at=F("revocation__at"))
+
+    def get_search_results(self, request, queryset, search_term):
+        number = search_key(search_term).replace(" ", "")
+        found = queryset.filter(published_result__entry__number__startswith=number)
+        typed = search_term.strip().upper()
+        return found | queryset.filter(reference__startswith=typed), False
+
+    def get_urls(self):
+        file = path(
+            "<int:pk>/fichier/",
+            self.admin_site.admin_view(self.file),
+            name="diplomas_attestation_file",
+        )
+        return [file, *super().get_urls()]
+
+    @admin.display(description=_("nom"))
+    def name(self, attestation):
+        return front(attestation.document)["name"]
+
+    @admin.display(description=_("diplôme"))
+    def diploma(self, attestation):
+        fields = front(attestation.document)["diploma"]
+        return ", ".join(field["value"] for field in fields)
+
+    @admin.display(description=_("d’après"))
+    def from_where(self, attestation):
+        if attestation.published_result is None:
+            return format_html("{} {}", _("le registre, lu par"), attestation.issued_by)
+        entry = attestation.published_result.entry
+        address = reverse("admin:candidates_entry_change", args=[entry.pk])
+        return format_html('<a href="{}">{}</a>', address, entry)
+
+    @admin.display(description=_("code de vérification"))
+    def code(self, attestation):
+        return "-".join(verification_code.groups(attestation.verification_code))
+
+    @admin.display(description=_("révoquée"), boolean=True)
+    def revoked(self, attestation):
+        return attestation.revoked_at is not None
+
+    @admin.display(description=_("fichier"))
+    def file_link(self, attestation):
+        address = reverse("admin:diplomas_attestation_file", args=[attestation.pk])
+        return format_html('<a href="{}" download>{}</a>', address, _("Télécharger pour imprimer"))
+
+    def file(self, request, pk):
+        """The file as it was given, to print and post; the journal says who took it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        kept = get_object_or_404(Attestation.objects.defer("document"), pk=pk)
+        LogEntry.objects.log_actions(
+            request.user.pk,
+            [kept],
+            CHANGE,
+            change_message=str(_("Attestation téléchargée")),
+            single_object=True,
+        )
+        return download(kept.reference, kept.pdf)
+
+
+@admin.register(AttestationRequest)
+class AttestationRequestAdmin(PrivateSearchAdmin, LargeTableAdmin, admin.ModelAdmin):
+    """The queue: what is not decided first, the oldest before; then the answer, once."""
+
+    form = RegisterForm
+    waiting = {"state": AttestationRequest.State.SUBMITTED}
+    list_display = ["reference", "due", "person", "wanted", "state"]
+    list_filter = ["state", ("academy", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["academy"]
+    sortable_by = []
+    ordering = [F("decided_at").desc(nulls_first=True), "submitted_at", "pk"]
+    search_fields = ["reference"]
+    search_help_text = _("Référence ou nom de naissance : le début suffit.")
+    asked = [
+        "reference",
+        "person",
+        "born",
+        "wanted",
+        "academy",
+        "school",
+        "envelope",
+        "email",
+        "proof_link",
+        "submitted_at",
+        "due",
+    ]
+    answer = ["state", "reason"]
+    register = [
+        ("birth_name", "usage_name"),
+        "given_names",
+        ("birth_date", "birth_place"),
+        "diploma",
+        ("speciality", "session"),
+        ("mention", "decided_on"),
+        "confirmed",
+    ]
+    decision = ["state", "reason", "decided_at", "decided_by", "attestation_link"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        decided = obj is not None and obj.decided_at is not None
+        return not decided and super().has_change_permission(request, obj)
+
+    def get_fieldsets(self, request, obj=None):
+        if not self.has_change_permission(request, obj):
+            return [(None, {"fields": self.asked}), (_("Décision"), {"fields": self.decision})]
+        explained = _("Ce que dit le registre, mot pour mot : c’est ce qui sera imprimé.")
+        return [
+            (None, {"fields": self.asked}),
+            (_("Réponse"), {"fields": self.answer}),
+            (_("Au registre"), {"fields": self.register, "description": explained}),
+        ]
+
+    def get_readonly_fields(self, request, obj=None):
+        changeable = self.has_change_permission(request, obj)
+        return self.asked if changeable else [*self.asked, *self.decision]
+
+    def get_search_results(self, request, queryset, search_term):
+        typed = search_term.strip()
+        found = queryset.filter(reference__startswith=typed.upper())
+        return found | queryset.filter(birth_name__istartswith=typed), False
+
+    def get_urls(self):
+        proof = path(
+            "<int:pk>/piece/",
+            self.admin_site.admin_view(self.proof),
+            name="diplomas_attestationrequest_proof",
+        )
+        return [proof, *super().get_urls()]
+
+    def save_model(self, request, obj, form, change):
+        state = form.cleaned_data["state"]
+        try:
+            if state == AttestationRequest.State.ACCEPTED:
+                requests.accept(obj, read=form.read, by=request.user)
+            elif state == AttestationRequest.State.REFUSED:
+                reason = form.cleaned_data["reason"]
+                requests.refuse(obj, reason=reason, by=request.user)
+        except TransitionError as refused:
+            messages.error(request, str(refused))
+
+    @admin.display(description=_("personne"))
+    def person(self, asked):
+        return f"{asked.given_names} {asked.usage_name or asked.birth_name}"
+
+    @admin.display(description=_("naissance"))
+    def born(self, asked):
+        day = f"{asked.birth_date:%d/%m/%Y}"
+        return f"{asked.given_names} {asked.birth_name}, {day}, {asked.birth_place}"
+
+    @admin.display(description=_("diplôme demandé"))
+    def wanted(self, asked):
+        parts = [str(EXAMS.get(asked.exam, asked.exam)), asked.speciality, str(asked.year)]
+        return ", ".join(filter(None, parts))
+
+    @admin.display(description=_("réponse promise"))
+    def due(self, asked):
+        day = f"{asked.promised_on:%d/%m/%Y}"
+        late = asked.decided_at is None and asked.promised_on < timezone.localdate()
+        return format_html("{}<br><strong>{}</strong>", day, _("en retard")) if late else day
+
+    @admin.display(description=_("enveloppe"))
+    def envelope(self, asked):
+        lines = ((line,) for line in asked.address.envelope(asked))
+        return format_html_join(SafeString("<br>"), "{}", lines)
+
+    @admin.display(description=_("attestation"))
+    def attestation_link(self, asked):
+        if asked.attestation_id is None:
+            return "–"
+        page = reverse("admin:diplomas_attestation_change", args=[asked.attestation_id])
+        return format_html('<a href="{}">{}</a>', page, _("La voir, l’imprimer"))
+
+    @admin.display(description=_("pièce d’identité"))
+    def proof_link(self, asked):
+        page = reverse("admin:diplomas_attestationrequest_proof", args=[asked.pk])
+        kind, size = asked.get_proof_type_display(), -(-asked.proof_size // 1024)
+        return format_html(
+            '<a href="{}" download>{} ({}, {} ko)</a>', page, _("Télécharger"), kind, size
+        )
+
+    def proof(self, request, pk):
+        """The proof, to save and never to open here; only for who decides, and written down."""
+        if not request.user.has_perm("diplomas.change_attestationrequest"):
+            raise PermissionDenied
+        asked = get_object_or_404(AttestationRequest, pk=pk)
+        if not asked.proof.storage.exists(asked.proof.name):
+            raise Http404
+        return proof_to_save(request, asked)

@@ -1,0 +1,298 @@
+"""The office's pages for batches of diplomas: prepare, seal, print, send, each confirmed."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from candidates.admin.changelists import LargeTableAdmin, ReadOnlyAdmin
+from candidates.models import School
+from candidates.models.requests import TransitionError
+from diplomas.dispatch import dispatch, preparation, printing, stop_list
+from diplomas.dispatch.forms import HoldForm, PrepareForm
+from diplomas.dispatch.steps import DISPATCH, STEPS
+from diplomas.models import DispatchBatch, Route, State
+
+Stage = DispatchBatch.Stage
+SCHOOLS_SHOWN, PARTS_SHOWN = 200, 20
+
+
+class StageFilter(admin.SimpleListFilter):
+    title = _("étape")
+    parameter_name = "stage"
+
+    def lookups(self, request, model_admin):
+        return Stage.choices
+
+    def queryset(self, request, queryset):
+        reached = {
+            Stage.DRAFT: Q(sealed_at__isnull=True),
+            Stage.SEALED: Q(sealed_at__isnull=False, printed_at__isnull=True),
+            Stage.PRINTED: Q(printed_at__isnull=False, sent_on__isnull=True),
+            Stage.SENT: Q(sent_on__isnull=False),
+        }
+        return queryset.filter(reached[self.value()]) if self.value() in reached else queryset
+
+
+@admin.register(DispatchBatch)
+class DispatchBatchAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
+    """A batch, what must not leave of it, and its next step."""
+
+    list_display = ["reference", "stage_name", "diplomas_in", "left", "school", "session", "route"]
+    list_filter = ["session", "route", StageFilter]
+    list_select_related = ["session", "school"]
+    ordering = ["-pk"]
+    sortable_by = []
+    search_fields = ["reference__startswith", "school__name", "school__uai__startswith"]
+    search_help_text = _("Référence, nom ou UAI de l’établissement.")
+    fields = [
+        ("reference", "stage_name"),
+        ("session", "route"),
+        "school",
+        "addressee_lines",
+        ("created_at", "created_by"),
+        ("sealed_at", "sealed_by"),
+        ("printed_at", "printed_by"),
+        ("sent_on", "sent_by", "tracking"),
+    ]
+    readonly_fields = ["stage_name", "addressee_lines"]
+    change_form_template = "admin/diplomas/dispatchbatch/change_form.html"
+    change_list_template = "admin/diplomas/dispatchbatch/change_list.html"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(members=Count("diplomas"))
+
+    @admin.display(description=_("étape"))
+    def stage_name(self, batch):
+        return batch.stage.label
+
+    @admin.display(description=_("diplômes"))
+    def diplomas_in(self, batch):
+        return batch.members or batch.size or 0
+
+    @admin.display(description=_("envoyé le"))
+    def left(self, batch):
+        return batch.sent_on
+
+    @admin.display(description=_("destinataire"))
+    def addressee_lines(self, batch):
+        return ", ".join(batch.addressee) or "–"
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        steps = [
+            path(
+                f"<int:pk>/{name}/",
+                wrap(self.step_page),
+                {"name": name},
+                name=f"diplomas_dispatchbatch_{name}",
+            )
+            for name in STEPS
+        ]
+        return [
+            path("preparer/", wrap(self.prepare_page), name="diplomas_dispatchbatch_preparer"),
+            *steps,
+            path("<int:pk>/retenir/", wrap(self.hold), name="diplomas_dispatchbatch_retenir"),
+            path(
+                "<int:pk>/bordereau.pdf", wrap(self.slip), name="diplomas_dispatchbatch_bordereau"
+            ),
+            path(
+                "<int:pk>/lettres-<int:part>.pdf",
+                wrap(self.letters),
+                name="diplomas_dispatchbatch_lettres",
+            ),
+            path("<int:pk>/index.csv", wrap(self.index), name="diplomas_dispatchbatch_index"),
+            *super().get_urls(),
+        ]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        batch = self.get_object(request, object_id)
+        extra = self._batch_context(request, batch) if batch else {}
+        return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
+
+    def prepare_page(self, request):
+        """Which diplomas wait, then (with `_confirm`) their batches."""
+        if not request.user.has_perm(DISPATCH):
+            raise PermissionDenied
+        form = PrepareForm(request.POST or None)
+        waiting = None
+        if form.is_valid():
+            session, route = form.cleaned_data["session"], form.cleaned_data["route"] or None
+            if "_confirm" in request.POST:
+                return self._prepare(request, session, route)
+            waiting = _waiting(session, route)
+        context = {"form": form, "waiting": waiting, "title": _("Préparer des lots")}
+        return self._page(request, "prepare", context)
+
+    def _prepare(self, request, session, route):
+        batches, made = preparation.prepare(session, route=route, by=request.user)
+        if made:
+            told = _("%(session)s : %(made)d diplômes préparés, en %(batches)d lots.") % {
+                "session": session.code,
+                "made": made,
+                "batches": len(batches),
+            }
+            messages.success(request, told)
+            for batch in batches:
+                self.log_change(request, batch, str(_("Préparé")))
+        else:
+            messages.info(request, _("Aucun diplôme n’attendait d’être préparé."))
+        address = reverse("admin:diplomas_dispatchbatch_changelist")
+        return redirect(f"{address}?session__id__exact={session.pk}")
+
+    def step_page(self, request, pk, name):
+        """What a step does, and its form; POST does it."""
+        step = STEPS[name]
+        if not request.user.has_perm(step.right):
+            raise PermissionDenied
+        batch = get_object_or_404(DispatchBatch.objects.select_related("session", "school"), pk=pk)
+        if step.to_school and batch.route != Route.SCHOOL:
+            raise Http404
+        form = step.form and step.form(request.POST or None, since=_last_day(batch))
+        if request.method == "POST" and (form is None or form.is_valid()):
+            return self._do(request, step, batch, form)
+        context = {
+            "title": step.title,
+            "step": step,
+            "batch": batch,
+            "size": batch.diplomas.count(),
+            "form": form,
+            "done": step.stage != batch.stage,
+            "stops": stop_list.stops(batch) if batch.stage != Stage.SENT else [],
+        }
+        return self._page(request, "step", context)
+
+    def _do(self, request, step, batch, form):
+        if step.stage != batch.stage:
+            messages.info(request, _("C’était déjà fait, ou ce n’est plus possible."))
+            return redirect("admin:diplomas_dispatchbatch_change", batch.pk)
+        try:
+            step.act(batch, request.user, form.cleaned_data if form else {})
+        except TransitionError as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, step.done)
+            self.log_change(request, batch, str(step.done))
+        return redirect("admin:diplomas_dispatchbatch_change", batch.pk)
+
+    @method_decorator(require_POST)
+    def hold(self, request, pk):
+        """POST of `diploma` keys and a reason: takes them out of the batch."""
+        if not request.user.has_perm(DISPATCH):
+            raise PermissionDenied
+        batch = get_object_or_404(DispatchBatch, pk=pk)
+        form = HoldForm(request.POST, batch=batch)
+        if not form.is_valid():
+            messages.error(request, _("Choisissez des diplômes de ce lot et écrivez le motif."))
+            return redirect("admin:diplomas_dispatchbatch_change", pk)
+        try:
+            held = dispatch.hold(
+                batch,
+                form.cleaned_data["diploma"].order_by("pk"),
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+            )
+        except TransitionError as refused:
+            messages.error(request, str(refused))
+        else:
+            told = ngettext("%(n)d diplôme retenu.", "%(n)d diplômes retenus.", held)
+            messages.success(request, told % {"n": held})
+            self.log_change(request, batch, told % {"n": held})
+        return redirect("admin:diplomas_dispatchbatch_change", pk)
+
+    @method_decorator(require_safe)
+    def slip(self, request, pk):
+        batch = self._sealed(request, pk, route=Route.SCHOOL)
+        content = printing.slip_pdf(batch)
+        return _file(content, "application/pdf", f"bordereau-{batch.reference}.pdf")
+
+    @method_decorator(require_safe)
+    def letters(self, request, pk, part):
+        batch = self._sealed(request, pk, route=Route.HOME)
+        if not 1 <= part <= printing.parts(batch):
+            raise Http404
+        content = printing.letters_pdf(batch, part=part)
+        return _file(content, "application/pdf", f"lettres-{batch.reference}-{part}.pdf")
+
+    @method_decorator(require_safe)
+    def index(self, request, pk):
+        batch = self._sealed(request, pk)
+        response = StreamingHttpResponse(
+            printing.index_csv(batch), content_type="text/csv; charset=utf-8"
+        )
+        response["Content-Disposition"] = f'attachment; filename="index-{batch.reference}.csv"'
+        return response
+
+    def _sealed(self, request, pk, *, route=None):
+        """A sealed batch whose documents may be taken; the log says who took them."""
+        if not request.user.has_perm(DISPATCH):
+            raise PermissionDenied
+        batch = get_object_or_404(DispatchBatch.objects.select_related("session", "school"), pk=pk)
+        if not batch.sealed_at or route not in (None, batch.route):
+            raise Http404
+        self.log_change(request, batch, str(_("Documents téléchargés")))
+        return batch
+
+    def _batch_context(self, request, batch):
+        may_dispatch = request.user.has_perm(DISPATCH)
+        on_their_way = batch.diplomas.filter(state=State.SENT_TO_SCHOOL).exists()
+        steps = [
+            step
+            for step in STEPS.values()
+            if step.stage == batch.stage
+            and request.user.has_perm(step.right)
+            and (not step.to_school or (batch.route == Route.SCHOOL and on_their_way))
+        ]
+        parts = printing.parts(batch)
+        counts = batch.diplomas.order_by().values_list("state").annotate(Count("pk"))
+        return {
+            "batch": batch,
+            "steps": [(step, f"admin:diplomas_dispatchbatch_{step.name}") for step in steps],
+            "counts": [(State(state).label, count) for state, count in sorted(counts)],
+            "stops": stop_list.stops(batch) if batch.stage != Stage.SENT else [],
+            "held": batch.events.filter(kind="HELD").count(),
+            "hold_form": HoldForm(batch=batch),
+            "may_dispatch": may_dispatch,
+            "documents": may_dispatch and batch.sealed_at is not None,
+            "parts": range(1, parts + 1) if parts <= PARTS_SHOWN else [],
+            "letters_by_command": parts > PARTS_SHOWN,
+        }
+
+    def _page(self, request, template, context):
+        context |= {**self.admin_site.each_context(request), "opts": DispatchBatch._meta}
+        address = f"admin/diplomas/dispatchbatch/{template}.html"
+        return TemplateResponse(request, address, context)
+
+
+def _waiting(session, route):
+    """What would be prepared: by route the number of diplomas, and the schools, by name."""
+    found = {key: n for key, n in preparation.tally(session).items() if route in (None, key[0])}
+    schools = School.objects.in_bulk([uai for _route, uai in found if uai])
+    rows = [(schools[uai], n) for (_route, uai), n in found.items() if uai]
+    rows.sort(key=lambda row: row[0].name)
+    return {
+        "homes": found.get((Route.HOME, None), 0),
+        "schools": rows[:SCHOOLS_SHOWN],
+        "school_count": len(rows),
+        "total": sum(found.values()),
+    }
+
+
+def _last_day(batch):
+    last = batch.sent_on or batch.printed_at or batch.sealed_at
+    return timezone.localdate(last) if hasattr(last, "hour") else last
+
+
+def _file(content, content_type, name):
+    disposition = f'attachment; filename="{name}"'
+    return HttpResponse(
+        content, content_type=content_type, headers={"Content-Disposition": disposition}
+    )

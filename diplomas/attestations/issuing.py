@@ -1,0 +1,73 @@
+"""The attestation of success that the portal gives by itself, on a result that it has published.
+
+A published result gives a right to one attestation, always the same; a correction makes another
+result, and so another attestation.
+"""
+
+import uuid
+
+from django.utils import timezone
+
+from candidates.references import new_reference
+from diplomas import attestation_document
+from diplomas.models import Attestation
+from results.document import verification_code
+from results.gate import lookup
+from results.gate.lookup import PUBLIC
+from results.models import PublishedResult, Verdict
+from results.packed_document.field import in_words
+
+KIND = "ATT"
+
+
+class NoRight(Exception):
+    """This entry has no open result that this office attests."""
+
+
+def gives_right(result: PublishedResult | None) -> bool:
+    """Whether the office attests this result: an admitted one, of an académie that it manages."""
+    if result is None or result.verdict != Verdict.ADMITTED:
+        return False
+    return result.document["entry"]["academy"]["managed"]
+
+
+def issue(entry_id, *, at=None):
+    """The attestation of the open result of an entry, made if there is none yet.
+
+    Pressed twice, or twice at once, it is one. Raises `NoRight`.
+    """
+    result = lookup.result_of(entry_id, at)
+    if not gives_right(result):
+        raise NoRight
+    kept = Attestation.objects.filter(published_result=result.pk)
+    if not kept.exists():
+        Attestation.objects.bulk_create([_of_result(result, at)], ignore_conflicts=True)
+    return kept.light().get()
+
+
+def given(entry_id, at=None):
+    """The attestations of the open results of an entry, newest first, for its candidate."""
+    return (
+        Attestation.objects.using(PUBLIC)
+        .light()
+        .filter(published_result__in=PublishedResult.objects.open(at).filter(entry=entry_id))
+        .order_by("-pk")
+    )
+
+
+def _of_result(result, at):
+    at = at or timezone.now()
+    reference, code = new_reference(KIND), uuid.UUID(verification_code.generate())
+    document = attestation_document.of_result(
+        result.document,
+        reference=reference,
+        issued_at=in_words(at),
+    )
+    return Attestation(
+        reference=reference,
+        verification_code=code,
+        published_result_id=result.pk,
+        issued_at=at,
+        document=document,
+        pdf=attestation_document.sealed(document, code=code),
+    )

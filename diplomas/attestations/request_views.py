@@ -1,0 +1,127 @@
+"""Where anybody asks for the attestation of an old session, and follows the request."""
+
+from django.core import signing
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from candidates.identification import form_keys
+from diplomas.attestations import requests
+from diplomas.attestations.form import AcademyForm, AttestationRequestForm, FollowForm
+from diplomas.attestations.views import download
+from diplomas.models import Attestation, AttestationRequest
+from diplomas.verification import verification
+from results_portal.web.private_page import private_page
+
+_FILE = "diplomas.attestation_file"
+_HALF_AN_HOUR = 1800  # seconds
+
+
+@private_page
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request):
+    """Page `diplomas:attestation_request`: the académie, then the form if it is one of ours."""
+    chosen = AcademyForm(request.GET if "academie" in request.GET else None)
+    if not chosen.is_valid():
+        return render(request, "diplomas/attestation_academy.html", {"form": chosen})
+    if not chosen.academy.managed:
+        context = {"academy": chosen.academy}
+        return render(request, "diplomas/attestation_elsewhere.html", context)
+    form = AttestationRequestForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        return _send(request, chosen.academy, form)
+    return _form_page(request, chosen.academy, form)
+
+
+def _send(request, academy, form):
+    try:
+        kept = requests.submit(
+            asked=form.asked | {"academy_id": academy.pk},
+            form_key=form_keys.of(request),
+            proof=form.cleaned_data["proof"],
+            proof_type=form.proof_type,
+            throttle=requests.sending_brake(request),
+        )
+    except requests.TooMany:
+        return _form_page(request, academy, form, too_many=True)
+    return redirect("diplomas:attestation_sent", kept.reference)
+
+
+def _form_page(request, academy, form, *, too_many=False):
+    context = {
+        "academy": academy,
+        "form": form,
+        "key": form_keys.new(),
+        "too_many": too_many,
+        "kept_days": requests.KEPT.days,
+    }
+    status = 429 if too_many else 200
+    return render(request, "diplomas/attestation_request.html", context, status=status)
+
+
+@private_page
+@require_safe
+def sent(request, reference):
+    """What is said of a request to whoever has just sent it: its reference, and when it is due."""
+    kept = get_object_or_404(AttestationRequest, reference=reference)
+    return render(request, "diplomas/attestation_sent.html", {"sent": kept})
+
+
+@private_page
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def follow(request):
+    """Page `diplomas:attestation_follow`: a request, to who has its reference and birth date."""
+    form = FollowForm(request.POST or None)
+    if not form.is_valid():
+        return _follow_page(request, form)
+    reference, birth_date = form.cleaned_data["reference"], form.cleaned_data["birth_date"]
+    throttle = requests.following_brake(request, reference)
+    if throttle.blocked:
+        return _follow_page(request, form, throttled=True)
+    found = requests.followed(reference, birth_date)
+    if found is None:
+        throttle.count_failure()
+        return _follow_page(request, form, missed=True)
+    return render(request, "diplomas/attestation_followed.html", _followed(found))
+
+
+def _follow_page(request, form, *, missed=False, throttled=False):
+    minutes = int(requests.WRONG_FOR_REFERENCE.window.total_seconds()) // 60
+    context = {
+        "form": form,
+        "missed": missed,
+        "throttled": throttled,
+        "retry_minutes": minutes,
+    }
+    status = 429 if throttled else 200
+    return render(request, "diplomas/attestation_follow.html", context, status=status)
+
+
+def _followed(found):
+    """`found` is the request, or its attestation when the request is forgotten."""
+    is_request = isinstance(found, AttestationRequest)
+    attestation = found.attestation if is_request else found
+    return {
+        "sent": found if is_request else None,
+        "reference": found.reference,
+        "item": attestation and verification.opened(attestation.verification_code),
+        "token": attestation and signing.dumps(attestation.pk, salt=_FILE),
+        "kept_days": requests.KEPT.days,
+    }
+
+
+@private_page
+@require_POST
+def file(request):
+    """The attestation of who has just given its reference and birth date."""
+    try:
+        token = request.POST.get("token", "")
+        pk = signing.loads(token, salt=_FILE, max_age=_HALF_AN_HOUR)
+    except signing.BadSignature:
+        return redirect("diplomas:attestation_follow")
+    kept = Attestation.objects.filter(revocation=None, published_result=None, pk=pk).first()
+    if kept is None:
+        return redirect("diplomas:attestation_follow")
+    return download(kept.reference, kept.pdf)

@@ -1,0 +1,232 @@
+"""Attestations of sessions older than the portal: asked for by a form, decided from the register.
+
+An accepted request becomes an `Attestation` of the same reference, which outlives it: requests and
+their proofs are forgotten a month after the decision.
+"""
+
+import datetime
+import uuid
+from functools import partial
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+
+from candidates.civil_status import proofs
+from candidates.civil_status.requests import PROOF_KEPT
+from candidates.identification import form_keys
+from candidates.identification.throttle import Limit, Throttle, address_block
+from candidates.messages import outbox
+from candidates.models import Message
+from candidates.models.requests import TransitionError
+from candidates.references import new_reference
+from diplomas import attestation_document
+from diplomas.attestations import working_days
+from diplomas.attestations.issuing import KIND
+from diplomas.models import Attestation, AttestationRequest
+from results.document import verification_code
+from results.packed_document.field import in_words
+
+State = AttestationRequest.State
+
+KEPT = PROOF_KEPT  # after the decision, so that it can be explained
+SENT = Limit(20, datetime.timedelta(days=1))
+WRONG_FOR_REFERENCE = Limit(10, datetime.timedelta(minutes=15))
+WRONG = Limit(100, datetime.timedelta(minutes=10))
+
+
+class TooMany(Exception):
+    """This address block has sent too many requests today."""
+
+
+def sending_brake(request):
+    """The brake on requests sent from one address block."""
+    return Throttle({f"attestation sent\n{address_block(request)}": SENT})
+
+
+def following_brake(request, reference):
+    """The brake on guessing the birth date that goes with a reference."""
+    block = address_block(request)
+    return Throttle(
+        {
+            f"attestation followed\n{reference}\n{block}": WRONG_FOR_REFERENCE,
+            f"attestation followed\n{block}": WRONG,
+        }
+    )
+
+
+def submit(*, asked, form_key, proof, proof_type, throttle, at=None):
+    """Keep a request, what was `asked` by name of field, and its proof; returns it.
+
+    The same request from the same form is kept once, and asks nothing of the `throttle`. Raises
+    `TooMany`.
+    """
+    at = at or timezone.now()
+    text = "\n".join(f"{name}={value}" for name, value in sorted(asked.items()))
+    key = form_keys.of_content(form_key, text, proof)
+    if known := AttestationRequest.objects.filter(form_key=key).first():
+        return known
+    if throttle.blocked:
+        raise TooMany
+    delay = settings.ATTESTATION_DELAY_DAYS
+    request = AttestationRequest(
+        reference=new_reference(KIND),
+        form_key=key,
+        language=get_language(),
+        proof_type=proof_type,
+        proof_size=proof.size,
+        submitted_at=at,
+        promised_on=working_days.after(timezone.localdate(at), delay),
+        **asked,
+    )
+    kept = _keep(request, proof)
+    if kept:
+        throttle.count_failure()
+    return kept or AttestationRequest.objects.get(form_key=key)
+
+
+def _keep(request, proof):
+    """Write a request and its proof; None, and nothing written, when another process just has."""
+    request.proof.save("proof", proof, save=False)
+    try:
+        with transaction.atomic():
+            request.save()
+            _write_to(request, "asked", _("Votre demande d’attestation"))
+            transaction.on_commit(forget_old, robust=True)
+    except IntegrityError:
+        proofs.delete([request.proof.name])
+        return None
+    return request
+
+
+def accept(request, *, read, by, at=None):
+    """Give the attestation of what the register says (`attestation_document.of_register`).
+
+    Returns the request. Accepted already, nothing is done; refused, `TransitionError`.
+    """
+    at = at or timezone.now()
+    with transaction.atomic():
+        request = _to_decide(request, State.ACCEPTED)
+        if request.state == State.ACCEPTED:
+            return request
+        request.attestation = _attest(request, read, by, at)
+        _decide(request, State.ACCEPTED, by, at)
+    return request
+
+
+def refuse(request, *, reason, by, at=None):
+    """Refuse a request with the reason that its sender will read; returns it.
+
+    Refused already, nothing is done; accepted, or without a reason, `TransitionError`.
+    """
+    if not reason.strip():
+        raise TransitionError(_("Un refus est motivé."))
+    with transaction.atomic():
+        request = _to_decide(request, State.REFUSED)
+        if request.state == State.REFUSED:
+            return request
+        request.reason = reason.strip()
+        _decide(request, State.REFUSED, by, at or timezone.now())
+    return request
+
+
+def _to_decide(request, state):
+    request = AttestationRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    if request.state not in {State.SUBMITTED, state}:
+        raise TransitionError(_("Cette demande a déjà été décidée."))
+    return request
+
+
+def _decide(request, state, by, at):
+    request.state, request.decided_at, request.decided_by = state, at, by
+    request.save(update_fields=["state", "reason", "decided_at", "decided_by", "attestation"])
+    with override(request.language):
+        ready = state == State.ACCEPTED
+        subject = _("Votre attestation est prête") if ready else _("Votre demande d’attestation")
+        _write_to(request, "decided", subject, ready=ready)
+    transaction.on_commit(partial(forget_old, at=at), robust=True)
+
+
+def _attest(request, read, by, at):
+    code = uuid.UUID(verification_code.generate())
+    document = attestation_document.of_register(
+        read,
+        reference=request.reference,
+        academy=request.academy.name,
+        issued_at=in_words(at),
+    )
+    return Attestation.objects.create(
+        reference=request.reference,
+        verification_code=code,
+        issued_by=by,
+        issued_at=at,
+        document=document,
+        pdf=attestation_document.sealed(document, code=code),
+    )
+
+
+def _write_to(request, what, subject, **context):
+    if request.email:
+        outbox.write(
+            key=f"{request.reference} {what}",
+            entry_id=None,
+            to=request.email,
+            subject=subject,
+            template=f"diplomas/mail/attestation_{what}",
+            context={"request": request, **context},
+        )
+
+
+def followed(reference, birth_date):
+    """What has become of a request: itself, or its attestation once it is forgotten; or None.
+
+    The birth date is the one that was typed into the request, or the one of the register.
+    """
+    request = AttestationRequest.objects.select_related("academy").filter(reference=reference)
+    found = request.first()
+    if found:
+        return found if found.birth_date == birth_date else None
+    return (
+        Attestation.objects.light()
+        .filter(reference=reference, published_result=None)
+        .filter(document__candidate__birth_date=birth_date.isoformat())
+        .first()
+    )
+
+
+def forget_old(*, at=None, most=20):
+    """Forget some of the requests decided longer ago than `KEPT`, with what was written to them.
+
+    Returns how many.
+    """
+    limit = (at or timezone.now()) - KEPT
+    with transaction.atomic():
+        old = list(
+            AttestationRequest.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(decided_at__lt=limit)
+            .order_by("decided_at")[:most]
+        )
+        for request in old:
+            Message.objects.filter(key__startswith=f"{request.reference} ").delete()
+        AttestationRequest.objects.filter(pk__in=[request.pk for request in old]).delete()
+        paths = [request.proof.name for request in old]
+        transaction.on_commit(partial(proofs.delete, paths))
+    return len(old)
+
+
+def forget(sender, *, before, **kwargs):
+    """Receiver of `forgetting`: old requests, and attestations read in the register before a date.
+
+    Those that rest on a published result go with it.
+    """
+    requests = 0
+    while forgotten := forget_old():
+        requests += forgotten
+    old = Attestation.objects.filter(published_result=None, request=None)
+    _all, by_table = old.filter(issued_at__date__lt=before).delete()
+    return {
+        "diplomas_attestationrequest": requests,
+        "diplomas_attestation": by_table.get("diplomas.Attestation", 0),
+    }

@@ -1,0 +1,76 @@
+"""Where an attestation is asked for: by who is identified, at once."""
+
+from contextlib import suppress
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from candidates.identification import cookie
+from diplomas.attestations import issuing
+from results.gate import lookup
+from results.models import Verdict
+from results_portal.web.private_page import private_page
+
+PDF = "application/pdf"
+
+
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def attestation(request):
+    """Page `diplomas:attestation`: what it is worth, and the one of who is identified."""
+    entry_id = cookie.identified(request)
+    if request.method == "POST":
+        return _issue(entry_id)
+    result = lookup.result_of(entry_id) if entry_id else None
+    context = {"identified": entry_id is not None, "mine": _mine(entry_id, result)}
+    return render(request, "diplomas/attestation.html", context)
+
+
+def _issue(entry_id):
+    if entry_id is None:
+        return cookie.ask("diplomas:attestation")
+    with suppress(issuing.NoRight):  # the page says so
+        issuing.issue(entry_id)
+    return redirect("diplomas:attestation")
+
+
+def _mine(entry_id, result):
+    """What the page says of the open result; None alike for every result that is not admitted."""
+    if result is None or result.verdict != Verdict.ADMITTED:
+        return None
+    document = result.document
+    if not issuing.gives_right(result):
+        return {"document": document, "elsewhere": True}
+    given = list(issuing.given(entry_id))
+    present = [row for row in given if row.published_result_id == result.pk]
+    return {
+        "document": document,
+        "elsewhere": False,
+        "present": present[0] if present else None,
+        "earlier": [row for row in given if row.published_result_id != result.pk],
+    }
+
+
+@private_page
+@require_safe
+def attestation_file(request, reference):
+    """The sealed file of the attestation that its candidate may present today."""
+    entry_id = cookie.identified(request)
+    if entry_id is None:
+        return cookie.ask("diplomas:attestation")
+    result = lookup.result_of(entry_id)
+    if not issuing.gives_right(result):
+        return redirect("diplomas:attestation")
+    given = issuing.given(entry_id).filter(reference=reference, published_result=result.pk)
+    file = given.filter(revoked_at=None).values_list("pdf", flat=True).first()
+    return download(reference, file) if file else redirect("diplomas:attestation")
+
+
+def download(reference, file):
+    """An attestation as it was sealed when it was made."""
+    return HttpResponse(
+        bytes(file),
+        content_type=PDF,
+        headers={"Content-Disposition": f'attachment; filename="attestation-{reference}.pdf"'},
+    )

@@ -1,0 +1,219 @@
+"""Batches of diplomas: sealed, printed, sent; each step once, whole or not at all.
+
+The diplomas themselves are printed on security paper by the ministry's printer, from the index of
+a batch (`dispatch_printing`). Every step locks the session, as corrections and changes of address
+do, and works set by set.
+"""
+
+import datetime
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from candidates.locks import lock_session
+from candidates.models.requests import TransitionError
+from candidates.postal.address import FIELDS, Address
+from candidates.postal.envelope import postal_address
+from diplomas.dispatch import mail, stop_list
+from diplomas.dispatch.preparation import drafts
+from diplomas.models import CustodyEvent, Diploma, DispatchBatch, Kind, Route, State
+from results.models import PublishedResult
+
+Stage = DispatchBatch.Stage
+
+
+class Stopped(TransitionError):
+    """Diplomas of the batch must not leave: see `stop_list`."""
+
+
+def take_back(diploma: Diploma, *, by=None) -> DispatchBatch:
+    """Put a held diploma into the batch in preparation of where it goes now.
+
+    Raises `TransitionError` unless it is held and its candidate is admitted.
+    """
+    with transaction.atomic():
+        row = Diploma.objects.select_related("entry__session").get(pk=diploma.pk)
+        lock_session(row.entry.session)
+        row = Diploma.objects.select_for_update(of=("self",)).get(pk=row.pk)
+        if row.state != State.HELD or row.batch_id:
+            raise TransitionError(_("Ce diplôme n’est pas retenu."))
+        result = PublishedResult.objects.current().admitted().filter(entry=row.entry_id).first()
+        if result is None or row.entry.withheld:
+            raise TransitionError(_("Ce candidat n’a pas de résultat publié qui l’admette."))
+        route, uai = stop_list.goes_to(result.document)
+        if route not in Route.values:
+            raise TransitionError(_("Le diplôme de ce candidat vient d’une autre académie."))
+        changed = stop_list.printed(result.document) != stop_list.printed(
+            row.published_result.document
+        )
+        if changed and row.events.filter(kind=Kind.PRINTED).exists():
+            raise TransitionError(
+                _(
+                    "Ce diplôme est déjà imprimé, avec autre chose : il ne l’est jamais deux fois. "
+                    "Une attestation le remplace."
+                )
+            )
+        (row.batch,) = drafts(row.entry.session, [(route, uai)], by=by)
+        row.published_result = result
+        row.save(update_fields=["batch", "published_result"])
+    return row.batch
+
+
+def hold(batch: DispatchBatch, diplomas, *, reason: str, by=None) -> int:
+    """Take `diplomas` out of a batch that has not left, for a reason; returns how many."""
+    with transaction.atomic():
+        batch = _locked(batch)
+        if batch.stage == Stage.SENT:
+            raise TransitionError(_("Ce lot est déjà parti."))
+        keys = [diploma.pk for diploma in diplomas]
+        rows = Diploma.objects.filter(batch=batch, pk__in=keys)
+        if not keys:
+            return 0
+        return _record(rows, Kind.HELD, by=by, day=timezone.localdate(), note=reason)
+
+
+def seal(batch: DispatchBatch, *, by=None, at: datetime.datetime | None = None) -> DispatchBatch:
+    """Freeze who is in a batch and where it goes; it cannot be undone. Sealed already, so it stays.
+
+    Raises `Stopped`, or `TransitionError` for a batch without diplomas.
+    """
+    with transaction.atomic():
+        batch = _locked(batch)
+        if batch.sealed_at:
+            return batch
+        _refuse_stopped(batch)
+        _freeze(batch)
+        batch.size = batch.diplomas.count()
+        if not batch.size:
+            raise TransitionError(_("Ce lot est vide."))
+        batch.addressee = batch.school.envelope if batch.school else []
+        batch.sealed_at, batch.sealed_by = at or timezone.now(), by
+        batch.save(update_fields=["size", "addressee", "sealed_at", "sealed_by"])
+    return batch
+
+
+def mark_printed(batch: DispatchBatch, *, by=None, at: datetime.datetime | None = None):
+    """Note that the diplomas of a sealed batch are printed; each of them once in its life."""
+    with transaction.atomic():
+        batch = _locked(batch)
+        if batch.printed_at:
+            return batch
+        if not batch.sealed_at:
+            raise TransitionError(_("Ce lot n’est pas scellé."))
+        _refuse_stopped(batch)
+        at = at or timezone.now()
+        new = batch.diplomas.filter(~Exists(_printed_before()))
+        _record(new, Kind.PRINTED, by=by, day=timezone.localdate(at))
+        batch.printed_at, batch.printed_by = at, by
+        batch.save(update_fields=["printed_at", "printed_by"])
+    return batch
+
+
+def mark_sent(batch: DispatchBatch, *, on: datetime.date, tracking: str = "", by=None):
+    """Note that a printed batch left on a day, under the carrier's number if there is one.
+
+    Raises `Stopped` while one of its diplomas must not leave.
+    """
+    with transaction.atomic():
+        batch = _locked(batch)
+        if batch.sent_on:
+            return batch
+        if not batch.printed_at:
+            raise TransitionError(_("Ce lot n’est pas imprimé."))
+        _refuse_stopped(batch)
+        kind = Kind.SENT_TO_SCHOOL if batch.route == Route.SCHOOL else Kind.POSTED
+        _record(batch.diplomas.all(), kind, by=by, day=on, tracking=tracking)
+        batch.sent_on, batch.sent_by, batch.tracking = on, by, tracking
+        batch.save(update_fields=["sent_on", "sent_by", "tracking"])
+        if batch.route == Route.HOME:
+            mail.tell(batch.diplomas.all(), mail.POSTED, session=batch.session, day=on)
+    return batch
+
+
+def mark_arrived(batch: DispatchBatch, *, on: datetime.date, by=None) -> int:
+    """Note that a school has the diplomas of a batch; returns how many were on their way."""
+    with transaction.atomic():
+        batch = _locked(batch)
+        if batch.route != Route.SCHOOL or not batch.sent_on:
+            raise TransitionError(_("Ce lot n’est pas parti vers un établissement."))
+        on_their_way = batch.diplomas.filter(state=State.SENT_TO_SCHOOL)
+        arrived = _record(on_their_way, Kind.ARRIVED, by=by, day=on)
+        there = batch.diplomas.filter(state=State.ARRIVED)
+        mail.tell(there, mail.READY, session=batch.session, day=on)
+        return arrived
+
+
+def envelope(diploma: Diploma) -> list[str]:
+    """The lines of the envelope of a diploma that goes by post, name first, as it was sealed."""
+    candidate = diploma.published_result.document["candidate"]
+    return postal_address(
+        family_name=candidate["usage_name"] or candidate["birth_name"],
+        given_names=candidate["given_names"],
+        lines=Address(**(diploma.address or {})).lines,
+    )
+
+
+def _locked(batch):
+    lock_session(batch.session)
+    rows = DispatchBatch.objects.select_for_update(of=("self",)).select_related("school", "session")
+    return rows.get(pk=batch.pk)
+
+
+def _refuse_stopped(batch):
+    if found := stop_list.stops(batch):
+        raise Stopped(
+            _("%(count)d diplômes de ce lot sont sur la liste d’arrêt.") % {"count": len(found)}
+        )
+
+
+def _printed_before():
+    return CustodyEvent.objects.filter(diploma=OuterRef("pk"), kind=Kind.PRINTED)
+
+
+def _freeze(batch):
+    current = PublishedResult.objects.current().filter(entry__diploma__batch=batch)
+    sql, values = current.order_by().values("pk", "entry", "sort_key").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(_FREEZE.format(current=sql), [*values, batch.pk])
+
+
+def _record(diplomas, kind, *, by, day, note="", tracking=""):
+    """Write one event for each of `diplomas` (a queryset); returns how many."""
+    sql, values = diplomas.order_by("position", "pk").values("pk").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _RECORD.format(diplomas=sql),
+            [kind.value, day, by and by.pk, note, tracking, *values],
+        )
+        return cursor.rowcount
+
+
+_FREEZE = """
+UPDATE diplomas_diploma AS diploma SET
+    published_result_id = sealed.result,
+    position = sealed.position,
+    address = sealed.address
+FROM (
+    SELECT one.id, current.id AS result,
+        CASE WHEN batch.route = 'HOME' THEN jsonb_build_object({address}) END AS address,
+        row_number() OVER (
+            ORDER BY batch.route = 'HOME' AND upper(candidate.country) <> 'FRANCE',
+                CASE WHEN batch.route = 'HOME' THEN candidate.postcode END,
+                current.sort_key, one.id
+        ) AS position
+    FROM ({{current}}) AS current (id, entry_id, sort_key)
+    JOIN diplomas_diploma AS one ON one.entry_id = current.entry_id
+    JOIN diplomas_dispatchbatch AS batch ON batch.id = one.batch_id
+    JOIN candidates_entry AS entry ON entry.id = one.entry_id
+    JOIN candidates_candidate AS candidate ON candidate.id = entry.candidate_id
+    WHERE batch.id = %s
+) AS sealed
+WHERE sealed.id = diploma.id
+""".format(address=", ".join(f"'{name}', candidate.{name}" for name in FIELDS if name != "email"))
+
+_RECORD = """
+INSERT INTO diplomas_custodyevent (diploma_id, kind, day, by_id, note, tracking)
+SELECT moved.id, %s, %s, %s, %s, %s FROM ({diplomas}) AS moved (id)
+"""

@@ -1,0 +1,86 @@
+"""The steps of a batch as the office takes them: when, who may, what is asked, what is done."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from diplomas.dispatch import dispatch
+from diplomas.dispatch.forms import DayForm, SentForm
+from diplomas.models import DispatchBatch
+
+Stage = DispatchBatch.Stage
+DISPATCH, CUSTODY = "diplomas.dispatch_diplomas", "diplomas.record_custody"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a batch: at which stage it is offered, to whom, what is said and asked.
+
+    `act` takes the batch, who does it, and the cleaned data of the `form`, if there is one.
+    """
+
+    name: str
+    stage: str
+    right: str
+    title: str | Promise
+    warning: str | Promise
+    done: str | Promise
+    act: Callable[..., object]
+    form: type[DayForm] | None = None
+    to_school: bool = False
+
+
+STEPS = {
+    step.name: step
+    for step in (
+        Step(
+            "sceller",
+            Stage.DRAFT,
+            DISPATCH,
+            _("Sceller"),
+            _(
+                "Après, rien n’entre plus dans ce lot et les adresses ne changent plus. Cela ne "
+                "peut pas être défait."
+            ),
+            _("Lot scellé."),
+            lambda batch, by, asked: dispatch.seal(batch, by=by),
+        ),
+        Step(
+            "imprimer",
+            Stage.SEALED,
+            DISPATCH,
+            _("Marquer comme imprimé"),
+            _(
+                "Quand les diplômes sont imprimés. Chacun ne l’est qu’une fois dans sa vie : cela "
+                "ne peut pas être défait."
+            ),
+            _("Lot imprimé."),
+            lambda batch, by, asked: dispatch.mark_printed(batch, by=by),
+        ),
+        Step(
+            "envoyer",
+            Stage.PRINTED,
+            DISPATCH,
+            _("Marquer comme envoyé"),
+            _("Les candidats lisent aussitôt que leur diplôme est parti, ce jour-là."),
+            _("Lot envoyé."),
+            lambda batch, by, asked: dispatch.mark_sent(
+                batch, on=asked["day"], tracking=asked["tracking"], by=by
+            ),
+            SentForm,
+        ),
+        Step(
+            "arrive",
+            Stage.SENT,
+            CUSTODY,
+            _("Marquer comme arrivé à l’établissement"),
+            _("Les candidats lisent aussitôt que leur diplôme les attend dans l’établissement."),
+            _("Lot arrivé."),
+            lambda batch, by, asked: dispatch.mark_arrived(batch, on=asked["day"], by=by),
+            DayForm,
+            to_school=True,
+        ),
+    )
+}

@@ -1,0 +1,18 @@
+"""The tables of diplomas, one module for each subject."""
+
+from diplomas.models.attestations import Attestation, AttestationRequest
+from diplomas.models.dispatch import CustodyEvent, Diploma, DispatchBatch, Kind, Route, State
+from diplomas.models.verification import Revocation, VerificationOpening
+
+__all__ = [
+    "Attestation",
+    "AttestationRequest",
+    "CustodyEvent",
+    "Diploma",
+    "DispatchBatch",
+    "Kind",
+    "Revocation",
+    "Route",
+    "State",
+    "VerificationOpening",
+]

@@ -1,0 +1,194 @@
+"""What a candidate may follow of their diploma: where it is, what comes next, and when.
+
+Everything but the present address of the candidate is read as a visitor reads it, of open releases.
+"""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from candidates.models import Candidate, School
+from candidates.postal.address import Address
+from diplomas.models import CustodyEvent, Diploma, Kind, Route, State
+from results.gate.lookup import PUBLIC
+
+Words = str | Promise
+
+# What is usual, while the office gives no date (DESIGN, section 3): the month, and the day from
+# which its beginning is over.
+AT_SCHOOL, POSTED = (10, 10), (9, 10)
+
+_TITLES: dict[str, Words] = {
+    "PREPARED": _("Préparé, plus rien n’y change"),
+    Kind.PRINTED: _("Imprimé"),
+    Kind.SENT_TO_SCHOOL: _("Envoyé à votre établissement"),
+    Kind.POSTED: _("Posté"),
+    Kind.ARRIVED: _("Arrivé dans votre établissement"),
+    Kind.COLLECTED: _("Remis"),
+    Kind.RETURNED: _("Revenu au service des examens"),
+    Kind.SENT_AGAIN: _("Renvoyé"),
+    Kind.HELD: _("Gardé par le service des examens, pour une vérification"),
+}
+_DATES: dict[str, tuple[str, tuple[int, int]]] = {
+    Route.SCHOOL: ("diplomas_at_school_from", AT_SCHOOL),
+    Route.HOME: ("diplomas_posted_from", POSTED),
+}
+_AT_HOME = _("Distribué chez vous")
+_TO_COME = {
+    Route.SCHOOL: ("PREPARED", "PRINTED", "SENT_TO_SCHOOL", "ARRIVED", "COLLECTED"),
+    Route.HOME: ("PREPARED", "PRINTED", "POSTED", "ARRIVED"),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a diploma: done on a `day`, or to come; one is the `present` one."""
+
+    kind: str
+    title: Words
+    day: datetime.date | None = None
+    done: bool = True
+    present: bool = False
+    event: CustodyEvent | None = None
+
+
+@dataclass(frozen=True)
+class Expected:
+    """When a diploma comes: the exact day if the office gave one, else early in a month.
+
+    `over` says that this is past; `unsaid` that the results opened later than what is usual.
+    """
+
+    day: datetime.date | None
+    month: datetime.date
+    over: bool
+    unsaid: bool
+
+
+@dataclass(frozen=True)
+class Tracking:
+    """What the page of one admitted candidate shows."""
+
+    document: dict[str, Any]
+    route: str
+    state: str
+    opened_on: datetime.date
+    steps: list[Step]
+    expected: Expected
+    place: list[str]
+    sealed: bool
+    last: CustodyEvent | None
+
+    @property
+    def at_school(self):
+        return self.route == Route.SCHOOL
+
+    @property
+    def to_collect(self):
+        """Whether the candidate has to come for it, now or later."""
+        return self.state != State.COLLECTED and (self.at_school or self.state == State.RETURNED)
+
+
+def tracking_of(result, *, document, at=None) -> Tracking:
+    """What there is to follow for the admitted `result`, whose shown `document` is given.
+
+    Three queries by a visitor; one more, of the owner, for an address that is not sealed yet.
+    """
+    route = document["diploma_route"]
+    diploma = None
+    if route in Route.values:
+        diploma = _diploma_of(result.entry_id)
+    events = _events_of(diploma) if diploma else []
+    sealed = diploma is not None and diploma.batch_id and diploma.batch.sealed_at is not None
+    return Tracking(
+        document=document,
+        route=route,
+        state=diploma.state if diploma else State.PREPARED,
+        opened_on=_day(result.release.opens_at),
+        steps=_steps(route, diploma, events) if route in Route.values else [],
+        expected=_expected(result, document, route, at),
+        place=_place(route, result, document, diploma, events, sealed),
+        sealed=bool(sealed),
+        last=events[-1] if events else None,
+    )
+
+
+def _diploma_of(entry_id):
+    rows = Diploma.objects.using(PUBLIC).filter(entry=entry_id).select_related("batch")
+    return rows.defer(
+        *(f"batch__{name}" for name in ("session", "size", "created_at", "created_by")),
+        *(f"batch__{name}" for name in ("sealed_by", "printed_at", "printed_by", "sent_by")),
+    ).first()
+
+
+def _events_of(diploma):
+    events = CustodyEvent.objects.using(PUBLIC).filter(diploma=diploma.pk).order_by("pk")
+    return list(
+        events.only("diploma", "kind", "day", "tracking", "collected_by", "cause", "address")
+    )
+
+
+def _steps(route, diploma, events):
+    done = []
+    if diploma and diploma.batch_id and diploma.batch.sealed_at:
+        done.append(Step("PREPARED", _title("PREPARED", route), _day(diploma.batch.sealed_at)))
+    done += [Step(e.kind, _title(e.kind, route), e.day, event=e) for e in events]
+    if done:
+        last = done[-1]
+        done[-1] = Step(last.kind, last.title, last.day, present=True, event=last.event)
+    passed = {step.kind for step in done}
+    return done + [Step(kind, _title(kind, route), done=False) for kind in _next(route, passed)]
+
+
+def _next(route, passed):
+    """What is still to come, in order; what came back is first sent again."""
+    if Kind.COLLECTED in passed or (route == Route.HOME and Kind.ARRIVED in passed):
+        return []
+    if Kind.RETURNED in passed and Kind.SENT_AGAIN not in passed:
+        return [Kind.SENT_AGAIN]
+    order = _TO_COME[route]
+    reached = max((order.index(kind) for kind in passed if kind in order), default=-1)
+    if Kind.SENT_AGAIN in passed:
+        reached = max(reached, len(order) - 2)
+    return order[reached + 1 :]
+
+
+def _title(kind, route):
+    return _AT_HOME if kind == Kind.ARRIVED and route == Route.HOME else _TITLES[kind]
+
+
+def _day(moment):
+    return timezone.localdate(moment)
+
+
+def _expected(result, document, route, at):
+    session = document["session"]
+    name, usual = _DATES.get(route, ("", AT_SCHOOL))
+    given = name and session[name]
+    day = datetime.date.fromisoformat(given) if given else None
+    month = datetime.date(session["year"], usual[0], 1)
+    over = (day or month.replace(day=usual[1])) < timezone.localdate(at)
+    opened_on = _day(result.release.opens_at)
+    return Expected(
+        day, month, over, unsaid=day is None and opened_on > month.replace(day=usual[1])
+    )
+
+
+def _place(route, result, document, diploma, events, sealed):
+    """The lines of where it is collected, or of where it goes."""
+    if route == Route.SCHOOL:
+        if sealed:
+            return diploma.batch.addressee
+        school = School.objects.using(PUBLIC).filter(pk=document["entry"]["school"]["uai"]).first()
+        return school.envelope if school else [document["entry"]["school"]["name"]]
+    if route == Route.HOME:
+        sent_again = [event.address for event in events if event.address]
+        address = sent_again[-1] if sent_again else diploma and sealed and diploma.address
+        if address:
+            return Address(**address).lines
+        return Address.of(Candidate.objects.get(entries=result.entry_id)).lines
+    return []

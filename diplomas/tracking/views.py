@@ -1,0 +1,67 @@
+"""Where an identified candidate follows their diploma."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from candidates.identification import cookie
+from diplomas.models import State
+from diplomas.tracking import collection, tracking
+from results.gate import lookup
+from results.models import Verdict
+from results.result_page.calendar import CONTENT_TYPE
+from results_portal.web.private_page import private_page
+
+
+@private_page
+@require_safe
+def mine(request):
+    """Page `diplomas:mine`: the way of the diploma, its steps, what to bring and where."""
+    entry_id = cookie.identified(request)
+    if entry_id is None:
+        return cookie.ask("diplomas:mine")
+    result = lookup.result_of(entry_id)
+    if result is None:
+        return render(request, "diplomas/not_open.html")
+    document = lookup.shown_document(result)
+    if result.verdict != Verdict.ADMITTED:
+        return render(request, "diplomas/none.html", {"document": document})
+    found = tracking.tracking_of(result, document=document)
+    return render(request, "diplomas/mine.html", {"tracking": found, "document": document})
+
+
+@private_page
+@require_safe
+def proxy_form(request):
+    """The form by which a candidate sends somebody else to collect the diploma, as a PDF."""
+    found = _to_collect(request)
+    if not found:
+        return redirect("diplomas:mine")
+    return _file(collection.proxy_form(found), "application/pdf", "procuration.pdf")
+
+
+@private_page
+@require_safe
+def calendar(request):
+    """The days from which a diploma is collected at school, for the candidate's own calendar."""
+    found = _to_collect(request)
+    if not found or not found.at_school:
+        return redirect("diplomas:mine")
+    url = request.build_absolute_uri("/diplome/")
+    return _file(collection.calendar(found, url=url), CONTENT_TYPE, "retrait-du-diplome.ics")
+
+
+def _to_collect(request):
+    entry_id = cookie.identified(request)
+    result = entry_id and lookup.result_of(entry_id)
+    if not result or result.verdict != Verdict.ADMITTED:
+        return None
+    found = tracking.tracking_of(result, document=lookup.shown_document(result))
+    return found if found.to_collect and found.state != State.COLLECTED else None
+
+
+def _file(content, content_type, name):
+    disposition = f'attachment; filename="{name}"'
+    return HttpResponse(
+        content, content_type=content_type, headers={"Content-Disposition": disposition}
+    )

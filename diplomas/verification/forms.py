@@ -1,0 +1,65 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from diplomas.models import Attestation, Revocation
+from results.document import verification_code
+from results.models import PublishedResult, Verdict
+
+
+class VerificationForm(forms.Form):
+    """The code of a document, as typed; whether it is one is for the page to say."""
+
+    code = forms.CharField(
+        label=_("Code de vérification"),
+        error_messages={"required": _("Tapez le code du document.")},
+    )
+
+
+class RevocationForm(forms.ModelForm):
+    """Which document is revoked, by its code, its reference or its candidate’s number, and why."""
+
+    document = forms.CharField(
+        label=_("Code de vérification, référence ou numéro de candidat"),
+        help_text=_("Avec le numéro, c’est le dernier relevé publié qui est révoqué."),
+        max_length=60,
+    )
+
+    class Meta:
+        model = Revocation
+        fields = ["reason"]
+
+    def clean_document(self):
+        found = _documents(self.cleaned_data["document"])
+        if not found:
+            raise forms.ValidationError(
+                _("Aucun document n’a ce code, cette référence ou ce numéro.")
+            )
+        if len(found) > 1:
+            raise forms.ValidationError(
+                _("Plusieurs relevés publiés ont ce numéro : donnez le code du bon.")
+            )
+        if Revocation.objects.filter(**found[0]).exists():
+            raise forms.ValidationError(_("Ce document est déjà révoqué."))
+        return found[0]
+
+    def save(self, commit=True):
+        for kind, document in self.cleaned_data["document"].items():
+            setattr(self.instance, kind, document)
+        return super().save(commit)
+
+
+def _documents(typed):
+    """The documents that `typed` names, each as what a `Revocation` holds of it."""
+    sheets = PublishedResult.objects.exclude(verdict=Verdict.WITHHELD).order_by("-pk")
+    attestations = Attestation.objects.defer("pdf").order_by("-pk")
+    name = "".join(typed.split()).upper()
+    if code := verification_code.parse(typed):
+        sheets = sheets.open().filter(verification_code=code)
+        attestations = attestations.filter(verification_code=code)
+    else:
+        sheets = sheets.current().filter(entry__number=name)
+        attestations = attestations.filter(reference=name)
+    return [
+        *({"published_result": sheet} for sheet in sheets.select_related("entry")[:2]),
+        *({"attestation": attestation} for attestation in attestations[:1]),
+    ]

@@ -1,0 +1,205 @@
+"""Whether a document is genuine: what anyone who holds its code may know, and nothing before.
+
+Everything is read as a visitor reads it, so a document of a release that is not open, or not any
+more, is as unknown as one that never was.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connections
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest
+
+from candidates.identification.throttle import Limit, Throttle, address_block
+from diplomas.models import Attestation, VerificationOpening
+from results.document import verification_code
+from results.gate.lookup import PUBLIC
+from results.models import PublishedResult, Verdict
+
+MISSES = Limit(30, timedelta(minutes=10))
+SHOWN_HOURS = 10
+
+
+class Standing(StrEnum):
+    VALID = "valid"
+    SUPERSEDED = "superseded"
+    REVOKED = "revoked"
+
+
+class Kind(StrEnum):
+    """The documents that have a code; the value is the column that names one."""
+
+    SCORE_SHEET = "published_result"
+    ATTESTATION = "attestation"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A document that is ours: as it was published or given, and what has become of it since.
+
+    `superseded_by` is the published document that replaced it; for an attestation, the `issued_at`
+    of the one that replaced the result it rests on.
+    """
+
+    kind: Kind
+    pk: int
+    code: UUID
+    document: dict[str, Any]
+    revoked_at: datetime | None
+    superseded_by: dict[str, Any] | None
+
+    @property
+    def standing(self) -> Standing:
+        if self.revoked_at:
+            return Standing.REVOKED
+        return Standing.SUPERSEDED if self.superseded_by else Standing.VALID
+
+
+def find(code: UUID, at: datetime | None = None) -> Finding | None:
+    """The document of this code if it may be confirmed at the instant `at`, or None.
+
+    One query for a score sheet; two for an attestation, and for a code that nobody has.
+    """
+    entry = _open(at).filter(verification_code=code).values("entry")
+    found = _score_sheets(_open(at).filter(entry__in=entry))
+    sheet = next((finding for finding in found if finding.code == code), None)
+    if sheet:
+        return sheet
+    rows = Attestation.objects.using(PUBLIC).filter(verification_code=code)
+    return next(iter(_attestations(rows, at)), None)
+
+
+def documents_of(entry_id: int, at: datetime | None = None) -> list[dict[str, Any]]:
+    """The documents of one entry, newest first, and the hours at which each was opened.
+
+    For the candidate. Three queries.
+    """
+    rows = Attestation.objects.using(PUBLIC).filter(published_result__entry=entry_id)
+    found = [
+        *_attestations(rows.order_by("-pk"), at),
+        *_score_sheets(_open(at).filter(entry=entry_id)),
+    ]
+    return _with_hours(found)
+
+
+def opened(code: UUID, at: datetime | None = None) -> dict[str, Any] | None:
+    """One document, and the hours at which it was opened, for who holds it. None: not confirmed."""
+    finding = find(code, at)
+    return _with_hours([finding])[0] if finding else None
+
+
+def count_opening(finding: Finding) -> None:
+    """Count that a document was shown, for its holder; only the hour is kept."""
+    with connections[settings.PUBLIC_WRITES].cursor() as cursor:
+        cursor.execute(_COUNT[finding.kind], [finding.pk])
+
+
+def throttle(request: HttpRequest) -> Throttle:
+    """The brake on guessing codes from one address block."""
+    return Throttle({f"verification\n{address_block(request)}": MISSES})
+
+
+def _with_hours(found):
+    of_these = Q()
+    for kind in Kind:
+        keys = [finding.pk for finding in found if finding.kind is kind]
+        of_these |= Q(**{f"{kind}__in": keys})
+    openings = VerificationOpening.objects.using(PUBLIC).filter(of_these)
+    hours: dict[tuple[int | None, int | None], list[VerificationOpening]] = {}
+    for opening in openings.order_by("-hour"):
+        key = opening.published_result_id, opening.attestation_id
+        hours.setdefault(key, []).append(opening)
+    return [_opened(finding, hours.get(_key(finding), [])) for finding in found]
+
+
+def _key(finding):
+    is_sheet = finding.kind is Kind.SCORE_SHEET
+    return (finding.pk, None) if is_sheet else (None, finding.pk)
+
+
+def _opened(finding, hours):
+    return {
+        "finding": finding,
+        "document": finding.document,
+        "code": verification_code.plain(finding.code),
+        "groups": verification_code.groups(finding.code),
+        "times": sum(opening.times for opening in hours),
+        "hours": hours[:SHOWN_HOURS],
+    }
+
+
+def _open(at: datetime | None) -> QuerySet[PublishedResult]:
+    return PublishedResult.objects.using(PUBLIC).open(at)
+
+
+def _score_sheets(rows):
+    """What one entry's open rows say of each of its sheets; nothing while it is withheld."""
+    newest_first = list(
+        rows.newest_first()
+        .annotate(revoked_at=F("revocation__at"))
+        .defer("sort_key", "search_key", "list_name")
+    )
+    if not newest_first or newest_first[0].verdict == Verdict.WITHHELD:
+        return []
+    newer = [None, *(row.document for row in newest_first)]
+    return [
+        Finding(
+            kind=Kind.SCORE_SHEET,
+            pk=row.pk,
+            code=row.verification_code,
+            document=row.document,
+            revoked_at=row.revoked_at,
+            superseded_by=superseded_by,
+        )
+        for row, superseded_by in zip(newest_first, newer, strict=False)
+        if row.verdict != Verdict.WITHHELD
+    ]
+
+
+def _attestations(rows, at):
+    """What each attestation is worth: nothing while the result that it rests on is not shown.
+
+    One that rests on no result of the portal's stands by itself.
+    """
+    newest = _open(at).filter(entry=OuterRef("published_result__entry")).newest_first()
+    shown = Q(published_result=None) | Exists(_open(at).filter(pk=OuterRef("published_result")))
+    found = rows.light().filter(shown)
+    for name in ("pk", "verdict", "document"):
+        found = found.annotate(**{f"newest_{name}": Subquery(newest.values(name)[:1])})
+    return [
+        Finding(
+            kind=Kind.ATTESTATION,
+            pk=row.pk,
+            code=row.verification_code,
+            document=row.document,
+            revoked_at=row.revoked_at,
+            superseded_by=_newer(row),
+        )
+        for row in found
+        if row.newest_verdict != Verdict.WITHHELD
+    ]
+
+
+def _newer(row):
+    if row.newest_pk == row.published_result_id:
+        return None
+    return {"issued_at": row.newest_document["issued_at"]}
+
+
+def _counting(table, column):
+    return f"""
+INSERT INTO diplomas_verificationopening AS present ({column}, hour, times)
+SELECT id, date_trunc('hour', statement_timestamp()), 1 FROM {table} WHERE id = %s
+ON CONFLICT ({column}, hour) DO UPDATE SET times = present.times + 1
+"""
+
+
+_COUNT = {
+    Kind.SCORE_SHEET: _counting("results_publishedresult", "published_result_id"),
+    Kind.ATTESTATION: _counting("diplomas_attestation", "attestation_id"),
+}

@@ -1,0 +1,98 @@
+from functools import wraps
+
+from django.shortcuts import redirect, render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from candidates.identification import cookie
+from diplomas import attestation_document
+from diplomas.verification import verification
+from diplomas.verification.forms import VerificationForm
+from results.document import verification_code
+from results.score_sheet import sheet
+from results_portal.web.private_page import private_page
+
+_FRONTS = {
+    verification.Kind.SCORE_SHEET: sheet.front,
+    verification.Kind.ATTESTATION: attestation_document.front,
+}
+LONGEST_SHOWN = 60  # characters of a wrong code that are shown again
+
+
+def unlisted(view):
+    """Keep a page out of search engines, and its address out of the sites that it links to."""
+
+    @wraps(view)
+    def unlisted_view(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        response["X-Robots-Tag"] = "noindex, noarchive"
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return unlisted_view
+
+
+@unlisted
+@private_page
+@csrf_exempt  # asking changes nothing; it is posted so that what is typed stands in no log
+@require_http_methods(["GET", "HEAD", "POST"])
+def verify(request, typed=""):
+    """Page `diplomas:verify`: the form, or what the document of a code must say."""
+    if request.method == "POST":
+        typed = request.POST.get("code", "")
+        if code := verification_code.parse(typed):
+            return redirect("diplomas:verify", verification_code.plain(code))
+    if not typed.strip():
+        return _form(request, VerificationForm(request.POST if request.POST else None))
+    throttle = verification.throttle(request)
+    if throttle.blocked:
+        return _too_many(request)
+    code = verification_code.parse(typed)
+    finding = code and verification.find(code)
+    if not finding:
+        throttle.count_failure()
+        return _form(request, VerificationForm({"code": _shown(typed)}), missed=True)
+    if request.method == "GET" and finding.standing != verification.Standing.REVOKED:
+        verification.count_opening(finding)
+    return _answer(request, finding)
+
+
+@unlisted
+@private_page
+@require_safe
+def openings(request):
+    """Page `diplomas:openings`: the documents of a candidate, and when each was verified."""
+    entry_id = cookie.identified(request)
+    if entry_id is None:
+        return cookie.ask("diplomas:openings")
+    documents = verification.documents_of(entry_id)
+    return render(request, "diplomas/openings.html", {"documents": documents})
+
+
+def _form(request, form, *, missed=False):
+    return render(request, "diplomas/verify.html", {"form": form, "missed": missed})
+
+
+def _answer(request, finding):
+    """A revoked document shows nothing of what it said."""
+    revoked = finding.standing == verification.Standing.REVOKED
+    front = _FRONTS[finding.kind]
+    context = {
+        "finding": finding,
+        "document": None if revoked else finding.document,
+        "front": None if revoked else front(finding.document),
+        "office": sheet.office(),
+        "groups": verification_code.groups(finding.code),
+    }
+    return render(request, "diplomas/verified.html", context)
+
+
+def _too_many(request):
+    seconds = int(verification.MISSES.window.total_seconds())
+    response = render(request, "429.html", {"retry_minutes": seconds // 60}, status=429)
+    response["Retry-After"] = seconds
+    return response
+
+
+def _shown(typed):
+    return "".join(filter(str.isprintable, typed))[:LONGEST_SHOWN]

@@ -1,0 +1,86 @@
+"""The code that makes a document checkable: 128 random bits, written so that people can copy it.
+
+Crockford's base 32, as for access codes: 26 characters in groups of four, where no letter can be
+taken for a digit.
+"""
+
+import re
+import secrets
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from results_portal.stamping import qr_code
+from results_portal.stamping.qr_code import QRCode, QRCodes
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_DIGITS_OF_INT = "0123456789ABCDEFGHIJKLMNOPQRSTUV"
+_LENGTH = 26
+_TYPED_ALIKE = str.maketrans("OIL", "011")
+_TO_INT = str.maketrans(_ALPHABET, _DIGITS_OF_INT)
+_SEPARATORS = re.compile(r"[\s.\N{HYPHEN}-\N{HORIZONTAL BAR}\N{MINUS SIGN}-]+")
+_PLAIN = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
+
+
+def generate() -> str:
+    """A new code, from the system's source of randomness, as a column of type uuid takes it."""
+    return secrets.token_hex(16)
+
+
+def plain(code: UUID) -> str:
+    """The 26 characters of a code without separators, as addresses carry it."""
+    return "".join(_ALPHABET[code.int >> shift & 31] for shift in range(125, -1, -5))
+
+
+def groups(code: UUID) -> list[str]:
+    """The groups of characters that a document prints: six of four, then two."""
+    characters = plain(code)
+    return [characters[start : start + 4] for start in range(0, _LENGTH, 4)]
+
+
+def parse(typed: str) -> UUID | None:
+    """The code that was typed, in any case, with any spaces and hyphens; None if it is none.
+
+    O is read as 0, I and L as 1.
+    """
+    characters = _SEPARATORS.sub("", typed).upper().translate(_TYPED_ALIKE)
+    if not _PLAIN.fullmatch(characters):
+        return None
+    return UUID(int=int(characters.translate(_TO_INT), 32))
+
+
+def address(code: UUID) -> str:
+    """The page that confirms the document, as its square code carries it."""
+    before, after = _around()
+    return f"{before}{plain(code)}{after}"
+
+
+def lines(code: UUID) -> list[str]:
+    """The code as a document prints it, on two lines."""
+    four = groups(code)
+    return ["-".join(four[:4]), "-".join(four[4:])]
+
+
+def square(code: UUID) -> QRCode:
+    """The address of the code, as a QR code."""
+    return _codes(_around()).drawing(plain(code))
+
+
+def printed(code: UUID, *, title: str) -> dict[str, Any]:
+    """What a document prints of its code: a drawn `square`, said to be `title`, and two `lines`."""
+    return {
+        "square": qr_code.svg(square(code), title=title, css_class="square"),
+        "lines": lines(code),
+    }
+
+
+def _around() -> tuple[str, str]:
+    return f"https://{settings.OFFICE_SITE}/verifier/", "/"
+
+
+@lru_cache(maxsize=8)
+def _codes(around: tuple[str, str]) -> QRCodes:
+    before, after = around
+    return QRCodes(before, _LENGTH, after)

@@ -1,0 +1,265 @@
+"""The result page, put together from what other visits have left.
+
+The page is that of its template, `results/result.html`, and a test holds both to the same bytes.
+What the template prints alike for many is rendered once: the frame of a situation, with holes, and
+each part that stands in one (`{% part %}`: a mark in a test, an average…). A frame is rendered from
+a document that holds nothing but what its key holds, with marks of their places instead of names;
+so nothing of one candidate can stay in what another one is shown.
+"""
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+from django.db import connections
+from django.http import HttpRequest
+from django.template import Context, engines
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+
+from results.fast_path import frames
+from results.gate.statements import PUBLIC
+from results.packed_document import packing, shared_parts
+from results.templatetags.parts import EDGE, HOLES, NODES
+
+TEMPLATE = "results/result.html"
+
+_EDGE = EDGE.encode()
+_MOST_PARTS = 1 << 16
+_parts: dict[Any, bytes] = {}
+_Filler = Callable[["_Visit"], bytes]
+_PERSONAL = ("number", "given_names", "birth_name")
+_OF_THE_FRAME: tuple[str, ...] = ("verdict", "round", "issued_at", "correction")
+_OF_THE_FRAME += ("mention", "jury_points", "diploma_route")
+_KEPT_FOR_NEXT = 8  # its place in a test with more to say, see `packing`
+
+
+def result_page(request: HttpRequest, stored: dict[str, Any], dates: dict[str, Any]) -> str:
+    """The page of a stored document (`packing`); `dates` are those of its session today."""
+    shared = {}
+    if packing.SHARED in stored:
+        shared = shared_parts.parts(stored[packing.SHARED], connections[PUBLIC])
+    if not shared or request.META.get("QUERY_STRING"):  # which the page repeats
+        return plain_page(request, packing.unpack(stored, shared) if shared else stored, dates)
+    visit = _Visit(stored, shared, dates)
+    frame = frames.frame(visit.key, lambda: visit.frame(request), visit.filler)
+    return visit.fill(frame).decode()
+
+
+def remembered(stored: dict[str, Any], dates: dict[str, Any]) -> bytes | None:
+    """The bytes of the `result_page` asked for without a query, or None where its frame has yet to
+    be made."""
+    if packing.SHARED not in stored:
+        return None
+    shared = shared_parts.parts(stored[packing.SHARED], connections[PUBLIC])
+    visit = _Visit(stored, shared, dates)
+    frame = frames.known(visit.key)
+    return visit.fill(frame) if frame else None
+
+
+def plain_page(request: HttpRequest, document: dict[str, Any], dates: dict[str, Any]) -> str:
+    """The page of a whole document, straight from the template."""
+    shown = document | {"session": document["session"] | dates}
+    return render_to_string(TEMPLATE, {"document": shown, "score_sheet_bytes": None}, request)
+
+
+class _Visit:
+    """One document on its way into the page."""
+
+    def __init__(self, packed, shared, dates):
+        self.packed, self.dates = packed, dates
+        self.words_key, academy_key, school_key = packed[packing.SHARED]
+        self.words = shared[self.words_key]
+        academy = shared[academy_key]
+        # Nothing of an académie that we manage is shown: they share their frames.
+        self.academy_key = None if academy["managed"] else academy_key
+        self.academy = {"managed": True} if academy["managed"] else academy
+        self.school = school_key and shared[school_key]
+        self.rows = packed.get("tests", ())
+        self.language = get_language()
+        self.kept = {
+            row[0] for row in self.rows if len(row) > packing.PLAIN_LENGTH and row[_KEPT_FOR_NEXT]
+        }
+        self.key = self._key()
+
+    def _key(self):
+        """Everything that the frame shows or depends on."""
+        packed = self.packed
+        control, correction, reasons = map(packed.get, ("control", "correction", "reasons"))
+        return (
+            *(TEMPLATE, *frames.always(), frames.today(), *self.dates.values()),
+            *(self.words_key, self.academy_key, self.school is None),
+            *(packed["verdict"], packed["round"], packed["issued_at"]),
+            correction and tuple(correction.items()),
+            *(packed.get("mention"), packed.get("jury_points"), packed.get("diploma_route")),
+            *(packed.get("average") is None, bool(self.kept)),
+            control and str(_control_shape(control)),
+            tuple(_kinds(reasons or ())),
+            tuple([row[0] for row in self.rows]),
+        )
+
+    def frame(self, request):
+        """The page with holes."""
+        context = {"document": self._frame_document(), "score_sheet_bytes": None, HOLES: True}
+        return render_to_string(TEMPLATE, context, request)
+
+    def _frame_document(self):
+        packed = self.packed
+        document = {name: packed[name] for name in _OF_THE_FRAME if name in packed}
+        document["session"] = self.words["session"] | self.dates
+        document["speciality"] = self.words["speciality"]
+        document["candidate"] = {name: _hole(f"candidate {name}") for name in _PERSONAL}
+        school = self.school and {name: _hole(f"school {name}") for name in ("name", "city")}
+        document["entry"] = {"school": school, "academy": self.academy}
+        if "tests" in packed:
+            document["average"] = packed["average"] and _hole("nowhere")
+            document["tests"] = [
+                self.words["tests"][row[0]] | {"kept_for_next": row[0] in self.kept}
+                for row in self.rows
+            ]
+            document["reasons"] = _kinds(packed["reasons"])  # the decision is worded after them
+            document["control"] = packed["control"] and _control_frame(packed["control"])
+        return document
+
+    def fill(self, frame: list[Any]) -> bytes:
+        """The page of this document in its frame."""
+        return b"".join([piece if type(piece) is bytes else piece(self) for piece in frame])
+
+    def filler(self, name: str, key: str = "") -> _Filler:
+        """What fills the hole of this name and key, in this page and all others of its frame."""
+        match name:
+            case "candidate":
+                return lambda visit: escape(visit.packed["candidate"][key]).encode()
+            case "school":
+                return lambda visit: escape(visit.school[key]).encode()
+            case "row" | "kept":
+                (place,) = (i for i, row in enumerate(self.rows) if self._code(row) == key)
+                return lambda visit: visit.row(name, visit.rows[place])
+            case "open":
+                codes = [test["code"] for test in self.packed["control"]["tests"]]
+                place = codes.index(key)
+                return lambda visit: visit.part(
+                    name, "test", {"mark": visit.packed["control"]["tests"][place]["mark"]}
+                )
+            case "needed":
+                place = int(key)
+                return lambda visit: visit.part(
+                    name, "pair", {"needed": visit.packed["control"]["pairs"][place]["needed"]}
+                )
+            case "missing" | "was_missing":
+                return lambda visit: visit.part(
+                    name, "control", {"points_missing": visit.packed["control"]["points_missing"]}
+                )
+            case "average" | "total" | "sum":
+                fields = _SUMS[name]
+                return lambda visit: visit.part(
+                    name, "document", {field: visit.packed[field] for field in fields}
+                )
+        return _FILLERS[name]
+
+    def _code(self, row):
+        return self.words["tests"][row[0]]["code"]
+
+    def row(self, name, row):
+        """A test with its mark."""
+        row_key = tuple(row) if len(row) == packing.PLAIN_LENGTH else str(row)
+        key = (self.language, name, self.words_key, row_key)
+        return _parts.get(key) or self._remember(key, lambda: self._row(name, row))
+
+    def _row(self, name, row):
+        test = packing.unpack_test(self.words["tests"], row)
+        return _rendered(name, {"test": test, "group": {"grouper": test["group"]}})
+
+    def part(self, name, variable, inputs):
+        """A part that shows `inputs` of `variable` and nothing else."""
+        key = (self.language, name, *inputs.values())
+        known = _parts.get(key)
+        return known or self._remember(key, lambda: _rendered(name, {variable: inputs}))
+
+    def usage_name(self):
+        usage_name = self.packed["candidate"]["usage_name"]
+        return f" ({escape(usage_name)})".encode() if usage_name else b""
+
+    def address(self):
+        return "<br>".join(map(escape, self.packed["candidate"]["address"])).encode()
+
+    def reasons(self):
+        reasons, tests = self.packed["reasons"], self.words["tests"]
+        key = (self.language, "reasons", self.words_key, *reasons)
+        document = {"reasons": reasons, "tests": tests}
+        known = _parts.get(key)
+        if known is None:  # for without a reason the part is empty
+            known = self._remember(key, lambda: _rendered("reasons", {"document": document}))
+        return known
+
+    def notes(self):
+        statuses = {row[3] if len(row) > packing.PLAIN_LENGTH else "" for row in self.rows}
+        optional = any(self.words["tests"][row[0]]["optional"] for row in self.rows)
+        key = (self.language, "notes", *sorted(statuses), optional, self.packed["round"])
+        return _parts.get(key) or self._remember(key, lambda: self._notes(statuses, optional))
+
+    def _notes(self, statuses, optional):
+        tests = [{"status": status, "optional": optional} for status in sorted(statuses)]
+        return _rendered("notes", {"document": {"tests": tests, "round": self.packed["round"]}})
+
+    def kept_tests(self):
+        """The list of the marks kept, which has holes of its own."""
+        kept = [self.words["tests"][place] for place in sorted(self.kept)]
+        key = (self.language, "kept_tests", self.words_key, *sorted(self.kept))
+        written = _parts.get(key) or self._remember(
+            key, lambda: _rendered("kept_tests", {"kept": kept, HOLES: True})
+        )
+        pieces = written.split(_EDGE)
+        for place in range(1, len(pieces), 2):
+            pieces[place] = self.filler(*pieces[place].decode().split(" "))(self)
+        return b"".join(pieces)
+
+    def _remember(self, key, render):
+        if len(_parts) >= _MOST_PARTS:
+            _parts.clear()
+        known = _parts[key] = render().encode()
+        return known
+
+
+_FILLERS: dict[str, _Filler] = {
+    "usage_name": _Visit.usage_name,
+    "address": _Visit.address,
+    "reasons": _Visit.reasons,
+    "notes": _Visit.notes,
+    "kept_tests": _Visit.kept_tests,
+}
+_SUMS = {
+    "average": ("points", "points_required", "average"),
+    "total": ("divisor", "average", "points"),
+    "sum": ("points", "divisor", "average", "points_required"),
+}
+
+
+def _hole(name):
+    return f"{EDGE}{name}{EDGE}"
+
+
+def _kinds(reasons):
+    return sorted({f"{reason.partition(':')[0]}:" for reason in reasons})
+
+
+def _control_shape(control):
+    return control["choose"], [t["code"] for t in control["tests"]], _codes(control)
+
+
+def _codes(control):
+    return [pair["codes"] for pair in control["pairs"]]
+
+
+def _control_frame(control):
+    tests = [{k: v for k, v in test.items() if k != "mark"} for test in control["tests"]]
+    pairs = [{"codes": codes} for codes in _codes(control)]
+    return {"choose": control["choose"], "tests": tests, "pairs": pairs}
+
+
+def _rendered(name, values):
+    """One part, from nothing but `values`."""
+    template = engines["django"].get_template(TEMPLATE).template
+    context = Context(values)
+    with context.bind_template(template), context.render_context.push_state(template):
+        return NODES[name].render(context)

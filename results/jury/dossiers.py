@@ -1,0 +1,213 @@
+"""Everything the jury and the printer need of each entry, streamed in bounded memory."""
+
+import re
+from collections import namedtuple
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from results.rules import MarkStatus, MarkTaken
+
+CHUNK = 5000
+_VALUES = 4096  # more than the hundredths of any mark
+
+_STATUSES = {status.value: status for status in MarkStatus}
+_ESCAPE = re.compile(r"\\(.)")
+_ESCAPED = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f", "v": "\v"}
+
+# What a published document shows of an entry, and the columns it comes from, never null.
+_IDENTITY = {
+    "number": "entry.number",
+    "status": "entry.status",
+    "form": "entry.form",
+    "posting_place": "entry.posting_place",
+    "web_consent": "CASE WHEN entry.web_consent THEN 't' ELSE '' END",
+    "school_id": "coalesce(entry.school_id, '')",
+    "academy_id": "entry.academy_id",
+    "ine": "candidate.ine",
+    "birth_name": "candidate.birth_name",
+    "usage_name": "candidate.usage_name",
+    "given_names": "candidate.given_names",
+    "birth_date": "candidate.birth_date::text",
+    "birth_place": "candidate.birth_place",
+    "address1": "candidate.address1",
+    "address2": "candidate.address2",
+    "address3": "candidate.address3",
+    "postcode": "candidate.postcode",
+    "city": "candidate.city",
+    "country": "candidate.country",
+}
+Identity = namedtuple("Identity", _IDENTITY)  # type: ignore[misc]
+
+
+class Dossier(NamedTuple):
+    """One entry with its marks; `jury_points` are None where the jury did not raise it.
+
+    `called`: whether the decision of the first round called it to the second. `decided`: what was
+    last decided of it in this round, as `told` puts it; "" when nothing was. An `identity` is made
+    of texts: dates are ISO, and what is not there or not true is "".
+    """
+
+    entry_id: int | str
+    speciality_id: int
+    withheld: bool
+    called: bool
+    jury_points: Any
+    marks: list[MarkTaken]
+    identity: Identity | None = None
+    decided: str = ""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which entries of a session: all, those of one speciality, or some; for one round.
+
+    The second round takes those called to it by the decision of the first, and those of whom it
+    has already published a result.
+    """
+
+    session_id: int
+    round: int = 1
+    speciality_id: int | None = None
+    entry_ids: tuple[int, ...] | None = None
+
+    def where(self):
+        conditions, values = ["entry.session_id = %(session)s"], {"session": self.session_id}
+        if self.speciality_id is not None:
+            conditions.append("entry.speciality_id = %(speciality)s")
+            values["speciality"] = self.speciality_id
+        if self.entry_ids is not None:
+            conditions.append("entry.id = ANY(%(entries)s)")
+            values["entries"] = list(self.entry_ids)
+        if self.round == 2:
+            conditions.append(_CALLED_TO_SECOND_ROUND)
+        return " AND ".join(conditions), values
+
+
+_CALLED_TO_SECOND_ROUND = """(
+    EXISTS (
+        SELECT FROM results_decision AS first
+        WHERE first.entry_id = entry.id AND first.round = 1 AND first.verdict = 'CONTROL'
+    ) OR EXISTS (
+        SELECT FROM results_publishedresult AS published
+        WHERE published.entry_id = entry.id AND published.round = 2
+    )
+)"""
+
+
+def stream(selection, *, rulebooks, identity=False, reader=None):
+    """Yield the `Dossier` of each selected entry, by ascending key, inside a transaction.
+
+    `rulebooks`: `Rulebook` by speciality key. `identity` asks for what documents show as well, and
+    for what was decided. `reader`: the connection to read through where that of the transaction is
+    to write meanwhile (`results_portal.imports.parallel`); it sends what comes next while this is
+    worked on.
+    """
+    where, values = selection.where()
+    marks = _Marks({pk: code for book in rulebooks.values() for pk, code in book.codes.items()})
+    columns = (_DECIDED, *_IDENTITY.values()) if identity else ("''",)
+    query = _ENTRIES.format(more=", ".join(columns), where=where)
+    values |= {"round": selection.round}
+    rows = _sent(reader, query, values) if reader else _fetched(query, values)
+    for key, speciality, withheld, called, points, taken, decided, *shown in rows:
+        yield Dossier(
+            key,
+            int(speciality),
+            withheld == "t",
+            called == "t",
+            Decimal(points) if points else None,
+            [marks[text] for text in taken.split(",")] if taken else [],
+            Identity._make(shown) if identity else None,
+            decided,
+        )
+
+
+def _fetched(query, values):
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(query, values)
+        while rows := cursor.fetchmany(CHUNK):
+            yield from rows
+
+
+def _sent(reader, query, values):
+    """The rows of `query` as `COPY` sends them: without waiting to be asked for more."""
+    with reader.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT", values) as copy:
+        for line in copy:
+            text = str(line, "utf-8")
+            row = text[:-1].split("\t")
+            yield [_ESCAPE.sub(_unescaped, field) for field in row] if "\\" in text else row
+
+
+def _unescaped(match):
+    return _ESCAPED.get(match[1], match[1])
+
+
+def told(verdict, mention, points, divisor, average):
+    """What was decided of an entry as one text; numbers as their columns give them."""
+    shown = [verdict, mention, points, divisor, *([] if average is None else [average])]
+    return "|".join(map(str, shown))
+
+
+class _Marks(dict):
+    """The `MarkTaken` of each text that a mark was put into: most marks are few."""
+
+    def __init__(self, codes):
+        super().__init__()
+        self._codes = codes
+
+    def __missing__(self, text):
+        if ":" in text:
+            test_id, value, status, round_, origin = text.split(":")
+        else:  # graded in the first round, as nearly all are: one number says it
+            test_id, value = divmod(int(text), _VALUES)
+            status, round_, origin = "", 1, None
+        mark = self[text] = MarkTaken(
+            self._codes[int(test_id)],
+            None if value == "" else int(value),
+            _STATUSES[status],
+            int(round_),
+            int(origin) if origin else None,
+        )
+        return mark
+
+
+def count(selection):
+    where, values = selection.where()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM candidates_entry AS entry WHERE {where}", values)
+        return cursor.fetchone()[0]
+
+
+# The jury's points of the round that decides: the first for those whom it did not call further.
+# Only texts, and none of them null: nothing needs to be converted. What is joined
+# from the left costs nothing where nobody asks for it.
+_ENTRIES = """
+SELECT entry.id::text, entry.speciality_id::text,
+    CASE WHEN entry.withheld THEN 't' ELSE '' END,
+    CASE WHEN first.verdict = 'CONTROL' THEN 't' ELSE '' END,
+    coalesce(jury.points::text, ''),
+    coalesce((
+        SELECT string_agg(
+            CASE WHEN mark.status = '' AND mark.round = 1 THEN (test_id * 4096 + value)::text
+            ELSE concat(test_id, ':', value, ':', mark.status, ':', mark.round, ':', origin) END,
+            ',' ORDER BY test_id, mark.round
+        )
+        FROM results_mark AS mark WHERE mark.entry_id = entry.id
+    ), ''), {more}
+FROM candidates_entry AS entry
+LEFT JOIN candidates_candidate AS candidate ON candidate.id = entry.candidate_id
+LEFT JOIN results_decision AS first ON first.entry_id = entry.id AND first.round = 1
+LEFT JOIN results_decision AS present
+    ON present.entry_id = entry.id AND present.round = %(round)s
+LEFT JOIN results_jurydecision AS jury
+    ON jury.entry_id = entry.id
+    AND jury.round = CASE WHEN first.verdict = 'CONTROL' THEN %(round)s ELSE 1 END
+WHERE {where}
+ORDER BY entry.id
+"""
+
+_DECIDED = """CASE WHEN present.id IS NULL THEN '' ELSE concat_ws(
+    '|', present.verdict, present.mention, present.points, present.divisor, present.average
+) END"""

@@ -1,0 +1,130 @@
+"""The names of one public list in memory, in the order of the list, and what is found among them.
+
+A process reads a list once (`lists.names`) and finds pages, letters, places and words here: the
+database took seconds for each of them among 100,000 names.
+"""
+
+import string
+from array import array
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from candidates.names.sorting import search_key
+
+_MOST_REMEMBERED = 1_000_000  # lines that searches of one list found, four bytes each
+_MUCH_LONGER = 16  # from which on looking up each line is quicker than going through all
+
+
+class Names:
+    """The lines of a list; a line is known by its number."""
+
+    def __init__(self, rows: Iterable[tuple[str, str, str, str]]) -> None:
+        """`rows` hold a sort key, a name, a search key and a posting place, in any order."""
+        rows = sorted(rows)
+        self._names = [name for _, name, _, _ in rows]
+        self._words = _Words([key for _, _, key, _ in rows])
+        self._letters = _ranges([key[:1] for key, *_ in rows])
+        lines = defaultdict(lambda: array("I"))
+        for line, (*_, place) in enumerate(rows):
+            lines[place].append(line)
+        self._places = {place: lines[place] for place in sorted(lines) if place}
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    @property
+    def letters(self) -> list[str]:
+        """Those that a name begins with, accents apart."""
+        return list(self._letters)
+
+    @property
+    def places(self) -> list[str]:
+        return list(self._places)
+
+    def at(self, lines: Iterable[int]) -> list[str]:
+        """What stands on these lines."""
+        return [self._names[line] for line in lines]
+
+    def found(self, *, words: str = "", letter: str = "", place: str = "") -> Sequence[int]:
+        """The lines that hold each of `words`, in part or whole, begin with `letter`, and are of
+        `place`. What is empty asks for nothing; words of no letter and no digit are nowhere."""
+        asked = search_key(words).split()
+        if words and not asked:
+            return ()
+        parts: list[Sequence[int]] = [self._words.lines(word) for word in asked]
+        if letter:
+            parts.append(self._letters.get(letter, ()))
+        if place:
+            parts.append(self._places.get(place, ()))
+        if not parts:
+            return range(len(self))
+        few, *others = sorted(parts, key=len)
+        for many in others:
+            few = _both(few, many)
+        return few
+
+
+class _Words:
+    """Which lines hold a word, or a word that it is a part of.
+
+    Lists have far fewer different words than lines: those are searched, each with its lines.
+    """
+
+    def __init__(self, keys: list[str]) -> None:
+        lines: dict[str, list[int]] = defaultdict(list)
+        for line, key in enumerate(keys):
+            for word in key.split():
+                lines[word].append(line)
+        self._text = " ".join(lines)
+        self._lines, self._starts, self._ends = array("I"), array("I"), array("I", [0])
+        start = 0
+        for word, where in lines.items():
+            self._lines.extend(where)
+            self._starts.append(start)
+            self._ends.append(len(self._lines))
+            start += len(word) + 1
+        self._remembered: dict[str, array[int]] = {}
+        self._size = 0
+
+    def lines(self, part: str) -> Sequence[int]:
+        """The lines with a word that `part` is in. Without a blank, `part` stays within a word."""
+        known = self._remembered.get(part)
+        if known is None:
+            known = self._remember(part, array("I", sorted(self._search(part))))
+        return known
+
+    def _search(self, part):
+        found: set[int] = set()
+        at = self._text.find(part)
+        while at >= 0:
+            word = bisect_right(self._starts, at)
+            found.update(self._lines[self._ends[word - 1] : self._ends[word]])
+            at = self._text.find(part, self._starts[word]) if word < len(self._starts) else -1
+        return found
+
+    def _remember(self, part, lines):
+        if self._size > _MOST_REMEMBERED:
+            self._remembered, self._size = {}, 0
+        self._size += len(lines) + len(part) + 100  # a word that is nowhere takes room too
+        self._remembered[part] = lines
+        return lines
+
+
+def _ranges(letters: list[str]) -> dict[str, range]:
+    """Where each letter of the alphabet stands in the sorted `letters`, if anywhere."""
+    ranges = {
+        letter: range(bisect_left(letters, letter), bisect_right(letters, letter))
+        for letter in string.ascii_uppercase
+    }
+    return {letter: lines for letter, lines in ranges.items() if lines}
+
+
+def _both(few: Sequence[int], many: Sequence[int]) -> Sequence[int]:
+    """What is in two sorted sequences."""
+    if isinstance(many, range):
+        return [line for line in few if line in many]
+    if len(many) < _MUCH_LONGER * len(few):
+        return sorted(set(few).intersection(many))
+    places = ((line, bisect_left(many, line)) for line in few)
+    return [line for line, place in places if place < len(many) and many[place] == line]

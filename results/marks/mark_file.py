@@ -1,0 +1,126 @@
+"""The columns of a marks file, and how each cell is read."""
+
+import re
+from functools import partial
+
+from django.utils.translation import gettext as _
+
+from candidates.values import candidate_number
+from results.models import Mark
+from results.rules.regulation import HIGHEST_HUNDREDTHS, KEPT, WITHOUT_VALUE
+from results_portal.tabular import CellError, Column
+from results_portal.tabular.values import choice
+
+STAGING = {
+    "line": "integer",
+    "number": "text",
+    "test": "text",
+    "value": "smallint",
+    "status": "text",
+    "round": "smallint",
+    "origin": "smallint",
+}
+
+_MARK = re.compile(r"(\d{1,2})(?:[.,](\d{1,2}))?", re.ASCII)
+_TEST = re.compile(r"[A-Z0-9][A-Z0-9.-]{0,19}")
+_ORIGIN = re.compile(r"(?:[A-Za-z][A-Za-z0-9 -]*-)?(\d{4})", re.ASCII)
+_TEN = 1000
+_YEARS_KEPT = 5
+
+
+def columns():
+    return [
+        Column("numero", candidate_number),
+        Column("epreuve", unit_code),
+        Column("note", mark),
+        Column("etat", choice(*Mark.Status.values)),
+        Column("tour", partial(_round, choice("1", "2", default="1")), required=False),
+        Column("session_origine", origin, required=False),
+    ]
+
+
+def mark(cell):
+    """A mark in hundredths ("12,5" is 1250), or None when the cell is empty."""
+    figures = cell.strip()
+    if not figures:
+        return None
+    match = _MARK.fullmatch(figures)
+    value = match and int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
+    if value is None or value > HIGHEST_HUNDREDTHS:
+        raise CellError(_("note attendue : de 0 à 20, deux décimales au plus, comme 12,5"))
+    return value
+
+
+def unit_code(cell):
+    """The code of a test, or of a part of one, in capitals."""
+    code = "".join(cell.split()).upper()
+    if _TEST.fullmatch(code):
+        return code
+    raise CellError(_("code d’épreuve attendu, comme U4"))
+
+
+def origin(cell):
+    """The year of a session, given alone or as the end of its code, or None."""
+    words = cell.strip()
+    if not words:
+        return None
+    match = _ORIGIN.fullmatch(words)
+    if match:
+        return int(match[1])
+    raise CellError(_("session d’origine attendue : une année ou un code, comme 2024 ou BTS-2024"))
+
+
+def _round(parse, cell):
+    return int(parse(cell))
+
+
+def check(year):
+    """A check of what is wrong between the cells of one row, in a session of this year."""
+    found = {}
+
+    def problems(row):
+        rest = row[2:]
+        if rest not in found:
+            found[rest] = tuple(_problems(*rest, year=year))
+        return found[rest]
+
+    return problems
+
+
+def _problems(value, status, round, origin, *, year):
+    if status in WITHOUT_VALUE:
+        # A zero is how some files write force majeure, and is what it counts for.
+        if value is not None and not (status == "FM" and value == 0):
+            yield "note", _shown(value), _("pas de note avec l’état %s") % status
+    elif value is None:
+        yield "note", "", _("il faut une note, ou l’état ABS, FM ou DISP")
+    if status in KEPT:
+        yield from _problems_of_kept(value, status, round, origin, year)
+    elif origin is not None:
+        message = _("seule une note conservée (BEN ou REP) a une session d’origine")
+        yield "session_origine", str(origin), message
+
+
+def _problems_of_kept(value, status, round, origin, year):
+    if round == 2:
+        yield "tour", "2", _("une note conservée est du premier tour")
+    if value is not None and status == "BEN" and value < _TEN:
+        yield "note", _shown(value), _("un bénéfice est une note de 10 ou plus (sinon REP)")
+    if value is not None and status == "REP" and value >= _TEN:
+        yield "note", _shown(value), _("un report est une note inférieure à 10 (sinon BEN)")
+    if origin is None:
+        yield "session_origine", "", _("une note conservée a une session d’origine")
+    elif not year - _YEARS_KEPT <= origin < year:
+        message = _("une note se conserve cinq ans : de %(first)s à %(last)s pour cette session")
+        years = {"first": year - _YEARS_KEPT, "last": year - 1}
+        yield "session_origine", str(origin), message % years
+
+
+def _shown(value):
+    return f"{value // 100},{value % 100:02d}"
+
+
+def staged(rows):
+    """Yield the staging rows: nothing but what the table of marks holds."""
+    for line, number, test, value, status, round, origin in rows:
+        yield line, number, test, None if status == "FM" else value, status, round or 1, origin

@@ -1,0 +1,200 @@
+"""Marks, what the jury grants, and what is decided of them."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from candidates.history import kept_in_history
+from candidates.models import Entry
+from results.models.regulations import Test
+
+ROUNDS = [(1, _("premier tour")), (2, _("second tour"))]
+
+
+@kept_in_history()
+class Mark(models.Model):
+    """A mark (note) in hundredths of a point out of 20, or the reason why there is none."""
+
+    class Status(models.TextChoices):
+        GRADED = "", _("noté")
+        ABSENT = "ABS", _("absent")
+        FORCE_MAJEURE = "FM", _("force majeure")
+        EXEMPT = "DISP", _("dispensé")
+        BENEFIT = "BEN", _("bénéfice")
+        CARRIED = "REP", _("report")
+
+    entry = models.ForeignKey(
+        Entry,
+        models.PROTECT,
+        related_name="marks",
+        verbose_name=_("inscription"),
+        db_index=False,
+    )
+    test = models.ForeignKey(
+        Test, models.PROTECT, related_name="marks", verbose_name=_("épreuve"), db_index=False
+    )
+    round = models.PositiveSmallIntegerField(_("tour"), choices=ROUNDS, default=1)
+    value = models.PositiveSmallIntegerField(
+        _("note en centièmes"), null=True, blank=True, help_text=_("1250 pour 12,50 sur 20.")
+    )
+    status = models.CharField(_("état"), max_length=4, choices=Status, blank=True, default="")
+    origin = models.PositiveSmallIntegerField(_("année d’origine"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("note")
+        ordering = ["entry", "test", "round"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entry", "test", "round"], name="mark_is_unique_for_entry_test_round"
+            ),
+            models.CheckConstraint(
+                condition=Q(round__in=[1, 2]), name="mark_round_is_first_or_second"
+            ),
+            models.CheckConstraint(
+                condition=Q(value__lte=2000) | Q(value__isnull=True),
+                name="mark_is_out_of_20",
+                violation_error_message=_("Une note va de 0 à 20."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["ABS", "FM", "DISP"], value__isnull=True)
+                | Q(status__in=["", "BEN", "REP"], value__isnull=False),
+                name="mark_has_a_value_or_the_reason_why_not",
+                violation_error_message=_(
+                    "Il faut une note, ou un état (absent, force majeure, dispensé), pas les deux."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["BEN", "REP"], origin__isnull=False)
+                | (~Q(status__in=["BEN", "REP"]) & Q(origin__isnull=True)),
+                name="mark_kept_has_its_year_of_origin",
+                violation_error_message=_(
+                    "Une note conservée, et elle seule, porte son année d’origine."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="BEN") | Q(value__gte=1000),
+                name="mark_benefit_is_ten_or_more",
+                violation_error_message=_("Un bénéfice est une note de 10 ou plus."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="REP") | Q(value__lt=1000),
+                name="mark_carried_is_under_ten",
+                violation_error_message=_("Un report est une note inférieure à 10."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.entry_id}/{self.test_id}/{self.round}"
+
+
+@kept_in_history()
+class JuryDecision(models.Model):
+    """Points that the jury, sovereign, grants a candidate by a reasoned decision."""
+
+    entry = models.ForeignKey(
+        Entry, models.PROTECT, related_name="jury_decisions", verbose_name=_("inscription")
+    )
+    round = models.PositiveSmallIntegerField(_("tour"), choices=ROUNDS, default=1)
+    points = models.DecimalField(
+        _("points"),
+        max_digits=6,
+        decimal_places=2,
+        help_text=_("Ajoutés au total des points (notes × coefficients)."),
+    )
+    reason = models.TextField(_("motif"))
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("auteur")
+    )
+    created_at = models.DateTimeField(_("prise le"), db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("décision du jury")
+        verbose_name_plural = _("décisions du jury")
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entry", "round"],
+                name="jury_decides_once_for_entry_and_round",
+                violation_error_message=_("Le jury s’est déjà prononcé pour ce candidat."),
+            ),
+            models.CheckConstraint(
+                condition=Q(points__gt=0),
+                name="jury_only_raises",
+                violation_error_message=_("Le jury ne peut que relever un candidat."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason=""),
+                name="jury_gives_its_reason",
+                violation_error_message=_("Une décision du jury est motivée."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.entry_id} +{self.points}"
+
+
+class Verdict(models.TextChoices):
+    ADMITTED = "ADMITTED", _("admis")
+    CONTROL = "CONTROL", _("appelé au second tour")
+    REFUSED = "REFUSED", _("refusé")
+    ELIMINATED = "ELIMINATED", _("éliminé")
+    WITHHELD = "WITHHELD", _("suspendu")
+    INCOMPLETE = "INCOMPLETE", _("incomplet")
+
+
+VERDICTS = ["ADMITTED", "CONTROL", "REFUSED", "ELIMINATED", "WITHHELD", "INCOMPLETE"]
+
+
+class Decision(models.Model):
+    """What the jury's rules make of one entry after a round (délibération).
+
+    `points` and `average` are cut for display; the verdict compared the exact fractions.
+    """
+
+    entry = models.ForeignKey(
+        Entry,
+        models.PROTECT,
+        related_name="decisions",
+        verbose_name=_("inscription"),
+        db_index=False,
+    )
+    round = models.PositiveSmallIntegerField(_("tour"), choices=ROUNDS)
+    verdict = models.CharField(_("décision"), max_length=10, choices=Verdict)
+    rule_verdict = models.CharField(_("décision de la règle"), max_length=10, choices=Verdict)
+    mention = models.CharField(_("mention"), max_length=60, blank=True)
+    points = models.DecimalField(_("points"), max_digits=9, decimal_places=4)
+    divisor = models.DecimalField(_("diviseur"), max_digits=9, decimal_places=4)
+    average = models.DecimalField(
+        _("moyenne (tronquée)"), max_digits=4, decimal_places=2, null=True, blank=True
+    )
+    reasons = ArrayField(
+        models.CharField(max_length=60), verbose_name=_("motifs"), default=list, blank=True
+    )
+    jury_points = models.DecimalField(
+        _("points de jury"), max_digits=6, decimal_places=2, null=True, blank=True
+    )
+    decided_at = models.DateTimeField(_("calculée le"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("décision")
+        permissions = [("deliberate", _("Peut délibérer"))]
+        ordering = ["entry", "round"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entry", "round"], name="decision_is_unique_for_entry_and_round"
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict__in=VERDICTS, rule_verdict__in=VERDICTS),
+                name="decision_verdict_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(mention="") | Q(verdict="ADMITTED", round=1),
+                name="decision_mention_is_for_the_first_round",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.entry_id}: {self.verdict}"

@@ -1,0 +1,95 @@
+"""The rules of each speciality, as data."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from candidates.models import Speciality
+
+
+class Regulation(models.Model):
+    """The rules of one speciality (règlement d'examen), as its TOML file gives them."""
+
+    class Absence(models.TextChoices):
+        ELIMINATORY = "eliminatory", _("éliminatoire")
+        ZERO = "zero", _("vaut zéro")
+
+    speciality = models.OneToOneField(
+        Speciality, models.PROTECT, primary_key=True, verbose_name=_("spécialité")
+    )
+    pass_mark = models.DecimalField(_("moyenne exigée"), max_digits=4, decimal_places=2)
+    absence = models.CharField(_("absence"), max_length=12, choices=Absence)
+    second_round = models.JSONField(_("second tour"), null=True, blank=True)
+    mentions = models.JSONField(_("mentions"), default=list, blank=True)
+    group_minimum = models.JSONField(_("moyenne exigée par groupe"), default=dict, blank=True)
+    mention_with_kept_marks = models.BooleanField(
+        _("mention possible avec des notes conservées"), default=True
+    )
+    source = models.TextField(_("source"), blank=True)
+
+    class Meta:
+        verbose_name = _("règlement d’examen")
+        verbose_name_plural = _("règlements d’examen")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(pass_mark__gt=0, pass_mark__lte=20),
+                name="regulation_pass_mark_is_out_of_20",
+            ),
+            models.CheckConstraint(
+                condition=Q(absence__in=["eliminatory", "zero"]), name="regulation_absence_is_known"
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.speciality)
+
+
+class Test(models.Model):
+    """A test (épreuve) of a speciality, or a part of one when `whole` is set."""
+
+    __test__ = False  # not for pytest
+
+    speciality = models.ForeignKey(
+        Speciality, models.PROTECT, related_name="tests", verbose_name=_("spécialité")
+    )
+    whole = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parts",
+        verbose_name=_("épreuve dont c’est une partie"),
+    )
+    code = models.CharField(_("code"), max_length=20)
+    label = models.CharField(_("libellé"), max_length=200)
+    coefficient = models.DecimalField(_("coefficient"), max_digits=5, decimal_places=2)
+    group = models.CharField(_("groupe"), max_length=30, blank=True)
+    optional = models.BooleanField(_("facultative"), default=False)
+    minimum = models.DecimalField(
+        _("note éliminatoire sous"), max_digits=4, decimal_places=2, null=True, blank=True
+    )
+    kept = models.BooleanField(
+        _("reste acquise"),
+        default=True,
+        help_text=_("Une note de 10 ou plus reste acquise au candidat qui n’est pas admis."),
+    )
+    position = models.PositiveSmallIntegerField(_("rang"))
+
+    class Meta:
+        verbose_name = _("épreuve")
+        ordering = ["speciality", "position", "code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["speciality", "code"], name="test_code_is_unique_in_its_speciality"
+            ),
+            models.CheckConstraint(
+                condition=Q(coefficient__gt=0), name="test_coefficient_is_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(whole__isnull=True) | ~Q(whole=F("pk")),
+                name="test_is_no_part_of_itself",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.code} {self.label}"

@@ -1,0 +1,83 @@
+"""Changing what lies behind one result, at any moment of its life, with a reason."""
+
+from contextlib import contextmanager
+
+import pghistory
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from candidates.freeze import Change, changing
+from candidates.identification.access_codes import credential
+from candidates.locks import lock_session
+from candidates.models import Candidate, Entry
+from results.jury import deliberation
+from results.models import Release
+from results.publication import notices, release, rows
+
+
+@contextmanager
+def correction(entry, *, by, reason):
+    """Let the body change marks, names or suspension of `entry`, then make the result follow.
+
+    Nothing published yet: decisions already taken are taken again. Scheduled: the waiting row is
+    replaced. Public: a new revision with `reason` and author stands beside the old ones. One
+    transaction; the history of each changed row keeps the reason and the author. A change of who
+    the candidate is goes for every session they have sat.
+
+    Raises `ValidationError` without a reason, `release.ReleaseRefused` when a published result
+    would be left with missing marks.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise ValidationError(_("Indiquez le motif du changement."))
+    with transaction.atomic():
+        entries = _entries_of(entry.candidate_id)
+        now = timezone.now()
+        seen = {one.pk: _seen(one, now) for one in entries}
+        kind = Change.CORRECTION if any(seen.values()) else Change.REFRESH
+        identity = _identity(entry)
+        with changing(kind), pghistory.context(reason=reason, user=by.pk):
+            yield
+            _follow_birth_date(entries)
+            touched = [one for one in entries if one.pk == entry.pk or _identity(one) != identity]
+            release.refresh([one.pk for one in touched], at=now)
+            for one in touched:
+                for public in seen[one.pk]:
+                    _revise(public, one, at=now, reason=reason, by=by)
+
+
+def _entries_of(candidate_id):
+    """Every entry of a person, their sessions locked in an order that cannot deadlock."""
+    entries = Entry.objects.filter(candidate=candidate_id).select_related("session").order_by("pk")
+    for session in sorted({one.session for one in entries}, key=lambda session: session.pk):
+        lock_session(session)
+    return list(entries)
+
+
+def _seen(entry, now):
+    releases = Release.objects.filter(results__entry=entry).distinct().order_by("round")
+    return [one for one in releases if rows.frozen(one, now)]
+
+
+def _identity(entry):
+    """What the documents of all the entries of a person show of that person."""
+    return Candidate.objects.values_list(
+        "ine", "birth_name", "usage_name", "given_names", "birth_date", "birth_place"
+    ).get(pk=entry.candidate_id)
+
+
+def _revise(one, entry, *, at, reason, by):
+    books = deliberation.rulebooks(entry.session, speciality_ids=[one.speciality_id])
+    rows.stage(one, books, entry_ids=(entry.pk,))
+    release.refuse_incomplete(rows.selected(one, entry_ids=(entry.pk,)))
+    if rows.revise(one, at=at, reason=reason, by=by):
+        notices.tell_of_correction(one, entry.pk, at=at)
+
+
+def _follow_birth_date(entries):
+    """Keep the identification in step with a corrected birth date."""
+    for one in Entry.objects.filter(pk__in=[one.pk for one in entries]).select_related("candidate"):
+        expected = credential(one.number, one.candidate.birth_date, bytes(one.access_code_digest))
+        Entry.objects.filter(pk=one.pk).exclude(credential=expected).update(credential=expected)

@@ -1,0 +1,101 @@
+"""What a release would show, and what blocks it, before anything is written."""
+
+from dataclasses import dataclass, field
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from results.jury import dossiers
+from results.models import Release, Verdict
+
+SHOWN = 20  # candidate numbers named in a refusal, the rest is counted
+
+
+@dataclass
+class Preview:
+    """What a release would show: verdicts counted by speciality, and what blocks it."""
+
+    round: int
+    verdicts: dict[str, dict[str, int]] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+
+def preview(session, *, specialities, round=1, at=None):
+    """Count what a release of `specialities` would show, and name what blocks it.
+
+    `at`: the instant it would open (default: now).
+    """
+    found = Preview(round)
+    for speciality in specialities:
+        selection = dossiers.Selection(session.pk, round=round, speciality_id=speciality.pk)
+        tally = dict(_tally(selection))
+        undecided = dossiers.count(selection) - sum(tally.values())
+        found.verdicts[speciality.code] = tally
+        found.problems += _blockers(speciality, undecided, tally, selection)
+        if round == 2 and tally:
+            found.problems += _first_round_closed(session, speciality, at or timezone.now())
+    return found
+
+
+def _tally(selection):
+    where, values = selection.where()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT decision.verdict, count(*) FROM results_decision AS decision "
+            "JOIN candidates_entry AS entry ON entry.id = decision.entry_id "
+            f"WHERE decision.round = %(round)s AND {where} GROUP BY 1",
+            values | {"round": selection.round},
+        )
+        return cursor.fetchall()
+
+
+def _blockers(speciality, undecided, tally, selection):
+    problems = []
+    if undecided:
+        problems.append(
+            ngettext(
+                "%(code)s : %(count)d inscription n’a pas été délibérée.",
+                "%(code)s : %(count)d inscriptions n’ont pas été délibérées.",
+                undecided,
+            )
+            % {"code": speciality.code, "count": undecided}
+        )
+    if tally.get(Verdict.INCOMPLETE):
+        problems.append(_incomplete_sentence(speciality.code, selection))
+    return problems
+
+
+def _first_round_closed(session, speciality, at):
+    """A second round tells who was called to it, so it never opens before the first."""
+    first = Release.objects.filter(session=session, speciality=speciality, round=1).first()
+    if first is not None and first.is_open(at):
+        return []
+    return [
+        _("%(code)s : le premier tour ne sera pas publié à cette heure.")
+        % {"code": speciality.code}
+    ]
+
+
+def _incomplete_sentence(code, selection):
+    where, values = selection.where()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT entry.number, decision.reasons FROM results_decision AS decision "
+            "JOIN candidates_entry AS entry ON entry.id = decision.entry_id "
+            f"WHERE decision.round = %(round)s AND decision.verdict = 'INCOMPLETE' AND {where} "
+            "ORDER BY entry.number",
+            values | {"round": selection.round},
+        )
+        rows = cursor.fetchall()
+    named = ", ".join(
+        f"{number} ({', '.join(reason.partition(':')[2] or reason for reason in reasons)})"
+        for number, reasons in rows[:SHOWN]
+    )
+    sentence = ngettext(
+        "%(code)s : %(count)d candidat a des notes manquantes : %(named)s",
+        "%(code)s : %(count)d candidats ont des notes manquantes : %(named)s",
+        len(rows),
+    ) % {"code": code, "count": len(rows), "named": named}
+    return sentence + ("…" if len(rows) > SHOWN else ".")

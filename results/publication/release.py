@@ -1,0 +1,216 @@
+"""The release (affichage): what the public side reads, written before the hour and frozen after.
+
+Scheduling writes one published row for each entry; the clock opens them. What changes before the
+hour replaces the row (`refresh`), what changes after it adds a revision
+(`results.publication.correction`).
+"""
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from candidates.locks import lock_session
+from candidates.models import Entry, Speciality
+from results.jury import deliberation, dossiers
+from results.models import Decision, Release, Verdict
+from results.publication import notices, rows
+from results.publication.preview import SHOWN, preview
+from results_portal.imports.parallel import MANY
+
+# Kept with the result and read by its candidate: in French, whatever the language of the staff.
+REOPENED = "Nouvelle publication après un retrait."
+
+
+class ReleaseRefused(Exception):
+    """Nothing was released; `problems` says why, a sentence each."""
+
+    def __init__(self, problems):
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def specialities_of(session, codes=None):
+    """The specialities entered for in `session`, or those of them that `codes` names.
+
+    Raises `ReleaseRefused` for a code nobody is entered under.
+    """
+    found = Speciality.objects.filter(entries__session=session).distinct().order_by("code")
+    if not codes:
+        if not found:
+            raise ReleaseRefused([_("Cette session n’a aucune inscription.")])
+        return list(found)
+    known = {speciality.code: speciality for speciality in found}
+    unknown = [code for code in codes if code not in known]
+    if unknown:
+        raise ReleaseRefused(
+            [
+                _("Spécialité inconnue dans cette session : %(code)s. Connues : %(known)s.")
+                % {"code": code, "known": ", ".join(known)}
+                for code in unknown
+            ]
+        )
+    return [known[code] for code in dict.fromkeys(codes)]
+
+
+def next_round(session, specialities):
+    """The round to release: the second once it is decided and the first is open, else the first."""
+    now = timezone.now()
+    first = Release.objects.filter(session=session, speciality__in=specialities, round=1)
+    decided = Decision.objects.filter(
+        entry__session=session, entry__speciality__in=specialities, round=2
+    )
+    first_is_open = first.open(now).count() == len(specialities)
+    return 2 if first_is_open and decided.exists() else 1
+
+
+def schedule(session, *, specialities=None, round=None, at=None, by=None, progress=None):
+    """Write what the release shows, to open at the instant `at` (default: at once).
+
+    One transaction for all the specialities: half a session is never released. A release already
+    open is left as it is; one scheduled is given its new hour, and written anew only where its rows
+    no longer stand; one withdrawn opens again, its changes as new revisions.
+    `progress(done, total)` is called on the way.
+
+    Returns the releases. Raises `ReleaseRefused`, with everything that blocks.
+    """
+    specialities = specialities or specialities_of(session)
+    round = round or next_round(session, specialities)
+    # What a transaction around this one has changed, a second connection could not see.
+    many = None if connection.in_atomic_block else MANY
+    with transaction.atomic():
+        lock_session(session)
+        now = timezone.now()
+        opens_at = max(at or now, now)
+        found = preview(session, specialities=specialities, round=round, at=opens_at)
+        if found.problems:
+            raise ReleaseRefused(found.problems)
+        books = deliberation.rulebooks(session, speciality_ids=[s.pk for s in specialities])
+        releases = []
+        for speciality in specialities:
+            release, created = Release.objects.select_for_update().get_or_create(
+                session=session,
+                speciality=speciality,
+                round=round,
+                defaults={"opens_at": opens_at, "created_by": by},
+            )
+            if created or not release.is_open(now):
+                if created and not rows.has_rows(release):
+                    stale = rows.write_first(release, books, many=many, progress=progress)
+                    _refuse_stale(speciality, stale)
+                else:
+                    seen = not created and rows.frozen(release, now)
+                    _write(release, books, opens_at=opens_at, seen=seen, progress=progress)
+            if not created and not release.is_open(now):
+                _open_at(release, opens_at, by)
+            releases.append(release)
+    return releases
+
+
+def withdraw(release, *, by, message=""):
+    """Take an open or scheduled release off every public page, at once.
+
+    What was once open stays written and frozen; `schedule` opens it again. Returns the release.
+    """
+    with transaction.atomic():
+        release = Release.objects.select_for_update().get(pk=release.pk)
+        if release.withdrawn_at is None:
+            release.withdrawn_at = timezone.now()
+            release.withdrawn_by = by
+            release.withdrawal_message = message
+            release.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawal_message"])
+            notices.stop(release)
+    return release
+
+
+def refresh(entry_ids, *, at=None):
+    """Decide the entries again and rewrite their rows in the releases not open yet.
+
+    For changes made inside `candidates.freeze.changing(Change.REFRESH)`. Raises `ReleaseRefused`
+    when a change leaves an entry of a scheduled release incomplete, or when the hour struck
+    meanwhile; the caller's transaction is then rolled back.
+    """
+    entries = Entry.objects.filter(pk__in=entry_ids).values_list("session", "speciality", "pk")
+    by_speciality = {}
+    for session_id, speciality_id, pk in entries:
+        by_speciality.setdefault((session_id, speciality_id), []).append(pk)
+    for (session_id, speciality_id), pks in sorted(by_speciality.items()):
+        _refresh_speciality(session_id, speciality_id, tuple(sorted(pks)), at or timezone.now())
+
+
+def refresh_changed_entries(sender, *, entry_ids, **kwargs):
+    """Receiver of `candidates.signals.entries_changed`."""
+    refresh(entry_ids)
+
+
+def _refresh_speciality(session_id, speciality_id, entry_ids, now):
+    releases = list(
+        Release.objects.filter(session_id=session_id, speciality_id=speciality_id).order_by("round")
+    )
+    decided = set(
+        Decision.objects.filter(entry__in=entry_ids).values_list("round", flat=True).distinct()
+    )
+    if not releases and not decided:
+        return
+    session = Entry.objects.get(pk=entry_ids[0]).session
+    books = deliberation.rulebooks(session, speciality_ids=[speciality_id])
+    for round in (1, 2):
+        selection = dossiers.Selection(session_id, round, speciality_id, entry_ids)
+        if round in decided or any(release.round == round for release in releases):
+            deliberation.redecide(selection, books)
+        for release in releases:
+            if release.round == round and not rows.frozen(release, now):
+                rows.stage(release, books, entry_ids=entry_ids)
+                refuse_incomplete(selection)
+                rows.write(release, entry_ids=entry_ids)
+                rows.refuse_once_open(release)
+
+
+def _write(release, books, *, opens_at, seen, progress):
+    if not seen and rows.rows_up_to_date(release, books):
+        return
+    stale = rows.stage(release, books, progress=progress)
+    _refuse_stale(release.speciality, stale)
+    if seen:
+        rows.revise(release, at=opens_at, reason=REOPENED, by=None)
+    else:
+        rows.write(release)
+
+
+def _open_at(release, opens_at, by):
+    """Give the release its hour, once its rows are written: from then on they may be frozen."""
+    release.opens_at, release.created_by = opens_at, by or release.created_by
+    release.withdrawn_at = release.withdrawn_by = release.announced_at = None
+    release.withdrawal_message = ""
+    release.save()
+    release.refresh_from_db()
+
+
+def _refuse_stale(speciality, numbers):
+    """Refuse to publish anything but what was deliberated."""
+    if numbers:
+        raise ReleaseRefused(
+            [
+                _(
+                    "%(code)s : des notes ont changé depuis la délibération (%(numbers)s). "
+                    "Délibérez de nouveau."
+                )
+                % {"code": speciality.code, "numbers": ", ".join(sorted(numbers)[:SHOWN])}
+            ]
+        )
+
+
+def refuse_incomplete(selection):
+    incomplete = Decision.objects.filter(
+        entry__in=selection.entry_ids, round=selection.round, verdict=Verdict.INCOMPLETE
+    ).values_list("entry__number", flat=True)
+    if incomplete:
+        raise ReleaseRefused(
+            [
+                _(
+                    "Candidat %(number)s : ce changement laisse des notes manquantes alors que la "
+                    "publication est programmée."
+                )
+                % {"number": number}
+                for number in incomplete[:SHOWN]
+            ]
+        )

@@ -1,0 +1,154 @@
+"""Forgetting: personal data goes when the time to keep it is over.
+
+How long that is belongs to the office (its retention schedule); nothing here decides it.
+"""
+
+import datetime
+from dataclasses import dataclass
+from functools import partial
+
+from django.db import connection, transaction
+from django.db.models import Max
+from django.db.models.functions import Now
+
+from candidates.civil_status import proofs
+from candidates.models import FailedIdentification, Session
+from candidates.signals import forgetting
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """What was, or would be, forgotten: codes of sessions, and rows by table."""
+
+    sessions: tuple[str, ...]
+    rows: dict[str, int]
+
+
+class _DryRun(Exception):
+    pass
+
+
+def purge(*, before, dry_run=False):
+    """Forget the entries, marks, results and history of sessions that ended before a date.
+
+    A session has ended on the day its last release opened; without any release, on the last day
+    of its year. Sessions, specialities, schools and releases stay: they name nobody. Candidates
+    stay while they have an entry in another session.
+
+    One transaction. Returns a `Forgotten`.
+    """
+    sessions = [session for session in _sessions() if _ended_on(session) < before]
+    try:
+        with transaction.atomic():
+            forgotten = _forget(sessions, before)
+            if dry_run:
+                raise _DryRun
+    except _DryRun:
+        pass
+    return forgotten
+
+
+def _sessions():
+    return Session.objects.annotate(last_opening=Max("releases__opens_at")).order_by("code")
+
+
+def _ended_on(session):
+    if session.last_opening:
+        return session.last_opening.date()
+    return datetime.date(session.year, 12, 31)
+
+
+def _forget(sessions, before):
+    rows = {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('results_portal.purge', 'on', true)")
+        cursor.execute(_SELECT, {"sessions": [session.pk for session in sessions]})
+        cursor.execute(_PROOFS)
+        transaction.on_commit(partial(proofs.delete, [path for (path,) in cursor.fetchall()]))
+        for table, statement in _STATEMENTS:
+            cursor.execute(statement)
+            rows[table] = cursor.rowcount
+        for _receiver, others in forgetting.send(None, before=before):
+            rows |= others
+        cursor.execute("SELECT set_config('results_portal.purge', '', true)")
+        cursor.execute("DROP TABLE forgotten_candidates; DROP TABLE forgotten_entries")
+    FailedIdentification.objects.filter(until__lte=Now()).delete()
+    return Forgotten(tuple(session.code for session in sessions), rows)
+
+
+_SELECT = """
+CREATE TEMPORARY TABLE forgotten_entries ON COMMIT DROP AS
+    SELECT id, candidate_id FROM candidates_entry WHERE session_id = ANY(%(sessions)s);
+CREATE TEMPORARY TABLE forgotten_candidates ON COMMIT DROP AS
+    SELECT DISTINCT candidate_id AS id FROM forgotten_entries AS gone
+    WHERE NOT EXISTS (
+        SELECT FROM candidates_entry AS entry
+        WHERE entry.candidate_id = gone.candidate_id
+            AND entry.id NOT IN (SELECT id FROM forgotten_entries)
+    );
+CREATE INDEX ON forgotten_entries (id);
+CREATE INDEX ON forgotten_candidates (id);
+ANALYZE forgotten_entries;
+ANALYZE forgotten_candidates
+"""
+
+
+_PROOFS = """
+SELECT proof FROM candidates_identityrequest
+WHERE proof <> '' AND entry_id IN (SELECT id FROM forgotten_entries)
+"""
+
+
+def _delete(table, column, gone):
+    return table, f"DELETE FROM {table} WHERE {column} IN (SELECT id FROM {gone})"
+
+
+# Rows first, then the history that their deletion has just added to.
+_STATEMENTS = [
+    _delete("results_publishedresult", "entry_id", "forgotten_entries"),
+    _delete("results_decision", "entry_id", "forgotten_entries"),
+    _delete("results_jurydecision", "entry_id", "forgotten_entries"),
+    _delete("results_mark", "entry_id", "forgotten_entries"),
+    _delete("candidates_message", "entry_id", "forgotten_entries"),
+    (
+        "candidates_redispatch",
+        """
+        DELETE FROM candidates_redispatch WHERE entry_id IN (SELECT id FROM forgotten_entries)
+            OR change_id IN (
+                SELECT change.id FROM candidates_addresschange AS change
+                JOIN forgotten_entries AS gone ON gone.id = change.entry_id
+            )
+        """,
+    ),
+    _delete("candidates_addresschange", "entry_id", "forgotten_entries"),
+    _delete("candidates_identityrequest", "entry_id", "forgotten_entries"),
+    _delete("candidates_entry", "id", "forgotten_entries"),
+    _delete("candidates_messagechoices", "candidate_id", "forgotten_candidates"),
+    _delete("candidates_candidate", "id", "forgotten_candidates"),
+    _delete("results_markevent", "entry_id", "forgotten_entries"),
+    _delete("results_jurydecisionevent", "entry_id", "forgotten_entries"),
+    _delete("candidates_entryevent", "id", "forgotten_entries"),
+    _delete("candidates_candidateevent", "id", "forgotten_candidates"),
+    (
+        "pghistory_context",
+        """
+        DELETE FROM pghistory_context AS context WHERE NOT EXISTS (
+            SELECT FROM results_markevent WHERE pgh_context_id = context.id
+            UNION ALL SELECT FROM results_jurydecisionevent WHERE pgh_context_id = context.id
+            UNION ALL SELECT FROM candidates_entryevent WHERE pgh_context_id = context.id
+            UNION ALL SELECT FROM candidates_candidateevent WHERE pgh_context_id = context.id
+        )
+        """,
+    ),
+    (
+        "django_admin_log",
+        """
+        DELETE FROM django_admin_log AS log USING django_content_type AS type
+        WHERE type.id = log.content_type_id AND type.app_label = 'candidates' AND (
+            (type.model = 'entry' AND log.object_id IN (SELECT id::text FROM forgotten_entries))
+            OR (type.model = 'candidate'
+                AND log.object_id IN (SELECT id::text FROM forgotten_candidates))
+        )
+        """,
+    ),
+]

@@ -1,0 +1,276 @@
+"""Published rows: built from dossiers, staged where rows may be there already, written in sets."""
+
+import json
+from contextlib import nullcontext
+from itertools import islice
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from candidates.freeze import HourStruck
+from candidates.models import Academy, School
+from results.document import contents
+from results.jury import dossiers
+from results.models import ListChange
+from results.packed_document.field import in_words
+from results.publication import row_writer
+from results_portal.imports.parallel import gc_paused, snapshot_connection
+
+_FEW = 100  # lines that go out together
+
+
+def frozen(release, now):
+    """Whether the public may have seen the rows of `release`: they then only gain revisions."""
+    return release.opened_at is not None or release.is_open(now)
+
+
+def selected(release, *, entry_ids=None):
+    """The `dossiers.Selection` of the entries whose rows `release` shows, all or some."""
+    return dossiers.Selection(release.session_id, release.round, release.speciality_id, entry_ids)
+
+
+def stage(release, books, *, entry_ids=None, progress=None):
+    """Build the rows that `release` shows, of all its entries or some, into the staging table.
+
+    Returns the numbers of those of whom something else was deliberated.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_CREATE_STAGED)
+    columns = ", ".join(row_writer.COLUMNS)
+    selection = selected(release, entry_ids=entry_ids)
+    rows = _rows(release, books, selection)
+    _copy(f"COPY staged ({columns}) FROM STDIN", rows, selection, "", "}\n", progress)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE staged")  # or the set-based writes are planned for an empty table
+    return rows.stale
+
+
+def write_first(release, books, *, progress=None, many=None):
+    """Write the rows of a release that has none, without staging; its hour makes them public.
+
+    From `many` rows on (None: however many) they are read through a connection of their own, while
+    those before are written; only where this transaction has changed no mark, entry or decision.
+    Returns the numbers of those of whom something else was deliberated: nothing of this may then
+    be committed.
+    """
+    revision = ',"revision":1,"correction":null}\n'
+    selection = selected(release)
+    rows = _rows(release, books, selection, leave_stale=True)
+    columns = ", ".join(("release_id", "round", "revision", "reason", *row_writer.COLUMNS))
+    constants = f"{release.pk}\t{release.round}\t1\t\t"
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # or a million checks wait in memory
+    copy = f"COPY results_publishedresult ({columns}) FROM STDIN"
+    total = dossiers.count(selection)
+    second = snapshot_connection() if many is not None and total >= many else nullcontext()
+    with gc_paused(), second as reader:
+        _copy(copy, rows, selection, constants, revision, progress, reader)
+    return rows.stale
+
+
+def has_rows(release):
+    """Whether an entry of `release` has a published row of its round already."""
+    where, values = selected(release).where()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM results_publishedresult AS kept "
+            "JOIN candidates_entry AS entry ON entry.id = kept.entry_id "
+            f"WHERE kept.round = %(round)s AND {where})",
+            values | {"round": release.round},
+        )
+        return cursor.fetchone()[0]
+
+
+def rows_up_to_date(release, books):
+    """Whether the rows of a release that nobody has seen are those that would be written now.
+
+    Triggers refuse whatever would change what an entry's row shows unless the row is replaced in
+    the same transaction (`candidates.freeze`): what remains to see is that every entry has one, and
+    that the words which they share (of the session, its tests, schools and académies) still hold.
+    """
+    selection = selected(release)
+    rows = _rows(release, books, selection)
+    with connection.cursor() as cursor:
+        cursor.execute(_PARTS, {"release": release.pk})
+        count, parts = cursor.fetchone()
+    return count == dossiers.count(selection) and rows.names_shared(set(parts) - {None})
+
+
+def write(release, *, entry_ids=None):
+    """Write the staged rows of a release that nobody has seen; its hour makes them public.
+
+    Rows already waiting are replaced, and keep their verification code. Returns the number of
+    rows written.
+    """
+    values = _values(release) | {"entries": entry_ids and list(entry_ids)}
+    return _execute([_REPLACE, _INSERT, _DELETE], values)
+
+
+def revise(release, *, at, reason, by):
+    """Add a revision for each staged row that says something else than the last one written.
+
+    Returns the number of revisions. The rows are public at once when the release is.
+    """
+    issued_at = in_words(at)
+    values = _values(release) | {"issued": json.dumps({"issued_at": issued_at})}
+    revision = {
+        "correction": json.dumps({"at": issued_at, "reason": reason}),
+        "reason": reason,
+        "author": by and by.pk,
+    }
+    revisions = _execute([_REVISE], values | revision) + _execute([_INSERT], values)
+    if revisions:
+        ListChange.objects.create(release=release)  # rows of entries that had none tell nobody
+    return revisions
+
+
+def _execute(statements, values):
+    rows = 0
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement, values)
+            rows += cursor.rowcount
+    return rows
+
+
+def refuse_once_open(release):
+    """Raise `HourStruck` if the public has begun to read what this transaction replaced."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp() >= %s", [release.opens_at])
+        (struck,) = cursor.fetchone()
+    if struck and release.withdrawn_at is None:
+        raise HourStruck(_("La publication vient de s’ouvrir : passez par une correction."))
+
+
+def _rows(release, books, selection, *, leave_stale=False):
+    book = books[release.speciality_id]
+    where, values = selection.where()
+    schools = School.objects.raw(
+        "SELECT * FROM candidates_school WHERE uai IN (SELECT entry.school_id "
+        f"FROM candidates_entry AS entry WHERE {where})",
+        values,
+    )
+    context = contents.Context(
+        session=release.session,
+        regulation=book.regulation,
+        schools=schools,
+        academies=Academy.objects.all(),
+    )
+    return row_writer.Rows(book, context, round=release.round, leave_stale=leave_stale)
+
+
+def _copy(command, rows, selection, before, after, progress, reader=None):
+    """Write a line for each dossier, `before` in front of its fields and `after` behind them.
+
+    Lines go out while they are made: PostgreSQL writes some while the next are put together.
+    """
+    total = dossiers.count(selection) if progress else 0
+    stream = dossiers.stream(selection, rulebooks=rows.books, identity=True, reader=reader)
+    done, before_chunk = 0, -1
+    while done > before_chunk:
+        before_chunk = done
+        chunk = islice(stream, dossiers.CHUNK)
+        if reader is None:
+            chunk = iter(list(chunk))  # one connection reads or writes
+        with connection.cursor() as cursor, cursor.copy(command) as copy:
+            while few := list(islice(chunk, _FEW)):
+                lines = [before + "\t".join(row) + after for row in map(rows.of, few) if row]
+                copy.write("".join(lines))
+                done += len(few)
+        if progress and done > before_chunk:
+            progress(done, total)
+
+
+def _values(release):
+    return {
+        "release": release.pk,
+        "round": release.round,
+        "issued": "{}",  # at the hour of the release, which may yet change
+        "correction": "null",
+        "reason": "",
+        "author": None,
+    }
+
+
+_CREATE_STAGED = """
+DROP TABLE IF EXISTS pg_temp.staged;
+CREATE TEMPORARY TABLE staged (
+    entry_id bigint PRIMARY KEY,
+    verdict text NOT NULL,
+    web_listed boolean NOT NULL,
+    list_name text NOT NULL,
+    sort_key text NOT NULL,
+    search_key text NOT NULL,
+    posting_place text NOT NULL,
+    verification_code uuid NOT NULL,
+    document jsonb NOT NULL
+) ON COMMIT DROP
+"""
+
+_DOCUMENT = """(staged.document || jsonb_build_object(
+    'revision', {revision}, 'correction', %(correction)s::jsonb
+) || %(issued)s::jsonb)"""
+
+_PARTS = """
+SELECT
+    (SELECT count(*) FROM results_publishedresult WHERE release_id = %(release)s),
+    ARRAY(
+        SELECT part FROM results_publishedresult AS kept
+        CROSS JOIN LATERAL jsonb_array_elements_text(kept.document -> 'shared') AS part
+        WHERE kept.release_id = %(release)s
+        GROUP BY part
+    )
+"""
+
+_REPLACE = f"""
+UPDATE results_publishedresult AS kept SET
+    verdict = staged.verdict, web_listed = staged.web_listed, list_name = staged.list_name,
+    sort_key = staged.sort_key, search_key = staged.search_key,
+    posting_place = staged.posting_place,
+    document = {_DOCUMENT.format(revision="kept.revision")}, created_at = now()
+FROM staged
+WHERE kept.entry_id = staged.entry_id AND kept.release_id = %(release)s AND (
+    (kept.verdict, kept.web_listed, kept.list_name, kept.sort_key, kept.search_key,
+     kept.posting_place)
+    IS DISTINCT FROM
+    (staged.verdict, staged.web_listed, staged.list_name, staged.sort_key, staged.search_key,
+     staged.posting_place)
+    OR kept.document <> {_DOCUMENT.format(revision="kept.revision")}
+)
+"""
+
+_INSERT = f"""
+INSERT INTO results_publishedresult
+    (entry_id, release_id, round, revision, verdict, web_listed, list_name, sort_key, search_key,
+     posting_place, verification_code, document, reason)
+SELECT staged.entry_id, %(release)s, %(round)s, 1, staged.verdict, staged.web_listed,
+    staged.list_name, staged.sort_key, staged.search_key, staged.posting_place,
+    staged.verification_code, {_DOCUMENT.format(revision="1")}, ''
+FROM staged
+ON CONFLICT (entry_id, round, revision) DO NOTHING
+"""
+
+_DELETE = """
+DELETE FROM results_publishedresult AS kept
+WHERE kept.release_id = %(release)s
+    AND (%(entries)s::bigint[] IS NULL OR kept.entry_id = ANY(%(entries)s))
+    AND NOT EXISTS (SELECT FROM staged WHERE staged.entry_id = kept.entry_id)
+"""
+
+_REVISE = f"""
+INSERT INTO results_publishedresult
+    (entry_id, release_id, round, revision, verdict, web_listed, list_name, sort_key, search_key,
+     posting_place, verification_code, document, reason, author_id)
+SELECT staged.entry_id, %(release)s, %(round)s, latest.revision + 1, staged.verdict,
+    staged.web_listed, staged.list_name, staged.sort_key, staged.search_key, staged.posting_place,
+    staged.verification_code, {_DOCUMENT.format(revision="latest.revision + 1")}, %(reason)s,
+    %(author)s
+FROM staged
+JOIN LATERAL (
+    SELECT kept.revision, kept.document
+    FROM results_publishedresult AS kept
+    WHERE kept.entry_id = staged.entry_id AND kept.round = %(round)s
+    ORDER BY kept.revision DESC LIMIT 1
+) AS latest ON true
+WHERE latest.document - '{{revision,issued_at,correction}}'::text[] <> staged.document
+"""

@@ -1,0 +1,117 @@
+"""The hours of the releases to come, as a calendar file (RFC 5545). Dates only, of nobody."""
+
+from datetime import UTC, timedelta
+from itertools import chain
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from results.gate.lookup import PUBLIC
+from results.models import Release
+
+CONTENT_TYPE = "text/calendar; charset=utf-8"
+
+_LINE = 75  # octets, the line end apart
+_LENGTH = timedelta(minutes=30)
+_ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
+
+
+def calendar(*, lookup_url, at=None):
+    """The file: one event for each session, round and hour to come.
+
+    An event keeps its identifier when its hour moves, so that a calendar which subscribes moves it
+    too.
+    """
+    at = at or timezone.now()
+    events = [_event(releases, lookup_url, at) for releases in _grouped(at)]
+    return file_of(events, name=_(settings.SITE_NAME))
+
+
+def file_of(events, *, name):
+    """A calendar file of `events`, each a list of lines, under a name."""
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        f"PRODID:-//{escaped(settings.SITE_NAME)}//FR",
+        "METHOD:PUBLISH",
+        f"X-WR-CALNAME:{escaped(name)}",
+        *chain.from_iterable(events),
+        "END:VCALENDAR",
+    ]
+    return "".join(f"{_folded(line)}\r\n" for line in lines).encode()
+
+
+def whole_days(*, uid, first, last, title, details, place="", url="", at=None):
+    """The lines of an event from the day `first` to `last`, both included; `uid` names it."""
+    end = last + timedelta(days=1)
+    return [
+        "BEGIN:VEVENT",
+        f"UID:{uid}@{settings.OFFICE_SITE}",
+        f"DTSTAMP:{_instant(at or timezone.now())}",
+        f"DTSTART;VALUE=DATE:{first:%Y%m%d}",
+        f"DTEND;VALUE=DATE:{end:%Y%m%d}",
+        f"SUMMARY:{escaped(title)}",
+        f"DESCRIPTION:{escaped(chr(10).join(details))}",
+        *([f"LOCATION:{escaped(place)}"] if place else []),
+        *([f"URL:{url}"] if url else []),
+        "TRANSP:TRANSPARENT",
+        "END:VEVENT",
+    ]
+
+
+def _grouped(at):
+    releases = (
+        Release.objects.using(PUBLIC)
+        .upcoming(at)
+        .select_related("session", "speciality")
+        .order_by("opens_at", "session__code", "round", "speciality__code")
+    )
+    grouped = {}
+    for release in releases:
+        grouped.setdefault((release.opens_at, release.session_id, release.round), []).append(
+            release
+        )
+    return grouped.values()
+
+
+def _event(releases, lookup_url, at):
+    first = releases[0]
+    title = _("Résultats – %(session)s") % {"session": first.session.label}
+    if first.round == 2:
+        title = _("Résultats du second tour – %(session)s") % {"session": first.session.label}
+    details = [release.speciality.label for release in releases]
+    details.append(_("Votre résultat : %(address)s") % {"address": lookup_url})
+    return [
+        "BEGIN:VEVENT",
+        f"UID:{first.session.code}-{first.round}-{first.speciality.code}@{settings.OFFICE_SITE}",
+        f"DTSTAMP:{_instant(at)}",
+        f"DTSTART:{_instant(first.opens_at)}",
+        f"DTEND:{_instant(first.opens_at + _LENGTH)}",
+        f"SUMMARY:{escaped(title)}",
+        f"DESCRIPTION:{escaped(chr(10).join(details))}",
+        f"URL:{lookup_url}",
+        "TRANSP:TRANSPARENT",
+        "END:VEVENT",
+    ]
+
+
+def _instant(moment):
+    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def escaped(text):
+    """`text` as a value of a calendar file."""
+    return str(text).translate(_ESCAPES)
+
+
+def _folded(line):
+    """`line` on as many lines of 75 octets as it takes, never cut inside a character."""
+    pieces, piece = [], b""
+    for character in line:
+        encoded = character.encode()
+        if len(piece) + len(encoded) > _LINE:
+            pieces.append(piece)
+            piece = b" "
+        piece += encoded
+    return b"\r\n".join([*pieces, piece]).decode()

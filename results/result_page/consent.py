@@ -1,0 +1,108 @@
+"""Consent to publication: the line that the public list carries, and the say of whose name it is.
+
+The list takes a name only with a recorded yes; a trigger takes it off the moment the yes is gone,
+whoever writes it (guards.sql, 4).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+import pghistory
+from django.utils import timezone
+
+from candidates.history import BY_CANDIDATE
+from candidates.locks import lock_timeout
+from candidates.models import Entry
+from results.gate import lookup
+from results.models import PublishedResult, Verdict
+
+
+class TooLate(Exception):
+    """The results are open: a name can leave the list, and none comes onto it any more."""
+
+
+@dataclass(frozen=True)
+class Consent:
+    """What one candidate may know and do: the line, whether it shows, what can be chosen.
+
+    `result` is the open result, None before the hour. `history` holds pairs of an instant and what
+    was chosen then, the latest first.
+    """
+
+    entry: Entry
+    given: bool
+    line: str
+    result: PublishedResult | None
+    history: list[tuple[datetime, bool]]
+
+    @property
+    def listed(self):
+        """Whether the public list shows the line now."""
+        return self.result is not None and self.result.web_listed
+
+    @property
+    def listable(self):
+        """Whether the list carries, or may yet carry, this candidate."""
+        return self.pending or self.result.verdict == Verdict.ADMITTED
+
+    @property
+    def pending(self):
+        return is_pending(self.result)
+
+    @property
+    def may_give(self):
+        return not self.given and self.pending
+
+
+def is_pending(result):
+    """Whether a list may still come to carry the name: no result yet, or a second round to come."""
+    return result is None or result.verdict == Verdict.CONTROL
+
+
+def consent_of(entry_id):
+    """The `Consent` of an entry, or None when there is no such entry."""
+    entry = Entry.objects.select_related("candidate", "session", "speciality").filter(pk=entry_id)
+    if not (found := entry.first()):
+        return None
+    result = _current(entry_id)
+    line = result.list_name if result else found.candidate.list_name
+    return Consent(found, found.web_consent, line, result, _history(found))
+
+
+def withdraw(entry_id, *, at=None):
+    """Take the consent back: the line leaves the web list at once. Once done, nothing happens."""
+    _choose(entry_id, False, at)
+
+
+def give(entry_id, *, at=None):
+    """Give the consent, while the name may still come onto a list; raises `TooLate` afterwards."""
+    if not is_pending(_current(entry_id)):
+        raise TooLate
+    _choose(entry_id, True, at)
+
+
+def _choose(entry_id, given, at):
+    with lock_timeout(), pghistory.context(by=BY_CANDIDATE):
+        entry = Entry.objects.select_for_update(no_key=True, of=("self",)).get(pk=entry_id)
+        if entry.web_consent != given or entry.web_consent_chosen_at is None:
+            Entry.objects.filter(pk=entry_id).update(
+                web_consent=given, web_consent_chosen_at=at or timezone.now()
+            )
+
+
+def _current(entry_id):
+    shown = PublishedResult.objects.using(lookup.PUBLIC).open().filter(entry=entry_id)
+    return shown.newest_first().select_related("release__session", "release__speciality").first()
+
+
+def _history(entry):
+    """When the consent changed, and to what; the rows of the history say what was before."""
+    events = Entry.pgh_event_model.objects.filter(id=entry.pk).order_by("pgh_id")
+    states = [*events.only("web_consent", "pgh_created_at"), entry]
+    changes = [
+        (before.pgh_created_at, after.web_consent)
+        for before, after in pairwise(states)
+        if before.web_consent != after.web_consent
+    ]
+    return changes[::-1]

@@ -1,0 +1,114 @@
+"""The jury's rules: pure functions from marks to decisions, exact, without database or clock.
+
+This is the door to them; the rest of the project imports nothing behind it. Sources of the law:
+DESIGN, section 3; each regulation file names those of its numbers. What the sources leave open is
+read as follows.
+
+- Missing marks come first: an entry that lacks one is incomplete even if it has an absence that
+  eliminates, for its score sheet could not be printed. A withheld entry is withheld whatever its
+  marks, and says nothing else.
+- Parts are units (D. 643-15): absence from a part is absence from a compulsory test (D. 643-24).
+  Force majeure counts 0 for the part; an exempt part leaves the average of its test.
+- A test with parts may still have one status for the whole (absent, exempt, kept from the time
+  when such tests could be kept), but no mark of its own.
+- An optional test only ever adds what goes beyond 10, in both rounds and both forms of the exam.
+- A group all of whose tests are exempt reaches its minimum (D. 337-78).
+- A second-round mark is given to a whole test; no-show there leaves the first mark.
+- The points of the jury enter the total, and so the average and the mention; they lift neither an
+  elimination nor a group below its minimum.
+"""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+
+from results.rules.control import Choice, ControlOptions, control_options, options_of
+from results.rules.decider import Decider, Points, decider
+from results.rules.lines import TestLine, line_of, lines, unit_kept
+from results.rules.regulation import (
+    MarkStatus,
+    MarkTaken,
+    MentionRule,
+    Outcome,
+    Part,
+    Regulation,
+    SecondRound,
+    TestRule,
+    Verdict,
+    open_to_second_round,
+)
+
+__all__ = [
+    "Choice",
+    "ControlOptions",
+    "Decider",
+    "MarkStatus",
+    "MarkTaken",
+    "MentionRule",
+    "Outcome",
+    "Part",
+    "Points",
+    "Regulation",
+    "SecondRound",
+    "TestLine",
+    "TestRule",
+    "Verdict",
+    "control_options",
+    "decide",
+    "decider",
+    "line_of",
+    "lines",
+    "open_to_second_round",
+    "options_of",
+    "show",
+    "show_points",
+    "unit_kept",
+]
+
+_MOST_DECIMALS = 4
+
+
+def decide(
+    regulation: Regulation,
+    marks: Iterable[MarkTaken],
+    *,
+    round: int = 1,
+    withheld: bool = False,
+    jury_points: Points = 0,
+    called: bool | None = None,
+) -> Outcome:
+    """The outcome of an entry after `round`.
+
+    After round 1, marks of the second are left aside. After round 2 the better of two marks counts
+    for an entry called to it; any other keeps its outcome of the first. `called` says who was
+    called where the jury's decision and the rule may differ (None: as the rule says).
+    `jury_points` are added to the points obtained; 0 gives the rule's own answer.
+
+    Raises `ValueError` for marks that cannot be: unknown code, two marks for the same test and
+    round, a value out of range, a second-round mark in a test that is not open to the candidate.
+    """
+    return decider(regulation).decide(
+        marks, round=round, withheld=withheld, jury_points=jury_points, called=called
+    )
+
+
+@lru_cache(maxsize=1 << 16)
+def show(value: Points) -> str:
+    """A mark or an average as shown: two decimals, cut and never rounded up ("9.95", "10.00")."""
+    exact = Fraction(value)
+    hundredths = exact.numerator * 100 // exact.denominator
+    return f"{hundredths // 100}.{hundredths % 100:02d}"
+
+
+@lru_cache(maxsize=1 << 16)
+def show_points(value: Points) -> str:
+    """Points or a coefficient as shown: exact and without useless zeros ("248", "46.8").
+
+    What has no exact form in four decimals is cut at two.
+    """
+    exact = Fraction(value)
+    if 10**_MOST_DECIMALS % exact.denominator:
+        return show(exact)
+    shown = f"{Decimal(exact.numerator) / exact.denominator:.{_MOST_DECIMALS}f}"
+    return shown.rstrip("0").rstrip(".")

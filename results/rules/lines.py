@@ -1,0 +1,202 @@
+"""What the page and the score sheet show of each test of an entry."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+from results.rules.regulation import (
+    ELIMINATORY,
+    HIGHEST_HUNDREDTHS,
+    WITHOUT_VALUE,
+    MarkStatus,
+    MarkTaken,
+    Outcome,
+    Part,
+    Regulation,
+    TestRule,
+    Verdict,
+    open_to_second_round,
+)
+from results.rules.scale import part_weights
+
+_ZERO, _TEN = Fraction(0), Fraction(10)
+_MARKS = tuple(Fraction(hundredths, 100) for hundredths in range(HIGHEST_HUNDREDTHS + 1))
+_SESSIONS_KEPT = 5
+
+PartLine = tuple[Part, int | None, MarkStatus]
+
+
+@dataclass(frozen=True, slots=True)
+class TestLine:
+    """One test, with what the candidate obtained in it.
+
+    `value`: the mark of the first round, exact, out of 20; None when there is none. A test with
+    parts has for mark the exact average of its parts. `counted`: the mark that enters the average
+    (0 for force majeure; None for an exempt or missing test, and for an absence that eliminates).
+    `points`: what it brings; for an optional test the bonus. `parts`: each with its mark in
+    hundredths and its status.
+    """
+
+    __test__ = False  # not for pytest
+
+    test: TestRule
+    value: Fraction | None
+    status: MarkStatus
+    origin: int | None
+    second_value: Fraction | None
+    second_status: MarkStatus | None
+    counted: Fraction | None
+    points: Fraction | None
+    parts: tuple[PartLine, ...] = ()
+
+
+def lines(
+    regulation: Regulation, marks: Iterable[MarkTaken], *, round: int = 2
+) -> tuple[TestLine, ...]:
+    """A `TestLine` for each compulsory test, and each optional one the candidate entered for.
+
+    `round` is that of the outcome shown (`Outcome.round`): with 1, marks of the second round are
+    there but do not count. `marks` are those that `decide` accepts.
+    """
+    first: dict[str, MarkTaken] = {}
+    second: dict[str, MarkTaken] = {}
+    for mark in marks:
+        (first if mark.round == 1 else second)[mark.test] = mark
+    return tuple(
+        row.line(first, second.get(row.test.code), counts=round == 2)
+        for row in _rows(regulation)
+        if not row.test.optional or row.test.code in first
+    )
+
+
+def line_of(
+    regulation: Regulation, code: str, marks: Iterable[MarkTaken], *, round: int = 2
+) -> TestLine | None:
+    """The line of the test of this code; `marks`: those of the test and of its parts, at least."""
+    first: dict[str, MarkTaken] = {}
+    second: dict[str, MarkTaken] = {}
+    for mark in marks:
+        (first if mark.round == 1 else second)[mark.test] = mark
+    for row in _rows(regulation):
+        if row.test.code == code and (not row.test.optional or code in first):
+            return row.line(first, second.get(code), counts=round == 2)
+    return None
+
+
+def unit_kept(line: TestLine, outcome: Outcome, *, session: int | None = None) -> bool:
+    """Whether the mark stays acquired to a candidate who is not admitted.
+
+    True for a mark of 10 or more given in the first round to a compulsory unit, until five
+    sessions after the one it comes from (code de l'éducation, D. 643-15 and D. 334-13). Where a
+    test has parts they are the units: true when each of them is kept. `session`: the year decided
+    on, to leave out kept marks whose five years are over.
+    """
+    if outcome.verdict not in (Verdict.REFUSED, Verdict.ELIMINATED):
+        return False
+    if line.test.optional or not line.test.kept:
+        return False
+    if session and line.origin and session >= line.origin + _SESSIONS_KEPT:
+        return False
+    if line.parts:
+        return all(value is not None and _MARKS[value] >= _TEN for _, value, _ in line.parts)
+    return line.value is not None and line.value >= _TEN
+
+
+class _Row:
+    """A test of a regulation, with what all its lines have in common."""
+
+    def __init__(self, test: TestRule, *, retaken: bool, eliminatory: bool) -> None:
+        self.test = test
+        self.retaken = retaken
+        self._eliminatory = eliminatory
+        self._coefficient = Fraction(test.coefficient)
+        self._weights = part_weights(test)
+        self._points_of: dict[int, Fraction] = {}
+
+    def line(
+        self, first: Mapping[str, MarkTaken], again: MarkTaken | None, *, counts: bool
+    ) -> TestLine:
+        mark = first.get(self.test.code)
+        parts: tuple[PartLine, ...] = ()
+        if mark is not None:
+            hundredths, status, origin = mark.value, mark.status, mark.origin
+            value = counted = None if hundredths is None else _MARKS[hundredths]
+        else:
+            hundredths = None
+            value, status, origin, parts = self._from_parts(first)
+            counted = value
+        if status in WITHOUT_VALUE:
+            hundredths = self._instead(status)
+            value, counted = None, None if hundredths is None else _ZERO
+        second_value = None if again is None or again.value is None else _MARKS[again.value]
+        if counts and self.retaken and counted is not None and second_value is not None:
+            hundredths, counted = None, max(counted, second_value)
+        return TestLine(
+            test=self.test,
+            value=value,
+            status=status,
+            origin=origin,
+            second_value=second_value,
+            second_status=None if again is None else again.status,
+            counted=counted,
+            points=None if counted is None else self._brings(counted, hundredths),
+            parts=parts,
+        )
+
+    def _brings(self, counted: Fraction, hundredths: int | None) -> Fraction:
+        """The points of a mark; computed once for one in hundredths, as most marks are few."""
+        known = None if hundredths is None else self._points_of.get(hundredths)
+        if known is not None:
+            return known
+        over = max(_ZERO, counted - _TEN) if self.test.optional else counted
+        points = over * self._coefficient
+        if hundredths is not None:
+            self._points_of[hundredths] = points
+        return points
+
+    def _instead(self, status: MarkStatus) -> int | None:
+        """The hundredths that count where there is no mark."""
+        exempt = status == MarkStatus.EXEMPT or self.test.optional
+        eliminates = status == MarkStatus.ABSENT and self._eliminatory
+        return None if exempt or eliminates else 0
+
+    def _from_parts(
+        self, first: Mapping[str, MarkTaken]
+    ) -> tuple[Fraction | None, MarkStatus, int | None, tuple[PartLine, ...]]:
+        """Mark, status and origin of the whole: those of the parts where they all agree."""
+        marks = [first.get(part.code) for part in self.test.parts]
+        parts = tuple(map(_part_line, self.test.parts, marks))
+        taken = [mark for mark in marks if mark is not None]
+        statuses = {mark.status for mark in taken}
+        if self._eliminatory and MarkStatus.ABSENT in statuses:
+            return None, MarkStatus.ABSENT, None, parts
+        if not taken or len(taken) < len(marks):
+            return None, MarkStatus.GRADED, None, parts
+        status = statuses.pop() if len(statuses) == 1 else MarkStatus.GRADED
+        if status in WITHOUT_VALUE:
+            return None, status, None, parts
+        total = weight = 0
+        for mark, part_weight in zip(taken, self._weights, strict=True):
+            if mark.status != MarkStatus.EXEMPT:
+                weight += part_weight
+                total += part_weight * (mark.value or 0)
+        origins = {mark.origin for mark in taken}
+        origin = origins.pop() if len(origins) == 1 else None
+        return Fraction(total, 100 * weight), status, origin, parts
+
+
+def _part_line(part: Part, mark: MarkTaken | None) -> PartLine:
+    if mark is None:
+        return part, None, MarkStatus.GRADED
+    return part, None if mark.status in WITHOUT_VALUE else mark.value, mark.status
+
+
+@lru_cache(maxsize=256)
+def _rows(regulation: Regulation) -> tuple[_Row, ...]:
+    retaken = {test.code for tests in open_to_second_round(regulation) for test in tests}
+    eliminatory = regulation.absence == ELIMINATORY
+    return tuple(
+        _Row(test, retaken=test.code in retaken, eliminatory=eliminatory)
+        for test in regulation.tests
+    )

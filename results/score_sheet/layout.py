@@ -1,0 +1,103 @@
+"""Score sheets made into files for paper: stamped, or laid out by WeasyPrint one by one.
+
+Other processes unpickle this before Django is set up there, so models come later.
+"""
+
+import gc
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import django
+from django.apps import apps
+
+from results_portal.documents import html_to_pdf
+from results_portal.printing import files as print_layout
+from results_portal.printing.files import PrintFile, Unprintable, replace
+from results_portal.stamping.pages import Page
+from results_portal.stamping.press import Press, Sheet
+from results_portal.stamping.print_file import print_file
+
+_LAYOUTS_TO_COLLECT = 8
+
+
+@dataclass(frozen=True)
+class StampedLayout:
+    """How a print run makes score sheets, `pages` each.
+
+    The content of a sheet is what `content` wrote. `design` is a digest of all that is the same on
+    every sheet.
+    """
+
+    design: str
+    pages: int
+
+    def prepare(self) -> None:
+        """Set Django up, for the templates and the settings of this process."""
+        if not apps.ready:
+            django.setup()
+
+    def learn(self, examples: Sequence[print_layout.Sheet]) -> None:
+        """The fonts, and the strips that these sheets are stacked from."""
+        from results.score_sheet import sheet as score_sheet
+
+        score_sheet.all_stamped([_sheet(one.content) for one in examples])
+
+    def write(self, file: PrintFile, path: Path) -> int:
+        from results.score_sheet import sheet as score_sheet
+
+        press = score_sheet.press()
+        layouts = press.layouts // _LAYOUTS_TO_COLLECT
+        sheets = [_sheet(one.content) for one in file.sheets]
+        drawn = score_sheet.all_stamped(sheets)
+        parts = [
+            _laid_out(one.name, sheet, tagged=not file.joined) if pages is None else pages
+            for one, sheet, pages in zip(file.sheets, sheets, drawn, strict=True)
+        ]
+        replace(path, _joined(press, parts) if file.joined else _alone(press, sheets[0], parts[0]))
+        if None in drawn or press.layouts // _LAYOUTS_TO_COLLECT > layouts:
+            gc.collect()  # WeasyPrint leaves knots of objects
+            gc.freeze()  # what is kept is not gone through again
+        return drawn.count(None)
+
+
+def content(document: dict, *, code: UUID, address: Sequence[str] | None) -> str:
+    """All that a sheet is made from, as text."""
+    return json.dumps([document, str(code), address])
+
+
+def _sheet(text: str) -> Sheet:
+    from results.score_sheet import sheet as score_sheet
+
+    document, code, address = json.loads(text)
+    return score_sheet.score_sheet(document, code=UUID(code), address=address)
+
+
+def _joined(press: Press, parts: list[bytes | list[Page]]) -> bytes:
+    """One file of all the sheets."""
+    files: list[bytes] = []
+    stamped: list[Page] = []
+    for part in [*parts, b""]:
+        if isinstance(part, list):
+            stamped += part
+            continue
+        if stamped:
+            files.append(print_file(stamped, book=press.latin))
+            stamped = []
+        files += [part] if part else []
+    return files[0] if len(files) == 1 else html_to_pdf.joined(files)
+
+
+def _alone(press: Press, sheet: Sheet, part: bytes | list[Page]) -> bytes:
+    return part if isinstance(part, bytes) else press.tagged(sheet, part)
+
+
+def _laid_out(name: str, sheet: Sheet, *, tagged: bool) -> bytes:
+    from results.score_sheet import sheet as score_sheet
+
+    try:
+        return score_sheet.laid_out(sheet, tagged=tagged)
+    except html_to_pdf.WrongPageCount as problem:
+        raise Unprintable(f"{name}: {problem}") from None

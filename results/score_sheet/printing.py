@@ -1,0 +1,108 @@
+"""Score sheets printed by the thousand, for the mailing of a session."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from candidates.models import Session
+from candidates.names.sorting import display_name
+from candidates.postal.address import Address
+from results.models import PublishedResult, Verdict
+from results.score_sheet import sheet as score_sheet
+from results.score_sheet.layout import StampedLayout, content
+from results_portal.printing import run as print_run
+
+COLUMNS = ("numero", "nom", "code_postal")
+PREFIX = "releves"
+_POSTCODE = re.compile(r"\d{5}(?= )")
+
+
+class Printed(NamedTuple):
+    """One sheet to print: candidate number, published document, verification code, and the
+    address that replaces the document's own, or None."""
+
+    number: str
+    document: dict[str, Any]
+    code: UUID
+    address: Sequence[str] | None = None
+
+
+def print_score_sheets(
+    documents: Iterable[Printed],
+    directory: str | Path,
+    *,
+    run: str = "",
+    batch_size: int = 100,
+    one_file_each: bool = False,
+    processes: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> print_run.PrintReport:
+    """Print the sheets of these documents, in that order.
+
+    Withheld results have no sheet: they are left out of
+    the files, the index and the count. The rest is as in `print_run.print_sheets`.
+    """
+    return print_run.print_sheets(
+        _sheets(documents),
+        directory,
+        run=run,
+        layout=StampedLayout(score_sheet.design(), pages=score_sheet.PAGES),
+        columns=COLUMNS,
+        prefix=PREFIX,
+        batch_size=batch_size,
+        one_file_each=one_file_each,
+        processes=processes,
+        progress=progress,
+    )
+
+
+def open_score_sheets(
+    session: Session, *, numbers: Sequence[str] | None = None
+) -> QuerySet[PublishedResult]:
+    """The results of `session` that have a score sheet to mail, by postcode, abroad last.
+
+    Those that are open and not withheld, each in its last round and revision; of all candidates,
+    or of some by number.
+    """
+    results = (
+        PublishedResult.objects.current()
+        .filter(release__session=session)
+        .exclude(verdict=Verdict.WITHHELD)
+        .select_related("entry__candidate")
+        .annotate(abroad=~Q(entry__candidate__country__iexact="FRANCE"))
+        .order_by("abroad", "entry__candidate__postcode", "sort_key", "pk")
+    )
+    return results if numbers is None else results.filter(entry__number__in=numbers)
+
+
+def to_print(results: QuerySet[PublishedResult]) -> Iterator[Printed]:
+    """What `print_score_sheets` wants, to each candidate's address of today."""
+    names = [field.name for field in fields(Address)]
+    columns = (f"entry__candidate__{name}" for name in names)
+    rows = results.values_list("entry__number", "document", "verification_code", *columns)
+    for number, document, code, *values in rows.iterator(chunk_size=500):
+        address = Address(**dict(zip(names, values, strict=True)))
+        yield Printed(number, document, code, address.lines)
+
+
+def _sheets(documents: Iterable[Printed]) -> Iterator[print_run.Sheet]:
+    for number, document, code, address in documents:
+        if document["verdict"] == Verdict.WITHHELD:
+            continue
+        candidate = document["candidate"]
+        name = display_name(
+            candidate["usage_name"] or candidate["birth_name"], candidate["given_names"]
+        )
+        lines = candidate["address"] if address is None else address
+        sheet = content(document, code=code, address=address)
+        yield print_run.Sheet(number, sheet, (number, name, _postcode(lines)))
+
+
+def _postcode(lines):
+    found = lines and _POSTCODE.match(lines[-1])
+    return found[0] if found else ""

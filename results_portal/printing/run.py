@@ -1,0 +1,245 @@
+"""Thousands of documents laid out in parallel and joined into files for the printer.
+
+A run that stopped halfway goes on where it was: a file that is finished, from the same content,
+is left as it is. Memory does not grow with the number of documents.
+"""
+
+import csv
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from results_portal.printing.files import PrintFile, Printing, Sheet, replace
+from results_portal.printing.workers import Crew
+
+INDEX = "index.csv"
+JOURNAL = "journal.jsonl"
+_EXAMPLES = 500  # documents from which the processes learn what most of the others need
+
+
+class OtherRun(Exception):
+    """The directory holds the files of another run; its name is the message."""
+
+
+@dataclass
+class PrintReport:
+    """What a run did: documents in all, and files written, left as they were, and removed.
+
+    `slow` is how many documents of the files written were made the long way.
+    """
+
+    sheets: int = 0
+    slow: int = 0
+    written: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+
+
+def print_sheets(
+    sheets: Iterable[Sheet],
+    directory: str | Path,
+    *,
+    run: str,
+    layout: Printing,
+    columns: Sequence[str],
+    prefix: str,
+    batch_size: int = 100,
+    one_file_each: bool = False,
+    processes: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> PrintReport:
+    """Print `sheets` in order into `directory`: `prefix`-0001.pdf… and an index as CSV.
+
+    `run` says what is printed: a directory is for one run only, and `OtherRun` is raised when it
+    holds another. `columns` head the cells of the sheets in the index. `one_file_each` gives each
+    document a tagged file of its own, named after it. `progress` is called with the number of
+    documents done. Raises `Unprintable`; the files finished by then stay.
+    """
+    directory = Path(directory)
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    report = PrintReport()
+    journal = _Journal(directory, run)
+
+    def account(files: Iterable[PrintFile], names: list[str]) -> None:
+        for file in files:
+            names.append(file.name)
+            report.sheets += len(file.sheets)
+            if progress:
+                progress(report.sheets)
+
+    files = _files(sheets, prefix, 1 if one_file_each else batch_size, joined=not one_file_each)
+    printers = _Printers(processes, directory, layout, journal)
+    with _Index(directory, columns, layout.pages or 1) as index, printers:
+        for file in files:
+            index.add(file)
+            if journal.has(file.name, file.digest(layout)):
+                account([file], report.kept)
+            else:
+                account(printers.print(file), report.written)
+        account(printers.finish(), report.written)
+    report.written.sort()
+    report.slow = printers.slow
+    report.removed = journal.forget_all_but({*report.written, *report.kept})
+    return report
+
+
+def _files(sheets: Iterable[Sheet], prefix: str, size: int, *, joined: bool) -> Iterator[PrintFile]:
+    remaining = iter(sheets)
+    number = 0
+    while batch := list(islice(remaining, size)):
+        number += 1
+        name = f"{prefix}-{number:04d}.pdf" if joined else f"{prefix}-{batch[0].name}.pdf"
+        yield PrintFile(name, batch, joined)
+
+
+class _Printers:
+    """Some processes that lay files out; never more files in memory than they can hold."""
+
+    def __init__(
+        self, processes: int | None, directory: Path, layout: Printing, journal: "_Journal"
+    ) -> None:
+        self._count = processes or os.cpu_count() or 1
+        self._directory, self._layout, self._journal = directory, layout, journal
+        self._first: list[PrintFile] = []
+        self._pending: dict[Future[int], PrintFile] = {}
+        self.slow = 0
+
+    def __enter__(self) -> None:
+        self._crew: Crew | None = None
+        self._threads = ThreadPoolExecutor(self._count)  # each waits for a process
+
+    def __exit__(self, *_: Any) -> None:
+        self._threads.shutdown(cancel_futures=True)
+        if self._crew:
+            self._crew.close()
+
+    def print(self, file: PrintFile) -> list[PrintFile]:
+        """Begin to print `file`; return the files finished meanwhile."""
+        if self._count == 1:
+            self.slow += self._layout.write(file, self._directory / file.name)
+            return [self._finished(file)]
+        if self._crew is None:
+            self._crew = Crew(self._count, self._layout)
+            self._first = [file]
+        elif self._first:
+            self._first.append(file)
+        else:
+            self._submit(file)
+        if sum(len(one.sheets) for one in self._first) >= _EXAMPLES:
+            self._begin()
+        return self._collect(down_to=self._count)
+
+    def finish(self) -> list[PrintFile]:
+        self._begin()
+        return self._collect(down_to=0)
+
+    def _begin(self) -> None:
+        """Print the first files, from which the processes learn beforehand."""
+        first, self._first = self._first, []
+        if first and self._crew:
+            self._crew.learn([sheet for file in first for sheet in file.sheets])
+        for file in first:
+            self._submit(file)
+
+    def _submit(self, file: PrintFile) -> None:
+        if self._crew:
+            arguments = file, self._directory / file.name
+            self._pending[self._threads.submit(self._crew.write, *arguments)] = file
+
+    def _collect(self, *, down_to: int) -> list[PrintFile]:
+        files = []
+        while len(self._pending) > down_to:
+            done, _ = wait(self._pending, return_when=FIRST_COMPLETED)
+            for future in done:
+                self.slow += future.result()
+                files.append(self._finished(self._pending.pop(future)))
+        return files
+
+    def _finished(self, file: PrintFile) -> PrintFile:
+        self._journal.add(file.name, file.digest(self._layout))
+        return file
+
+
+class _Journal:
+    """Which files of a directory are finished, and from what: a line each, added as they are."""
+
+    def __init__(self, directory: Path, run: str) -> None:
+        self._directory, self._run = directory, run
+        self._path = directory / JOURNAL
+        self._finished: dict[str, tuple[str, int]] = {}
+        if self._path.exists():
+            self._read()
+        else:
+            self._write_line({"run": run})
+
+    def has(self, name: str, digest: str) -> bool:
+        path = self._directory / name
+        return path.exists() and self._finished.get(name) == (digest, path.stat().st_size)
+
+    def add(self, name: str, digest: str) -> None:
+        size = (self._directory / name).stat().st_size
+        self._finished[name] = digest, size
+        self._write_line({"file": name, "digest": digest, "size": size})
+
+    def forget_all_but(self, names: set[str]) -> list[str]:
+        """Remove the files of this run that are no longer part of it; return their names."""
+        removed = sorted(self._finished.keys() - names)
+        for name in removed:
+            (self._directory / name).unlink(missing_ok=True)
+            self._write_line({"file": name, "digest": "", "size": 0})
+        return removed
+
+    def _read(self) -> None:
+        whole_lines = self._path.read_text(encoding="utf-8").rpartition("\n")[0].splitlines()
+        first, *entries = map(json.loads, whole_lines or ["{}"])
+        if first.get("run", self._run) != self._run:
+            raise OtherRun(first["run"])
+        for entry in entries:
+            self._finished[entry["file"]] = entry["digest"], entry["size"]
+        self._finished = {name: entry for name, entry in self._finished.items() if entry[0]}
+        self._rewrite()
+
+    def _rewrite(self) -> None:
+        """Leave out a line that a stop cut in the middle, and what later lines took back."""
+        lines: list[dict[str, Any]] = [{"run": self._run}]
+        lines += [{"file": n, "digest": d, "size": s} for n, (d, s) in self._finished.items()]
+        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+        if text != self._path.read_text(encoding="utf-8"):
+            replace(self._path, text.encode())
+
+    def _write_line(self, entry: dict[str, Any]) -> None:
+        with self._path.open("a", encoding="utf-8") as journal:
+            journal.write(json.dumps(entry, ensure_ascii=False) + "\n")
+
+
+class _Index:
+    """The index of a run: where each document is. Replaced at the end, if it says otherwise."""
+
+    def __init__(self, directory: Path, columns: Sequence[str], pages: int) -> None:
+        self._path = directory / INDEX
+        self._part = directory / f"{INDEX}.part"
+        self._columns, self._pages, self._position = columns, pages, 0
+
+    def __enter__(self) -> "_Index":
+        self._file = self._part.open("w", encoding="utf-8-sig", newline="")
+        self._writer = csv.writer(self._file, delimiter=";")
+        self._writer.writerow(["position", "fichier", "page", *self._columns])
+        return self
+
+    def add(self, file: PrintFile) -> None:
+        for rank, sheet in enumerate(file.sheets):
+            self._position += 1
+            page = 1 + rank * self._pages
+            self._writer.writerow([self._position, file.name, page, *sheet.cells])
+
+    def __exit__(self, failure: Any, *_: Any) -> None:
+        self._file.close()
+        if failure or (self._path.exists() and self._path.read_bytes() == self._part.read_bytes()):
+            self._part.unlink()
+        else:
+            os.replace(self._part, self._path)

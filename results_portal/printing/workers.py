@@ -1,0 +1,111 @@
+"""The processes of a print run: one that learns, and others that are forked from it then.
+
+So what all of them need is learnt once, and what none of them writes to lies in memory once. The
+first is a fresh interpreter of one thread, and prints like the others: a fork of the process that
+reads would share its database connection.
+"""
+
+import gc
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+from results_portal.printing.files import PrintFile, Printing, Sheet, Unprintable
+
+# Elsewhere system libraries do not bear a fork: each process learns for itself.
+_METHOD = "fork" if sys.platform == "linux" else "spawn"
+_SPAWN = get_context("spawn")
+
+
+class CrewLost(Exception):
+    """A process ended before its work did."""
+
+
+class Crew:
+    """So many processes that write files; as many threads may ask for one at a time."""
+
+    def __init__(self, count: int, layout: Printing) -> None:
+        pipes = [_SPAWN.Pipe() for _ in range(count)]
+        theirs = [pipe for _, pipe in pipes]
+        self._pipes = [pipe for pipe, _ in pipes]
+        self._idle: SimpleQueue[Connection] = SimpleQueue()
+        for pipe in self._pipes:
+            self._idle.put(pipe)
+        self._examples, examples = _SPAWN.Pipe()
+        self._leader = _SPAWN.Process(target=_lead, args=(layout, examples, theirs))
+        self._leader.start()
+        for pipe in (examples, *theirs):
+            pipe.close()
+
+    def learn(self, examples: Sequence[Sheet]) -> None:
+        """Let them prepare for documents like these. Nothing is written before."""
+        with _whole_crew():
+            self._examples.send(examples)
+
+    def write(self, file: PrintFile, path: Path) -> int:
+        """As `Printing.write`, in one of the processes. Raises `CrewLost`."""
+        pipe = self._idle.get()
+        try:
+            with _whole_crew():
+                pipe.send((file, path))
+                answer = pipe.recv()
+        finally:
+            self._idle.put(pipe)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def close(self) -> None:
+        """Each process ends after the file that it is writing."""
+        for pipe in (self._examples, *self._pipes):
+            pipe.close()
+        self._leader.join()
+
+
+@contextmanager
+def _whole_crew() -> Iterator[None]:
+    try:
+        yield
+    except (EOFError, ConnectionError):
+        raise CrewLost("a process that prints ended before its work did") from None
+
+
+def _lead(layout: Printing, examples: Connection, pipes: Sequence[Connection]) -> None:
+    gc.disable()
+    layout.prepare()
+    try:
+        layout.learn(examples.recv())
+    except EOFError:  # the run is over before it began
+        return
+    gc.collect()
+    gc.freeze()  # or each collection would write to memory that all share
+    context: Any = get_context(_METHOD)
+    crew = [context.Process(target=_work, args=(layout, pipe, pipes)) for pipe in pipes[1:]]
+    for process in crew:
+        process.start()
+    _work(layout, pipes[0], pipes)
+    for process in crew:
+        process.join()
+
+
+def _work(layout: Printing, pipe: Connection, pipes: Sequence[Connection]) -> None:
+    for other in pipes:
+        if other is not pipe:  # so that whoever ends closes its own
+            other.close()
+    gc.disable()
+    layout.prepare()
+    with suppress(EOFError):  # no more files
+        while True:
+            pipe.send(_written(layout, *pipe.recv()))
+
+
+def _written(layout: Printing, file: PrintFile, path: Path) -> int | Exception:
+    try:
+        return layout.write(file, path)
+    except (Unprintable, OSError) as problem:
+        return problem

@@ -1,0 +1,68 @@
+import pytest
+from django.contrib.auth.models import Group, Permission
+
+from candidates.admin.groups import MANAGER, OPERATOR
+from tests.staff import migrate_again
+
+pytestmark = pytest.mark.django_db
+
+
+def rights(group):
+    found = Permission.objects.filter(group__name=group).order_by("codename")
+    return set(found.values_list("codename", flat=True))
+
+
+def test_an_operator_looks_at_everything_corrects_and_changes_addresses():
+    assert {name for name in rights(OPERATOR) if not name.startswith("view_")} == {
+        "change_attestationrequest",
+        "change_candidate",
+        "change_identityrequest",
+        "change_message",
+        "change_redispatch",
+        "correct_result",
+        "record_custody",
+    }
+    assert {"view_entry", "view_mark", "view_release", "view_markevent"} <= rights(OPERATOR)
+
+
+def test_a_manager_also_deliberates_and_releases():
+    assert rights(MANAGER) > rights(OPERATOR)
+    assert {"deliberate", "release_results", "dispatch_diplomas"} <= rights(MANAGER)
+    assert {"add_jurydecision", "add_revocation"} <= rights(MANAGER)
+    assert {"add_session", "change_session"} <= rights(MANAGER)
+
+
+def test_nobody_but_a_superuser_deletes():
+    assert not [name for name in rights(MANAGER) if name.startswith("delete_")]
+
+
+def test_a_right_that_the_office_took_away_stays_away():
+    right = Permission.objects.get(codename="correct_result")
+    Group.objects.get(name=OPERATOR).permissions.remove(right)
+    migrate_again()
+    assert "correct_result" not in rights(OPERATOR)
+    assert "correct_result" in rights(MANAGER)
+
+
+def test_a_right_that_an_upgrade_brings_is_given():
+    Permission.objects.get(codename="correct_result").delete()
+    migrate_again()
+    assert "correct_result" in rights(OPERATOR)
+
+
+def test_a_group_that_was_lost_is_made_again_with_its_rights():
+    before = rights(MANAGER)
+    Group.objects.get(name=MANAGER).delete()
+    migrate_again()
+    assert rights(MANAGER) == before
+
+
+def test_staff_locked_out_after_too_many_attempts_are_told_so_in_a_page_of_ours(client, settings):
+    settings.AXES_FAILURE_LIMIT = 2
+    typed = {"username": "nobody", "password": "wrong"}
+    for _attempt in range(2):
+        answer = client.post("/gestion/login/", typed)
+    assert answer.status_code == 429
+    assert settings.AXES_COOLOFF_TIME == 1
+    assert "fermé pendant une heure" in answer.content.decode()
+    assert "fr-header" in answer.content.decode()

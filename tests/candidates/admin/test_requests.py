@@ -1,0 +1,208 @@
+"""The office's pages for what candidates ask online."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
+from django.urls import reverse
+from django.utils import timezone
+
+from candidates.address_changes.changes import change_address
+from candidates.address_changes.redispatches import decide
+from candidates.civil_status.requests import identity_of, submit
+from candidates.models import AddressChange, IdentityRequest, Message, ReDispatch
+from candidates.models.requests import TransitionError
+from candidates.postal.address import Address
+from tests import factories
+from tests.candidates import papers
+from tests.candidates.visits import words
+from tests.staff import client_of, member
+
+pytestmark = pytest.mark.django_db
+
+STAFF = ["operator", "manager", "superuser"]
+
+
+@pytest.fixture
+def entry():
+    made = factories.entry("26A", email="lea@exemple.fr")
+    made.session.score_sheets_mailed_on = timezone.localdate() - timedelta(days=1)
+    made.session.save()
+    return made
+
+
+@pytest.fixture
+def change(entry):
+    new = Address(address1="3 RUE DES ACACIAS", postcode="69003", city="LYON", email="b@exemple.fr")
+    return change_address(
+        entry_id=entry.pk, form_key="key", seen=Address.of(entry.candidate), new=new
+    )
+
+
+@pytest.fixture
+def request_of(entry):
+    return submit(
+        entry=entry,
+        form_key="key",
+        asked=identity_of(entry.candidate) | {"birth_name": "DUPOND"},
+        explanation="",
+        proof=papers.upload(papers.pdf()),
+        proof_type="application/pdf",
+    )
+
+
+def page_of(row, page="change"):
+    names = row._meta.app_label, row._meta.model_name, page
+    return reverse("admin:{}_{}_{}".format(*names), args=[row.pk] if page != "changelist" else [])
+
+
+def test_the_office_reads_what_changed_and_what_was_said(change):
+    page = words(client_of("operator").get(page_of(change)))
+    assert "12 RUE DES LILAS" in page
+    assert "69003 LYON" in page
+    assert "trop tard" in page
+
+
+@pytest.mark.parametrize("search", ["26A", "adr-"])
+def test_a_change_is_found_by_its_number_or_reference_and_no_search_stands_in_a_url(change, search):
+    client = client_of("operator")
+    answer = client.post(page_of(change, "changelist"), {"q": search}, follow=True)
+    assert list(answer.context["cl"].result_list) == [change]
+    assert search not in answer.redirect_chain[-1][0]
+
+
+@pytest.mark.parametrize("role", STAFF)
+def test_nobody_rewrites_or_deletes_what_a_candidate_asked(role, change, request_of):
+    client = client_of(role)
+    message = Message.objects.order_by("pk").first()
+    for row in (change, ReDispatch.objects.get(), request_of, message):
+        assert client.post(page_of(row, "delete"), {"post": "yes"}).status_code == 403
+    for row in (change, message):
+        assert client.post(page_of(row), {"reference": "X"}).status_code == 403
+
+
+def test_a_mailing_that_had_left_is_sent_again_once(change):
+    row, client = ReDispatch.objects.get(), client_of("operator")
+    assert "3 RUE DES ACACIAS" in words(client.get(page_of(row)))
+    client.post(page_of(row), {"state": "SENT_AGAIN", "note": "Recommandé."})
+    row.refresh_from_db()
+    assert (row.state, row.note) == ("SENT_AGAIN", "Recommandé.")
+    assert row.decided_by == member("operator")
+    assert client.post(page_of(row), {"state": "CLOSED", "note": ""}).status_code == 403
+    with pytest.raises(TransitionError):
+        decide(row, state="CLOSED", by=member("operator"))
+
+
+def test_many_are_closed_in_one_go(change):
+    client, row = client_of("operator"), ReDispatch.objects.get()
+    data = {"action": "close", "_selected_action": [row.pk]}
+    page = client.post(page_of(row, "changelist"), data, follow=True)
+    assert "1 envoi décidé." in words(page)
+    row.refresh_from_db()
+    assert row.state == "CLOSED"
+
+
+def test_a_note_alone_decides_nothing(change):
+    row = ReDispatch.objects.get()
+    client_of("operator").post(page_of(row), {"state": "TO_DECIDE", "note": "À rappeler."})
+    row.refresh_from_db()
+    assert (row.state, row.note, row.decided_at) == ("TO_DECIDE", "À rappeler.", None)
+
+
+def test_accepting_a_request_leads_to_the_correction(request_of, entry):
+    client = client_of("operator")
+    page = words(client.get(page_of(request_of)))
+    assert "nom de naissance : DUPONT → DUPOND" in page
+    answer = client.post(
+        page_of(request_of), {"state": "ACCEPTED", "reason": "Vu l’acte."}, follow=True
+    )
+    assert reverse("admin:candidates_entry_correct", args=[entry.pk]) in answer.content.decode()
+    request_of.refresh_from_db()
+    assert (request_of.state, request_of.decided_by) == ("ACCEPTED", member("operator"))
+    entry.candidate.refresh_from_db()
+    assert entry.candidate.birth_name == "DUPONT"
+
+
+def test_a_decision_without_a_reason_is_asked_for_one(request_of):
+    page = client_of("operator").post(page_of(request_of), {"state": "REFUSED", "reason": " "})
+    assert "Une décision est motivée." in words(page)
+    request_of.refresh_from_db()
+    assert request_of.state == "SUBMITTED"
+
+
+def test_saving_no_decision_is_not_said_to_have_saved_anything(request_of):
+    reason = {"state": "SUBMITTED", "reason": "Vu l’acte."}
+    page = client_of("operator").post(page_of(request_of), reason)
+    assert "sans décision, rien n’est enregistré" in words(page)
+    assert "Vu l’acte." in page.content.decode()
+    request_of.refresh_from_db()
+    assert (request_of.state, request_of.reason) == ("SUBMITTED", "")
+
+
+def test_a_proof_is_a_file_to_save_and_never_a_page(request_of):
+    answer = client_of("operator").get(page_of(request_of, "proof"))
+    assert answer["Content-Disposition"] == f'attachment; filename="{request_of.reference}.pdf"'
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Security-Policy"].startswith("sandbox;")
+    assert "no-store" in answer["Cache-Control"]
+    assert b"".join(answer.streaming_content) == papers.pdf()
+
+
+def test_who_took_a_proof_is_written_down(request_of):
+    client_of("operator").get(page_of(request_of, "proof"))
+    entry = LogEntry.objects.get()
+    assert (entry.user, entry.object_id) == (member("operator"), str(request_of.pk))
+
+
+def test_a_proof_is_for_staff_with_the_right_to_see_it(request_of, client, django_user_model):
+    proof = page_of(request_of, "proof")
+    assert client.get(proof).url.startswith(reverse("admin:login"))
+    newcomer = django_user_model.objects.create_user("nouveau", is_staff=True)
+    client.force_login(newcomer, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(proof).status_code == 403
+
+
+def test_a_proof_that_was_deleted_is_said_to_be(request_of):
+    IdentityRequest.objects.update(proof="")
+    client = client_of("operator")
+    assert "supprimée" in words(client.get(page_of(request_of)))
+    assert client.get(page_of(request_of, "proof")).status_code == 404
+
+
+def test_messages_given_up_get_another_try(change):
+    Message.objects.update(state="FAILED")
+    rows = list(Message.objects.order_by("pk").values_list("pk", flat=True))
+    data = {"action": "try_again", "_selected_action": rows}
+    address = reverse("admin:candidates_message_changelist")
+    page = client_of("operator").post(address, data, follow=True)
+    assert "2 messages à renvoyer." in words(page)
+    assert Message.objects.due().count() == 2
+
+
+def test_no_request_is_made_up_by_the_office():
+    client = client_of("superuser")
+    for model in (AddressChange, ReDispatch, IdentityRequest, Message):
+        name = f"admin:candidates_{model._meta.model_name}_add"
+        assert client.get(reverse(name)).status_code == 403
+
+
+@pytest.mark.parametrize("role", STAFF)
+def test_the_first_page_says_what_waits_and_leads_there(role, change, request_of):
+    browser = client_of(role)
+    page = browser.get(reverse("admin:index"))
+    shown = {item["address"]: item["count"] for item in page.context["work"]}
+    assert set(shown.values()) == {1}
+    for model in (ReDispatch, IdentityRequest):
+        (address,) = [a for a in shown if f"/{model._meta.model_name}/" in a]
+        assert browser.get(address).context["cl"].result_count == 1
+
+
+def test_when_nothing_waits_the_first_page_says_so(entry):
+    assert "Rien n’attend." in words(client_of("operator").get(reverse("admin:index")))
+
+
+def test_the_first_page_tells_nobody_what_they_may_not_see(change):
+    page = client_of("operator")
+    User.objects.get(username="operator").groups.clear()
+    assert page.get(reverse("admin:index")).context["work"] == []

@@ -1,0 +1,266 @@
+"""Another name or birth date: asked with a proof, decided by the office, kept out of reach."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.core.files.storage import default_storage
+from django.db import connections
+from django.utils import timezone
+
+from candidates.civil_status.requests import PROOF_KEPT, decide, identity_of, submit
+from candidates.models import IdentityRequest, Message
+from candidates.models.requests import TransitionError
+from tests import factories
+from tests.candidates import papers
+from tests.candidates.visits import fields, hidden, identify, words
+from tests.staff import member
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/adresse/etat-civil/"
+ASKED = {
+    "birth_name": "DUPOND",
+    "usage_name": "",
+    "given_names": "Léa",
+    "birth_date": "31/12/2004",
+    "birth_place": "Paris",
+    "explanation": "Mon nom finit par un D.",
+}
+State = IdentityRequest.State
+
+
+@pytest.fixture
+def entry():
+    return factories.entry(email="lea@exemple.fr")
+
+
+@pytest.fixture
+def lea(client, entry):
+    identify(client, entry)
+    return client
+
+
+@pytest.fixture(autouse=True)
+def _empty_storage():
+    for name in stored():
+        default_storage.delete(f"preuves/{name}")
+
+
+def stored():
+    try:
+        return default_storage.listdir("preuves")[1]
+    except FileNotFoundError:
+        return []
+
+
+def send(client, content=None, *, name="acte.pdf", opened=None, **changes):
+    opened = opened or hidden(client.get(PAGE))
+    proof = {"proof": papers.upload(papers.pdf() if content is None else content, name)}
+    keys = {"opened_by": opened["opened_by"], "key": opened["key"]}
+    return client.post(PAGE, {**keys, **ASKED, **changes, **proof})
+
+
+def asked_for(entry, **changes):
+    return submit(
+        entry=entry,
+        form_key="key",
+        asked=identity_of(entry.candidate) | {"birth_name": "DUPOND"} | changes,
+        explanation="",
+        proof=papers.upload(papers.pdf()),
+        proof_type="application/pdf",
+    )
+
+
+def message_beside(page, field):
+    return page.content.decode().partition(f'id="id_{field}-erreur"')[2].partition("</div>")[0]
+
+
+def test_the_form_shows_what_the_file_says_to_the_candidate_alone(client, entry):
+    assert client.get(PAGE).status_code == 302
+    identify(client, entry)
+    assert fields(client.get(PAGE)) == {
+        "birth_name": "DUPONT",
+        "usage_name": "",
+        "given_names": "Léa",
+        "birth_date": "31/12/2004",
+        "birth_place": "Paris",
+    }
+
+
+def test_a_request_is_kept_with_its_proof_and_changes_nothing(lea, entry):
+    answer = send(lea)
+    request = IdentityRequest.objects.get()
+    assert (request.asked["birth_name"], request.present["birth_name"]) == ("DUPOND", "DUPONT")
+    assert request.state == State.SUBMITTED
+    with request.proof.open() as proof:
+        assert proof.read() == papers.pdf()
+    entry.candidate.refresh_from_db()
+    assert entry.candidate.birth_name == "DUPONT"
+    page = words(lea.get(answer.url))
+    assert "bien reçue" in page
+    assert "DUPOND" in page
+    assert request.reference in words(lea.get(PAGE))
+
+
+def test_a_proof_lies_under_a_name_that_says_nothing_where_no_page_leads(lea, entry):
+    send(lea, name="../../DUPONT léa.pdf")
+    path = IdentityRequest.objects.get().proof.name
+    folder, name = path.split("/")
+    assert folder == "preuves"
+    assert len(name) == 32
+    assert set(name) <= set("0123456789abcdef")
+    for place in (f"/{path}", f"/media/{path}", f"/static/{path}"):
+        assert lea.get(place).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [
+        (papers.SVG, "acte.pdf", "ni un PDF"),
+        (papers.image("JPEG") + b"\0" * 30 * 1024 * 1024, "photo.jpg", "5 Mo au plus"),
+        (b"", "vide.pdf", "vide"),
+        (papers.locked(), "acte.pdf", "mot de passe"),
+    ],
+)
+def test_a_bad_file_gets_its_message_and_the_rest_of_the_form_is_kept(lea, content, name, said):
+    page = send(lea, content, name=name)
+    assert page.status_code == 200
+    assert said in message_beside(page, "proof")
+    assert fields(page) == {n: v for n, v in ASKED.items() if n != "explanation"}
+    assert ASKED["explanation"] in page.content.decode()
+    assert not IdentityRequest.objects.exists()
+    assert stored() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "said"),
+    [
+        ({"birth_name": ""}, "birth_name", "obligatoire"),
+        ({"birth_name": "دوبون"}, "birth_name", "alphabet latin"),
+        ({"given_names": "Léa 🙂"}, "given_names", "🙂"),
+        ({"given_names": "123"}, "given_names", "lettre"),
+        ({"usage_name": "A" * 81}, "usage_name", "80"),
+        ({"birth_date": "31/02/2004"}, "birth_date", "31/12/2004"),
+        ({"birth_date": "01/01/2090"}, "birth_date", "avenir"),
+        ({"explanation": "A" * 501}, "explanation", "500"),
+    ],
+)
+def test_a_bad_value_gets_its_message_beside_its_field(lea, changes, field, said):
+    page = send(lea, **changes)
+    assert page.status_code == 200
+    assert said in message_beside(page, field)
+    assert not IdentityRequest.objects.exists()
+
+
+def test_asking_for_what_the_file_says_already_is_no_request(lea):
+    page = send(lea, birth_name="DUPONT")
+    assert "Ce sont déjà les informations de votre dossier" in words(page)
+
+
+def test_without_a_file_there_is_no_request(lea):
+    opened = hidden(lea.get(PAGE))
+    page = lea.post(PAGE, {**opened, **ASKED})
+    assert "Joignez une pièce" in message_beside(page, "proof")
+
+
+def test_a_double_click_sends_one_request_with_one_file(lea):
+    opened = hidden(lea.get(PAGE))
+    assert send(lea, opened=opened).url == send(lea, opened=opened).url
+    assert IdentityRequest.objects.count() == 1
+    assert len(stored()) == 1
+
+
+def test_a_form_gone_back_to_and_corrected_sends_the_correction(lea):
+    opened = hidden(lea.get(PAGE))
+    send(lea, opened=opened)
+    send(lea, opened=opened, birth_name="DUPOND-MARTIN")
+    assert IdentityRequest.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "public"])
+def test_the_same_request_four_times_at_once_is_kept_once(entry):
+    def once(_number):
+        try:
+            return asked_for(entry).pk
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(once, range(4)))) == 1
+    assert IdentityRequest.objects.count() == 1
+    assert len(stored()) == 1
+
+
+def test_five_requests_a_day_are_enough(lea):
+    for number in range(5):
+        send(lea, birth_name=f"DUPOND {'I' * number}")
+    page = send(lea, birth_name="DUPOND-MARTIN")
+    assert page.status_code == 429
+    assert "Trop de demandes" in words(page)
+    assert fields(page)["birth_name"] == "DUPOND-MARTIN"
+
+
+def test_an_identification_that_expires_keeps_all_but_the_file(lea, entry, time_machine):
+    opened = hidden(lea.get(PAGE))
+    time_machine.move_to(timezone.now() + timedelta(minutes=31))
+    asked = send(lea, opened=opened)
+    assert "Votre saisie est gardée" in words(lea.get(asked.url))
+    assert identify(lea, entry, after=asked.url).url == PAGE
+    page = lea.get(PAGE)
+    assert fields(page)["birth_name"] == "DUPOND"
+    assert "Choisissez de nouveau votre fichier" in words(page)
+    assert not IdentityRequest.objects.exists()
+    assert stored() == []
+
+
+def test_a_form_opened_by_somebody_else_sends_nothing(lea, entry):
+    opened = hidden(lea.get(PAGE))
+    identify(lea, factories.entry())
+    assert "n’était plus le vôtre" in words(send(lea, opened=opened))
+    assert not IdentityRequest.objects.exists()
+
+
+def test_a_request_is_for_its_own_candidate(lea):
+    sent = send(lea).url
+    identify(lea, factories.entry())
+    assert lea.get(sent).status_code == 404
+
+
+def test_the_office_decides_with_a_reason_that_the_candidate_reads(lea, entry):
+    sent = send(lea).url
+    request = IdentityRequest.objects.get()
+    decide(request, state=State.REFUSED, by=member("operator"), reason="L’acte dit DUPONT.")
+    page = words(lea.get(sent))
+    assert "refusée" in page
+    assert "L’acte dit DUPONT." in page
+    message = Message.objects.get()
+    assert message.to == "lea@exemple.fr"
+    assert "DUPON" not in message.text + message.html
+
+
+def test_a_decision_is_made_once(entry):
+    request, by = asked_for(entry), member("operator")
+    first = decide(request, state=State.ACCEPTED, by=by, reason="Vu l’acte.")
+    again = decide(request, state=State.ACCEPTED, by=member("manager"), reason="Encore.")
+    assert (again.reason, again.decided_by) == (first.reason, by)
+    assert Message.objects.count() == 1
+    with pytest.raises(TransitionError):
+        decide(request, state=State.REFUSED, by=by, reason="Non.")
+
+
+@pytest.mark.parametrize(("state", "reason"), [(State.ACCEPTED, "  "), (State.SUBMITTED, "Vu.")])
+def test_a_decision_is_a_decision_and_has_a_reason(entry, state, reason):
+    with pytest.raises(TransitionError):
+        decide(asked_for(entry), state=state, by=member("operator"), reason=reason)
+
+
+def test_a_proof_is_deleted_a_month_after_the_decision(entry, django_capture_on_commit_callbacks):
+    request, now = asked_for(entry), timezone.now()
+    old = now - PROOF_KEPT - timedelta(minutes=1)
+    decide(request, state=State.ACCEPTED, by=member("operator"), reason="Vu.", at=old)
+    with django_capture_on_commit_callbacks(execute=True):
+        kept = asked_for(entry, birth_name="DURAND")
+    request.refresh_from_db()
+    assert request.proof == ""
+    assert stored() == [kept.proof.name.removeprefix("preuves/")]

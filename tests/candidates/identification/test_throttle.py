@@ -1,0 +1,161 @@
+"""The brake on guessing: it stops a machine, never a school, and nobody locks anybody out."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import RequestFactory
+from django.urls import reverse
+from django.utils import timezone
+
+from candidates.identification import throttle
+from candidates.identification.forms import IdentificationForm
+from candidates.identification.registration import identified_at_once
+from candidates.models import FailedIdentification
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+HOME, SCHOOL, STRANGER = "198.51.100.7", "203.0.113.20", "192.0.2.99"
+
+
+@pytest.fixture
+def entry():
+    return factories.entry(marks=factories.ADMITTED)
+
+
+def attempt(client, entry, *, address=HOME, **changes):
+    typed = {"number": entry.number, "birth_date": "31/12/2004", "access_code": factories.CODE}
+    return client.post(reverse("results:lookup"), typed | changes, REMOTE_ADDR=address)
+
+
+def fail(client, entry, times, **changes):
+    for _ in range(times):
+        response = attempt(client, entry, **({"access_code": "WRONGWRONG"} | changes))
+    return response
+
+
+def test_ten_wrong_codes_for_one_person_are_enough(client, entry):
+    assert fail(client, entry, 10).status_code == 200
+    refused = attempt(client, entry)
+    assert refused.status_code == 429
+    assert "15 minutes" in refused.content.decode().replace("\xa0", " ")
+
+
+def test_the_brake_lets_go_by_itself(client, entry):
+    fail(client, entry, 10)
+    FailedIdentification.objects.update(until=timezone.now() - timedelta(seconds=1))
+    assert attempt(client, entry).status_code == 302
+
+
+def test_a_stranger_elsewhere_cannot_lock_a_candidate_out(client, entry):
+    fail(client, entry, 12, address=STRANGER)
+    assert attempt(client, entry, address=HOME).status_code == 302
+
+
+def test_a_stranger_in_the_same_room_who_ignores_the_birth_date_cannot_either(client, entry):
+    fail(client, entry, 12, birth_date="01/01/2005")
+    assert attempt(client, entry).status_code == 302
+
+
+def test_guessing_the_birth_date_too_gains_nothing(client, entry):
+    fail(client, entry, 10)
+    for day in range(1, 4):
+        fail(client, entry, 3, birth_date=f"0{day}/01/2005")
+    assert attempt(client, entry).status_code == 429
+
+
+def test_a_school_behind_one_address_is_never_shut_out(client, entry):
+    others = [factories.entry(marks=factories.ADMITTED) for _ in range(40)]
+    for other in others:
+        fail(client, other, 5, address=SCHOOL)
+    assert all(attempt(client, other, address=SCHOOL).status_code == 302 for other in others)
+
+
+def test_a_machine_that_tries_thousands_meets_the_brake_of_its_block(client, entry, monkeypatch):
+    monkeypatch.setattr(throttle, "BLOCK", throttle.Limit(30, timedelta(minutes=10)))
+    for number in range(30):
+        fail(client, entry, 1, number=f"99{number:06d}", address=STRANGER)
+    assert attempt(client, entry, address=STRANGER).status_code == 429
+    assert attempt(client, entry, address="192.0.2.5").status_code == 429
+    assert attempt(client, entry, address=HOME).status_code == 302
+
+
+def test_success_counts_nothing(client, entry):
+    for _ in range(15):
+        assert attempt(client, entry).status_code == 302
+    assert not FailedIdentification.objects.exists()
+
+
+def test_the_table_of_failures_names_nobody(client, entry):
+    fail(client, entry, 1)
+    for row in FailedIdentification.objects.order_by("key"):
+        assert entry.number.encode() not in bytes(row.key)
+        assert len(bytes(row.key)) == 32
+
+
+def test_old_failures_are_forgotten_along_the_way(client, entry):
+    fail(client, entry, 1)
+    FailedIdentification.objects.update(until=timezone.now() - timedelta(days=1))
+    fail(client, factories.entry(), 1, address=STRANGER)
+    assert FailedIdentification.objects.filter(until__lte=timezone.now()).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "proxies", "block"),
+    [
+        ("198.51.100.7", "", 0, "198.51.100.0/24"),
+        ("198.51.100.7", "192.0.2.1", 0, "198.51.100.0/24"),
+        ("10.0.0.1", "192.0.2.1", 1, "192.0.2.0/24"),
+        ("10.0.0.1", "203.0.113.66, 192.0.2.1", 1, "192.0.2.0/24"),
+        ("2001:db8:1:2ff::5", "", 0, "2001:db8:1:200::/56"),
+        ("::ffff:198.51.100.7", "", 0, "198.51.100.0/24"),
+        ("nonsense", "", 0, "unknown"),
+    ],
+)
+def test_the_block_is_that_of_the_visitor_not_of_what_the_visitor_claims(
+    settings, peer, forwarded, proxies, block
+):
+    settings.TRUSTED_PROXY_COUNT = proxies
+    headers = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}
+    request = RequestFactory().get("/", REMOTE_ADDR=peer, **headers)
+    assert throttle.address_block(request) == block
+
+
+def test_the_brake_holds_where_visitors_read_from_a_replica(client, entry, settings):
+    settings.PUBLIC_WRITES = "default"
+    assert attempt(client, entry).status_code == 302
+    fail(client, entry, 10)
+    assert attempt(client, entry).status_code == 429
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {},
+        {"number": " 2612345678 "},
+        {"number": "26 12 34 56 78"},
+        {"number": "x" * 41},
+        {"birth_date": "31122004"},
+        {"birth_date": "2004-12-31"},
+        {"birth_date": "31/02/2004"},
+        {"birth_date": "٣١/12/2004"},
+        {"access_code": "K3QM 7T2A 9XZB"},
+        {"access_code": "k3qm7t2a9xzb"},
+        {"access_code": "K3QM\x007T2A9XZB"},
+        {"access_code": ""},
+        {"access_code": "x" * 61},
+    ],
+    ids=str,
+)
+def test_who_is_identified_at_once_is_whom_the_form_identifies(entry, typed):
+    typed = {
+        "number": entry.number,
+        "birth_date": "31/12/2004",
+        "access_code": factories.CODE,
+    } | typed
+    request = RequestFactory().post("/resultats/", typed)
+    form = IdentificationForm(request.POST, request=request)
+    at_once = identified_at_once(request)
+    assert at_once in {None, form.entry_id if form.is_valid() else None}
+    if typed["number"] == entry.number and "/" in typed["birth_date"] and form.is_valid():
+        assert at_once == entry.pk

@@ -1,0 +1,167 @@
+"""Each diploma has one chain of custody, and PostgreSQL itself holds it."""
+
+import datetime
+from itertools import product
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from candidates.models import AddressChange, ReDispatch
+from candidates.models.requests import TransitionError
+from diplomas.dispatch import custody
+from diplomas.models import CustodyEvent, Diploma, Kind, Route, State
+from results.models import PublishedResult
+from tests.diplomas import dispatched, published
+from tests.diplomas.dispatched import diploma_of
+from tests.staff import member
+
+pytestmark = pytest.mark.django_db
+
+TODAY = datetime.date(2026, 11, 23)
+DETAILS = {
+    Kind.COLLECTED: {"collected_by": "CANDIDATE"},
+    Kind.RETURNED: {"cause": "NPAI"},
+    Kind.HELD: {"note": "Motif."},
+}
+
+
+@pytest.fixture
+def sent():
+    """A diploma posted to a home."""
+    entry = dispatched.at_home()
+    dispatched.released()
+    dispatched.batch(Route.HOME, stage="SENT")
+    return diploma_of(entry)
+
+
+def state_of(diploma):
+    return Diploma.objects.get(pk=diploma.pk).state
+
+
+def test_the_database_lets_follow_what_the_table_says_and_nothing_else():
+    with connection.cursor() as cursor:
+        for state, kind in product(State, Kind):
+            cursor.execute("SELECT %s = ANY (diplomas_may_follow(%s))", [kind, state])
+            assert cursor.fetchone()[0] == (kind in custody.LEADS_TO[state]), (state, kind)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_what_cannot_follow_is_refused_by_the_function_and_by_the_database(sent, kind):
+    if kind in custody.LEADS_TO[State.POSTED] or kind == Kind.POSTED:
+        return
+    with pytest.raises(TransitionError):
+        custody.record(sent, kind, by=None, **DETAILS.get(kind, {}))
+    with pytest.raises(IntegrityError, match="it cannot be"), transaction.atomic():
+        CustodyEvent.objects.create(diploma=sent, kind=kind, day=TODAY, **DETAILS.get(kind, {}))
+    assert state_of(sent) == State.POSTED
+
+
+def test_the_state_of_a_diploma_is_what_happened_to_it_last(sent):
+    custody.record(sent, Kind.RETURNED, by=None, cause="UNCLAIMED")
+    assert state_of(sent) == State.RETURNED
+    custody.record(sent, Kind.COLLECTED, by=None, collected_by="PROXY", proxy_name="A. Brun")
+    assert state_of(sent) == State.COLLECTED
+    assert [event.kind for event in sent.events.all()] == [
+        "PRINTED",
+        "POSTED",
+        "RETURNED",
+        "COLLECTED",
+    ]
+
+
+def test_a_double_click_writes_one_event(sent):
+    first = custody.record(sent, Kind.RETURNED, by=None, cause="NPAI")
+    again = custody.record(sent, Kind.RETURNED, by=None, cause="OTHER")
+    assert first == again
+    assert sent.events.filter(kind="RETURNED").count() == 1
+
+
+def test_a_diploma_once_collected_is_never_collected_again(sent):
+    custody.record(sent, Kind.RETURNED, by=None, cause="NPAI")
+    custody.record(sent, Kind.COLLECTED, by=None, collected_by="CANDIDATE")
+    with pytest.raises(TransitionError):
+        custody.record(sent, Kind.RETURNED, by=None, cause="NPAI")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CustodyEvent.objects.create(
+            diploma=sent, kind="COLLECTED", day=TODAY, collected_by="CANDIDATE"
+        )
+
+
+@pytest.mark.parametrize(
+    ("kind", "details", "constraint"),
+    [
+        ("COLLECTED", {}, "says_by_whom"),
+        ("COLLECTED", {"collected_by": "PROXY"}, "proxy_has_a_name"),
+        ("COLLECTED", {"collected_by": "CANDIDATE", "proxy_name": "X"}, "proxy_has_a_name"),
+        ("SENT_AGAIN", {"collected_by": "CANDIDATE"}, "says_by_whom"),
+    ],
+)
+def test_an_event_without_what_it_must_say_is_refused(sent, kind, details, constraint):
+    custody.record(sent, Kind.RETURNED, by=None, cause="NPAI")
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        CustodyEvent.objects.create(diploma=sent, kind=kind, day=TODAY, **details)
+
+
+def test_a_return_says_why(sent):
+    with pytest.raises(IntegrityError, match="returned_says_why"), transaction.atomic():
+        CustodyEvent.objects.create(diploma=sent, kind="RETURNED", day=TODAY)
+
+
+@pytest.mark.parametrize("change", [{"day": TODAY}, {"note": "autre"}, {"kind": "HELD"}])
+def test_the_chain_is_only_added_to(sent, change):
+    with pytest.raises(IntegrityError, match="only added to"), transaction.atomic():
+        sent.events.update(**change)
+    with pytest.raises(IntegrityError, match="only added to"), transaction.atomic():
+        sent.events.all().delete()
+
+
+def test_nobody_writes_the_state_by_hand(sent):
+    with pytest.raises(IntegrityError, match="follows from its events"), transaction.atomic():
+        Diploma.objects.filter(pk=sent.pk).update(state=State.COLLECTED)
+
+
+def test_a_diploma_is_never_deleted_not_even_before_anything_happened_to_it():
+    entry = dispatched.at_home()
+    dispatched.released()
+    dispatched.batch(Route.HOME, stage="DRAFT")
+    with pytest.raises(IntegrityError, match="never deleted"), transaction.atomic():
+        diploma_of(entry).delete()
+
+
+def test_an_entry_has_one_diploma_at_the_most():
+    entry = dispatched.at_home()
+    dispatched.released()
+    draft = dispatched.batch(Route.HOME, stage="DRAFT")
+    result = diploma_of(entry).published_result
+    with pytest.raises(IntegrityError, match="duplicate key"), transaction.atomic():
+        Diploma.objects.create(entry=entry, published_result=result, batch=draft)
+
+
+def test_a_diploma_sent_again_goes_to_where_its_candidate_lives_now(sent):
+    custody.record(sent, Kind.RETURNED, by=None, cause="NPAI")
+    dispatched.move(sent.entry, address1="3 RUE DES ACACIAS", postcode="69003", city="LYON")
+    again = custody.record(sent, Kind.SENT_AGAIN, by=None, tracking="RR987654321FR")
+    assert again.address["city"] == "LYON"
+    assert diploma_of(sent.entry).address["city"] == "PARIS"
+
+
+def test_sending_again_settles_the_question_of_the_moved_candidate(sent):
+    change = AddressChange.objects.create(
+        entry=sent.entry, reference="ADR-0000-0000", form_key="k", old={}, new={"city": "LYON"}
+    )
+    ReDispatch.objects.create(entry=sent.entry, change=change, kind=custody.MAILING, label="x")
+    custody.record(sent, Kind.RETURNED, by=None, cause="NPAI")
+    custody.record(sent, Kind.SENT_AGAIN, by=member("operator"))
+    question = ReDispatch.objects.get()
+    assert question.state == ReDispatch.State.SENT_AGAIN
+    assert question.decided_by.username == "operator"
+
+
+@pytest.mark.parametrize("situation", ["refused", "control", "absent", "withheld"])
+def test_the_database_makes_no_diploma_for_who_is_not_admitted(situation):
+    people = published.people()
+    dispatched.batches()
+    result = PublishedResult.objects.get(entry=people[situation])
+    draft = diploma_of(people["admitted"]).batch
+    with pytest.raises(IntegrityError, match="no open admitted result"), transaction.atomic():
+        Diploma.objects.create(entry=people[situation], published_result=result, batch=draft)

@@ -1,0 +1,164 @@
+"""Who may open which of the staff's pages, and what they may do there."""
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from candidates.models import Academy, School, Session
+from results.jury.deliberation import deliberate
+from results.models import Decision, JuryDecision, PublishedResult, Release
+from results.publication import release
+from tests import factories
+from tests.staff import client_of
+
+pytestmark = pytest.mark.django_db
+
+STAFF = ["operator", "manager", "superuser"]
+OURS = [
+    model for model in admin.site._registry if model._meta.app_label in {"candidates", "results"}
+]
+
+
+@pytest.fixture
+def people():
+    return factories.cast()
+
+
+@pytest.fixture
+def session(people):
+    deliberate(people["admitted"].session)
+    return people["admitted"].session
+
+
+def doors(people, session):
+    """Every action on the dossier or the session: its address, and whom it is closed to."""
+    entry = people["admitted"].pk
+    return {
+        reverse("admin:candidates_entry_correct", args=[entry]): {"anonymous"},
+        reverse("admin:candidates_entry_jury", args=[entry]): {"anonymous", "operator"},
+        reverse("admin:candidates_session_lifecycle", args=[session.pk]): {"anonymous"},
+        reverse("admin:candidates_session_add"): {"anonymous", "operator"},
+        reverse("admin:candidates_session_deliberate", args=[session.pk]): {
+            "anonymous",
+            "operator",
+        },
+        reverse("admin:candidates_session_schedule", args=[session.pk]): {"anonymous", "operator"},
+        reverse("admin:results_release_withdraw"): {"anonymous", "operator"},
+    }
+
+
+POSTED = ("deliberer/", "publier/", "retirer/")
+
+
+@pytest.mark.parametrize("role", ["anonymous", *STAFF])
+def test_each_action_is_open_to_whom_it_should_be(role, people, session):
+    client = client_of(role)
+    for door, closed in doors(people, session).items():
+        ask = client.post if door.endswith(POSTED) else client.get
+        answer = ask(door)
+        if role == "anonymous":
+            assert answer.url.startswith(reverse("admin:login")), door
+        else:
+            assert (answer.status_code == 403) == (role in closed), door
+
+
+def test_what_is_closed_does_nothing(people, session):
+    operator = client_of("operator")
+    decided = Decision.objects.count()
+    release.schedule(session)
+    opened = Release.objects.get()
+    for door, data in {
+        reverse("admin:candidates_session_deliberate", args=[session.pk]): {"round": "1"},
+        reverse("admin:results_release_withdraw"): {"release": opened.pk, "_confirm": "1"},
+        reverse("admin:candidates_entry_jury", args=[people["refused"].pk]): {
+            "round": "1",
+            "points": "50",
+            "reason": "x",
+            "_confirm": "1",
+        },
+    }.items():
+        assert operator.post(door, data).status_code == 403
+    opened.refresh_from_db()
+    assert opened.withdrawn_at is None
+    assert not JuryDecision.objects.exists()
+    assert Decision.objects.count() == decided
+
+
+def test_what_moves_a_session_is_never_done_by_a_link(session):
+    manager = client_of("manager")
+    for name in ("deliberate", "schedule"):
+        assert manager.get(address(Session, name, session.pk)).status_code == 405
+    assert manager.get(reverse("admin:results_release_withdraw")).status_code == 405
+
+
+def address(model, page, *args):
+    names = model._meta.app_label, model._meta.model_name, page
+    return reverse("admin:{}_{}_{}".format(*names), args=args)
+
+
+@pytest.mark.parametrize("role", STAFF)
+def test_staff_may_look_at_every_list_and_row(role, people, session):
+    release.schedule(session)
+    client = client_of(role)
+    for model in OURS:
+        assert client.get(address(model, "changelist")).status_code == 200, model
+        if row := model.objects.order_by("pk").first():
+            assert client.get(address(model, "change", row.pk)).status_code == 200, model
+
+
+def test_a_visitor_is_sent_to_the_door(client):
+    for model in OURS:
+        answer = client.get(address(model, "changelist"))
+        assert answer.status_code == 302, model
+        assert answer.url.startswith(reverse("admin:login")), model
+
+
+@pytest.mark.parametrize("role", STAFF)
+def test_nothing_that_a_result_rests_on_is_deleted_by_hand(role, people, session):
+    release.schedule(session)
+    client = client_of(role)
+    for model in OURS:
+        row = model.objects.order_by("pk").first()
+        if row is None or (role == "superuser" and model in {School, Academy, Session}):
+            continue
+        answer = client.post(address(model, "delete", row.pk), {"post": "yes"})
+        assert answer.status_code == 403, model
+        assert model.objects.filter(pk=row.pk).exists(), model
+
+
+def test_even_a_superuser_cannot_delete_a_session_that_has_entries(session):
+    page = client_of("superuser").post(address(Session, "delete", session.pk), {"post": "yes"})
+    assert "Impossible de supprimer" in page.content.decode()
+    session.refresh_from_db()
+
+
+@pytest.mark.parametrize("role", STAFF)
+def test_what_is_published_is_read_only_for_everyone(role, session):
+    release.schedule(session)
+    row = PublishedResult.objects.order_by("pk").first()
+    page = address(PublishedResult, "change", row.pk)
+    assert client_of(role).post(page, {"list_name": "AUTRE"}).status_code == 403
+    assert PublishedResult.objects.get(pk=row.pk).list_name == row.list_name
+
+
+def test_buttons_are_shown_to_those_who_may_press_them(people, session):
+    release.schedule(session)
+    lifecycle = reverse("admin:candidates_session_lifecycle", args=[session.pk])
+    entry = reverse("admin:candidates_entry_change", args=[people["admitted"].pk])
+    for role, sees in (("operator", False), ("manager", True)):
+        client = client_of(role)
+        page = client.get(lifecycle).content.decode()
+        for button in ("Délibérer le premier tour", "Voir ce qui sera publié", "Retirer…"):
+            assert (button in page) == sees, button
+        page = client.get(entry).content.decode()
+        assert ("Décision du jury</a>" in page) == sees
+        assert "Corriger</a>" in page
+
+
+def test_an_account_without_rights_sees_nothing(people, session, django_user_model, client):
+    user = django_user_model.objects.create_user("nouveau", is_staff=True)
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    for door in doors(people, session):
+        ask = client.post if door.endswith(POSTED) else client.get
+        assert ask(door).status_code == 403, door
+    assert "Inscriptions" not in client.get(reverse("admin:index")).content.decode()

@@ -1,0 +1,426 @@
+"""Correcting one entry, in its two steps, whatever stage its result is at."""
+
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.contrib.admin.models import LogEntry
+from django.urls import reverse
+from django.utils import timezone
+
+from candidates.identification import cookie
+from candidates.models import Candidate, Entry
+from results.jury.deliberation import deliberate
+from results.models import Decision, Mark, PublishedResult, Test
+from results.publication import release
+from tests import factories
+from tests.staff import client_of, messages_of, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people():
+    return factories.cast()
+
+
+@pytest.fixture
+def session(people):
+    return people["admitted"].session
+
+
+@pytest.fixture
+def operator():
+    return client_of("operator")
+
+
+def address(entry):
+    return reverse("admin:candidates_entry_correct", args=[entry.pk])
+
+
+def typed(client, entry, **changes):
+    """What the form of `entry` would send, with `changes`: marks by test code, fields by name."""
+    sheet = client.get(address(entry)).context["sheet"]
+    data = {}
+    for form in sheet.forms:
+        for field in form:
+            value = field.value()
+            if value not in (None, "", False):
+                data[field.html_name] = field.field.prepare_value(value)
+                if isinstance(value, date):
+                    data[field.html_name] = f"{value:%d/%m/%Y}"
+    for name, value in changes.items():
+        data |= _named(entry, name, value)
+    return {key: value for key, value in data.items() if value is not None}
+
+
+def _named(entry, name, value):
+    code, _, what = name.partition("_")
+    if code.isupper():
+        code, _, round = code.partition("R")
+        test = Test.objects.get(speciality=entry.speciality, code=code)
+        return {f"note-{test.pk}-{round or 1}-{what or 'value'}": value}
+    if name == "reason":
+        return {name: value}
+    own = {field.name for field in Entry._meta.fields}
+    return {f"{'inscription' if name in own else 'identite'}-{name}": value}
+
+
+def confirmed(client, entry, data):
+    page = client.post(address(entry), data)
+    assert page.context.get("lines"), page.context["sheet"].forms
+    return client.post(address(entry), data | {"_confirm": "1"}, follow=True)
+
+
+def mark_of(entry, code, round=1):
+    return Mark.objects.filter(entry=entry, test__code=code, round=round).first()
+
+
+def revisions(entry):
+    rows = PublishedResult.objects.filter(entry=entry).order_by("round", "revision")
+    return [(row.round, row.revision, row.verdict, row.reason) for row in rows]
+
+
+def test_the_form_holds_what_the_dossier_holds(people, operator):
+    page = operator.get(address(people["absent"]))
+    values = [
+        (form.label, form["value"].value(), form["status"].value())
+        for form in page.context["sheet"].marks
+    ]
+    assert values[:3] == [
+        ("U1, premier tour", "12,00", ""),
+        ("U2, premier tour", "", "ABS"),
+        ("U3, premier tour", "14,00", ""),
+    ]
+    assert "Rien n’est publié." in text_of(page)
+
+
+@pytest.mark.parametrize("figures", ["16,5", "16.5", "16,50", " 16.50 "])
+def test_a_mark_is_typed_with_a_comma_or_a_point(figures, people, session, operator):
+    entry = people["refused"]
+    deliberate(session)
+    data = typed(operator, entry, U3=figures, reason="Erreur de report.")
+    page = operator.post(address(entry), data)
+    (line,) = page.context["lines"]
+    assert (line.what, line.before, line.after) == ("U3, premier tour", "6,00", "16,50")
+    (outcome,) = page.context["outcome"]
+    assert (outcome.before, outcome.after) == (
+        "refusé, moyenne 5,50",
+        "admis, moyenne 10,75",
+    )
+    assert mark_of(entry, "U3").value == 600
+    assert Decision.objects.get(entry=entry).verdict == "REFUSED"
+
+
+def test_before_any_release_a_confirmed_correction_decides_again(people, session, operator):
+    entry = people["refused"]
+    deliberate(session)
+    answer = confirmed(operator, entry, typed(operator, entry, U3="16,5", reason="Erreur."))
+    assert messages_of(answer) == ["La correction est enregistrée."]
+    assert mark_of(entry, "U3").value == 1650
+    assert Decision.objects.get(entry=entry).verdict == "ADMITTED"
+    assert not PublishedResult.objects.exists()
+
+
+def test_before_the_jury_a_correction_decides_nothing(people, operator):
+    entry = people["refused"]
+    confirmed(operator, entry, typed(operator, entry, U3="16,5", reason="Erreur."))
+    assert mark_of(entry, "U3").value == 1650
+    assert not Decision.objects.exists()
+
+
+def test_before_the_hour_the_waiting_result_is_rewritten(people, session, operator):
+    entry = people["refused"]
+    deliberate(session)
+    release.schedule(session, at=timezone.now() + timedelta(hours=1))
+    assert "Publication programmée le" in text_of(operator.get(address(entry)))
+    confirmed(operator, entry, typed(operator, entry, U3="16,5", reason="Erreur."))
+    assert revisions(entry) == [(1, 1, "ADMITTED", "")]
+
+
+def test_after_the_hour_a_revision_is_added_with_its_reason(people, session, operator):
+    entry = people["refused"]
+    deliberate(session)
+    release.schedule(session)
+    page = operator.get(address(entry))
+    assert "Résultat public depuis le" in text_of(page)
+    assert "le motif, que le candidat lira" in text_of(page)
+    confirmed(operator, entry, typed(operator, entry, U3="16,5", reason="Erreur de report."))
+    assert revisions(entry) == [
+        (1, 1, "REFUSED", ""),
+        (1, 2, "ADMITTED", "Erreur de report."),
+    ]
+    assert PublishedResult.objects.get(entry=entry, revision=2).author.username == "operator"
+
+
+def test_a_withdrawn_result_is_corrected_for_its_next_opening(people, session, operator):
+    entry = people["refused"]
+    deliberate(session)
+    (opened,) = release.schedule(session)
+    release.withdraw(opened, by=opened.created_by)
+    assert "Publication retirée" in text_of(operator.get(address(entry)))
+    confirmed(operator, entry, typed(operator, entry, U3="16,5", reason="Erreur."))
+    assert [row[:3] for row in revisions(entry)] == [(1, 1, "REFUSED"), (1, 2, "ADMITTED")]
+
+
+def test_a_reason_is_asked_for(people, operator):
+    entry = people["refused"]
+    for reason in ("", "   "):
+        data = typed(operator, entry, U3="16,5", reason=reason) | {"_confirm": "1"}
+        page = operator.post(address(entry), data)
+        assert page.context["sheet"].reason.errors
+    assert mark_of(entry, "U3").value == 600
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"U3": "20,01"}, "note attendue : de 0 à 20"),
+        ({"U3": "12,345"}, "note attendue : de 0 à 20"),
+        ({"U3": "douze"}, "note attendue : de 0 à 20"),
+        ({"U3_status": "ABS"}, "pas de note avec l’état ABS"),
+        ({"U3": "12", "U3_status": "BEN"}, "a une session d’origine"),
+        ({"U3": "9", "U3_status": "BEN", "U3_origin": "2024"}, "un bénéfice est une note de 10"),
+        ({"U3": "12", "U3_status": "BEN", "U3_origin": "2019"}, "se conserve cinq ans"),
+        ({"U3": "9", "U3_status": "REP", "U3_origin": "2024"}, "forme progressive"),
+        ({"U3_origin": "2024"}, "seule une note conservée"),
+        ({"school": "0000000Z"}, "Aucun établissement n’a cet UAI."),
+        ({"ine": "123"}, "INE attendu"),
+        ({"birth_name": "123"}, "un nom contient au moins une lettre"),
+        ({"birth_name": "=SOMME"}, "formule de tableur"),
+        ({"birth_date": "31/02/2004"}, "Saisissez une date valide"),
+        ({"birth_date": "31/12/2044"}, "dans l’avenir"),
+    ],
+)
+def test_what_cannot_be_is_explained_where_it_was_typed(changes, sentence, people, operator):
+    entry = people["refused"]
+    data = typed(operator, entry, **changes, reason="Essai.") | {"_confirm": "1"}
+    before = list(Mark.objects.order_by("pk").values_list())
+    page = operator.post(address(entry), data)
+    assert sentence in text_of(page)
+    assert list(Mark.objects.order_by("pk").values_list()) == before
+
+
+def test_a_mark_becomes_an_absence_or_the_other_way_round(people, session, operator):
+    deliberate(session)
+    entry = people["admitted"]
+    confirmed(operator, entry, typed(operator, entry, U3=None, U3_status="ABS", reason="Erreur."))
+    assert Decision.objects.get(entry=entry).verdict == "ELIMINATED"
+    entry = people["absent"]
+    confirmed(operator, entry, typed(operator, entry, U2="11", U2_status=None, reason="Erreur."))
+    assert Decision.objects.get(entry=entry).verdict == "ADMITTED"
+
+
+def test_force_majeure_may_be_typed_with_the_zero_it_counts_for(people, operator):
+    entry = people["absent"]
+    data = typed(operator, entry, U2="0", U2_status="FM", reason="Certificat médical.")
+    confirmed(operator, entry, data)
+    mark = mark_of(entry, "U2")
+    assert (mark.value, mark.status) == (None, "FM")
+
+
+def test_a_mark_that_was_missing_is_written_and_its_author_known(operator):
+    entry = factories.entry(marks={"U1": "12", "U2": "12"})
+    confirmed(operator, entry, typed(operator, entry, U3="14", reason="Copie retrouvée."))
+    assert mark_of(entry, "U3").value == 1400
+    logged = LogEntry.objects.get(object_id=entry.pk)
+    assert logged.user.username == "operator"
+    assert "Copie retrouvée." in logged.change_message
+    assert "U3, premier tour\u00a0: — → 14,00" in logged.change_message
+
+
+def test_an_emptied_mark_is_taken_away(people, operator):
+    entry = people["refused"]
+    confirmed(operator, entry, typed(operator, entry, U3=None, reason="Mauvais candidat."))
+    assert mark_of(entry, "U3") is None
+
+
+def test_a_kept_mark_keeps_its_year(people, operator):
+    entry = people["refused"]
+    data = typed(
+        operator, entry, U3="12", U3_status="BEN", U3_origin="2024", reason="Bénéfice retrouvé."
+    )
+    confirmed(operator, entry, data)
+    mark = mark_of(entry, "U3")
+    assert (mark.value, mark.status, mark.origin) == (1200, "BEN", 2024)
+
+
+def test_a_published_result_is_never_left_with_a_missing_mark(people, session, operator):
+    entry = people["admitted"]
+    deliberate(session)
+    release.schedule(session)
+    data = typed(operator, entry, U3=None, reason="Essai.")
+    page = operator.post(address(entry), data)
+    assert "ce changement laisse des notes manquantes" in text_of(page)
+    page = operator.post(address(entry), data | {"_confirm": "1"})
+    assert "Rien n’a été changé" in text_of(page)
+    assert mark_of(entry, "U3").value == 1400
+    assert len(revisions(entry)) == 1
+
+
+def test_the_name_is_corrected_and_the_list_follows(people, session, operator):
+    entry = people["admitted"]
+    deliberate(session)
+    release.schedule(session)
+    data = typed(operator, entry, birth_name="Albère", usage_name="Roux", reason="État civil.")
+    page = operator.post(address(entry), data)
+    assert [(line.what, line.before, line.after) for line in page.context["lines"]] == [
+        ("Nom de naissance", "ALBERT", "Albère"),
+        ("Nom d’usage", "—", "Roux"),
+    ]
+    confirmed(operator, entry, data)
+    assert PublishedResult.objects.current().get(entry=entry).list_name == "ROUX Léa"
+
+
+def test_the_birth_date_is_corrected_and_the_candidate_is_known_by_it(people, session, operator):
+    entry = people["admitted"]
+    deliberate(session)
+    release.schedule(session)
+    data = typed(operator, entry, birth_date="01/02/2005", reason="État civil.")
+    confirmed(operator, entry, data)
+    known = {"number": entry.number, "access_code": factories.CODE}
+    assert cookie.identify(**known, birth_date=date(2005, 2, 1)) == entry.pk
+    assert cookie.identify(**known, birth_date=factories.BIRTH_DATE) is None
+
+
+def test_a_result_is_withheld_and_given_back(people, session, operator):
+    entry = people["admitted"]
+    deliberate(session)
+    release.schedule(session)
+    confirmed(operator, entry, typed(operator, entry, withheld="on", reason="Procédure."))
+    assert revisions(entry)[-1][:3] == (1, 2, "WITHHELD")
+    confirmed(operator, entry, typed(operator, entry, withheld=None, reason="Relaxe."))
+    assert revisions(entry)[-1][:3] == (1, 3, "ADMITTED")
+
+
+def test_consent_taken_back_leaves_the_web_list_without_a_revision(people, session, operator):
+    entry = people["admitted"]
+    deliberate(session)
+    release.schedule(session)
+    confirmed(operator, entry, typed(operator, entry, web_consent=None, reason="Demandé."))
+    assert not PublishedResult.objects.on_the_web().filter(entry=entry).exists()
+    assert len(revisions(entry)) == 1
+
+
+def test_school_academy_and_status_are_corrected_and_the_diploma_follows(people, session, operator):
+    entry = people["admitted"]
+    factories.school("0750655E")
+    deliberate(session)
+    release.schedule(session)
+    confirmed(operator, entry, typed(operator, entry, school="0750655e", reason="Erreur."))
+    last = PublishedResult.objects.current().get(entry=entry)
+    assert last.document["diploma_route"] == "SCHOOL"
+    confirmed(operator, entry, typed(operator, entry, academy="14", reason="Erreur."))
+    last = PublishedResult.objects.current().get(entry=entry)
+    assert last.document["diploma_route"] == "OTHER_ACADEMY"
+
+
+def test_second_round_marks_are_asked_of_those_called_to_it(people, session, operator):
+    deliberate(session)
+    places = [
+        form.label for form in operator.get(address(people["control"])).context["sheet"].marks
+    ]
+    assert places[-2:] == ["U1, second tour", "U2, second tour"]
+    places = [
+        form.label for form in operator.get(address(people["refused"])).context["sheet"].marks
+    ]
+    assert not [place for place in places if "second" in place]
+
+
+def test_a_second_round_mark_is_corrected(people, session, operator):
+    entry = people["control"]
+    deliberate(session)
+    factories.give_mark(entry, "U1", (None, "9"))
+    deliberate(session, round=2)
+    page = operator.post(
+        address(entry), typed(operator, entry, U1R2="15", reason="Erreur de report.")
+    )
+    assert [(line.what, line.after) for line in page.context["outcome"]] == [
+        ("premier tour", "appelé au second tour, moyenne 9,50"),
+        ("second tour", "admis, moyenne 11,83"),
+    ]
+
+
+def test_marks_that_the_regulation_has_no_use_for_together_are_refused(people, operator):
+    """A second-round mark in a test that the candidate is exempt from."""
+    entry = people["control"]
+    deliberate(entry.session)
+    marks = {"U1": None, "U1_status": "DISP", "U2": "5", "U1R2": "12"}
+    data = typed(operator, entry, **marks, reason="Essai.")
+    page = operator.post(address(entry), data)
+    assert "Le règlement n’admet pas ces notes ensemble" in text_of(page)
+
+
+def test_a_double_click_corrects_once(people, session, operator):
+    entry = people["refused"]
+    deliberate(session)
+    release.schedule(session)
+    data = typed(operator, entry, U3="16,5", reason="Erreur.") | {"_confirm": "1"}
+    operator.post(address(entry), data)
+    answer = operator.post(address(entry), data, follow=True)
+    assert messages_of(answer)[-1] == "Rien à changer : le dossier est déjà ainsi."
+    assert len(revisions(entry)) == 2
+
+
+def test_what_somebody_else_changed_meanwhile_is_shown_before_it_is_overwritten(
+    people, session, operator
+):
+    entry = people["refused"]
+    data = typed(operator, entry, U3="16,5", reason="Erreur.")
+    Mark.objects.filter(entry=entry, test__code="U3").update(value=1000)
+    page = operator.post(address(entry), data | {"_confirm": "1"})
+    assert "Le dossier a changé depuis" in text_of(page)
+    assert page.context["lines"][0].before == "10,00"
+    assert mark_of(entry, "U3").value == 1000
+    data["seen"] = page.context["sheet"].state
+    operator.post(address(entry), data | {"_confirm": "1"})
+    assert mark_of(entry, "U3").value == 1650
+
+
+def test_one_may_go_back_and_change_what_was_typed(people, operator):
+    entry = people["refused"]
+    data = typed(operator, entry, U3="16,5", reason="Erreur.")
+    page = operator.post(address(entry), data | {"_edit": "1"})
+    assert 'value="16,5"' in text_of(page)
+    assert "Erreur." in text_of(page)
+    assert mark_of(entry, "U3").value == 600
+
+
+def test_the_confirmation_sends_again_everything_that_was_typed(people, operator):
+    entry = people["absent"]
+    data = typed(operator, entry, birth_name="DENISE", withheld="on", reason="Erreur.")
+    page = operator.post(address(entry), data)
+    again = {field.html_name: field.value() for field in page.context["sheet"].hidden_fields()} | {
+        "seen": page.context["sheet"].state,
+        "_confirm": "1",
+    }
+    operator.post(address(entry), {k: v for k, v in again.items() if v is not None})
+    entry.refresh_from_db()
+    assert entry.withheld
+    assert entry.web_consent
+    assert Candidate.objects.get(pk=entry.candidate_id).birth_name == "DENISE"
+    assert mark_of(entry, "U2").status == "ABS"
+
+
+def test_an_ine_that_is_somebody_elses_is_refused_with_a_sentence(people, operator):
+    Candidate.objects.filter(pk=people["admitted"].candidate_id).update(ine="123456789AB")
+    entry = people["refused"]
+    data = typed(operator, entry, ine="123456789AB", reason="Erreur.") | {"_confirm": "1"}
+    assert "déjà celui d’un autre candidat" in text_of(operator.post(address(entry), data))
+
+
+def test_an_entry_that_is_not_there_is_a_page_not_found(operator):
+    assert operator.get(reverse("admin:candidates_entry_correct", args=[0])).status_code == 404
+
+
+def test_a_result_that_opens_meanwhile_is_not_overwritten(people, session, operator):
+    """The server's clock is late by an hour on that of the database, which has the last word."""
+    entry = people["refused"]
+    deliberate(session)
+    release.schedule(session)
+    data = typed(operator, entry, U3="16,5", reason="Erreur.")
+    with time_machine.travel(timezone.now() - timedelta(hours=1)):
+        page = operator.post(address(entry), data | {"_confirm": "1"})
+    assert "Un résultat publié dépend de cette donnée" in text_of(page)
+    assert mark_of(entry, "U3").value == 600
+    assert len(revisions(entry)) == 1

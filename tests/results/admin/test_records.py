@@ -1,0 +1,160 @@
+"""The lists that only show: rules, marks, decisions, published results, changes."""
+
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from candidates.models import Speciality
+from results import rules
+from results.jury.deliberation import deliberate
+from results.models import PublishedResult
+from results.publication import release
+from results.publication.correction import correction
+from results.regulations import rulebook
+from tests import factories
+from tests.staff import client_of, member, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people():
+    return factories.cast()
+
+
+@pytest.fixture
+def session(people):
+    deliberate(people["admitted"].session)
+    return people["admitted"].session
+
+
+@pytest.fixture
+def operator():
+    return client_of("operator")
+
+
+def rows_of(client, name, **filters):
+    page = client.get(reverse(f"admin:results_{name}_changelist"), filters)
+    return page.context["cl"].result_list
+
+
+def test_a_regulation_is_read_with_its_tests_and_their_parts(operator):
+    part, test = rules.Part, rules.TestRule
+    rulebook.store(
+        rules.Regulation(
+            exam="BTS",
+            code="PARTS",
+            label="En parties",
+            from_session=2020,
+            pass_mark=Decimal(10),
+            absence="eliminatory",
+            tests=(
+                test(
+                    "E2",
+                    "Langue",
+                    Decimal(3),
+                    group="general",
+                    parts=(part("E21", "Écrit", Decimal("1.5")), part("E22", "Oral", Decimal(1))),
+                ),
+                test("E3", "Stage", Decimal(4), group="professional", minimum=Decimal(8)),
+                test("F1", "Dessin", Decimal(1), optional=True, kept=False),
+            ),
+            second_round=rules.SecondRound(Decimal(8), {"professional": Decimal(10)}, 1, ["E2"]),
+            mentions=(rules.MentionRule("Bien", Decimal(14)),),
+            group_minimum={"general": Decimal("9.5")},
+            source="Arrêté du 29 avril 2019",
+        )
+    )
+    speciality = Speciality.objects.get(code="PARTS")
+    text = text_of(operator.get(reverse("admin:results_regulation_change", args=[speciality.pk])))
+    for words in (
+        "E21 Écrit",
+        '<td class="number">1,50</td>',
+        "éliminatoire sous 8",
+        "facultative ne reste pas acquise",
+        "à partir de 8 de moyenne ; 1 épreuve(s) au choix : E2 ; au moins domaine professionnel 10",
+        "Bien (14)",
+        "domaine général 9.5".replace(".", ","),
+        "Arrêté du 29 avril 2019",
+    ):
+        assert words in text, words
+
+
+def test_a_regulation_without_second_round_or_mention_says_none(operator):
+    speciality = factories.regulation("SIMPLE", second_round=False)
+    text = text_of(operator.get(reverse("admin:results_regulation_change", args=[speciality.pk])))
+    assert text.count("aucun") >= 3
+
+
+def test_marks_are_listed_in_words_and_narrowed_by_status(people, operator):
+    page = operator.get(reverse("admin:results_mark_changelist"), {"status__exact": "ABS"})
+    (mark,) = page.context["cl"].result_list
+    assert mark.entry == people["absent"]
+    assert "absent" in text_of(page)
+
+
+@pytest.mark.parametrize("name", ["mark", "decision", "publishedresult"])
+def test_rows_are_found_by_the_number_of_their_candidate(name, people, session, operator):
+    release.schedule(session)
+    number = people["refused"].number
+    address = reverse(f"admin:results_{name}_changelist")
+    page = operator.post(address, {"q": number}, follow=True)
+    assert {row.entry for row in page.context["cl"].result_list} == {people["refused"]}
+
+
+@pytest.mark.parametrize(
+    "name", ["mark", "decision", "jurydecision", "publishedresult", "markevent"]
+)
+def test_each_list_takes_the_same_queries_for_any_number_of_rows(
+    name, people, session, operator, django_assert_max_num_queries
+):
+    for _more in range(20):
+        factories.entry(marks=factories.ADMITTED)
+    deliberate(session)
+    release.schedule(session)
+    with correction(people["refused"], by=member("operator"), reason="Essai."):
+        people["refused"].marks.update(value=1900)
+    # session and user (2), rights (2), two filters, count, rows
+    with django_assert_max_num_queries(8):
+        rows_of(operator, name)
+
+
+def test_decisions_are_narrowed_by_verdict_and_round(people, session, operator):
+    assert {row.entry for row in rows_of(operator, "decision", verdict__exact="CONTROL")} == {
+        people["control"]
+    }
+    assert not rows_of(operator, "decision", round__exact=2)
+
+
+def test_a_published_document_is_read_in_words(people, session, operator):
+    release.schedule(session)
+    row = PublishedResult.objects.get(entry=people["admitted"])
+    text = text_of(operator.get(reverse("admin:results_publishedresult_change", args=[row.pk])))
+    assert "ALBERT Léa" in text
+    assert "78 ÷ 6 = 13,00" in text
+    assert "U3 Pratique professionnelle" in text
+    assert "12 RUE DES LILAS, 75011 PARIS" in text
+    assert "&quot;verdict&quot;: &quot;ADMITTED&quot;" in text
+
+
+def test_a_withheld_document_shows_what_the_candidate_will_read(people, session, operator):
+    release.schedule(session)
+    row = PublishedResult.objects.get(entry=people["withheld"])
+    text = text_of(operator.get(reverse("admin:results_publishedresult_change", args=[row.pk])))
+    assert "Suspendu : la page ne donne ni note ni décision" in text
+
+
+def test_a_change_is_listed_with_its_author_and_its_reason(people, session, operator):
+    with correction(people["refused"], by=member("manager"), reason="Erreur de report."):
+        people["refused"].marks.filter(test__code="U1").update(value=900)
+    text = text_of(operator.get(reverse("admin:results_markevent_changelist")))
+    assert "Erreur de report." in text
+    assert "manager" in text
+    assert reverse("admin:candidates_entry_change", args=[people["refused"].pk]) in text
+
+
+def test_a_change_made_by_a_command_has_neither(people, operator):
+    people["refused"].marks.filter(test__code="U1").update(value=900)
+    (event,) = rows_of(operator, "markevent")
+    assert event.username is None

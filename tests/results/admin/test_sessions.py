@@ -1,0 +1,311 @@
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from candidates.models import Entry, Session, Speciality
+from results.admin.lifecycle import stages_of
+from results.jury.deliberation import deliberate
+from results.models import Decision, JuryDecision, PublishedResult, Release, Test
+from results.publication import release
+from tests import factories
+from tests.staff import client_of, member, messages_of, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people():
+    return factories.cast()
+
+
+@pytest.fixture
+def session(people):
+    return people["admitted"].session
+
+
+@pytest.fixture
+def manager():
+    return client_of("manager")
+
+
+def address(name, session):
+    return reverse(f"admin:candidates_session_{name}", args=[session.pk])
+
+
+def asked(session, *, round=1, when="now", **values):
+    specialities = list(
+        Entry.objects.filter(session=session)
+        .order_by("speciality")
+        .values_list("speciality", flat=True)
+        .distinct()
+    )
+    return {"round": round, "specialities": specialities, "when": when} | values
+
+
+def confirmed(client, session, data):
+    """What the two steps of the page make of `data`: the confirmation, then what follows it."""
+    page = client.post(address("schedule", session), data)
+    data = data | {"_confirm": "1", "seen": page.context["seen"]}
+    return client.post(address("schedule", session), data, follow=True)
+
+
+def on(instant):
+    instant = timezone.localtime(instant)
+    return {"when": "later", "day": f"{instant:%Y-%m-%d}", "hour": f"{instant:%H:%M}"}
+
+
+def test_before_the_jury_the_page_counts_who_is_entered_and_whose_marks_are_missing(
+    session, manager
+):
+    factories.entry("26PARTIAL", marks={"U1": "12"})
+    factories.entry("26SUSPENDED", withheld=True)
+    (stage,) = stages_of(session)
+    assert (stage.entries, stage.missing, stage.undecided) == (8, 1, 8)
+    assert manager.get(address("lifecycle", session)).status_code == 200
+
+
+def test_a_test_marked_by_its_parts_misses_none_when_each_part_has_its_mark(session):
+    whole = Test.objects.get(speciality__code="MINI", code="U3")
+    for position, code in enumerate(("U31", "U32"), start=10):
+        Test.objects.create(
+            speciality=whole.speciality, whole=whole, code=code, coefficient=1, position=position
+        )
+    halves = {"U1": "12", "U2": "12", "U31": "12"}
+    factories.entry("26HALF", speciality=whole.speciality, marks=halves)
+    factories.entry("26BOTH", speciality=whole.speciality, marks=halves | {"U32": "10"})
+    (stage,) = stages_of(session)
+    assert stage.missing == 1
+
+
+def test_after_the_jury_the_page_counts_each_verdict(session):
+    deliberate(session)
+    first, second = stages_of(session)
+    assert [count for _verdict, count in first.counts] == [2, 1, 1, 1, 1]
+    assert (first.missing, first.undecided) == (0, 0)
+    assert (second.round, second.entries, second.missing, second.undecided) == (2, 1, 1, 1)
+
+
+def test_the_table_takes_the_same_queries_for_any_number_of_specialities(
+    session, django_assert_num_queries
+):
+    for number in range(5):
+        speciality = factories.regulation(f"S{number}")
+        factories.entry(speciality=speciality, marks=factories.ADMITTED)
+    # entries, decisions, releases, missing marks, called without marks, specialities
+    with django_assert_num_queries(6):
+        assert len(stages_of(session)) == 6
+
+
+def test_an_empty_session_says_so_and_offers_nothing(manager):
+    page = text_of(manager.get(address("lifecycle", factories.session("VIDE-2026"))))
+    assert "Cette session n’a aucune inscription." in page
+    assert "Délibérer le premier tour" not in page
+
+
+def test_a_manager_deliberates_and_reads_the_table_of_verdicts(session, manager):
+    answer = manager.post(address("deliberate", session), {"round": "1"}, follow=True)
+    told = messages_of(answer)
+    assert "MINI : admis 2, appelé au second tour 1, refusé 1, éliminé 1, suspendu 1" in told
+    assert told[-1] == (
+        "Délibération du premier tour : 6 décisions créées, 0 changées, 0 retirées."
+    )
+    assert Decision.objects.count() == 6
+
+
+def test_deliberating_twice_is_taken_politely(session, manager):
+    manager.post(address("deliberate", session), {"round": "1"})
+    answer = manager.post(address("deliberate", session), {"round": "1"}, follow=True)
+    assert messages_of(answer)[-1] == "Rien n’a changé depuis la dernière délibération."
+
+
+def test_a_manager_deliberates_the_second_round(people, session, manager):
+    deliberate(session)
+    factories.give_mark(people["control"], "U1", (None, "15"))
+    manager.post(address("deliberate", session), {"round": "2"})
+    assert Decision.objects.get(round=2).entry == people["control"]
+
+
+def test_a_speciality_without_rules_stops_the_deliberation_with_a_sentence(session, manager):
+    factories.entry(
+        speciality=Speciality.objects.create(
+            exam="BTS", code="SANS", label="Sans règlement", from_session=2026
+        )
+    )
+    answer = manager.post(address("deliberate", session), {"round": "1"}, follow=True)
+    assert messages_of(answer) == ["La spécialité SANS n’a pas de règlement d’examen."]
+    assert not Decision.objects.exists()
+
+
+def test_a_decision_that_is_public_is_not_deliberated_away(people, session, manager):
+    deliberate(session)
+    release.schedule(session)
+    JuryDecision.objects.create(
+        entry=people["refused"], points=50, reason="x", author=member("manager")
+    )
+    answer = manager.post(address("deliberate", session), {"round": "1"}, follow=True)
+    assert "correction motivée" in messages_of(answer)[0]
+
+
+def test_a_release_is_shown_before_it_is_made(session, manager):
+    deliberate(session)
+    page = manager.post(address("schedule", session), asked(session))
+    assert page.context["shown"][0]["counts"][0][1] == 2
+    assert [count for _v, count in page.context["shown"][0]["counts"]] == [2, 1, 1, 1, 1]
+    assert "publics dès que vous confirmez" in text_of(page)
+    assert not Release.objects.exists()
+
+
+def test_a_manager_opens_a_release_at_once(session, manager):
+    deliberate(session)
+    answer = confirmed(manager, session, asked(session))
+    assert messages_of(answer)[0].startswith("MINI, premier tour : publication ouverte")
+    opened = Release.objects.open().get()
+    assert opened.created_by.username == "manager"
+    assert PublishedResult.objects.open().count() == 6
+
+
+def test_a_manager_gives_an_hour_of_paris(session, manager):
+    deliberate(session)
+    data = asked(session) | {"when": "later", "day": "2027-07-06", "hour": "10:00"}
+    page = manager.post(address("schedule", session), data)
+    assert "publics le mardi 6 juillet 2027 à 10:00 (heure de Paris)" in text_of(page)
+    confirmed(manager, session, data)
+    assert timezone.localtime(Release.objects.upcoming().get().opens_at).isoformat() == (
+        "2027-07-06T10:00:00+02:00"
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"when": "later"}, "Indiquez le jour et l’heure"),
+        ({"when": "later", "day": "2020-07-06", "hour": "10:00"}, "Cette heure est passée"),
+        ({"specialities": []}, "Choisissez au moins une spécialité"),
+    ],
+)
+def test_a_form_that_says_too_little_or_too_late_releases_nothing(
+    values, sentence, session, manager
+):
+    deliberate(session)
+    data = asked(session) | values | {"_confirm": "1"}
+    assert sentence in text_of(manager.post(address("schedule", session), data))
+    assert not Release.objects.exists()
+
+
+def test_missing_marks_are_named_and_leave_nothing_to_confirm(session, manager):
+    factories.entry("26PARTIAL", marks={"U1": "12"})
+    deliberate(session)
+    page = manager.post(address("schedule", session), asked(session))
+    assert "26PARTIAL (U2, U3)" in text_of(page)
+    assert "_confirm" not in text_of(page)
+    data = asked(session) | {"_confirm": "1", "seen": page.context["seen"]}
+    manager.post(address("schedule", session), data)
+    assert not Release.objects.exists()
+
+
+def test_what_changes_between_the_two_steps_is_shown_again(people, session, manager):
+    deliberate(session)
+    data = asked(session)
+    seen = manager.post(address("schedule", session), data).context["seen"]
+    people["refused"].marks.update(value=1500)
+    deliberate(session)
+    page = manager.post(address("schedule", session), data | {"_confirm": "1", "seen": seen})
+    assert "Les décisions ont changé" in text_of(page)
+    assert not Release.objects.exists()
+    confirmed(manager, session, data)
+    assert Release.objects.open().exists()
+
+
+def test_marks_that_came_after_the_jury_refuse_the_release_with_a_sentence(
+    people, session, manager
+):
+    deliberate(session)
+    people["refused"].marks.update(value=1500)
+    answer = confirmed(manager, session, asked(session))
+    assert "des notes ont changé depuis la délibération" in messages_of(answer)[0]
+    assert not Release.objects.exists()
+
+
+def test_a_double_click_opens_once(session, manager):
+    deliberate(session)
+    data = asked(session)
+    seen = manager.post(address("schedule", session), data).context["seen"]
+    for _click in range(2):
+        answer = manager.post(
+            address("schedule", session), data | {"_confirm": "1", "seen": seen}, follow=True
+        )
+        assert answer.status_code == 200
+    assert Release.objects.count() == 1
+    assert set(PublishedResult.objects.values_list("revision", flat=True)) == {1}
+
+
+def test_an_open_release_is_left_alone_by_another_hour(session, manager):
+    deliberate(session)
+    release.schedule(session)
+    before = Release.objects.get().opens_at
+    data = asked(session) | on(timezone.now() + timedelta(days=2))
+    page = manager.post(address("schedule", session), data)
+    assert "déjà ouverte : elle reste telle quelle" in text_of(page)
+    confirmed(manager, session, data)
+    assert Release.objects.get().opens_at == before
+
+
+def test_a_waiting_release_takes_another_hour(session, manager):
+    deliberate(session)
+    release.schedule(session, at=timezone.now() + timedelta(hours=1))
+    confirmed(manager, session, asked(session) | on(timezone.now() + timedelta(days=2)))
+    assert Release.objects.get().opens_at > timezone.now() + timedelta(days=1)
+
+
+def test_a_second_round_before_the_first_is_refused_on_the_page(session, manager):
+    deliberate(session)
+    deliberate(session, round=2)
+    page = manager.post(address("schedule", session), asked(session, round=2))
+    assert "le premier tour ne sera pas publié à cette heure" in text_of(page)
+
+
+def test_the_form_proposes_the_round_that_comes_next(people, session, manager):
+    deliberate(session)
+    release.schedule(session)
+    form = manager.get(address("lifecycle", session)).context["form"]
+    assert form.initial == {"round": 1, "specialities": []}
+    factories.give_mark(people["control"], "U1", (None, "15"))
+    deliberate(session, round=2)
+    form = manager.get(address("lifecycle", session)).context["form"]
+    assert form.initial == {"round": 2, "specialities": [people["control"].speciality_id]}
+
+
+def test_a_manager_makes_a_session_and_its_dates(manager):
+    data = {
+        "exam": "BTS",
+        "year": "2027",
+        "code": "BTS-2027",
+        "label": "BTS, session 2027",
+        "register_again_from": "12/10/2027",
+        "register_again_until": "20/11/2027",
+    }
+    manager.post(reverse("admin:candidates_session_add"), data)
+    assert Session.objects.get(code="BTS-2027").register_again_from.isoformat() == "2027-10-12"
+
+
+def test_dates_in_the_wrong_order_are_explained(session, manager):
+    data = {
+        "label": "BTS",
+        "register_again_from": "20/11/2026",
+        "register_again_until": "12/10/2026",
+    }
+    page = manager.post(reverse("admin:candidates_session_change", args=[session.pk]), data)
+    assert "La réinscription finit avant d’avoir commencé." in text_of(page)
+
+
+def test_the_code_of_a_session_is_given_once_and_for_all(session, manager):
+    """Access codes are derived from it."""
+    manager.post(
+        reverse("admin:candidates_session_change", args=[session.pk]),
+        {"code": "AUTRE", "exam": "BAC", "year": "2030", "label": "Autre libellé"},
+    )
+    session.refresh_from_db()
+    assert (session.code, session.exam, session.year) == ("BTS-2026", "BTS", 2026)
+    assert session.label == "Autre libellé"

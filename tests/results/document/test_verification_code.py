@@ -1,0 +1,154 @@
+"""The code of a document: nobody guesses it, anybody can copy it, nothing changes it."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from candidates.freeze import Change, changing
+from results.document import verification_code
+from results.jury.deliberation import deliberate
+from results.models import PublishedResult
+from results.publication import release
+from results.publication.correction import correction
+from tests import factories
+
+CODE = UUID("0123456789abcdeffedcba9876543210")
+
+
+def test_the_code_is_shown_in_groups_that_a_reader_can_follow():
+    assert "-".join(verification_code.groups(CODE)) == "014D-2PF2-DBSQ-QZXQ-5TK1-V58C-GG"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "014D-2PF2-DBSQ-QZXQ-5TK1-V58C-GG",
+        "014d2pf2dbsqqzxq5tk1v58cgg",
+        " 014D 2PF2 DBSQ QZXQ\n5TK1 V58C GG ",
+        "O14D–2PF2–DBSQ–QZXQ–5TKl–V58C–GG",
+        "014d.2pf2.dbsq.qzxq.5tki.v58c.gg",
+    ],
+)
+def test_the_code_is_read_however_people_copy_it(typed):
+    assert verification_code.parse(typed) == CODE
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "014D-2PF2-DBSQ-QZXQ-5TK1-V58C-G",
+        "014D-2PF2-DBSQ-QZXQ-5TK1-V58C-GGG",
+        "814D-2PF2-DBSQ-QZXQ-5TK1-V58C-GG",
+        "014D-2PF2-DBSQ-QZXQ-5TK1-V58C-GU",
+        "014D-2PF2-DBSQ-QZXQ-5TK1-V58C-G\x00",
+        "014D-2PF2-DBSQ-QZXQ-5TK1-V58C-G🙂",
+        "014D_2PF2_DBSQ_QZXQ_5TK1_V58C_GG",
+        "٠١٢٣٤٥٦٧٨٩٠١٢٣٤٥٦٧٨٩٠١٢٣٤٥",
+        "0" * 5000,
+        "01234567-89ab-cdef-fedc-ba9876543210",
+    ],
+)
+def test_what_is_no_code_is_none(typed):
+    assert verification_code.parse(typed) is None
+
+
+@pytest.mark.property
+@given(st.integers(min_value=0, max_value=2**128 - 1))
+def test_every_code_is_read_back_from_what_is_shown(number):
+    code = UUID(int=number)
+    assert verification_code.parse("-".join(verification_code.groups(code))) == code
+    assert verification_code.parse(verification_code.plain(code).lower()) == code
+
+
+@pytest.mark.property
+@given(st.text(max_size=60))
+def test_whatever_is_typed_is_a_code_or_none(typed):
+    code = verification_code.parse(typed)
+    assert code is None or verification_code.parse(verification_code.plain(code)) == code
+
+
+def test_a_new_code_has_128_bits_that_all_vary():
+    drawn = [UUID(verification_code.generate()).int for _ in range(100)]
+    always = never = drawn[0]
+    for number in drawn:
+        always &= number
+        never |= number
+    assert len(set(drawn)) == 100
+    assert (always, never) == (0, 2**128 - 1)
+
+
+@pytest.fixture
+def entry(db):
+    entry = factories.cast()["refused"]
+    deliberate(entry.session)
+    return entry
+
+
+def codes(entry):
+    rows = PublishedResult.objects.filter(entry=entry).order_by("revision")
+    return list(rows.values_list("verification_code", flat=True))
+
+
+def in_an_hour():
+    return timezone.now() + timedelta(hours=1)
+
+
+def test_every_published_result_has_a_code_of_its_own(entry):
+    release.schedule(entry.session)
+    drawn = PublishedResult.objects.order_by("pk").values_list("verification_code", flat=True)
+    assert len(set(drawn)) == 6
+
+
+def test_what_changes_before_the_hour_keeps_its_code(entry):
+    release.schedule(entry.session, at=in_an_hour())
+    before = codes(entry)
+    with changing(Change.REFRESH):
+        entry.marks.filter(test__code="U3").update(value=1900)
+        release.refresh([entry.pk])
+    assert PublishedResult.objects.get(entry=entry).document["average"] == "12.00"
+    release.schedule(entry.session, at=in_an_hour())
+    assert codes(entry) == before
+
+
+def test_a_correction_after_the_hour_has_a_code_of_its_own(entry, django_user_model):
+    release.schedule(entry.session)
+    (first,) = codes(entry)
+    boss = django_user_model.objects.create_user("boss")
+    with correction(entry, by=boss, reason="Note U3 mal reportée."):
+        entry.marks.filter(test__code="U3").update(value=1900)
+    old, new = codes(entry)
+    assert old == first != new
+
+
+def test_what_a_withdrawn_release_showed_keeps_its_code_when_it_opens_again(
+    entry, django_user_model
+):
+    (opened,) = release.schedule(entry.session)
+    before = codes(entry)
+    release.withdraw(opened, by=django_user_model.objects.create_user("boss"))
+    release.schedule(entry.session)
+    assert codes(entry) == before
+
+
+@pytest.mark.parametrize("opens_in", [timedelta(hours=1), timedelta(0)])
+def test_no_statement_changes_a_code_that_was_given(entry, opens_in):
+    release.schedule(entry.session, at=timezone.now() + opens_in)
+    with (
+        pytest.raises(IntegrityError, match=r"keeps its verification code|has been public"),
+        transaction.atomic(),
+    ):
+        PublishedResult.objects.filter(entry=entry).update(verification_code=CODE)
+
+
+def test_the_code_waits_in_a_unique_index(entry):
+    release.schedule(entry.session)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = PublishedResult.objects.filter(verification_code=CODE).explain()
+    assert "results_publishedresult_verification_code_key" in plan

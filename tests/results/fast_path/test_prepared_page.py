@@ -1,0 +1,182 @@
+"""The result page that is put together from parts is that of its template, to the byte."""
+
+import json
+import random
+from datetime import date, timedelta
+from itertools import chain
+from types import SimpleNamespace
+
+import pytest
+from django.db import connections
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from candidates.identification import cookie
+from results.document.contents import SHOWN_DATES
+from results.fast_path import frames, prepared_page
+from results.jury.deliberation import deliberate
+from results.packed_document import packing, shared_parts
+from results.publication import release, row_writer
+from results.regulations.files import parse_regulation, shipped_files
+from tests import factories
+from tests.results import documents
+from tests.results.publication import test_row_writer as drawn
+
+pytestmark = pytest.mark.django_db
+
+DATES = {
+    "score_sheets_mailed_on": "2026-07-09",
+    "register_again_from": "2026-10-12",
+    "register_again_until": "2026-11-20",
+    "control_choose_by": "2026-07-03",
+    "control_tests_from": "2026-07-06",
+    "control_tests_until": "2026-07-08",
+    "diplomas_posted_from": "2026-09-08",
+    "diplomas_at_school_from": None,
+}
+SITUATIONS = {
+    "admitted": documents.document,
+    "at home": lambda: documents.document(diploma_route="HOME", entry={"school": None}),
+    "other académie": lambda: documents.document(
+        diploma_route="OTHER_ACADEMY", entry={"academy": documents.LILLE}
+    ),
+    "named": lambda: documents.document(
+        candidate={"usage_name": "<b>L’Été</b>", "given_names": "Zoë & Co", "address": ["A", "B"]}
+    ),
+    "corrected": lambda: documents.document(
+        correction={"at": "2026-07-03T10:00:00+02:00", "reason": "Erreur de report."}
+    ),
+    "raised": lambda: documents.document(jury_points="3"),
+    "second round": documents.second_round_admitted,
+    "control": documents.control,
+    "refused": documents.refused,
+    "eliminated": documents.eliminated,
+    "every status": documents.every_status,
+    "baccalauréat": documents.baccalaureat,
+    "longest": documents.longest,
+    "withheld": documents.withheld,
+}
+
+
+@pytest.fixture(autouse=True)
+def _with_an_empty_memory():
+    frames._frames.clear()
+    prepared_page._parts.clear()
+
+
+def stored(document):
+    """`document` as it would be stored, its shared parts written."""
+    document = {"revision": 1, "issued_at": "2026-07-02T10:00:00+02:00", "correction": None} | (
+        document
+    )
+    tests = document.get("tests", [])
+    bare = [
+        {name: test[name] for name in ("code", "label", "group", "optional", "coefficient")}
+        | {"parts": [{n: p[n] for n in ("code", "label", "coefficient")} for p in test["parts"]]}
+        for test in tests
+    ]
+    words = packing.words(
+        session=document["session"], speciality=document["speciality"], regulation_tests=bare
+    )
+    entry = document["entry"]
+    parts = [words, entry["academy"], *([entry["school"]] if entry["school"] else [])]
+    keys = [*shared_parts.keep(parts), None][:3]
+    packed = {k: v for k, v in document.items() if k not in ("session", "speciality")}
+    if tests:
+        packed["tests"] = [packing.pack_test(test, i) for i, test in enumerate(tests)]
+    return json.loads(json.dumps(packed | {packing.SHARED: keys}))
+
+
+def asked():
+    return RequestFactory().get(reverse("results:mine"))
+
+
+@pytest.mark.parametrize("day", ["2026-07-02 12:00+02:00", "2026-07-07", "2027-01-15"])
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_situation_gives_the_page_of_the_template(language, day, time_machine):
+    time_machine.move_to(day)
+    with translation.override(language):
+        for _visit in range(2):  # the second one finds everything remembered
+            for name, situation in SITUATIONS.items():
+                packed = stored(situation())
+                parts = shared_parts.parts(packed[packing.SHARED], connections["default"])
+                plain = prepared_page.plain_page(asked(), packing.unpack(packed, parts), DATES)
+                assert prepared_page.result_page(asked(), packed, DATES) == plain, name
+
+
+@pytest.mark.parametrize("file", shipped_files(), ids=lambda file: file.stem)
+def test_among_many_candidates_each_reads_their_own_page(file):
+    regulation = parse_regulation(file.read_text(), name=file.name)
+    context, rng = drawn.context_of(regulation), random.Random(f"pages {file.stem}")
+    book = SimpleNamespace(speciality=SimpleNamespace(pk=7), regulation=regulation)
+    rows = row_writer.Rows(book, context, round=1)
+    for dossier in drawn.drawn_dossiers(rng, regulation, 50):
+        written = drawn.unescaped(rows.of(dossier)[-1])
+        issued = '"revision":1,"issued_at":"2026-07-02T10:00:00+02:00","correction":null'
+        packed = json.loads(f"{written},{issued}}}")
+        parts = shared_parts.parts(packed[packing.SHARED], connections["default"])
+        plain = prepared_page.plain_page(asked(), packing.unpack(packed, parts), DATES)
+        assert prepared_page.result_page(asked(), packed, DATES) == plain
+
+
+def test_a_document_comes_back_as_it_was_before_it_was_stored():
+    for situation in SITUATIONS.values():
+        packed = stored(situation())
+        parts = shared_parts.parts(packed[packing.SHARED], connections["default"])
+        assert packing.unpack(packed, parts).items() >= situation().items()
+
+
+def test_what_is_remembered_names_nobody():
+    for situation in SITUATIONS.values():
+        prepared_page.result_page(asked(), stored(situation()), DATES)
+    kept = [*prepared_page._parts.values(), *chain.from_iterable(frames._frames.values())]
+    memory = repr((*frames._frames, *prepared_page._parts))
+    memory += b"".join(piece for piece in kept if isinstance(piece, bytes)).decode()
+    for situation in SITUATIONS.values():
+        candidate = situation()["candidate"]
+        for private in (candidate["number"], candidate["birth_name"], *candidate["address"]):
+            assert len(private) < 3 or private not in memory
+
+
+def test_the_candidate_reads_the_dates_as_the_office_has_them_now(client):
+    entry = factories.entry(marks=factories.REFUSED)
+    deliberate(entry.session)
+    release.schedule(entry.session)
+    cookie.remember(answer := client.get("/"), entry.pk)
+    client.cookies.update(answer.cookies)
+    for day, words in ((date(2031, 7, 9), "9 juillet 2031"), (date(2031, 8, 9), "9 août 2031")):
+        entry.session.score_sheets_mailed_on = day
+        entry.session.save()
+        assert words in client.get(reverse("results:mine")).content.decode()
+
+
+def test_a_document_stored_whole_is_shown_as_well():
+    whole = documents.document()
+    page = prepared_page.result_page(asked(), whole, dict.fromkeys(SHOWN_DATES))
+    assert whole["candidate"]["number"] in page
+
+
+def test_the_form_and_the_wait_are_the_pages_of_their_templates(client, time_machine, monkeypatch):
+    monkeypatch.setattr("django.middleware.csrf._mask_cipher_secret", lambda secret: "x" * 64)
+    opening = timezone.now() + timedelta(days=2)
+    entry = factories.entry(marks=factories.ADMITTED)
+    deliberate(entry.session)
+    release.schedule(entry.session, at=opening)
+    for name in ("results:lookup", "results:mine"):
+        pages = {}
+        for minute in (0, 1, 1):
+            time_machine.move_to(
+                opening - timedelta(hours=1) + timedelta(minutes=minute, seconds=7),
+                tick=False,
+            )
+            cookie.remember(answer := HttpResponse(), entry.pk)
+            client.cookies.update(answer.cookies)
+            framed = client.get(reverse(name)).content.decode()
+            frames._frames.clear()
+            asked_plainly = client.get(reverse(name), {"x": ""}).content.decode()
+            assert framed == asked_plainly.replace(f"{reverse(name)}?x=", reverse(name))
+            pages[minute] = framed
+        assert len(pages[0]) > 1000
+        assert pages[0] != pages[1]

@@ -1,0 +1,129 @@
+"""The minute of the release as visitors meet it: the portal behind its own server, many at once."""
+
+import re
+import time
+import urllib.parse
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from candidates.identification import throttle
+from results.jury.deliberation import deliberate
+from results.publication import release
+from results_portal.serving import micro_cache
+from tests import factories
+from tests.granian import ask, serving
+from tests.scratch_office import url
+
+MINE, LOOKUP = "/resultats/mon-resultat/", "/resultats/"
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
+
+
+@pytest.fixture
+def people(transactional_db):
+    first = factories.entry(marks=factories.ADMITTED)
+    others = [
+        factories.entry(session=first.session, marks=marks)
+        for marks in [factories.ADMITTED, factories.REFUSED] * 6
+    ]
+    deliberate(first.session)
+    return [first, *others]
+
+
+@pytest.fixture
+def port(people):
+    environment = {
+        "DATABASE_URL": url(connection.settings_dict["NAME"]),
+        "DATABASE_PUBLIC_URL": "",
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "HTTPS": "off",
+        "SECRET_KEY": settings.SECRET_KEY,
+        "ALLOWED_HOSTS": "127.0.0.1",
+    }
+    with serving("results_portal.rsgi:application", "rsgi", **environment) as port:
+        yield port
+
+
+def cookies_of(headers):
+    return [value.partition(";")[0] for name, value in headers if name == "set-cookie"]
+
+
+def identified(port, entry, code=factories.CODE):
+    """The cookie of a candidate who opens the form, types and sends it; None when refused."""
+    status, headers = typed_and_sent(port, entry, code)
+    return cookies_of(headers)[0] if status == 302 else None
+
+
+def guess(port, entry, code):
+    return typed_and_sent(port, entry, code)[0]
+
+
+def typed_and_sent(port, entry, code):
+    _status, headers, page = ask(port, LOOKUP)
+    typed = {
+        "csrfmiddlewaretoken": TOKEN.search(page.decode())[1],
+        "number": entry.number,
+        "birth_date": f"{entry.candidate.birth_date:%d/%m/%Y}",
+        "access_code": code,
+    }
+    sent = [
+        ("Content-Type", "application/x-www-form-urlencoded"),
+        ("Cookie", cookies_of(headers)[0]),
+    ]
+    status, headers, _page = ask(port, LOOKUP, "POST", urllib.parse.urlencode(typed).encode(), sent)
+    return status, headers
+
+
+def test_each_of_many_sees_their_own_result_from_the_hour_and_not_before(people, port):
+    hour = timezone.now() + timedelta(hours=1)
+    release.schedule(people[0].session, at=hour)
+    with ThreadPoolExecutor(16) as visitors:
+        cookies = list(visitors.map(lambda entry: identified(port, entry), people))
+        assert None not in cookies
+        assert identified(port, people[0], code="A" * 12) is None
+
+        def seen(cookie):
+            return ask(port, MINE, headers=[("Cookie", cookie)])[2].decode()
+
+        before = list(visitors.map(seen, cookies * 3))
+        assert all("pas encore ouverts" in page for page in before)
+        release.Release.objects.update(opens_at=timezone.now())
+        for _visit in range(3):
+            visitors.submit(ask, port, "/gestion/")
+        time.sleep(micro_cache.MOMENT)  # for which the wait may be repeated
+        pages = list(visitors.map(seen, cookies * 5))
+    for entry, page in zip(people * 5, pages, strict=True):
+        assert [other.number for other in people if other.number in page] == [entry.number]
+
+
+def test_guesses_that_come_at_once_meet_the_brake_one_by_one(people, port):
+    assert identified(port, people[0])
+    before = identified(port, people[1])
+    assert before
+    with ThreadPoolExecutor(40) as guessers:
+        found = list(guessers.map(lambda code: guess(port, people[0], code), ["A" * 12] * 40))
+        allowed = throttle.PERSON_FROM_BLOCK.failures
+        assert sorted(found) == [200] * allowed + [429] * (40 - allowed)
+        assert guess(port, people[0], factories.CODE) == 429
+    head = ask(port, MINE, "HEAD", headers=[("Cookie", before)])
+    assert head[0] == 200
+    assert head[2] == b""
+
+
+def test_a_visitor_is_answered_when_the_database_comes_back(people, port):
+    release.schedule(people[0].session)
+    cookie = identified(port, people[0])
+    asked = [("Cookie", cookie)]
+    assert ask(port, MINE, headers=asked)[0] == ask(port, MINE, headers=asked)[0] == 200
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    answers = [ask(port, MINE, headers=asked) for _visit in range(5)]
+    assert [status for status, _headers, _page in answers[2:]] == [200] * 3
+    assert people[0].number in answers[-1][2].decode()

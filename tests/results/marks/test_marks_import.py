@@ -1,0 +1,365 @@
+import datetime
+from decimal import Decimal
+
+import openpyxl
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from candidates.models import Speciality
+from results import rules
+from results.jury import deliberation
+from results.models import Mark, PublishedResult, Verdict
+from results.publication import release
+from results.regulations import rulebook
+from tests import factories
+from tests.office_files import MARK, lines_of, plain, run, write_csv
+
+pytestmark = pytest.mark.django_db
+
+NEVER = datetime.datetime(2099, 7, 2, 10, tzinfo=datetime.UTC)
+
+
+@pytest.fixture
+def session():
+    return factories.session()
+
+
+@pytest.fixture
+def entry(session):
+    return factories.entry("2612345678", session=session, speciality=factories.regulation())
+
+
+@pytest.fixture
+def load(session, entry, tmp_path):
+    def load(*rows, arguments=(), **options):
+        path = write_csv(tmp_path / "notes.csv", MARK, *rows, **options)
+        return run("import_marks", path, "--session", session.code, *arguments)
+
+    return load
+
+
+def counts(found):
+    return found.report.removeprefix("Notes : ")
+
+
+def marks():
+    rows = Mark.objects.order_by("test__code", "round")
+    return [(m.test.code, m.round, m.value, m.status, m.origin) for m in rows]
+
+
+@pytest.mark.parametrize(
+    ("row", "stored"),
+    [
+        ({"note": "12,5"}, (1, 1250, "", None)),
+        ({"note": "12.05"}, (1, 1205, "", None)),
+        ({"note": "0"}, (1, 0, "", None)),
+        ({"note": "20,00"}, (1, 2000, "", None)),
+        ({"note": "", "etat": "ABS"}, (1, None, "ABS", None)),
+        ({"note": "", "etat": "FM"}, (1, None, "FM", None)),
+        ({"note": "0", "etat": "FM"}, (1, None, "FM", None)),
+        ({"note": "", "etat": "disp"}, (1, None, "DISP", None)),
+        ({"etat": "BEN", "session_origine": "BTS-2024"}, (1, 1250, "BEN", 2024)),
+        ({"etat": "BEN", "session_origine": "2021"}, (1, 1250, "BEN", 2021)),
+        ({"tour": "2"}, (2, 1250, "", None)),
+        ({"numero": "26 1234 5678", "epreuve": "u1"}, (1, 1250, "", None)),
+    ],
+)
+def test_a_mark_is_stored_in_hundredths_with_its_status_and_origin(load, row, stored):
+    assert counts(load(row)) == "créations : 1 ; modifications : 0 ; sans changement : 0."
+    assert marks() == [("U1", *stored)]
+
+
+def test_a_low_mark_is_carried_over_in_the_progressive_form_only(load, entry):
+    row = {"note": "8", "etat": "REP", "session_origine": "2025"}
+    assert load(row).errors[0] == "2: etat: « REP » : un report suppose la forme progressive (P)"
+    entry.form = "P"
+    entry.save()
+    load(row)
+    assert marks() == [("U1", 1, 800, "REP", 2025)]
+
+
+def test_a_withheld_entry_is_marked_like_any_other(load, entry):
+    entry.withheld = True
+    entry.save()
+    load({})
+    assert marks() == [("U1", 1, 1250, "", None)]
+
+
+def test_the_last_two_columns_are_optional(load, tmp_path, session):
+    short = {name: MARK[name] for name in ("numero", "epreuve", "note", "etat")}
+    found = run("import_marks", write_csv(tmp_path / "n.csv", short, {}), "--session", session.code)
+    assert found.errors == []
+    assert marks() == [("U1", 1, 1250, "", None)]
+
+
+def test_the_same_file_twice_changes_nothing_not_even_a_row_version(load):
+    load({}, {"epreuve": "U2", "note": "", "etat": "ABS"})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT xmin, ctid::text FROM results_mark ORDER BY id")
+        versions = cursor.fetchall()
+    found = load({"note": "12.50"}, {"epreuve": "U2", "note": "", "etat": "ABS"})
+    assert counts(found) == "créations : 0 ; modifications : 0 ; sans changement : 2."
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT xmin, ctid::text FROM results_mark ORDER BY id")
+        assert cursor.fetchall() == versions
+
+
+def test_a_dry_run_tells_and_writes_nothing(load):
+    load({})
+    found = load({"note": "13"}, {"epreuve": "U2"}, arguments=["--dry-run"])
+    assert found.report == (
+        "À blanc, rien n’est enregistré. "
+        "Notes : créations : 1 ; modifications : 1 ; sans changement : 0.\n"
+        "  à créer, ligne 3\n"
+        "  à modifier, ligne 2 (note)"
+    )
+    assert marks() == [("U1", 1, 1250, "", None)]
+
+
+def test_a_workbook_gives_the_same_marks(load, tmp_path, session):
+    workbook = openpyxl.Workbook()
+    cells = list(lines_of(MARK, [{}]))
+    cells[1][0], cells[1][2] = 2612345678, 12.5
+    for line in cells:
+        workbook.active.append(line)
+    workbook.save(tmp_path / "notes.csv")  # whatever its name
+    found = run("import_marks", tmp_path / "notes.csv", "--session", session.code)
+    assert found.errors == []
+    assert marks() == [("U1", 1, 1250, "", None)]
+
+
+EXPECTED = "note attendue : de 0 à 20, deux décimales au plus, comme 12,5"
+REFUSED = [
+    *(
+        ({"note": note}, f"2: note: « {note} » : {EXPECTED}")
+        for note in ("20.01", "-1", "1e1", "12,345", "12,5,", "douze", "12,", "٣", "120")
+    ),
+    (
+        {"note": "=cmd()"},
+        "2: note: « =cmd() » : une formule n’est pas acceptée : collez sa valeur à la place",
+    ),
+    ({"note": ""}, "2: note: il faut une note, ou l’état ABS, FM ou DISP"),
+    ({"etat": "ABS"}, "2: note: « 12,50 » : pas de note avec l’état ABS"),
+    ({"etat": "MALADE"}, "2: etat: « MALADE » : attendu : ABS, FM, DISP, BEN, REP"),
+    ({"tour": "3"}, "2: tour: « 3 » : attendu : 1, 2"),
+    (
+        {"epreuve": "U9"},
+        "2: epreuve: « U9 » : épreuve inconnue en MINI (connues : U1, U2, U3, F1)",
+    ),
+    ({"numero": "26Z"}, "2: numero: « 26Z » : numéro inconnu dans la session BTS-2026"),
+    ({"etat": "BEN"}, "2: session_origine: une note conservée a une session d’origine"),
+    (
+        {"session_origine": "2024"},
+        "2: session_origine: « 2024 » : "
+        "seule une note conservée (BEN ou REP) a une session d’origine",
+    ),
+    (
+        {"etat": "BEN", "session_origine": "2020"},
+        "2: session_origine: « 2020 » : "
+        "une note se conserve cinq ans : de 2021 à 2025 pour cette session",
+    ),
+    (
+        {"etat": "BEN", "session_origine": "2026"},
+        "2: session_origine: « 2026 » : "
+        "une note se conserve cinq ans : de 2021 à 2025 pour cette session",
+    ),
+    (
+        {"etat": "BEN", "session_origine": "l’an dernier"},
+        "2: session_origine: « l’an dernier » : session d’origine attendue : "
+        "une année ou un code, comme 2024 ou BTS-2024",
+    ),
+    (
+        {"etat": "BEN", "note": "9,99", "session_origine": "2024"},
+        "2: note: « 9,99 » : un bénéfice est une note de 10 ou plus (sinon REP)",
+    ),
+    (
+        {"etat": "REP", "note": "10", "session_origine": "2024"},
+        "2: note: « 10,00 » : un report est une note inférieure à 10 (sinon BEN)",
+    ),
+    (
+        {"etat": "BEN", "tour": "2", "session_origine": "2024"},
+        "2: tour: « 2 » : une note conservée est du premier tour",
+    ),
+]
+
+
+@pytest.mark.parametrize(("row", "error"), REFUSED)
+def test_a_wrong_mark_is_refused_and_nothing_is_written(load, row, error):
+    found = load(row, {"epreuve": "U2"})
+    assert found.refused
+    assert found.errors[0] == error
+    assert found.errors[-1].endswith("Rien n’a été enregistré.")
+    assert marks() == []
+
+
+def test_a_number_of_another_session_is_said_to_be_so(load):
+    other = factories.session("BTS-2025", year=2025)
+    factories.entry("25A", session=other, speciality=factories.regulation("OLD", from_session=2020))
+    assert load({"numero": "25A"}).errors[0] == (
+        "2: numero: « 25A » : numéro de la session BTS-2025, inconnu dans BTS-2026"
+    )
+
+
+def test_a_mark_twice_in_the_file_is_refused_with_both_lines(load):
+    found = load({}, {"tour": "2"}, {"note": "13"})
+    assert found.errors[0] == "4: epreuve: « U1 » : cette note est déjà à la ligne 2"
+
+
+def test_an_unprotected_decimal_comma_between_commas_is_refused(load, tmp_path, session):
+    path = tmp_path / "notes.csv"
+    path.write_text("numero,epreuve,note,etat\n2612345678,U1,12,5,\n")
+    assert run("import_marks", path, "--session", session.code).errors[0] == (
+        "2: ligne: « 2612345678 » : 5 cellules au lieu de 4 : "
+        "une valeur avec une virgule s’écrit entre guillemets"
+    )
+
+
+def test_a_huge_file_is_refused_unless_the_operator_allows_it(load, tmp_path, session):
+    path = tmp_path / "notes.csv"
+    with path.open("wb") as stream:
+        stream.truncate(500 * 1024 * 1024)
+    found = run("import_marks", path, "--session", session.code)
+    assert found.errors[0] == (
+        "1: fichier: fichier trop gros : 500 Mo, 400 Mo au plus (voir --max-size)"
+    )
+    write_csv(path, MARK, {})
+    found = run("import_marks", path, "--session", session.code, "--max-size", "0")
+    assert "fichier trop gros" in found.errors[0]
+
+
+def test_every_error_is_in_the_error_file_where_the_operator_wants_it(load, tmp_path):
+    wanted = tmp_path / "erreurs.csv"
+    load({"note": "21"}, {"numero": "26Z"}, arguments=["--errors", str(wanted)])
+    written = plain(wanted.read_text(encoding="utf-8-sig")).splitlines()
+    assert written == [
+        "ligne;colonne;valeur;message",
+        f"2;note;« 21 »;{EXPECTED}",
+        "3;numero;« 26Z »;numéro inconnu dans la session BTS-2026",
+    ]
+
+
+# The second round -------------------------------------------------------------------------------
+
+
+def test_a_second_round_mark_is_for_an_open_test(load):
+    assert load({"epreuve": "U3", "tour": "2"}).errors[0] == (
+        "2: tour: « 2 » : pas de second tour dans cette épreuve (ouvertes : U1, U2)"
+    )
+
+
+def test_nobody_takes_more_second_round_tests_than_the_rules_say(load):
+    general = [
+        rules.TestRule(f"U{n}", f"Épreuve {n}", Decimal(1), group="general") for n in range(1, 4)
+    ]
+    rulebook.store(
+        rules.Regulation(
+            exam="BTS",
+            code="MINI",
+            label="Trois",
+            from_session=2026,
+            pass_mark=Decimal(10),
+            absence="zero",
+            tests=tuple(general),
+            second_round=rules.SecondRound(Decimal(8), {}, 2, "general"),
+        )
+    )
+    load({"tour": "2"})
+    found = load({"tour": "2"}, {"tour": "2", "epreuve": "U2"}, {"tour": "2", "epreuve": "U3"})
+    assert found.errors[:-1] == ["4: tour: « 2 » : 2 épreuves au plus au second tour"]
+
+
+def test_there_is_no_second_round_where_the_rules_have_none(load, session):
+    speciality = factories.regulation("SANS", second_round=False)
+    factories.entry("26S", session=session, speciality=speciality)
+    assert load({"numero": "26S", "tour": "2"}).errors[0] == (
+        "2: tour: « 2 » : pas de second tour dans cette spécialité"
+    )
+
+
+# Tests with parts -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def with_parts(session):
+    parts = (rules.Part("U41", "Écrit", Decimal(1)), rules.Part("U42", "Oral", Decimal(1)))
+    rulebook.store(
+        rules.Regulation(
+            exam="BTS",
+            code="PARTS",
+            label="Avec parties",
+            from_session=2026,
+            pass_mark=Decimal(10),
+            absence="zero",
+            tests=(rules.TestRule("E4", "Épreuve", Decimal(2), parts=parts),),
+        )
+    )
+    speciality = Speciality.objects.get(code="PARTS")
+    return factories.entry("26P", session=session, speciality=speciality)
+
+
+def test_a_test_with_parts_is_marked_by_its_parts(load, with_parts):
+    assert load({"numero": "26P", "epreuve": "E4"}).errors[0] == (
+        "2: epreuve: « E4 » : cette épreuve est notée par ses parties (U41, U42)"
+    )
+    load({"numero": "26P", "epreuve": "U41"}, {"numero": "26P", "epreuve": "U42"})
+    assert [code for code, *_rest in marks()] == ["U41", "U42"]
+
+
+def test_a_whole_test_has_a_status_or_its_parts_have_marks_never_both(load, with_parts):
+    whole = {"numero": "26P", "epreuve": "E4", "note": "", "etat": "ABS"}
+    part = {"numero": "26P", "epreuve": "U41"}
+    refusal = "epreuve: « U41 » : l’épreuve E4 a déjà un état pour l’ensemble de ses parties"
+    assert load(whole, part).errors[0] == f"3: {refusal}"
+    load(whole)
+    assert load(part).errors[0] == f"2: {refusal}"
+
+
+def test_a_status_for_the_whole_is_refused_once_a_part_is_marked(load, with_parts):
+    load({"numero": "26P", "epreuve": "U41"})
+    found = load({"numero": "26P", "epreuve": "E4", "note": "", "etat": "ABS"})
+    assert found.errors[0] == (
+        "2: epreuve: « E4 » : cette épreuve est notée par ses parties (U41, U42)"
+    )
+
+
+# Scheduled and published results ----------------------------------------------------------------
+
+
+@pytest.fixture
+def announce(session, entry):
+    def announce(at):
+        for test, mark in factories.ADMITTED.items():
+            factories.give_mark(entry, test, mark)
+        deliberation.deliberate(session)
+        release.schedule(session, at=at)
+
+    return announce
+
+
+def test_a_mark_changed_before_the_hour_is_in_the_result_that_waits(load, announce):
+    announce(NEVER)
+    assert load({"epreuve": "U3", "note": "1"}).errors == []
+    assert PublishedResult.objects.get().verdict == Verdict.REFUSED
+
+
+def test_a_published_mark_is_not_changed_by_an_import(load, announce):
+    announce(timezone.now())
+    found = load({"note": "12"}, {"epreuve": "U2", "note": "13"}, {"epreuve": "F1"})
+    refusal = "note: ce résultat est publié : passez par une correction motivée"
+    assert found.errors[:-1] == [f"3: {refusal}", f"4: {refusal}"]
+    assert ("U2", 1, 1200, "", None) in marks()
+
+
+def test_the_same_marks_again_are_fine_after_the_hour(load, announce):
+    announce(timezone.now())
+    assert counts(load({"note": "12"})).endswith("sans changement : 1.")
+
+
+def test_second_round_marks_come_after_the_first_results_are_open(load, session, entry):
+    for test, mark in factories.CONTROL.items():
+        factories.give_mark(entry, test, mark)
+    deliberation.deliberate(session)
+    release.schedule(session)
+    assert load({"tour": "2", "note": "14"}).errors == []
+    assert ("U1", 2, 1400, "", None) in marks()

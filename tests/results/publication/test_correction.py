@@ -1,0 +1,180 @@
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from candidates.identification import cookie
+from candidates.models import Academy, Candidate, Entry
+from results.jury.deliberation import deliberate
+from results.models import Decision, JuryDecision, Mark, PublishedResult
+from results.publication import release
+from results.publication.correction import correction
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people():
+    return factories.cast()
+
+
+@pytest.fixture
+def session(people):
+    deliberate(people["admitted"].session)
+    return people["admitted"].session
+
+
+@pytest.fixture
+def boss(django_user_model):
+    return django_user_model.objects.create_user("boss")
+
+
+def raise_mark(entry, value=1900):
+    entry.marks.filter(test__code="U3").update(value=value)
+
+
+def revisions(entry):
+    rows = PublishedResult.objects.filter(entry=entry).order_by("round", "revision")
+    return [(row.round, row.revision, row.verdict) for row in rows]
+
+
+def test_after_the_release_a_correction_adds_a_revision_and_keeps_the_first(people, session, boss):
+    release.schedule(session)
+    entry = people["refused"]
+    with correction(entry, by=boss, reason="Erreur de report."):
+        raise_mark(entry)
+    assert revisions(entry) == [(1, 1, "REFUSED"), (1, 2, "ADMITTED")]
+    last = PublishedResult.objects.get(entry=entry, revision=2)
+    assert (last.reason, last.author) == ("Erreur de report.", boss)
+    assert last.document["correction"]["reason"] == "Erreur de report."
+    assert PublishedResult.objects.current().get(entry=entry) == last
+
+
+def test_before_the_hour_a_correction_replaces_the_waiting_row(people, session, boss):
+    release.schedule(session, at=timezone.now() + timedelta(hours=1))
+    with correction(people["refused"], by=boss, reason="Erreur de report."):
+        raise_mark(people["refused"])
+    assert revisions(people["refused"]) == [(1, 1, "ADMITTED")]
+
+
+def test_before_any_release_a_correction_renews_the_decision(people, session, boss):
+    with correction(people["refused"], by=boss, reason="Erreur de report."):
+        raise_mark(people["refused"])
+    assert Decision.objects.get(entry=people["refused"]).verdict == "ADMITTED"
+    assert revisions(people["refused"]) == []
+
+
+def test_a_correction_without_a_reason_is_refused_and_changes_nothing(people, session, boss):
+    release.schedule(session)
+    with pytest.raises(ValidationError), correction(people["refused"], by=boss, reason="  "):
+        raise_mark(people["refused"])
+    assert not Mark.objects.filter(value=1900).exists()
+
+
+def test_a_correction_that_changes_nothing_shown_makes_no_revision(people, session, boss):
+    release.schedule(session)
+    with correction(people["refused"], by=boss, reason="Vérification."):
+        pass
+    assert revisions(people["refused"]) == [(1, 1, "REFUSED")]
+
+
+def test_a_correction_that_leaves_marks_missing_is_refused_whole(people, session, boss):
+    release.schedule(session)
+    entry = people["refused"]
+    with (
+        pytest.raises(release.ReleaseRefused, match=entry.number),
+        correction(entry, by=boss, reason="Erreur."),
+    ):
+        entry.marks.filter(test__code="U3").delete()
+    assert entry.marks.count() == 3
+    assert revisions(entry) == [(1, 1, "REFUSED")]
+
+
+def test_withholding_after_the_release_hides_every_mark_and_leaves_the_list(people, session, boss):
+    release.schedule(session)
+    entry = people["admitted"]
+    with correction(entry, by=boss, reason="Procédure engagée."):
+        type(entry).objects.filter(pk=entry.pk).update(withheld=True)
+    current = PublishedResult.objects.current().get(entry=entry)
+    assert current.verdict == "WITHHELD"
+    assert "tests" not in current.document
+    assert not PublishedResult.objects.current().on_the_web().exists()
+
+
+def test_the_jury_may_raise_a_candidate_and_the_rules_answer_stays_beside(people, session, boss):
+    release.schedule(session)
+    entry = people["control"]  # 57 points, 60 required
+    with correction(entry, by=boss, reason="Décision du jury."):
+        JuryDecision.objects.create(entry=entry, points=3, reason="Livret.", author=boss)
+    decision = Decision.objects.get(entry=entry)
+    assert (decision.verdict, decision.rule_verdict) == ("ADMITTED", "CONTROL")
+    assert decision.points == 60
+    current = PublishedResult.objects.current().get(entry=entry)
+    assert (current.document["jury_points"], current.document["average"]) == ("3", "10.00")
+
+
+def test_a_corrected_birth_date_is_the_one_to_identify_with(people, session, boss):
+    release.schedule(session)
+    entry = people["admitted"]
+    right = factories.BIRTH_DATE.replace(day=30)
+    with correction(entry, by=boss, reason="Erreur de saisie."):
+        entry.candidate.birth_date = right
+        entry.candidate.save()
+    typed = {"number": entry.number, "access_code": factories.CODE}
+    assert cookie.identify(birth_date=right, **typed) == entry.pk
+    assert cookie.identify(birth_date=factories.BIRTH_DATE, **typed) is None
+
+
+def test_a_first_round_correction_follows_into_the_second(people, session, boss):
+    release.schedule(session)
+    deliberate(session, round=2)
+    release.schedule(session)
+    entry = people["control"]
+    assert revisions(entry) == [(1, 1, "CONTROL"), (2, 1, "REFUSED")]
+    with correction(entry, by=boss, reason="Erreur de report."):
+        raise_mark(entry)
+    assert PublishedResult.objects.current().get(entry=entry).verdict == "ADMITTED"
+
+
+def test_the_history_keeps_what_a_mark_was_who_changed_it_and_why(people, session, boss):
+    release.schedule(session)
+    entry = people["refused"]
+    with correction(entry, by=boss, reason="Erreur de report."):
+        raise_mark(entry)
+    event = Mark.pgh_event_model.objects.get(entry=entry)
+    assert event.value == 600
+    assert event.pgh_context.metadata == {"reason": "Erreur de report.", "user": boss.pk}
+
+
+def test_a_corrected_name_is_corrected_in_every_session_the_person_sat(people, session, boss):
+    entry = people["admitted"]
+    later = factories.session("BTS-2027", year=2027)
+    again = factories.entry("27AGAIN", session=later, marks=factories.ADMITTED)
+    Entry.objects.filter(pk=again.pk).update(candidate=entry.candidate)
+    deliberate(later)
+    release.schedule(session)
+    release.schedule(later)
+    with correction(entry, by=boss, reason="Nom mal orthographié."):
+        Candidate.objects.filter(pk=entry.candidate_id).update(birth_name="ALBÈRE")
+    for one in (entry, again):
+        last = PublishedResult.objects.filter(entry=one).order_by("revision").last()
+        assert (last.revision, last.list_name) == (2, "ALBÈRE Léa")
+
+
+def test_a_corrected_mark_changes_nothing_in_the_other_sessions_of_the_person(
+    people, session, boss
+):
+    entry = people["refused"]
+    later = factories.session("BTS-2027", year=2027)
+    again = factories.entry("27AGAIN", session=later, marks=factories.ADMITTED)
+    Entry.objects.filter(pk=again.pk).update(candidate=entry.candidate)
+    deliberate(later)
+    release.schedule(session)
+    release.schedule(later)
+    Academy.objects.filter(pk=again.academy_id).update(email="autre@exemple.fr")
+    with correction(entry, by=boss, reason="Erreur de report."):
+        raise_mark(entry)
+    assert revisions(entry)[-1] == (1, 2, "ADMITTED")
+    assert revisions(again) == [(1, 1, "ADMITTED")]

@@ -1,0 +1,136 @@
+import datetime
+from io import StringIO
+
+import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from candidates.address_changes.changes import change_address
+from candidates.civil_status.requests import identity_of, submit
+from candidates.messages import subscriptions
+from candidates.models import (
+    AddressChange,
+    Candidate,
+    Entry,
+    IdentityRequest,
+    Message,
+    MessageChoices,
+    ReDispatch,
+    Session,
+)
+from candidates.postal.address import Address
+from results.jury.deliberation import deliberate
+from results.models import Decision, JuryDecision, Mark, PublishedResult
+from results.publication import release
+from results.publication.correction import correction
+from results.publication.retention import purge
+from tests import factories
+from tests.candidates import papers
+
+pytestmark = pytest.mark.django_db
+
+TOMORROW = timezone.localdate() + datetime.timedelta(days=1)
+
+
+@pytest.fixture
+def people():
+    people = factories.cast()
+    deliberate(people["admitted"].session)
+    release.schedule(people["admitted"].session)
+    return people
+
+
+def test_past_its_retention_nothing_personal_is_left(people, django_user_model):
+    boss = django_user_model.objects.create_user("boss")
+    with correction(people["refused"], by=boss, reason="Le candidat DUPONT a écrit."):
+        people["refused"].marks.filter(test__code="U3").update(value=1900)
+        JuryDecision.objects.create(
+            entry=people["refused"], points=1, reason="DUPONT est méritant.", author=boss
+        )
+    for row in (people["refused"], people["refused"].candidate):
+        LogEntry.objects.log_actions(boss.pk, [row], CHANGE, "DUPONT → DUPOND")
+    purge(before=TOMORROW)
+    for model in (
+        PublishedResult,
+        Decision,
+        Mark,
+        Entry,
+        Candidate,
+        Mark.pgh_event_model,
+        Entry.pgh_event_model,
+        Candidate.pgh_event_model,
+        JuryDecision.pgh_event_model,
+        LogEntry,
+    ):
+        assert not model.objects.exists(), model
+    assert Session.objects.exists()
+
+
+def test_what_a_candidate_asked_online_is_forgotten_with_its_proof(
+    people, django_capture_on_commit_callbacks
+):
+    entry = people["admitted"]
+    entry.session.score_sheets_mailed_on = timezone.localdate() - datetime.timedelta(days=1)
+    entry.session.save()
+    change_address(
+        entry_id=entry.pk,
+        form_key="key",
+        seen=Address.of(entry.candidate),
+        new=Address(address1="3 RUE DES ACACIAS", postcode="69003", city="LYON", email="a@b.fr"),
+    )
+    asked = identity_of(entry.candidate) | {"birth_name": "ALBERD"}
+    request = submit(
+        entry=entry,
+        form_key="key",
+        asked=asked,
+        explanation="",
+        proof=papers.upload(papers.pdf()),
+        proof_type="application/pdf",
+    )
+    subscriptions.choose(entry.candidate_id, releases=False)
+    with django_capture_on_commit_callbacks(execute=True):
+        purge(before=TOMORROW, dry_run=True)
+    assert default_storage.exists(request.proof.name)
+    with django_capture_on_commit_callbacks(execute=True):
+        purge(before=TOMORROW)
+    for model in (AddressChange, ReDispatch, IdentityRequest, Message, MessageChoices):
+        assert not model.objects.exists(), model
+    assert not default_storage.exists(request.proof.name)
+
+
+def test_a_session_that_ended_later_is_kept_whole(people):
+    purge(before=timezone.localdate() - datetime.timedelta(days=1))
+    assert Entry.objects.count() == 6
+
+
+def test_a_dry_run_forgets_nothing_and_says_what_would_go(people):
+    forgotten = purge(before=TOMORROW, dry_run=True)
+    assert forgotten.rows["candidates_entry"] == 6
+    assert Entry.objects.count() == 6
+
+
+def test_somebody_entered_in_a_later_session_is_still_known(people):
+    later = factories.entry(session=factories.session("BTS-2090", year=2090))
+    Entry.objects.filter(pk=later.pk).update(candidate=people["admitted"].candidate)
+    purge(before=TOMORROW)
+    assert people["admitted"].candidate in Candidate.objects.order_by("pk")
+
+
+def test_after_a_purge_what_was_public_is_guarded_again(people):
+    purge(before=datetime.date(2000, 1, 1))
+    with pytest.raises(Exception, match="has been public"):
+        PublishedResult.objects.order_by("pk")[:1].get().delete()
+
+
+@pytest.mark.parametrize("date", ["hier", "2999-01-01"])
+def test_the_command_refuses_a_date_that_makes_no_sense(date):
+    with pytest.raises(CommandError):
+        call_command("purge", before=date)
+
+
+def test_the_command_says_when_there_is_nothing_to_forget():
+    out = StringIO()
+    call_command("purge", before="2000-01-01", stdout=out)
+    assert "Aucune session" in out.getvalue()

@@ -1,0 +1,302 @@
+"""Regulation files: those shipped say what the regulations say, and bad ones are told where."""
+
+from decimal import Decimal
+
+import pytest
+
+from results.regulations.files import RegulationFileError, parse_regulation, shipped_files
+from results.rules import MentionRule, Part, decider, open_to_second_round
+from tests.results.sheets import SHIPPED
+
+GOOD = """\
+exam = "BTS"
+code = "XYZ-2026"
+label = "Spécialité d’essai"
+from_session = 2026
+pass_mark = 10
+absence = "eliminatory"
+
+[second_round]
+from_average = 8
+group_minimum = { professional = 10 }
+choose = 2
+among = "general"
+
+[[mentions]]
+label = "Assez bien"
+from_average = 12
+
+[[tests]]
+code = "U1"
+label = "Culture générale"
+coefficient = 1.5
+group = "general"
+
+[[tests]]
+code = "U2"
+label = "Langue"
+coefficient = 3
+group = "general"
+parts = [
+    { code = "U21", label = "Écrit", coefficient = 1.5 },
+    { code = "U22", label = "Oral", coefficient = 1.5 },
+]
+
+[[tests]]
+code = "U3"
+label = "Pratique"
+coefficient = 4
+group = "professional"
+minimum = 7.5
+
+[[tests]]
+code = "F1"
+label = "Option"
+coefficient = 1
+optional = true
+"""
+
+
+def _errors(text):
+    with pytest.raises(RegulationFileError) as raised:
+        parse_regulation(text, name="essai.toml")
+    return raised.value.errors
+
+
+# --- what is shipped
+
+
+@pytest.mark.parametrize(
+    ("code", "exam", "first", "coefficients"),
+    [
+        ("SIO-SISR", "BTS", 2026, 22),
+        ("SIO-SLAM", "BTS", 2026, 22),
+        ("MCO-2026", "BTS", 2026, 21),
+        ("MCO-2020", "BTS", 2022, 21),
+        ("BAC-G-2026", "BAC", 2026, 100),
+        ("AMA-CVPM", "BAC PRO", 2022, 31),
+    ],
+)
+def test_the_coefficients_of_a_shipped_regulation_have_the_published_sum(
+    code, exam, first, coefficients
+):
+    regulation = SHIPPED[code]
+    assert (regulation.exam, regulation.from_session) == (exam, first)
+    assert sum(test.coefficient for test in regulation.tests) == coefficients
+    assert regulation.source
+
+
+def test_every_shipped_file_has_its_code_to_itself_and_names_its_sources():
+    assert len(SHIPPED) == len(shipped_files()) == 6
+    for path in shipped_files():
+        assert path.read_text(encoding="utf-8").startswith("# ")
+
+
+@pytest.mark.parametrize("code", sorted(SHIPPED))
+def test_every_shipped_regulation_can_decide(code):
+    assert decider(SHIPPED[code]).decide([]).verdict == "INCOMPLETE"
+
+
+@pytest.mark.parametrize(
+    ("code", "weights"),
+    [
+        ("SIO-SLAM", "U1 2 U2 2 U3 3 U4 3 U5 4 U6 4 U7 4"),
+        ("MCO-2026", "U1 3 U2 1.5 U3 1.5 U4 3 U5 3 U6 3 U7 3 U8 3"),
+        ("MCO-2020", "E1 3 E2 3 E3 3 E4 6 E5 3 E6 3"),
+        (
+            "BAC-G-2026",
+            "FRE 5 FRO 5 PHI 8 SPE1 16 SPE2 16 GO 10 HG 6 LVA 6 LVB 6 ES 6 EPS 6 EMC 2 SPE3 8",
+        ),
+        (
+            "AMA-CVPM",
+            "U11 3 U12 1.5 U13 1.5 U2 3 U31 3 U32 2 U33 3 U34 3 U35 1 U36 1 "
+            "U4 2 U51 2.5 U52 2.5 U6 1 U7 1",
+        ),
+    ],
+)
+def test_each_coefficient_is_the_one_of_the_regulation(code, weights):
+    written = " ".join(f"{test.code} {test.coefficient}" for test in SHIPPED[code].tests)
+    assert written == weights
+
+
+def test_the_bts_calls_to_control_in_general_tests_alone_and_has_no_mention():
+    for code in ("SIO-SISR", "SIO-SLAM", "MCO-2026", "MCO-2020"):
+        (offered,) = open_to_second_round(SHIPPED[code])
+        assert {test.group for test in offered} == {"general"}
+        assert SHIPPED[code].mentions == ()
+        assert SHIPPED[code].absence == "eliminatory"
+        assert SHIPPED[code].second_round.group_minimum == {"professional": 10}
+
+
+def test_terminal_and_continuous_tests_of_the_baccalaureat_are_sixty_and_forty():
+    weights = {"terminal": 0, "continuous": 0}
+    for test in SHIPPED["BAC-G-2026"].tests:
+        weights[test.group] += test.coefficient
+    assert weights == {"terminal": 60, "continuous": 40}
+
+
+# --- a good file
+
+
+def test_a_file_becomes_a_regulation():
+    regulation = parse_regulation(GOOD, name="essai.toml")
+    assert regulation.code == "XYZ-2026"
+    assert regulation.second_round.among == "general"
+    assert regulation.mentions == (MentionRule("Assez bien", Decimal(12)),)
+    assert regulation.tests[0].coefficient == Decimal("1.5")
+    assert regulation.tests[1].parts[0] == Part("U21", "Écrit", Decimal("1.5"))
+    assert regulation.tests[2].minimum == Decimal("7.5")
+    assert regulation.tests[3].optional
+    assert regulation.mention_with_kept_marks
+    assert regulation.group_minimum == {}
+
+
+def test_numbers_are_read_as_decimals_and_not_as_binary_fractions():
+    regulation = parse_regulation(GOOD.replace("= 1.5\ngroup", "= 1.1\ngroup"), name="essai.toml")
+    assert str(regulation.tests[0].coefficient) == "1.1"
+
+
+def test_what_is_optional_in_the_format_may_be_left_out():
+    short = GOOD[: GOOD.index("[second_round]")] + GOOD[GOOD.index("[[tests]]") :]
+    regulation = parse_regulation(short, name="essai.toml")
+    assert (regulation.second_round, regulation.mentions) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("among", "lists"),
+    [
+        ('"general"', [["U1", "U2"]]),
+        ('""', [["U1", "U2", "U3"]]),
+        ('["U1", "U3"]', [["U1", "U3"]]),
+        ('[["U1", "U2"], ["U3"]]', [["U1", "U2"], ["U3"]]),
+    ],
+)
+def test_the_second_round_is_open_to_a_group_a_list_or_several_lists(among, lists):
+    text = GOOD.replace('among = "general"', f"among = {among}")
+    offered = open_to_second_round(parse_regulation(text, name="essai.toml"))
+    assert [[test.code for test in tests] for tests in offered] == lists
+
+
+# --- bad files
+
+
+def _line(words):
+    return GOOD.splitlines().index(words) + 1
+
+
+MISTAKES = [
+    # replaced, by, line of the error (a number: after the change), what the message says
+    ('code = "XYZ-2026"', "", 1, "il manque « code »"),
+    ('code = "XYZ-2026"', 'code = "xyz 2026"', 2, "« xyz 2026 » ne convient pas"),
+    ('exam = "BTS"', "exam = 12", 1, "doit être un texte"),
+    ('exam = "BTS"', 'exam = " "', 1, "doit être un texte"),
+    ("from_session = 2026", "from_session = 26", 4, "entier de 2000 à 2100"),
+    ("from_session = 2026", "from_session = true", 4, "entier de 2000 à 2100"),
+    ("pass_mark = 10", "pass_mark = 0", 5, "supérieur à 0, 20 au plus"),
+    ("pass_mark = 10", "pass_mark = 20.5", 5, "supérieur à 0, 20 au plus"),
+    ("pass_mark = 10", "pass_mark = nan", 5, "un nombre"),
+    ("pass_mark = 10", 'pass_mark = "10"', 5, "un nombre"),
+    ('absence = "eliminatory"', 'absence = "grave"', 6, "« eliminatory » ou « zero »"),
+    ('absence = "eliminatory"', 'absense = "zero"', 6, "clé inconnue : « absense »"),
+    ("from_average = 8", "from_average = 10", 9, "sous la moyenne exigée"),
+    ("from_average = 8", "", 8, "il manque « from_average »"),
+    ("{ professional = 10 }", "{ profesional = 10 }", 10, "du groupe « profesional »"),
+    ("{ professional = 10 }", "10", 10, "doit être une table"),
+    ("choose = 2", "choose = 3", 11, "que parmi 2"),
+    ("choose = 2", "choose = 0", 11, "entier de 1 à 10"),
+    ('among = "general"', 'among = "autre"', 12, "du groupe « autre »"),
+    ('among = "general"', 'among = ["U1", "U9"]', 12, "« U9 » n’est pas une épreuve obligatoire"),
+    ('among = "general"', 'among = ["U1", "F1"]', 12, "« F1 » n’est pas une épreuve obligatoire"),
+    ('among = "general"', 'among = ["U1", "U1"]', 12, "« U1 » est là deux fois"),
+    ('among = "general"', 'among = [["U1"], ["U1", "U2"]]', 12, "« U1 » est là deux fois"),
+    ('among = "general"', "among = 3", 12, "une liste de codes"),
+    ('among = "general"', 'among = [["U1"], "U2"]', 12, "une liste de codes"),
+    ('among = "general"', 'among = [["U1"], ["U2"], ["U3"]]', 11, "dans chacune"),
+    ('label = "Assez bien"', 'label = "Assez bien"\nrang = 1', 16, "clé inconnue : « rang »"),
+    ("from_average = 12", "from_average = 9", 16, "commence à la moyenne exigée"),
+    ("coefficient = 1.5\ngroup", "coefficient = 0\ngroup", 21, "supérieur à 0"),
+    ("coefficient = 1.5\ngroup", "coefficient = -1\ngroup", 21, "supérieur à 0"),
+    ("coefficient = 1.5\ngroup", "coefficient = 1.555\ngroup", 21, "deux décimales"),
+    ("coefficient = 1.5\ngroup", "group", 18, "il manque « coefficient »"),
+    ('code = "U2"', 'code = "U1"', 25, "le code « U1 » est déjà pris"),
+    ('code = "U22"', 'code = "U21"', 29, "le code « U21 » est déjà pris"),
+    ('code = "U21"', 'code = "U2"', 29, "le code « U2 » est déjà pris"),
+    ('code = "U21"', 'code = "u21"', 29, "« u21 » ne convient pas"),
+    ('"Écrit", coefficient = 1.5', '"Écrit"', 29, "il manque « coefficient »"),
+    ('"Écrit",', '"Écrit", coef = 1,', 29, "clé inconnue : « coef »"),
+    ("minimum = 7.5", "minimum = 25", 39, "de 0 à 20"),
+    ("minimum = 7.5", "minimum = -1", 39, "de 0 à 20"),
+    ("minimum = 7.5", "optional = 1", 39, "true ou false"),
+    ("optional = true", "optional = true\nminimum = 5", 46, "pas de note éliminatoire"),
+]
+
+
+@pytest.mark.parametrize(("replaced", "by", "line", "message"), MISTAKES)
+def test_a_mistake_is_told_with_its_line(replaced, by, line, message):
+    assert replaced in GOOD
+    errors = _errors(GOOD.replace(replaced, by, 1))
+    assert [error.line for error in errors if message in error.message] == [line]
+
+
+def test_one_mistake_is_told_once():
+    for replaced, by, _at, _message in MISTAKES:
+        if "among" not in by and "absen" not in by:
+            assert len(_errors(GOOD.replace(replaced, by, 1))) == 1, by
+
+
+def test_every_mistake_of_a_file_is_told_at_once_in_the_order_of_its_lines():
+    text = GOOD.replace("2026", "26").replace("choose = 2", "choose = 9").replace("= 4", "= 0")
+    errors = _errors(text)
+    assert [error.line for error in errors] == [4, 11, 37]
+    with pytest.raises(RegulationFileError) as raised:
+        parse_regulation(text, name="essai.toml")
+    first = str(raised.value).splitlines()[0]
+    assert first.startswith("essai.toml:4: 1: « from_session » doit être")
+
+
+def test_broken_toml_is_told_with_its_line_and_column():
+    (error,) = _errors(GOOD.replace("pass_mark = 10", "pass_mark = = 10"))
+    assert (error.line, error.column) == (5, 13)
+    assert error.message.startswith("TOML illisible")
+
+
+def test_broken_toml_at_the_end_is_told_at_the_last_line():
+    (error,) = _errors(GOOD + 'label = "sans fin')
+    assert error.line == len(GOOD.splitlines()) + 1
+
+
+@pytest.mark.parametrize("text", ["", "tests = []", "tests = 3", "tests = [1]"])
+def test_a_file_without_tests_is_refused(text):
+    assert any("« tests »" in error.message for error in _errors(text))
+
+
+def test_there_must_be_a_compulsory_test():
+    only = GOOD[: GOOD.index("[second_round]")] + GOOD[GOOD.rindex("[[tests]]") :]
+    (error,) = _errors(only)
+    assert "au moins une épreuve obligatoire" in error.message
+
+
+def test_mentions_rise():
+    twice = '[[mentions]]\nlabel = "Bien"\nfrom_average = 12\n\n[[tests]]'
+    (error,) = _errors(GOOD.replace("[[tests]]", twice, 1))
+    assert (error.line, error.message) == (20, "les mentions vont de la plus basse à la plus haute")
+
+
+def test_an_optional_test_has_no_parts_and_one_part_is_none():
+    parts = 'parts = [{ code = "F2", label = "x", coefficient = 1 }]'
+    messages = [error.message for error in _errors(GOOD + parts)]
+    assert messages == [
+        "il faut au moins deux sous-épreuves, ou aucune",
+        "une épreuve facultative n’a pas de sous-épreuves",
+    ]
+
+
+def test_parts_may_be_written_as_tables_and_mistakes_in_them_have_their_own_line():
+    inline = GOOD[GOOD.index("parts = [") : GOOD.index('[[tests]]\ncode = "U3"')]
+    tables = "".join(
+        f'[[tests.parts]]\ncode = "{code}"\nlabel = "x"\ncoefficient = {weight}\n'
+        for code, weight in (("U21", 1), ("U22", 0))
+    )
+    (error,) = _errors(GOOD.replace(inline, tables + "\n"))
+    assert "« coefficient »" in error.message
+    assert error.line == _line('group = "general"') + 5 + 9

@@ -1,0 +1,93 @@
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from candidates.models import Speciality
+from results.jury.deliberation import deliberate
+from results.models import Test as Unit
+from results.publication import release
+from results.regulations import files
+from tests import factories
+from tests.office_files import plain, run
+
+pytestmark = pytest.mark.django_db
+
+REGULATION = """\
+exam = "BTS"
+code = "MINI"
+label = "Une spécialité"
+from_session = 2026
+pass_mark = 10
+absence = "eliminatory"
+[[tests]]
+code = "U1"
+label = "Culture générale"
+coefficient = 1.5
+group = "general"
+[[tests]]
+code = "U2"
+label = "Pratique"
+coefficient = 3
+group = "professional"
+"""
+
+
+@pytest.fixture
+def file(tmp_path):
+    def file(text, name="mini.toml"):
+        path = tmp_path / name
+        path.write_text(text)
+        return path
+
+    return file
+
+
+def test_a_regulation_is_loaded_then_left_alone_then_updated(file):
+    assert run("import_regulation", file(REGULATION)).report == "MINI : enregistré."
+    assert run("import_regulation", file(REGULATION)).report == "MINI : sans changement."
+    again = run("import_regulation", file(REGULATION.replace("Pratique", "Métier")))
+    assert again.report == "MINI : enregistré."
+    assert list(Unit.objects.order_by("position").values_list("code", "label")) == [
+        ("U1", "Culture générale"),
+        ("U2", "Métier"),
+    ]
+
+
+def test_the_regulations_that_come_with_the_portal_load(db):
+    paths = [str(path) for path in files.shipped_files()]
+    assert run("import_regulation", *paths).errors == []
+    assert Speciality.objects.count() == len(paths) >= 5
+
+
+def test_one_wrong_file_among_several_leaves_everything_as_it_was(file):
+    good = file(REGULATION)
+    wrong = file(REGULATION.replace("= 3", '= "trois"').replace("MINI", "AUTRE"), "autre.toml")
+    with pytest.raises(CommandError) as caught:
+        call_command("import_regulation", str(good), str(wrong), str(wrong) + ".absent")
+    lines = plain(str(caught.value)).splitlines()
+    assert lines[0].startswith(f"{wrong}:15: ")
+    assert lines[1] == (f"{wrong}.absent:1: fichier: fichier illisible (No such file or directory)")
+    assert not Speciality.objects.exists()
+
+
+def test_a_test_with_marks_is_not_removed(file):
+    path = file(REGULATION)
+    run("import_regulation", path)
+    factories.entry(speciality=Speciality.objects.get(), marks={"U2": "12"})
+    file(REGULATION[: REGULATION.rindex("[[tests]]")])
+    found = run("import_regulation", path)
+    assert found.errors == ["1: MINI: une épreuve retirée du règlement a déjà des notes"]
+    assert Unit.objects.count() == 2
+
+
+def test_rules_that_decided_announced_results_are_frozen(file):
+    path = file(REGULATION)
+    run("import_regulation", path)
+    entry = factories.entry(speciality=Speciality.objects.get(), marks={"U1": "12", "U2": "12"})
+    deliberate(entry.session)
+    release.schedule(entry.session)
+    file(REGULATION.replace("coefficient = 3", "coefficient = 4"))
+    found = run("import_regulation", path)
+    assert found.errors == [
+        "1: MINI: ce règlement a servi à des résultats programmés ou publiés : il est figé"
+    ]

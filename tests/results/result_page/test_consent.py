@@ -1,0 +1,187 @@
+"""The name on the web list: shown as it would stand there, and taken off at once."""
+
+import contextlib
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from candidates.models import EntryEvent
+from results.jury.deliberation import deliberate
+from results.models import Release
+from results.publication import release
+from results.result_page.consent import TooLate, consent_of, give, withdraw
+from tests import factories
+from tests.candidates.visits import identify, words
+from tests.office_files import entries_loader
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/resultats/publication/"
+
+
+@pytest.fixture
+def people():
+    people = factories.cast()
+    deliberate(people["admitted"].session)
+    return people
+
+
+@pytest.fixture
+def opened(people):
+    release.schedule(people["admitted"].session)
+    return people
+
+
+@pytest.fixture
+def scheduled(people):
+    release.schedule(people["admitted"].session, at=timezone.now() + timedelta(hours=1))
+    return people
+
+
+def choose(client, choice):
+    return client.post(PAGE, {"choice": choice}, follow=True)
+
+
+def listed(client, entry):
+    page = client.get(reverse("results:list", args=[entry.session.code, entry.speciality.code]))
+    return entry.candidate.list_name in words(page)
+
+
+def test_the_page_is_for_who_is_identified(client, opened):
+    assert client.get(PAGE).url.startswith(reverse("results:lookup"))
+    asked = client.get(PAGE).url
+    assert identify(client, opened["admitted"], after=asked).url == PAGE
+
+
+def test_it_shows_the_very_line_of_the_list(client, opened):
+    identify(client, opened["admitted"])
+    page = words(client.get(PAGE))
+    assert "ALBERT Léa" in page
+    assert "Votre nom est publié sur internet." in page
+    assert listed(client, opened["admitted"])
+
+
+def test_withdrawn_it_leaves_the_list_at_once_and_for_good(client, opened):
+    entry = opened["admitted"]
+    identify(client, entry)
+    page = words(choose(client, "withdraw"))
+    assert "Votre nom n’est pas publié sur internet." in page
+    assert "Accord retiré le" in page
+    assert not listed(client, entry)
+    assert "un accord ne se donne plus ici" in words(choose(client, "give"))
+    assert not listed(client, entry)
+
+
+def test_withdrawn_twice_it_is_withdrawn_once(client, opened):
+    entry = opened["admitted"]
+    identify(client, entry)
+    choose(client, "withdraw")
+    choose(client, "withdraw")
+    assert EntryEvent.objects.filter(id=entry.pk).count() == 1
+    assert len(consent_of(entry.pk).history) == 1
+
+
+def test_the_history_says_who_chose_and_when(opened):
+    entry = opened["admitted"]
+    withdraw(entry.pk)
+    event = EntryEvent.objects.get(id=entry.pk)
+    assert event.pgh_context.metadata == {"by": "candidate"}
+    assert consent_of(entry.pk).history == [(event.pgh_created_at, False)]
+
+
+def test_before_the_hour_one_may_change_ones_mind_as_often_as_one_likes(client, scheduled):
+    entry = scheduled["discreet"]
+    identify(client, entry)
+    assert "si vous êtes admis" in words(client.get(PAGE))
+    choose(client, "give")
+    choose(client, "withdraw")
+    choose(client, "give")
+    Release.objects.update(opens_at=timezone.now() - timedelta(hours=1))
+    assert listed(client, entry)
+    assert [given for _at, given in consent_of(entry.pk).history] == [True, False, True]
+
+
+def test_before_the_hour_the_page_is_the_same_whatever_the_result_will_be(client, scheduled):
+    seen = set()
+    scheduled.pop("discreet")  # who has said no, and reads so
+    for entry in scheduled.values():
+        identify(client, entry)
+        page = words(client.get(PAGE))
+        for name in (entry.candidate.birth_name, entry.number):
+            page = page.replace(name, "")
+        seen.add(page)
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize("name", ["refused", "absent", "withheld"])
+def test_after_the_hour_who_is_on_no_list_is_told_that_lists_carry_the_admitted(
+    client, opened, name
+):
+    identify(client, opened[name])
+    assert "Les listes ne portent que des admis" in words(client.get(PAGE))
+
+
+@pytest.mark.parametrize(("name", "leaves"), [("admitted", True), ("refused", False)])
+def test_only_a_name_that_is_on_the_list_is_said_to_leave_it(client, opened, name, leaves):
+    type(opened[name]).objects.filter(pk=opened[name].pk).update(web_consent=True)
+    identify(client, opened[name])
+    page = words(client.get(PAGE))
+    assert "Retirer mon accord" in page
+    assert ("quitte la liste du site aussitôt" in page) is leaves
+
+
+def test_who_is_called_to_the_second_round_may_still_choose(opened):
+    entry = opened["control"]
+    withdraw(entry.pk)
+    give(entry.pk)
+    assert consent_of(entry.pk).given
+    withdraw(opened["admitted"].pk)
+    with pytest.raises(TooLate):
+        give(opened["admitted"].pk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_may_choose_while_the_session_is_being_decided(people):
+    other = connection.copy()
+    with contextlib.closing(other), other.cursor() as deciding:
+        entry = people["admitted"]
+        deciding.execute("BEGIN")
+        deciding.execute("SELECT FROM candidates_entry WHERE id = %s FOR KEY SHARE", [entry.pk])
+        withdraw(entry.pk)
+    entry.refresh_from_db()
+    assert not entry.web_consent
+
+
+def test_a_file_that_is_loaded_again_does_not_put_the_name_back(tmp_path):
+    factories.school()
+    factories.regulation()
+    load = entries_loader(factories.session(), tmp_path)
+    load({})
+    entry = factories.session().entries.get()
+    assert entry.web_consent
+    withdraw(entry.pk)
+    assert "modifications : 0" in load({}).report
+    entry.refresh_from_db()
+    assert not entry.web_consent
+
+
+@pytest.mark.parametrize("choice", ["", "other", "give"])
+def test_nonsense_chooses_nothing(client, opened, choice):
+    entry = opened["admitted"]
+    identify(client, entry)
+    choose(client, choice)
+    assert listed(client, entry)
+
+
+def test_the_page_is_never_kept(client, opened):
+    identify(client, opened["admitted"])
+    assert "no-store" in client.get(PAGE)["Cache-Control"]
+
+
+@pytest.mark.parametrize(("name", "linked"), [("admitted", True), ("refused", False)])
+def test_the_result_page_leads_there_only_whom_it_concerns(client, opened, name, linked):
+    identify(client, opened[name])
+    assert (PAGE in client.get(reverse("results:mine")).content.decode()) == linked

@@ -1,0 +1,303 @@
+"""What a browser gets: nothing before the hour, one's own result after it, nobody else's ever."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from results.jury.deliberation import deliberate
+from results.publication import release
+from results.publication.correction import correction
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+CSRF_TOKEN = re.compile(r"[A-Za-z0-9]{64}")  # masked anew each time it is shown
+VALUE = re.compile(r'value="[^"]*"')
+
+
+@pytest.fixture
+def people():
+    return factories.cast()
+
+
+@pytest.fixture
+def session(people):
+    deliberate(people["admitted"].session)
+    return people["admitted"].session
+
+
+@pytest.fixture
+def opened(session):
+    release.schedule(session)
+    return session
+
+
+@pytest.fixture
+def scheduled(session):
+    release.schedule(session, at=timezone.now() + timedelta(hours=1))
+    return session
+
+
+def identify(client, entry, **changes):
+    typed = {"number": entry.number, "birth_date": "31/12/2004", "access_code": factories.CODE}
+    return client.post(reverse("results:lookup"), typed | changes)
+
+
+def mine(client):
+    return client.get(reverse("results:mine"))
+
+
+def words(response):
+    return " ".join(response.content.decode().split())
+
+
+@pytest.mark.parametrize(
+    "date", ["31/12/2004", "31122004", "2004-12-31", "31.12.2004", "31 12 2004"]
+)
+def test_the_birth_date_is_read_however_it_is_typed(client, people, opened, date):
+    response = identify(client, people["admitted"], birth_date=date)
+    assert response.status_code == 302
+    assert response.url == reverse("results:mine")
+
+
+@pytest.mark.parametrize("code", ["k3qm-7t2a-9xzb", " K3QM 7T2A 9XZB ", "K3QM7T2A9XZB"])
+def test_the_access_code_is_read_with_or_without_hyphens_and_case(client, people, opened, code):
+    assert identify(client, people["admitted"], access_code=code).status_code == 302
+
+
+def test_the_number_is_read_with_spaces_and_in_any_case(client, people, opened):
+    number = people["admitted"].number
+    assert identify(client, people["admitted"], number=f" {number[:4]} {number[4:].lower()} ").url
+
+
+def test_a_candidate_finds_their_verdict_their_marks_and_how_the_average_came(
+    client, people, opened
+):
+    identify(client, people["admitted"])
+    page = words(mine(client))
+    assert "13,00" in page
+    assert "Pratique professionnelle" in page
+    assert "78" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("control", "9,50"), ("refused", "5,50"), ("absent", "absen"), ("discreet", "13,00")],
+)
+def test_every_situation_has_its_page(client, people, opened, name, said):
+    identify(client, people[name])
+    response = mine(client)
+    assert response.status_code == 200
+    assert said in words(response)
+
+
+def test_a_withheld_candidate_reads_a_neutral_page_without_a_single_mark(client, people, opened):
+    identify(client, people["withheld"])
+    response = mine(client)
+    assert response.status_code == 200
+    page = words(response)
+    assert "13,00" not in page
+    assert "Pratique professionnelle" not in page
+    assert reverse("results:score_sheet") not in page
+
+
+def test_a_withheld_candidate_has_no_score_sheet(client, people, opened):
+    identify(client, people["withheld"])
+    response = client.get(reverse("results:score_sheet"))
+    assert (response.status_code, response.url) == (302, reverse("results:mine"))
+
+
+def test_the_score_sheet_is_a_pdf_of_ones_own(client, people, opened):
+    identify(client, people["admitted"])
+    response = client.get(reverse("results:score_sheet"))
+    assert response["Content-Type"] == "application/pdf"
+    assert response.content.startswith(b"%PDF-")
+    assert people["admitted"].number not in response["Content-Disposition"]
+    assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize("page", ["results:mine", "results:score_sheet"])
+def test_nobody_reads_a_result_without_identification(client, opened, page):
+    response = client.get(reverse(page), follow=True)
+    assert response.redirect_chain[-1][0] == reverse("results:lookup")
+
+
+def test_a_forged_or_foreign_cookie_opens_nothing(client, people, opened, settings):
+    identify(client, people["admitted"])
+    signed = client.cookies[settings.IDENTIFICATION_COOKIE].value
+    forged = signed.replace(str(people["admitted"].pk), str(people["refused"].pk), 1)
+    client.cookies[settings.IDENTIFICATION_COOKIE] = forged
+    assert mine(client).status_code == 302
+
+
+def test_the_identification_ends_by_itself(client, people, opened, time_machine):
+    identify(client, people["admitted"])
+    time_machine.move_to(timezone.now() + timedelta(minutes=31))
+    assert mine(client).status_code == 302
+
+
+def test_signing_out_ends_it_at_once(client, people, opened):
+    identify(client, people["admitted"])
+    client.post(reverse("results:sign_out"))
+    assert mine(client).status_code == 302
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_names_nobody(client, people, opened, settings):
+    identify(client, people["admitted"])
+    cookie = client.cookies[settings.IDENTIFICATION_COOKIE]
+    assert cookie["httponly"]
+    assert cookie["secure"]
+    assert cookie["samesite"] == "Lax"
+    assert people["admitted"].number not in cookie.value
+
+
+def failure(client, entry, **changes):
+    response = identify(client, entry, **changes)
+    page = VALUE.sub("what was typed", words(response))
+    return response.status_code, page, sorted(response.headers)
+
+
+def test_wrong_number_wrong_date_and_wrong_code_get_one_and_the_same_answer(
+    client, people, opened, time_machine
+):
+    time_machine.move_to(timezone.now(), tick=False)
+    answers = [
+        failure(client, people["admitted"], **wrong)
+        for wrong in (
+            {"number": "99NOBODY99"},
+            {"birth_date": "30/12/2004"},
+            {"access_code": "ZZZZ-ZZZZ-ZZZZ"},
+            {"number": people["refused"].number, "access_code": "ZZZZ-ZZZZ-ZZZZ"},
+            {"number": people["withheld"].number, "birth_date": "01/01/2001"},
+        )
+    ]
+    assert answers[0][0] == 200
+    for answer in answers[1:]:
+        assert answer == answers[0]
+
+
+def before_the_hour(client, entry):
+    """Everything a browser can compare of the pages of one identified candidate."""
+    identified = identify(client, entry)
+    seen = [(identified.status_code, identified.headers.get("Location"))]
+    for name in ("results:mine", "results:score_sheet"):
+        response = client.get(reverse(name))
+        page = CSRF_TOKEN.sub("token", response.content.decode())
+        headers = {k: v for k, v in response.headers.items() if k not in {"Date", "Expires"}}
+        headers.pop("Last-Modified", None)
+        seen.append((response.status_code, headers, page))
+    return seen
+
+
+def test_before_the_hour_no_answer_differs_with_the_result_to_come(
+    client_of, people, scheduled, time_machine
+):
+    time_machine.move_to(timezone.now(), tick=False)
+    seen = {name: before_the_hour(client_of(name), entry) for name, entry in people.items()}
+    assert all(answers == seen["admitted"] for answers in seen.values())
+    assert "13,00" not in str(seen)
+
+
+def test_before_the_hour_no_query_count_differs_with_the_result_to_come(
+    client_of, people, scheduled, django_assert_num_queries
+):
+    for name, entry in people.items():
+        client = client_of(name)
+        identify(client, entry)
+        # 1. the published row, which row-level security hides  2. the release awaited
+        with django_assert_num_queries(2, using="public"):
+            mine(client)
+
+
+@pytest.fixture
+def client_of():
+    from django.test import Client
+
+    clients = {}
+    return lambda name: clients.setdefault(name, Client())
+
+
+def test_the_result_page_costs_one_query(client, people, opened, django_assert_num_queries):
+    identify(client, people["admitted"])
+    # 1. the open published row, with its release and session
+    with django_assert_num_queries(1, using="public"):
+        mine(client)
+
+
+def test_identifying_costs_one_query(client, people, opened, django_assert_num_queries):
+    # 1. the brake, and the entry under the credential
+    with django_assert_num_queries(1, using="public"):
+        identify(client, people["admitted"])
+
+
+def test_the_waiting_page_gives_the_hour_to_an_identified_candidate(client, people, scheduled):
+    identify(client, people["refused"])
+    hour = timezone.localtime(release.Release.objects.get().opens_at)
+    assert f"{hour:%H}" in words(mine(client))
+
+
+def test_a_candidate_whose_session_has_no_hour_yet_waits_without_an_error(client, people):
+    identify(client, people["admitted"])
+    assert mine(client).status_code == 200
+
+
+def test_a_withdrawn_result_gives_way_to_the_message_of_the_office(
+    client, people, opened, django_user_model
+):
+    boss = django_user_model.objects.create_user("boss")
+    identify(client, people["admitted"])
+    release.withdraw(
+        release.Release.objects.get(), by=boss, message="Une vérification est en cours."
+    )
+    page = words(mine(client))
+    assert "Une vérification est en cours." in page
+    assert "13,00" not in page
+
+
+def test_a_corrected_result_says_so_and_why(client, people, opened, django_user_model):
+    boss = django_user_model.objects.create_user("boss")
+    entry = people["refused"]
+    with correction(entry, by=boss, reason="Erreur de report de la note U3."):
+        entry.marks.filter(test__code="U3").update(value=1900)
+    identify(client, entry)
+    page = words(mine(client))
+    assert "Erreur de report de la note U3." in page
+    assert "12,00" in page
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"number": "", "birth_date": "", "access_code": ""},
+        {"number": "\x00", "birth_date": "31/12/2004", "access_code": "A"},
+        {"number": "x" * 5000, "birth_date": "31/12/2004", "access_code": "A"},
+        {"number": "1", "birth_date": "31/02/2004", "access_code": "A"},
+        {"number": "1", "birth_date": "hier", "access_code": "A"},
+        {"number": "١٢٣", "birth_date": "31/12/0004", "access_code": "🙂"},
+        {},
+    ],
+)
+def test_nonsense_in_the_form_gets_a_page_never_a_crash(client, opened, typed):
+    assert client.post(reverse("results:lookup"), typed).status_code == 200
+
+
+@pytest.mark.parametrize("page", ["results:lookup", "results:mine"])
+def test_personal_pages_are_never_kept(client, people, opened, page):
+    identify(client, people["admitted"])
+    assert "no-store" in client.get(reverse(page))["Cache-Control"]
+
+
+@pytest.mark.parametrize("page", ["home", "results:lookup", "results:lists"])
+def test_every_page_forbids_what_it_does_not_need(client, opened, page):
+    response = client.get(reverse(page))
+    assert response.status_code == 200
+    policy = response["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy
+    text = response.content.decode()
+    assert "<style" not in text
+    assert " style=" not in text
+    assert "onclick" not in text

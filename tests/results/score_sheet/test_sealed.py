@@ -1,0 +1,138 @@
+"""The downloaded score sheet: sealed, the same each time, and gone with its result."""
+
+import datetime
+import threading
+
+import pytest
+from django.db import connections
+from django.urls import reverse
+
+from results.gate.lookup import result_of
+from results.jury.deliberation import deliberate
+from results.models import PublishedResult, SealedScoreSheet
+from results.publication import release
+from results.publication.retention import purge
+from results.score_sheet.printing import open_score_sheets, print_score_sheets, to_print
+from results.score_sheet.sealed import sealed_score_sheet
+from tests import factories, seals
+from tests.results.forgery import with_other_text
+from tests.results.pages import texts
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people():
+    people = factories.cast()
+    deliberate(people["admitted"].session)
+    release.schedule(people["admitted"].session)
+    return people
+
+
+@pytest.fixture
+def entry(people):
+    return people["admitted"]
+
+
+def download(client, entry):
+    typed = {"number": entry.number, "birth_date": "31/12/2004", "access_code": factories.CODE}
+    client.post(reverse("results:lookup"), typed)
+    return client.get(reverse("results:score_sheet")).content
+
+
+def test_what_a_candidate_downloads_is_sealed(client, entry):
+    file = download(client, entry)
+    assert seals.verdict(file).bottom_line
+    assert "Moyenne sur 20 13,00" in texts(file)[0]
+
+
+def test_the_same_file_is_downloaded_each_time(client, entry):
+    assert download(client, entry) == download(client, entry)
+    assert SealedScoreSheet.objects.count() == 1
+
+
+def test_a_date_that_the_office_moves_gives_another_sealed_file(client, people):
+    entry = people["refused"]
+    before = download(client, entry)
+    session = entry.session
+    session.register_again_from = datetime.date(2026, 10, 12)
+    session.register_again_until = datetime.date(2026, 11, 20)
+    session.save()
+    after = download(client, entry)
+    assert "12 octobre 2026" in texts(after)[1]
+    assert "12 octobre 2026" not in texts(before)[1]
+    assert seals.verdict(after).bottom_line
+
+
+def test_a_renewed_certificate_seals_anew(client, entry, settings, tmp_path):
+    before = download(client, entry)
+    settings.SEAL_FILE = tmp_path / "renewed.pem"
+    after = download(client, entry)
+    assert after != before
+    assert seals.verdict(after).bottom_line
+
+
+@pytest.mark.parametrize("incremental", [True, False])
+def test_one_digit_of_the_average_changed_in_the_file_breaks_the_seal(client, entry, incremental):
+    file = download(client, entry)
+    forged = with_other_text(file, old="13,00", new="18,00", incremental=incremental)
+    assert "Moyenne sur 20 18,00" in texts(forged)[0]
+    assert not seals.verdict(forged).bottom_line
+
+
+def test_downloading_again_costs_one_query_more_than_the_result(
+    client, entry, django_assert_num_queries
+):
+    download(client, entry)
+    # 1. the open published row, with its release and session  2. the file kept
+    with django_assert_num_queries(2, using="public"):
+        client.get(reverse("results:score_sheet"))
+
+
+def test_sheets_for_paper_need_no_seal(entry, tmp_path):
+    results = open_score_sheets(entry.session, numbers=[entry.number])
+    print_score_sheets(to_print(results), tmp_path, processes=1, one_file_each=True)
+    (printed,) = tmp_path.glob("*.pdf")
+    assert not seals.is_sealed(printed.read_bytes())
+
+
+def test_once_withdrawn_no_visitor_sees_the_files_of_a_release(client, entry, django_user_model):
+    download(client, entry)
+    assert SealedScoreSheet.objects.using("public").count() == 1
+    opened = release.Release.objects.get()
+    release.withdraw(opened, by=django_user_model.objects.create_user("boss"))
+    assert SealedScoreSheet.objects.count() == 1
+    assert SealedScoreSheet.objects.using("public").count() == 0
+
+
+def test_a_release_withdrawn_while_a_file_is_being_sealed_is_no_error(entry, django_user_model):
+    result = result_of(entry.pk)
+    opened = release.Release.objects.get()
+    release.withdraw(opened, by=django_user_model.objects.create_user("boss"))
+    assert seals.is_sealed(sealed_score_sheet(result))
+
+
+def test_past_its_retention_no_file_is_left(client, entry):
+    download(client, entry)
+    purge(before=datetime.date.today() + datetime.timedelta(days=1))
+    assert not SealedScoreSheet.objects.exists()
+    assert not PublishedResult.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "public"])
+def test_two_downloads_at_once_give_the_same_file(entry):
+    together, files = threading.Barrier(2), []
+
+    def fetch():
+        result = result_of(entry.pk)
+        together.wait()
+        files.append(sealed_score_sheet(result))
+        connections.close_all()
+
+    threads = [threading.Thread(target=fetch) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    one, other = files
+    assert one == other

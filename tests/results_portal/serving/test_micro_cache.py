@@ -1,0 +1,148 @@
+"""Until the hour strikes, reloading a page costs the portal next to nothing."""
+
+import time
+
+import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from results_portal.serving import micro_cache
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wsgi")]
+
+
+class Site(micro_cache.Moments):
+    """A portal whose only page is `page`, which counts how often it is made."""
+
+    made = 0
+    key = "the same for all"
+    seconds = micro_cache.MOMENT
+
+    def get_response(self, request):
+        self.made += 1
+        response = HttpResponse(f"{self.made} {request.COOKIES.get('django_language')}")
+        if request.path == "/private":
+            return response
+        response["Content-Language"] = request.COOKIES.get("django_language", "fr")
+        return micro_cache.share(response, self.key, seconds=self.seconds)
+
+
+@pytest.fixture
+def site():
+    return Site()
+
+
+def ask(site, path="/", method="GET", **headers):
+    said = []
+    environ = RequestFactory()._base_environ(
+        PATH_INFO=path, REQUEST_METHOD=method, **{"HTTP_COOKIE": "", **headers}
+    )
+    body = b"".join(site(environ, lambda status, headers: said.extend((status, headers))))
+    return said[0], dict(said[1]), body
+
+
+def test_who_reloads_within_the_moment_gets_the_page_that_is_there(site):
+    first = ask(site, HTTP_COOKIE="candidat=1")
+    assert [ask(site, HTTP_COOKIE="candidat=1") for _visit in range(5)] == [first] * 5
+    assert site.made == 1
+
+
+def test_the_page_is_made_anew_after_the_moment_for_all_at_once(site, monkeypatch):
+    ask(site, HTTP_COOKIE="candidat=1")
+    ask(site, HTTP_COOKIE="candidat=2")
+    later = time.monotonic() + micro_cache.MOMENT
+    monkeypatch.setattr(micro_cache.time, "monotonic", lambda: later)
+    assert ask(site, HTTP_COOKIE="candidat=1")[2] == b"3 None"
+    assert ask(site, HTTP_COOKIE="candidat=2")[2] == b"3 None"
+
+
+def test_nothing_is_kept_for_who_sends_far_more_than_browsers_do(site):
+    for _visit in range(2):
+        ask(site, HTTP_COOKIE="candidat=" + "1" * 2000)
+    assert site.made == 2
+    assert not site._askers
+
+
+def test_nothing_is_kept_beyond_the_hour(site):
+    site.seconds = 0
+    ask(site)
+    assert ask(site)[2] == b"2 None"
+
+
+@pytest.mark.parametrize(("seconds", "is_made_ahead"), [(0.5, False), (1.0, True), (60.0, True)])
+def test_a_page_may_be_made_anew_towards_its_end_unless_that_is_the_hour(
+    site, seconds, is_made_ahead
+):
+    site.seconds = seconds
+    ask(site)
+    (asker,) = site._askers
+    page = site.kept(asker)
+    assert (page.renew_from < page.until) == is_made_ahead
+
+
+def test_a_page_that_is_made_anew_while_it_is_kept_takes_its_place(site):
+    ask(site)
+    (asker,) = site._askers
+    environ = RequestFactory()._base_environ(PATH_INFO="/", HTTP_COOKIE="")
+    site.anew(environ, lambda *_said: None)
+    assert site.kept(asker).body == b"2 None"
+    assert ask(site)[2] == b"2 None"
+
+
+def test_who_has_not_asked_before_is_answered_by_django(site):
+    ask(site, HTTP_COOKIE="candidat=1")
+    assert ask(site, HTTP_COOKIE="candidat=2")[2] == b"2 None"
+
+
+def test_django_answers_again_after_a_while_for_an_identification_ends(site, monkeypatch):
+    monkeypatch.setattr(micro_cache, "MOMENT", 1000.0)
+    site.seconds = 1000.0
+    ask(site)
+    later = time.monotonic() + micro_cache.KNOWN
+    monkeypatch.setattr(micro_cache.time, "monotonic", lambda: later)
+    assert ask(site)[2] == b"2 None"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"HTTP_COOKIE": "django_language=en"},
+        {"HTTP_ACCEPT_ENCODING": "gzip"},
+        {"HTTP_ACCEPT_LANGUAGE": "en"},
+        {"HTTP_HOST": "elsewhere.test"},
+        {"wsgi.url_scheme": "https"},
+        {"QUERY_STRING": "page=2"},
+        {"path": "/elsewhere"},
+        {"method": "POST"},
+        {"method": "HEAD"},
+    ],
+    ids=str,
+)
+def test_what_is_asked_in_another_way_is_another_page(site, other):
+    ask(site)
+    ask(site, **other)
+    assert site.made == 2
+
+
+def test_two_languages_do_not_meet_under_one_key(site):
+    french, english = (f"django_language={code}" for code in ("fr", "en"))
+    ask(site, HTTP_COOKIE=french)
+    ask(site, HTTP_COOKIE=english)
+    assert ask(site, HTTP_COOKIE=french)[2] == b"1 fr"
+    assert ask(site, HTTP_COOKIE=english)[2] == b"2 en"
+
+
+def test_a_page_that_is_not_shared_is_never_kept(site):
+    ask(site, "/private")
+    assert ask(site, "/private")[2] == b"2 None"
+
+
+def test_a_page_that_sets_a_cookie_is_never_kept(site, monkeypatch):
+    def with_cookie(request):
+        response = Site.get_response(site, request)
+        response.set_cookie("name", "value")
+        return response
+
+    monkeypatch.setattr(site, "get_response", with_cookie)
+    ask(site)
+    assert ask(site)[2] == b"2 None"

@@ -1,0 +1,78 @@
+import re
+
+import pytest
+from django.contrib.auth.models import User
+
+from results_portal.web.middleware import CONTENT_SECURITY_POLICY
+
+STAFF_COOKIES = {"sessionid", "messages"}
+INLINE = re.compile(rb"<script(?![^>]*\bsrc=)(?![^>]*json)|<style|\sstyle=|\son\w+=|javascript:")
+
+
+@pytest.fixture
+def officer(db):
+    return User.objects.create_superuser("agent", "agent@examens.invalid", "a long password")
+
+
+def test_every_page_forbids_what_does_not_come_from_this_site(client):
+    headers = client.get("/healthz").headers
+    assert headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+    assert "unsafe" not in CONTENT_SECURITY_POLICY
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "camera=()" in headers["Permissions-Policy"]
+
+
+def test_a_public_page_knows_no_session_and_no_user(client):
+    request = client.get("/healthz").wsgi_request
+    assert not hasattr(request, "session")
+    assert not hasattr(request, "user")
+    assert not STAFF_COOKIES & set(client.cookies)
+
+
+@pytest.mark.django_db
+def test_staff_sign_in_and_their_session_stays_on_staff_pages(client, officer):
+    given = {"username": "agent", "password": "a long password"}
+    response = client.post("/gestion/login/?next=/gestion/", given)
+    assert response.status_code == 302
+    assert response.wsgi_request.user == officer
+    assert client.cookies["sessionid"]["path"] == "/gestion/"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path", ["/gestion/", "/gestion/auth/user/", "/gestion/auth/user/add/", "/gestion/login/"]
+)
+def test_staff_pages_need_no_inline_script_or_style(client, officer, path):
+    if "login" not in path:
+        client.force_login(officer)
+    response = client.get(path)
+    assert response.status_code == 200
+    assert not INLINE.findall(response.content)
+
+
+@pytest.mark.django_db
+def test_an_account_is_closed_for_a_while_after_ten_wrong_passwords(client, officer):
+    wrong = {"username": "agent", "password": "wrong"}
+    for _ in range(10):
+        client.post("/gestion/login/", wrong)
+    right = {"username": "agent", "password": "a long password"}
+    assert client.post("/gestion/login/", right).status_code == 429
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/gestion/candidates/school/?sector__exact=%00",
+        "/gestion/candidates/school/%00/change/",
+        "/gestion/diplomas/diploma/?state__exact=D%00",
+    ],
+)
+def test_a_null_character_in_an_address_is_a_request_not_understood(client, officer, address):
+    client.force_login(officer)
+    answer = client.get(address)
+    assert answer.status_code == 400
+    assert "n’a pas été comprise" in answer.content.decode()
