@@ -11,7 +11,6 @@ from diplomas.models import Attestation, AttestationRequest
 from tests.candidates import papers
 from tests.diplomas.old_sessions import READ, TYPED
 from tests.journeys.people import released, town
-from tests.journeys.test_requests_journey import identify
 from tests.results.pages import texts
 from tests.staff import member
 
@@ -47,7 +46,7 @@ def test_who_lost_a_diploma_has_an_attestation_in_one_press_and_an_employer_chec
     visit.follow("Demander une attestation")
     visit.examine("attestation ways")
     visit.follow("M’identifier")
-    identify(visit, people["home"])
+    visit.identify_here(people["home"])
     visit.examine("attestation to issue")
     visit.press("Établir mon attestation")
     visit.examine("attestation issued")

@@ -22,13 +22,6 @@ def people(transactional_db):
     return people
 
 
-def identify(visit, entry):
-    visit.page.get_by_label("Numéro de candidat").fill(entry.number)
-    visit.page.get_by_label("Date de naissance").fill("31/12/2004")
-    visit.page.get_by_label("Code d’accès").fill(factories.CODE)
-    visit.press("Continuer")
-
-
 def fill(visit, **typed):
     for label, text in typed.items():
         visit.page.get_by_label(label.replace("_", " "), exact=False).first.fill(text)
@@ -41,7 +34,7 @@ def test_a_candidate_who_moves_reads_again_what_they_typed_and_leaves_with_a_rec
     visit.go("/")
     visit.follow("Changer d’adresse")
     visit.examine("address identification")
-    identify(visit, entry)
+    visit.identify_here(entry)
     assert visit.path == "/adresse/"
     visit.examine("address")
     fill(visit, Ligne_3="3 rue des Acacias 🏠", Code_postal="69003", Ville="Marseille")
@@ -69,7 +62,7 @@ def test_a_candidate_who_moves_reads_again_what_they_typed_and_leaves_with_a_rec
 def test_a_name_is_corrected_by_a_request_with_its_proof(arrive, people, tmp_path):
     visit = arrive(scripts=True)
     visit.go("/adresse/etat-civil/")
-    identify(visit, people["school"])
+    visit.identify_here(people["school"])
     visit.examine("identity")
     fill(visit, Nom_de_naissance="ALBERD", Explication="Il finit par un D.")
     bad, good = tmp_path / "acte.pdf", tmp_path / "acte2.pdf"

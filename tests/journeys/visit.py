@@ -52,12 +52,15 @@ class Visit:
             self.page.get_by_role("link", name=link).first.click()
 
     def identify(self, entry, *, code=factories.CODE, birth_date="31/12/2004"):
-        """Type the three things into the form, and send it."""
+        """Type the three things into the form of the result, and send it."""
         self.go("/resultats/")
-        self.page.get_by_label("Numéro de candidat").fill(entry.number)
-        self.page.get_by_label("Date de naissance").fill(birth_date)
-        self.page.get_by_label("Code d’accès").fill(code)
+        self._type(entry.number, birth_date, code)
         self.press("Voir mon résultat")
+
+    def identify_here(self, entry):
+        """Type the three things into the form that the page shows, and go on to what it guards."""
+        self._type(entry.number, "31/12/2004", factories.CODE)
+        self.press("Continuer")
 
     @property
     def words(self):
@@ -92,6 +95,11 @@ class Visit:
         """Leave a screenshot of the whole page for people to look at."""
         path = self.screenshots / f"{slugify(name)}.png"
         self.page.screenshot(path=path, full_page=True)
+
+    def _type(self, number, birth_date, code):
+        self.page.get_by_label("Numéro de candidat").fill(number)
+        self.page.get_by_label("Date de naissance").fill(birth_date)
+        self.page.get_by_label("Code d’accès").fill(code)
 
     def _hear(self, message):
         if message.type in {"error", "warning"} and not self._announced(message):

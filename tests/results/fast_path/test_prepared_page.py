@@ -21,8 +21,7 @@ from results.packed_document import packing, shared_parts
 from results.publication import release, row_writer
 from results.regulations.files import parse_regulation, shipped_files
 from tests import factories
-from tests.results import documents
-from tests.results.publication import test_row_writer as drawn
+from tests.results import documents, random_dossiers
 
 pytestmark = pytest.mark.django_db
 
@@ -109,11 +108,11 @@ def test_every_situation_gives_the_page_of_the_template(language, day, time_mach
 @pytest.mark.parametrize("file", shipped_files(), ids=lambda file: file.stem)
 def test_among_many_candidates_each_reads_their_own_page(file):
     regulation = parse_regulation(file.read_text(), name=file.name)
-    context, rng = drawn.context_of(regulation), random.Random(f"pages {file.stem}")
+    context, rng = random_dossiers.context_of(regulation), random.Random(f"pages {file.stem}")
     book = SimpleNamespace(speciality=SimpleNamespace(pk=7), regulation=regulation)
     rows = row_writer.Rows(book, context, round=1)
-    for dossier in drawn.drawn_dossiers(rng, regulation, 50):
-        written = drawn.unescaped(rows.of(dossier)[-1])
+    for dossier in random_dossiers.draw(rng, regulation, 50):
+        written = random_dossiers.unescaped(rows.of(dossier)[-1])
         issued = '"revision":1,"issued_at":"2026-07-02T10:00:00+02:00","correction":null'
         packed = json.loads(f"{written},{issued}}}")
         parts = shared_parts.parts(packed[packing.SHARED], connections["default"])

@@ -2,7 +2,6 @@
 
 import json
 import random
-import re
 from types import SimpleNamespace
 from uuid import UUID
 
@@ -10,21 +9,17 @@ import pytest
 from django.db import connections, transaction
 from django.db.utils import IntegrityError
 
-from candidates.models import Academy, School
 from results import rules
 from results.document import contents
-from results.jury import dossiers
 from results.jury.deliberation import deliberate
 from results.models import DocumentPart, PublishedResult
 from results.packed_document import packing, shared_parts
 from results.publication import release, row_writer
 from results.regulations.files import parse_regulation, shipped_files
 from tests import factories
+from tests.results import random_dossiers
 
 pytestmark = pytest.mark.django_db
-
-UNESCAPES = {"t": "\t", "n": "\n", "r": "\r"}
-STATUSES = ["", "", "", "", "", "", "", "ABS", "FM", "DISP", "BEN", "REP"]
 
 
 def plain_document(dossier, outcome, regulation, context):
@@ -68,90 +63,15 @@ def plain_document(dossier, outcome, regulation, context):
     }
 
 
-def drawn_mark(rng, code):
-    status = rules.MarkStatus(rng.choice(STATUSES))
-    if status in ("ABS", "FM", "DISP"):
-        return rules.MarkTaken(code, None, status)
-    kept = status in ("BEN", "REP")
-    value = rng.randrange(600, 1700, 25)
-    return rules.MarkTaken(code, value, status, 1, rng.choice([2020, 2023, 2025]) if kept else None)
-
-
-def drawn_marks(rng, regulation):
-    """Marks of the first round in every test; an optional one is entered for by every other."""
-    marks = []
-    for test in regulation.tests:
-        if test.optional and rng.random() < 0.5:
-            continue
-        codes = [part.code for part in test.parts] or [test.code]
-        marks += [drawn_mark(rng, code) for code in codes]
-    return marks
-
-
-def drawn_dossiers(rng, regulation, count):
-    for number in range(count):
-        yield dossiers.Dossier(
-            entry_id=number + 1,
-            speciality_id=7,
-            withheld=rng.random() < 0.05,
-            called=False,
-            jury_points=rng.choice([None, None, None, 0, 3]),
-            marks=drawn_marks(rng, regulation),
-            identity=drawn_identity(rng, number),
-        )
-
-
-def drawn_identity(rng, number):
-    school = rng.choice(["0750655E", "0750656F", None])
-    return dossiers.Identity(
-        number=f"26{number:08d}",
-        status=rng.choice(["SCOLAIRE", "APPRENTI", "INDIVIDUEL"]),
-        form=rng.choice("GP"),
-        posting_place=rng.choice(["Lycée « Le Corbusier »", "Maison\\des examens\t1", ""]),
-        web_consent=rng.random() < 0.5,
-        school_id=school,
-        academy_id=rng.choice(["01", "09"]),
-        ine=rng.choice(["", "438589172HS"]),
-        birth_name=rng.choice(["d’Être-Œuvré", 'O"Brien', "Back\\slash", "Tab\tbed\nname"]),
-        usage_name=rng.choice(["", "Şahin"]),
-        given_names=rng.choice(["Zoë", "Jean  Paul"]),
-        birth_date=factories.BIRTH_DATE,
-        birth_place="Paris",
-        address1="3 rue de l’Orme",
-        address2="",
-        address3=rng.choice(["", "Bât. B"]),
-        postcode="75011",
-        city="Paris",
-        country=rng.choice(["FRANCE", "Belgique"]),
-    )
-
-
-def context_of(regulation):
-    factories.school("0750655E")
-    factories.school("0750656F", sector="PRIVE_HORS_CONTRAT")
-    factories.academy("09")
-    return contents.Context(
-        session=factories.session(),
-        regulation=regulation,
-        schools=School.objects.all(),
-        academies=Academy.objects.all(),
-    )
-
-
-def unescaped(field):
-    """What PostgreSQL reads in a field of a line of `COPY`."""
-    return re.sub(r"\\(.)", lambda match: UNESCAPES.get(match[1], match[1]), field)
-
-
 @pytest.mark.parametrize("file", shipped_files(), ids=lambda file: file.stem)
 def test_rows_say_of_each_entry_what_the_plain_way_says(file):
     regulation = parse_regulation(file.read_text(), name=file.name)
-    context, rng = context_of(regulation), random.Random(file.stem)
+    context, rng = random_dossiers.context_of(regulation), random.Random(file.stem)
     book = SimpleNamespace(speciality=SimpleNamespace(pk=7), regulation=regulation)
     rows = row_writer.Rows(book, context, round=1)
-    for dossier in drawn_dossiers(rng, regulation, 300):
+    for dossier in random_dossiers.draw(rng, regulation, 300):
         *fields, stored = rows.of(dossier)
-        packed = json.loads(unescaped(stored) + "}")
+        packed = json.loads(random_dossiers.unescaped(stored) + "}")
         parts = shared_parts.parts(packed[packing.SHARED], connections["default"])
         outcome = rules.decide(
             regulation,
