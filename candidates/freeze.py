@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 _RESTRICTED = "23001"  # restrict_violation, raised by the triggers of results
 
 
-class HourStruck(Exception):
+class ReleaseOpened(Exception):
     """The release opened while what it shows was being changed: nothing was changed."""
 
 
@@ -21,7 +21,7 @@ def is_refusal(error):
     """Whether `error` says that a published result stands in the way, and nothing else is wrong."""
     if isinstance(error, IntegrityError):
         return getattr(error.__cause__, "sqlstate", None) == _RESTRICTED
-    return isinstance(error, HourStruck)
+    return isinstance(error, ReleaseOpened)
 
 
 class Change(StrEnum):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from candidates.models import Message, Session
 from diplomas.dispatch import custody, dispatch, preparation
-from diplomas.models import Diploma, DispatchBatch, Kind, Route
+from diplomas.models import Diploma, DispatchBatch, EventKind, Route
 from results.demo.presence import cast_entries
 
 SESSION = "BTS-2026"
@@ -82,14 +82,14 @@ class _Office:
             if key != "school-under-contract":
                 dispatch.mark_arrived(batch, on=self._day(10, 5), by=self._by)
         for key in ("individual-candidate", "school-without-contract"):
-            self._record(diplomas[key], Kind.RETURNED, self._day(9, 15), cause="NPAI")
+            self._record(diplomas[key], EventKind.RETURNED, self._day(9, 15), cause="NPAI")
         again = diplomas["school-without-contract"]
-        self._record(again, Kind.SENT_AGAIN, self._day(9, 30), tracking="2C00000000014")
+        self._record(again, EventKind.SENT_AGAIN, self._day(9, 30), tracking="2C00000000014")
         self._collected(diplomas["exactly-ten"], collected_by="CANDIDATE")
         self._collected(diplomas["no-consent"], collected_by="PROXY", proxy_name="Aminata Traoré")
 
     def _collected(self, diploma, **who):
-        self._record(diploma, Kind.COLLECTED, self._day(10, 8), **who)
+        self._record(diploma, EventKind.COLLECTED, self._day(10, 8), **who)
 
     def _printed(self, batch):
         sealed = timezone.make_aware(datetime.datetime.combine(self._day(8, 28), datetime.time(10)))

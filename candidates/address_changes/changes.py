@@ -30,11 +30,11 @@ class Unchanged(NotChanged):
     """The address asked for is the one on file."""
 
 
-class Moved(NotChanged):
+class AddressOutdated(NotChanged):
     """The address on file is no longer the one the candidate was shown."""
 
 
-class TooMany(NotChanged):
+class TooManyChanges(NotChanged):
     """This entry has changed its address too often today."""
 
 
@@ -70,11 +70,11 @@ def _change(candidate, entry_id, form_key, seen, new, at):
     if old == new:
         raise Unchanged
     if old != seen:
-        raise Moved
+        raise AddressOutdated
     since = at - datetime.timedelta(days=1)
     recent = AddressChange.objects.filter(entry=entry_id, requested_at__gt=since)
     if recent.count() >= MOST_A_DAY:
-        raise TooMany
+        raise TooManyChanges
     moved = old.same_place != new.same_place
     concerned = mailings.mailings_of(candidate.pk, at=at) if moved else []
     Candidate.objects.filter(pk=candidate.pk).update(**new.as_dict(), address_chosen_at=at)

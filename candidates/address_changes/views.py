@@ -147,7 +147,7 @@ def _review_page(request, entry, new, key, *, refused=""):
         "refused": refused,
         "most_a_day": address_changes.MOST_A_DAY,
     }
-    status = {"TooMany": 429, "": 200}.get(refused, 409)
+    status = {"TooManyChanges": 429, "": 200}.get(refused, 409)
     return render(request, "candidates/address_review.html", context, status=status)
 
 

@@ -41,10 +41,10 @@ class BoundedPaginator(Paginator):
         return min(self.found, self.bound)
 
 
-class DiscreetChangeList(ChangeList):
+class PrivateSearchChangeList(ChangeList):
     """Takes what is searched from the session: the address only says where it is kept there."""
 
-    discreet = True
+    private_search = True
 
     @property
     def without_search(self):
@@ -65,7 +65,7 @@ class PrivateSearchAdmin(PlainTitles):
     kept = 20
 
     def get_changelist(self, request, **kwargs):
-        return DiscreetChangeList
+        return PrivateSearchChangeList
 
     def changelist_view(self, request, extra_context=None):
         if request.method == "POST" and SEARCH_VAR in request.POST:

@@ -29,7 +29,7 @@ class ReadAsCells:
         return "" if value is None else str(value)
 
 
-class AddressForm(ReadAsCells, forms.ModelForm):
+class CandidateAddressForm(ReadAsCells, forms.ModelForm):
     """The address and e-mail of a candidate, held to what an envelope can carry."""
 
     readers = {

@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 
 from candidates.address_changes import mailings, redispatches
 from candidates.admin.changelists import LargeTableAdmin, PlainTitles, PrivateSearchAdmin
-from candidates.admin.forms import AddressForm, SchoolForm
-from candidates.freeze import HourStruck, is_refusal
+from candidates.admin.forms import CandidateAddressForm, SchoolForm
+from candidates.freeze import ReleaseOpened, is_refusal
 from candidates.locks import lock_session
 from candidates.models import Academy, Candidate, School
 from candidates.names.searching import named
@@ -29,7 +29,7 @@ admin.site.index_title = _("Gestion")
 class CandidateAdmin(PrivateSearchAdmin, LargeTableAdmin, admin.ModelAdmin):
     """Who sits: the office changes the address here, and the identity through a correction."""
 
-    form = AddressForm
+    form = CandidateAddressForm
     list_display = ["list_name", "birth_date", "ine", "city"]
     ordering = ["birth_name", "given_names", "pk"]
     sortable_by = []
@@ -99,7 +99,7 @@ class CandidateAdmin(PrivateSearchAdmin, LargeTableAdmin, admin.ModelAdmin):
     def changeform_view(self, request, *args, **kwargs):
         try:
             return super().changeform_view(request, *args, **kwargs)
-        except (HourStruck, IntegrityError) as error:
+        except (ReleaseOpened, IntegrityError) as error:
             if not is_refusal(error):
                 raise
             text = _("La publication vient de s’ouvrir. Rien n’a été changé : recommencez.")

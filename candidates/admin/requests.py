@@ -24,7 +24,7 @@ from candidates.postal.address import Address
 SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 
-class OfEntry(PrivateSearchAdmin, LargeTableAdmin, admin.ModelAdmin):
+class EntryRowAdmin(PrivateSearchAdmin, LargeTableAdmin, admin.ModelAdmin):
     """Rows of an entry: found by reference or candidate number, with a way to the entry."""
 
     list_select_related = ["entry__session"]
@@ -60,7 +60,7 @@ def _lines(lines):
 
 
 @admin.register(AddressChange)
-class AddressChangeAdmin(ReadOnlyAdmin, OfEntry):
+class AddressChangeAdmin(ReadOnlyAdmin, EntryRowAdmin):
     list_display = ["reference", "entry_link", "requested_at", "what"]
     list_filter = ["entry__session"]
     ordering = ["-pk"]
@@ -101,7 +101,7 @@ class ReDispatchForm(forms.ModelForm):
 
 
 @admin.register(ReDispatch)
-class ReDispatchAdmin(OfEntry):
+class ReDispatchAdmin(EntryRowAdmin):
     """What had left when its candidate moved: sent again, or closed."""
 
     form = ReDispatchForm
@@ -202,7 +202,7 @@ class DecisionForm(forms.ModelForm):
 
 
 @admin.register(IdentityRequest)
-class IdentityRequestAdmin(OfEntry):
+class IdentityRequestAdmin(EntryRowAdmin):
     """A request, its proof to download, and the decision; the correction itself is elsewhere."""
 
     form = DecisionForm
@@ -287,7 +287,7 @@ class IdentityRequestAdmin(OfEntry):
 
 
 @admin.register(Message)
-class MessageAdmin(OfEntry):
+class MessageAdmin(EntryRowAdmin):
     """E-mails: what was written, whether it left, and another try for those given up."""
 
     waiting = {"state": Message.State.FAILED}

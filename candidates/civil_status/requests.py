@@ -16,7 +16,7 @@ from candidates.civil_status import proofs
 from candidates.identification import form_keys
 from candidates.messages import outbox
 from candidates.models import IdentityRequest
-from candidates.models.requests import TransitionError
+from candidates.models.requests import TooManyRequests, TransitionError
 from candidates.references import new_reference
 
 FIELDS = ("birth_name", "usage_name", "given_names", "birth_date", "birth_place")
@@ -24,10 +24,6 @@ MOST_A_DAY = 5
 PROOF_KEPT = datetime.timedelta(days=30)  # after the decision, so that it can be explained
 
 _DECIDED = {IdentityRequest.State.ACCEPTED, IdentityRequest.State.REFUSED}
-
-
-class TooMany(Exception):
-    """This entry has sent too many requests today."""
 
 
 def identity_of(candidate):
@@ -45,7 +41,7 @@ def submit(*, entry, form_key, asked, explanation, proof, proof_type, at=None):
     """Keep a request and its proof, an uploaded file of the kind `proof_type`; returns it.
 
     The same request from the same form, by a double click or the back button, is kept once. Raises
-    `TooMany`.
+    `TooManyRequests`.
     """
     at = at or timezone.now()
     text = f"{sorted(asked.items())}\n{explanation}"
@@ -55,7 +51,7 @@ def submit(*, entry, form_key, asked, explanation, proof, proof_type, at=None):
     since = at - datetime.timedelta(days=1)
     recent = IdentityRequest.objects.filter(entry=entry, submitted_at__gt=since)
     if recent.count() >= MOST_A_DAY:
-        raise TooMany
+        raise TooManyRequests
     request = IdentityRequest(
         entry=entry,
         reference=new_reference("CIV"),

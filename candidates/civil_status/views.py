@@ -8,6 +8,7 @@ from candidates.civil_status import requests
 from candidates.civil_status.form import IdentityRequestForm, initial, typed
 from candidates.identification import cookie, drafts, form_keys
 from candidates.identification.entry import identified_entry
+from candidates.models.requests import TooManyRequests
 from results_portal.web.private_page import private_page
 
 
@@ -42,7 +43,7 @@ def _send(request, entry, form):
             proof=form.cleaned_data["proof"],
             proof_type=form.proof_type,
         )
-    except requests.TooMany:
+    except TooManyRequests:
         return _again(request, entry, form, too_many=True)
     return drafts.forget(redirect("candidates:identity_sent", kept.reference), "identity")
 

@@ -48,7 +48,9 @@ UNWRITABLE = (ValueError, LookupError, AttributeError, TypeError, MessageError)
 log = logging.getLogger(__name__)
 
 
-class Answer(Enum):
+class Delivery(Enum):
+    """The outcome of one attempt to send a message."""
+
     TAKEN = auto()
     REFUSED = auto()
     UNREACHABLE = auto()
@@ -119,7 +121,7 @@ def send(pk, *, at=None, timeout=HURRIED):
     server = get_connection(timeout=timeout)
     try:
         message = _take(Message.objects.filter(pk=pk).due(at), at)
-        return message is not None and _try(message, server, at) is Answer.TAKEN
+        return message is not None and _try(message, server, at) is Delivery.TAKEN
     finally:
         _close(server)
 
@@ -133,7 +135,7 @@ def send_due(*, limit=None, at=None):
     answers, server = Counter(), get_connection(timeout=PATIENT)
     asked = pace = None
     try:
-        while answers.total() != limit and not answers[Answer.UNREACHABLE]:
+        while answers.total() != limit and not answers[Delivery.UNREACHABLE]:
             if asked is None or time.monotonic() - asked > ASK_EVERY:
                 messages_due.send_robust(Message, at=at)  # whatever they meet, the rest is sent
                 asked = time.monotonic()
@@ -147,7 +149,7 @@ def send_due(*, limit=None, at=None):
                 _close(server)
     finally:
         _close(server)
-    return answers[Answer.TAKEN], answers.total() - answers[Answer.TAKEN]
+    return answers[Delivery.TAKEN], answers.total() - answers[Delivery.TAKEN]
 
 
 def try_again(messages):
@@ -197,7 +199,7 @@ def _try(message, server, at):
         answer = _put_off(message, problem, at)
         log.warning("message %s not sent: %s", message.pk, message.last_error)
     else:
-        answer = Answer.TAKEN
+        answer = Delivery.TAKEN
         message.state, message.sent_at, message.last_error = Message.State.SENT, at, ""
         message.not_before = at
     message.save(update_fields=["attempts", "state", "sent_at", "last_error", "not_before"])
@@ -288,7 +290,7 @@ def _put_off(message, problem, at):
     if not isinstance(problem, (SMTPRecipientsRefused, SMTPDataError, *UNWRITABLE)):
         message.last_error = type(problem).__name__
         message.not_before = at + SHORTEST_WAIT
-        return Answer.UNREACHABLE
+        return Delivery.UNREACHABLE
     codes = [code for code, _text in getattr(problem, "recipients", {}).values()]
     message.attempts += 1
     message.last_error = " ".join([type(problem).__name__, *map(str, codes)])[:200]
@@ -296,7 +298,7 @@ def _put_off(message, problem, at):
     for_good = isinstance(problem, UNWRITABLE) or (codes and min(codes) >= 500)
     if for_good or message.attempts >= ATTEMPTS:
         message.state, message.not_before = Message.State.FAILED, at
-    return Answer.REFUSED
+    return Delivery.REFUSED
 
 
 def _close(server):

@@ -19,6 +19,10 @@ class TransitionError(Exception):
     """This state does not lead to that one."""
 
 
+class TooManyRequests(Exception):
+    """The sender has reached the number of requests that one day allows."""
+
+
 class AddressChange(models.Model):
     """An address that a candidate changed online: from what, to what, and in time for what.
 

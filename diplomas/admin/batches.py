@@ -19,7 +19,7 @@ from candidates.models.requests import TransitionError
 from diplomas.dispatch import dispatch, preparation, printing, stop_list
 from diplomas.dispatch.forms import HoldForm, PrepareForm
 from diplomas.dispatch.steps import DISPATCH, STEPS
-from diplomas.models import DispatchBatch, Route, State
+from diplomas.models import DiplomaState, DispatchBatch, Route
 
 Stage = DispatchBatch.Stage
 SCHOOLS_SHOWN, PARTS_SHOWN = 200, 20
@@ -243,7 +243,7 @@ class DispatchBatchAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
 
     def _batch_context(self, request, batch):
         may_dispatch = request.user.has_perm(DISPATCH)
-        on_their_way = batch.diplomas.filter(state=State.SENT_TO_SCHOOL).exists()
+        on_their_way = batch.diplomas.filter(state=DiplomaState.SENT_TO_SCHOOL).exists()
         steps = [
             step
             for step in STEPS.values()
@@ -256,7 +256,7 @@ class DispatchBatchAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
         return {
             "batch": batch,
             "steps": [(step, f"admin:diplomas_dispatchbatch_{step.name}") for step in steps],
-            "counts": [(State(state).label, count) for state, count in sorted(counts)],
+            "counts": [(DiplomaState(state).label, count) for state, count in sorted(counts)],
             "stops": stop_list.stops(batch) if batch.stage != Stage.SENT else [],
             "held": batch.events.filter(kind="HELD").count(),
             "hold_form": HoldForm(batch=batch),

@@ -13,31 +13,31 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from candidates.admin.changelists import ReadOnlyAdmin
-from candidates.admin.requests import OfEntry
+from candidates.admin.requests import EntryRowAdmin
 from candidates.models import Candidate
 from candidates.models.requests import TransitionError
 from candidates.names.searching import named
 from candidates.names.sorting import search_key
 from diplomas.dispatch import custody, dispatch
 from diplomas.dispatch.forms import OF_KIND
-from diplomas.models import Diploma, Kind, State
+from diplomas.models import Diploma, DiplomaState, EventKind
 from results.models import PublishedResult
 
 DISPATCH, CUSTODY = "diplomas.dispatch_diplomas", "diplomas.record_custody"
 _ASKED = {
-    Kind.ARRIVED: _("Noter l’arrivée"),
-    Kind.COLLECTED: _("Noter la remise"),
-    Kind.RETURNED: _("Noter le retour"),
-    Kind.SENT_AGAIN: _("Noter un nouvel envoi"),
+    EventKind.ARRIVED: _("Noter l’arrivée"),
+    EventKind.COLLECTED: _("Noter la remise"),
+    EventKind.RETURNED: _("Noter le retour"),
+    EventKind.SENT_AGAIN: _("Noter un nouvel envoi"),
 }
 _WARNINGS = {
-    Kind.ARRIVED: _("Le candidat le lit aussitôt sur sa page."),
-    Kind.COLLECTED: _(
+    EventKind.ARRIVED: _("Le candidat le lit aussitôt sur sa page."),
+    EventKind.COLLECTED: _(
         "La remise est définitive. Pour le candidat : pièce d’identité vue. Pour une autre "
         "personne : procuration signée, copie de la pièce d’identité du candidat, et la sienne."
     ),
-    Kind.RETURNED: _("Le candidat le lit aussitôt, et donne sa nouvelle adresse."),
-    Kind.SENT_AGAIN: _(
+    EventKind.RETURNED: _("Le candidat le lit aussitôt, et donne sa nouvelle adresse."),
+    EventKind.SENT_AGAIN: _(
         "Par la poste, il part à l’adresse que le candidat a aujourd’hui. L’envoi à refaire, s’il "
         "y en a un, est réglé."
     ),
@@ -61,7 +61,7 @@ class NotDueFilter(admin.SimpleListFilter):
 
 
 @admin.register(Diploma)
-class DiplomaAdmin(ReadOnlyAdmin, OfEntry):
+class DiplomaAdmin(ReadOnlyAdmin, EntryRowAdmin):
     """A diploma and its chain of custody; found by number or by name."""
 
     list_display = ["number", "holder", "entry_link", "batch_link", "state"]
@@ -125,7 +125,7 @@ class DiplomaAdmin(ReadOnlyAdmin, OfEntry):
         diploma = get_object_or_404(self.get_queryset(request), pk=pk)
         if kind not in OF_KIND:
             raise Http404
-        kind = Kind(kind)
+        kind = EventKind(kind)
         last = diploma.events.order_by("pk").last()
         form = OF_KIND[kind](request.POST or None, since=last and last.day)
         if diploma.state == kind or (form.is_bound and form.is_valid()):
@@ -170,7 +170,7 @@ class DiplomaAdmin(ReadOnlyAdmin, OfEntry):
 
     def _diploma_context(self, request, diploma):
         may_record = request.user.has_perm(CUSTODY)
-        held = diploma.state == State.HELD and diploma.batch_id is None
+        held = diploma.state == DiplomaState.HELD and diploma.batch_id is None
         return {
             "diploma": diploma,
             "events": diploma.events.select_related("by", "batch").order_by("pk"),

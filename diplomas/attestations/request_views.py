@@ -6,6 +6,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from candidates.identification import form_keys
+from candidates.models.requests import TooManyRequests
 from diplomas.attestations import requests
 from diplomas.attestations.form import AcademyForm, AttestationRequestForm, FollowForm
 from diplomas.attestations.views import download
@@ -43,7 +44,7 @@ def _send(request, academy, form):
             proof_type=form.proof_type,
             throttle=requests.sending_brake(request),
         )
-    except requests.TooMany:
+    except TooManyRequests:
         return _form_page(request, academy, form, too_many=True)
     return redirect("diplomas:attestation_sent", kept.reference)
 

@@ -20,7 +20,7 @@ from candidates.identification import form_keys
 from candidates.identification.throttle import Limit, Throttle, address_block
 from candidates.messages import outbox
 from candidates.models import Message
-from candidates.models.requests import TransitionError
+from candidates.models.requests import TooManyRequests, TransitionError
 from candidates.references import new_reference
 from diplomas import attestation_document
 from diplomas.attestations import working_days
@@ -35,10 +35,6 @@ KEPT = PROOF_KEPT  # after the decision, so that it can be explained
 SENT = Limit(20, datetime.timedelta(days=1))
 WRONG_FOR_REFERENCE = Limit(10, datetime.timedelta(minutes=15))
 WRONG = Limit(100, datetime.timedelta(minutes=10))
-
-
-class TooMany(Exception):
-    """This address block has sent too many requests today."""
 
 
 def sending_brake(request):
@@ -61,7 +57,7 @@ def submit(*, asked, form_key, proof, proof_type, throttle, at=None):
     """Keep a request, what was `asked` by name of field, and its proof; returns it.
 
     The same request from the same form is kept once, and asks nothing of the `throttle`. Raises
-    `TooMany`.
+    `TooManyRequests`.
     """
     at = at or timezone.now()
     text = "\n".join(f"{name}={value}" for name, value in sorted(asked.items()))
@@ -69,7 +65,7 @@ def submit(*, asked, form_key, proof, proof_type, throttle, at=None):
     if known := AttestationRequest.objects.filter(form_key=key).first():
         return known
     if throttle.blocked:
-        raise TooMany
+        raise TooManyRequests
     delay = settings.ATTESTATION_DELAY_DAYS
     request = AttestationRequest(
         reference=new_reference(KIND),

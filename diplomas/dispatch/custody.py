@@ -11,35 +11,39 @@ from candidates.models import Candidate, ReDispatch
 from candidates.models.requests import TransitionError
 from candidates.postal.address import Address
 from diplomas.dispatch import mail
-from diplomas.models import CustodyEvent, Diploma, Kind, Route, State
+from diplomas.models import CustodyEvent, Diploma, DiplomaState, EventKind, Route
 
 MAILING = "diploma"  # the kind of the mailing that a change of address concerns
 
 # What may happen to a diploma, by where it is; `migrations/sql/dispatch.sql` holds the same table.
 # A diploma held by the office goes on where it was: printed once at the most, then sent.
 LEADS_TO: dict[str, frozenset[str]] = {
-    State.PREPARED: frozenset({Kind.PRINTED, Kind.HELD}),
-    State.PRINTED: frozenset({Kind.SENT_TO_SCHOOL, Kind.POSTED, Kind.HELD}),
-    State.SENT_TO_SCHOOL: frozenset({Kind.ARRIVED, Kind.COLLECTED, Kind.RETURNED}),
-    State.POSTED: frozenset({Kind.ARRIVED, Kind.RETURNED}),
-    State.ARRIVED: frozenset({Kind.COLLECTED, Kind.RETURNED}),
-    State.COLLECTED: frozenset(),
-    State.RETURNED: frozenset({Kind.SENT_AGAIN, Kind.COLLECTED}),
-    State.SENT_AGAIN: frozenset({Kind.ARRIVED, Kind.COLLECTED, Kind.RETURNED}),
-    State.HELD: frozenset({Kind.PRINTED, Kind.SENT_TO_SCHOOL, Kind.POSTED}),
+    DiplomaState.PREPARED: frozenset({EventKind.PRINTED, EventKind.HELD}),
+    DiplomaState.PRINTED: frozenset({EventKind.SENT_TO_SCHOOL, EventKind.POSTED, EventKind.HELD}),
+    DiplomaState.SENT_TO_SCHOOL: frozenset(
+        {EventKind.ARRIVED, EventKind.COLLECTED, EventKind.RETURNED}
+    ),
+    DiplomaState.POSTED: frozenset({EventKind.ARRIVED, EventKind.RETURNED}),
+    DiplomaState.ARRIVED: frozenset({EventKind.COLLECTED, EventKind.RETURNED}),
+    DiplomaState.COLLECTED: frozenset(),
+    DiplomaState.RETURNED: frozenset({EventKind.SENT_AGAIN, EventKind.COLLECTED}),
+    DiplomaState.SENT_AGAIN: frozenset(
+        {EventKind.ARRIVED, EventKind.COLLECTED, EventKind.RETURNED}
+    ),
+    DiplomaState.HELD: frozenset({EventKind.PRINTED, EventKind.SENT_TO_SCHOOL, EventKind.POSTED}),
 }
 
 # What staff write down of one diploma; the rest comes with its batch.
-BY_HAND = (Kind.ARRIVED, Kind.COLLECTED, Kind.RETURNED, Kind.SENT_AGAIN)
+BY_HAND = (EventKind.ARRIVED, EventKind.COLLECTED, EventKind.RETURNED, EventKind.SENT_AGAIN)
 
 
-def may_follow(diploma: Diploma) -> list[Kind]:
+def may_follow(diploma: Diploma) -> list[EventKind]:
     """What staff may write down of a diploma now, in the order of its life."""
     return [kind for kind in BY_HAND if kind in LEADS_TO[diploma.state]]
 
 
 def record(
-    diploma: Diploma, kind: Kind, *, by, day: datetime.date | None = None, **details
+    diploma: Diploma, kind: EventKind, *, by, day: datetime.date | None = None, **details
 ) -> CustodyEvent:
     """Write down what happened to a diploma on `day` (default: today); returns the event.
 
@@ -54,9 +58,9 @@ def record(
         if kind not in LEADS_TO[row.state]:
             raise TransitionError(
                 _("Un diplôme « %(state)s » ne peut pas être « %(kind)s ».")
-                % {"state": State(row.state).label, "kind": kind.label}
+                % {"state": DiplomaState(row.state).label, "kind": kind.label}
             )
-        if kind == Kind.SENT_AGAIN:
+        if kind == EventKind.SENT_AGAIN:
             details["address"] = _address_now(row)
             _settle(row, by=by)
         event = CustodyEvent.objects.create(
@@ -68,9 +72,9 @@ def record(
 
 def _tell(diploma, event):
     """An e-mail when the candidate has something to do: come for it, or give an address."""
-    if event.kind == Kind.RETURNED:
+    if event.kind == EventKind.RETURNED:
         what = mail.RETURNED
-    elif event.kind == Kind.ARRIVED and diploma.batch.route == Route.SCHOOL:
+    elif event.kind == EventKind.ARRIVED and diploma.batch.route == Route.SCHOOL:
         what = mail.READY
     else:
         return

@@ -18,7 +18,7 @@ from candidates.postal.address import FIELDS, Address
 from candidates.postal.envelope import postal_address
 from diplomas.dispatch import mail, stop_list
 from diplomas.dispatch.preparation import drafts
-from diplomas.models import CustodyEvent, Diploma, DispatchBatch, Kind, Route, State
+from diplomas.models import CustodyEvent, Diploma, DiplomaState, DispatchBatch, EventKind, Route
 from results.models import PublishedResult
 
 Stage = DispatchBatch.Stage
@@ -37,7 +37,7 @@ def take_back(diploma: Diploma, *, by=None) -> DispatchBatch:
         row = Diploma.objects.select_related("entry__session").get(pk=diploma.pk)
         lock_session(row.entry.session)
         row = Diploma.objects.select_for_update(of=("self",)).get(pk=row.pk)
-        if row.state != State.HELD or row.batch_id:
+        if row.state != DiplomaState.HELD or row.batch_id:
             raise TransitionError(_("Ce diplôme n’est pas retenu."))
         result = PublishedResult.objects.current().admitted().filter(entry=row.entry_id).first()
         if result is None or row.entry.withheld:
@@ -48,7 +48,7 @@ def take_back(diploma: Diploma, *, by=None) -> DispatchBatch:
         changed = stop_list.printed(result.document) != stop_list.printed(
             row.published_result.document
         )
-        if changed and row.events.filter(kind=Kind.PRINTED).exists():
+        if changed and row.events.filter(kind=EventKind.PRINTED).exists():
             raise TransitionError(
                 _(
                     "Ce diplôme est déjà imprimé, avec autre chose : il ne l’est jamais deux fois. "
@@ -71,7 +71,7 @@ def hold(batch: DispatchBatch, diplomas, *, reason: str, by=None) -> int:
         rows = Diploma.objects.filter(batch=batch, pk__in=keys)
         if not keys:
             return 0
-        return _record(rows, Kind.HELD, by=by, day=timezone.localdate(), note=reason)
+        return _record(rows, EventKind.HELD, by=by, day=timezone.localdate(), note=reason)
 
 
 def seal(batch: DispatchBatch, *, by=None, at: datetime.datetime | None = None) -> DispatchBatch:
@@ -105,7 +105,7 @@ def mark_printed(batch: DispatchBatch, *, by=None, at: datetime.datetime | None 
         _refuse_stopped(batch)
         at = at or timezone.now()
         new = batch.diplomas.filter(~Exists(_printed_before()))
-        _record(new, Kind.PRINTED, by=by, day=timezone.localdate(at))
+        _record(new, EventKind.PRINTED, by=by, day=timezone.localdate(at))
         batch.printed_at, batch.printed_by = at, by
         batch.save(update_fields=["printed_at", "printed_by"])
     return batch
@@ -123,7 +123,7 @@ def mark_sent(batch: DispatchBatch, *, on: datetime.date, tracking: str = "", by
         if not batch.printed_at:
             raise TransitionError(_("Ce lot n’est pas imprimé."))
         _refuse_stopped(batch)
-        kind = Kind.SENT_TO_SCHOOL if batch.route == Route.SCHOOL else Kind.POSTED
+        kind = EventKind.SENT_TO_SCHOOL if batch.route == Route.SCHOOL else EventKind.POSTED
         _record(batch.diplomas.all(), kind, by=by, day=on, tracking=tracking)
         batch.sent_on, batch.sent_by, batch.tracking = on, by, tracking
         batch.save(update_fields=["sent_on", "sent_by", "tracking"])
@@ -138,9 +138,9 @@ def mark_arrived(batch: DispatchBatch, *, on: datetime.date, by=None) -> int:
         batch = _locked(batch)
         if batch.route != Route.SCHOOL or not batch.sent_on:
             raise TransitionError(_("Ce lot n’est pas parti vers un établissement."))
-        on_their_way = batch.diplomas.filter(state=State.SENT_TO_SCHOOL)
-        arrived = _record(on_their_way, Kind.ARRIVED, by=by, day=on)
-        there = batch.diplomas.filter(state=State.ARRIVED)
+        on_their_way = batch.diplomas.filter(state=DiplomaState.SENT_TO_SCHOOL)
+        arrived = _record(on_their_way, EventKind.ARRIVED, by=by, day=on)
+        there = batch.diplomas.filter(state=DiplomaState.ARRIVED)
         mail.tell(there, mail.READY, session=batch.session, day=on)
         return arrived
 
@@ -169,7 +169,7 @@ def _refuse_stopped(batch):
 
 
 def _printed_before():
-    return CustodyEvent.objects.filter(diploma=OuterRef("pk"), kind=Kind.PRINTED)
+    return CustodyEvent.objects.filter(diploma=OuterRef("pk"), kind=EventKind.PRINTED)
 
 
 def _freeze(batch):

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from candidates.models import Session
-from diplomas.models import CustodyEvent, Kind, Route
+from diplomas.models import CustodyEvent, EventKind, Route
 
 CollectedBy = CustodyEvent.CollectedBy
 
@@ -105,8 +105,8 @@ class CollectedForm(DayForm):
 
 
 OF_KIND = {
-    Kind.ARRIVED: ArrivedForm,
-    Kind.COLLECTED: CollectedForm,
-    Kind.RETURNED: ReturnedForm,
-    Kind.SENT_AGAIN: SentAgainForm,
+    EventKind.ARRIVED: ArrivedForm,
+    EventKind.COLLECTED: CollectedForm,
+    EventKind.RETURNED: ReturnedForm,
+    EventKind.SENT_AGAIN: SentAgainForm,
 }

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from candidates.address_changes.mailings import Mailing, start_of
 from diplomas.dispatch.custody import MAILING
-from diplomas.models import CustodyEvent, Diploma, Kind, State
+from diplomas.models import CustodyEvent, Diploma, DiplomaState, EventKind
 from results.document.contents import diploma_route
 from results.gate.lookup import PUBLIC
 from results.models import PublishedResult, Verdict
@@ -30,7 +30,7 @@ def diplomas(sender, *, entries, at, **kwargs):
 
 def _made(keys):
     rows = Diploma.objects.using(PUBLIC).filter(entry__in=keys, batch__sealed_at__isnull=False)
-    again = CustodyEvent.objects.filter(diploma=OuterRef("pk"), kind=Kind.SENT_AGAIN)
+    again = CustodyEvent.objects.filter(diploma=OuterRef("pk"), kind=EventKind.SENT_AGAIN)
     rows = rows.annotate(again_on=Subquery(again.order_by("-pk").values("day")[:1]))
     return rows.select_related("batch").only(
         "entry", "state", "batch__sealed_at", "batch__sent_on", "batch__route"
@@ -41,7 +41,7 @@ def _diploma(entry, result, made):
     route = result.document["diploma_route"] if result else _route(entry)
     label = format_lazy(_("Diplôme, {session}"), session=entry.session.label)
     common = {"entry_id": entry.pk, "kind": MAILING, "label": label}
-    if made and made.state == State.COLLECTED:
+    if made and made.state == DiplomaState.COLLECTED:
         return Mailing(**common, detail=_("Il vous a été remis."), posted=False)
     if route == "SCHOOL":
         detail = _("Il se retire dans votre établissement : votre adresse n’y change rien.")
@@ -52,20 +52,20 @@ def _diploma(entry, result, made):
         return Mailing(**common, detail=_("Si vous êtes admis, il est posté début septembre."))
     if made is None:
         return Mailing(**common, detail=_("Il sera posté à votre adresse."))
-    again = made.again_on if made.state == State.SENT_AGAIN else None
+    again = made.again_on if made.state == DiplomaState.SENT_AGAIN else None
     return Mailing(
         **common,
         mailed_on=again or made.batch.sent_on,
         sealed_at=start_of(again) if again else made.batch.sealed_at,
         detail=_told(made),
-        waits=made.state == State.RETURNED,
+        waits=made.state == DiplomaState.RETURNED,
     )
 
 
 def _told(made):
-    if made.state == State.RETURNED:
+    if made.state == DiplomaState.RETURNED:
         return _("Il nous est revenu : nous vous le renvoyons à l’adresse que vous donnez.")
-    if made.state == State.SENT_AGAIN:
+    if made.state == DiplomaState.SENT_AGAIN:
         return _("Il vous a été renvoyé.")
     return _("Il est posté.") if made.batch.sent_on else ""
 

@@ -14,7 +14,7 @@ from typing import Any
 from candidates.models import Session
 from candidates.models.requests import TransitionError
 from diplomas.dispatch import dispatch
-from diplomas.models import CustodyEvent, Diploma, DispatchBatch, Kind, Route
+from diplomas.models import CustodyEvent, Diploma, DispatchBatch, EventKind, Route
 from results.score_sheet.sheet import exam_name, office
 from results_portal.documents import html_to_pdf
 from results_portal.printing import run as print_run
@@ -65,7 +65,7 @@ def index_csv(batch: DispatchBatch) -> Iterator[bytes]:
     `a_imprimer` is O, or N for one printed in an earlier batch: none is ever printed twice.
     """
     before = set(
-        CustodyEvent.objects.filter(diploma__batch=batch, kind=Kind.PRINTED)
+        CustodyEvent.objects.filter(diploma__batch=batch, kind=EventKind.PRINTED)
         .exclude(batch=batch)
         .values_list("diploma", flat=True)
     )

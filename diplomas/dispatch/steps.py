@@ -15,7 +15,7 @@ DISPATCH, CUSTODY = "diplomas.dispatch_diplomas", "diplomas.record_custody"
 
 
 @dataclass(frozen=True)
-class Step:
+class BatchStep:
     """A step of a batch: at which stage it is offered, to whom, what is said and asked.
 
     `act` takes the batch, who does it, and the cleaned data of the `form`, if there is one.
@@ -35,7 +35,7 @@ class Step:
 STEPS = {
     step.name: step
     for step in (
-        Step(
+        BatchStep(
             "sceller",
             Stage.DRAFT,
             DISPATCH,
@@ -47,7 +47,7 @@ STEPS = {
             _("Lot scellé."),
             lambda batch, by, asked: dispatch.seal(batch, by=by),
         ),
-        Step(
+        BatchStep(
             "imprimer",
             Stage.SEALED,
             DISPATCH,
@@ -59,7 +59,7 @@ STEPS = {
             _("Lot imprimé."),
             lambda batch, by, asked: dispatch.mark_printed(batch, by=by),
         ),
-        Step(
+        BatchStep(
             "envoyer",
             Stage.PRINTED,
             DISPATCH,
@@ -71,7 +71,7 @@ STEPS = {
             ),
             SentForm,
         ),
-        Step(
+        BatchStep(
             "arrive",
             Stage.SENT,
             CUSTODY,

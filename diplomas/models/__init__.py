@@ -1,7 +1,14 @@
 """The tables of diplomas, one module for each subject."""
 
 from diplomas.models.attestations import Attestation, AttestationRequest
-from diplomas.models.dispatch import CustodyEvent, Diploma, DispatchBatch, Kind, Route, State
+from diplomas.models.dispatch import (
+    CustodyEvent,
+    Diploma,
+    DiplomaState,
+    DispatchBatch,
+    EventKind,
+    Route,
+)
 from diplomas.models.verification import Revocation, VerificationOpening
 
 __all__ = [
@@ -9,10 +16,10 @@ __all__ = [
     "AttestationRequest",
     "CustodyEvent",
     "Diploma",
+    "DiplomaState",
     "DispatchBatch",
-    "Kind",
+    "EventKind",
     "Revocation",
     "Route",
-    "State",
     "VerificationOpening",
 ]

@@ -31,7 +31,7 @@ class Route(models.TextChoices):
     HOME = "HOME", _("par la poste, au domicile")
 
 
-class Kind(models.TextChoices):
+class EventKind(models.TextChoices):
     """What can happen to a diploma."""
 
     PRINTED = "PRINTED", _("imprimé")
@@ -44,18 +44,18 @@ class Kind(models.TextChoices):
     HELD = "HELD", _("retenu")
 
 
-class State(models.TextChoices):
+class DiplomaState(models.TextChoices):
     """Where a diploma is: what happened to it last."""
 
     PREPARED = "PREPARED", _("préparé")
-    PRINTED = Kind.PRINTED.value, Kind.PRINTED.label
-    SENT_TO_SCHOOL = Kind.SENT_TO_SCHOOL.value, Kind.SENT_TO_SCHOOL.label
-    POSTED = Kind.POSTED.value, Kind.POSTED.label
-    ARRIVED = Kind.ARRIVED.value, Kind.ARRIVED.label
-    COLLECTED = Kind.COLLECTED.value, Kind.COLLECTED.label
-    RETURNED = Kind.RETURNED.value, Kind.RETURNED.label
-    SENT_AGAIN = Kind.SENT_AGAIN.value, Kind.SENT_AGAIN.label
-    HELD = Kind.HELD.value, Kind.HELD.label
+    PRINTED = EventKind.PRINTED.value, EventKind.PRINTED.label
+    SENT_TO_SCHOOL = EventKind.SENT_TO_SCHOOL.value, EventKind.SENT_TO_SCHOOL.label
+    POSTED = EventKind.POSTED.value, EventKind.POSTED.label
+    ARRIVED = EventKind.ARRIVED.value, EventKind.ARRIVED.label
+    COLLECTED = EventKind.COLLECTED.value, EventKind.COLLECTED.label
+    RETURNED = EventKind.RETURNED.value, EventKind.RETURNED.label
+    SENT_AGAIN = EventKind.SENT_AGAIN.value, EventKind.SENT_AGAIN.label
+    HELD = EventKind.HELD.value, EventKind.HELD.label
 
 
 class DispatchBatch(models.Model):
@@ -169,7 +169,11 @@ class Diploma(models.Model):
     position = models.PositiveIntegerField(_("rang dans le lot"), null=True, blank=True)
     address = models.JSONField(_("adresse"), null=True, blank=True)
     state = models.CharField(
-        _("état"), max_length=14, choices=State, default=State.PREPARED, editable=False
+        _("état"),
+        max_length=14,
+        choices=DiplomaState,
+        default=DiplomaState.PREPARED,
+        editable=False,
     )
 
     class Meta:
@@ -181,7 +185,7 @@ class Diploma(models.Model):
                 name="diploma_is_in_a_batch_or_held",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=State.values), name="diploma_state_is_known"
+                condition=Q(state__in=DiplomaState.values), name="diploma_state_is_known"
             ),
         ]
 
@@ -225,7 +229,7 @@ class CustodyEvent(models.Model):
         related_name="events",
         verbose_name=_("lot"),
     )
-    kind = models.CharField(_("étape"), max_length=14, choices=Kind)
+    kind = models.CharField(_("étape"), max_length=14, choices=EventKind)
     day = models.DateField(_("jour"))
     recorded_at = models.DateTimeField(_("noté le"), db_default=Now(), editable=False)
     by = _staff(_("par"))

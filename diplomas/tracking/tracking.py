@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from candidates.models import Candidate, School
 from candidates.postal.address import Address
-from diplomas.models import CustodyEvent, Diploma, Kind, Route, State
+from diplomas.models import CustodyEvent, Diploma, DiplomaState, EventKind, Route
 from results.gate.lookup import PUBLIC
 
 Words = str | Promise
@@ -24,14 +24,14 @@ AT_SCHOOL, POSTED = (10, 10), (9, 10)
 
 _TITLES: dict[str, Words] = {
     "PREPARED": _("Préparé, plus rien n’y change"),
-    Kind.PRINTED: _("Imprimé"),
-    Kind.SENT_TO_SCHOOL: _("Envoyé à votre établissement"),
-    Kind.POSTED: _("Posté"),
-    Kind.ARRIVED: _("Arrivé dans votre établissement"),
-    Kind.COLLECTED: _("Remis"),
-    Kind.RETURNED: _("Revenu au service des examens"),
-    Kind.SENT_AGAIN: _("Renvoyé"),
-    Kind.HELD: _("Gardé par le service des examens, pour une vérification"),
+    EventKind.PRINTED: _("Imprimé"),
+    EventKind.SENT_TO_SCHOOL: _("Envoyé à votre établissement"),
+    EventKind.POSTED: _("Posté"),
+    EventKind.ARRIVED: _("Arrivé dans votre établissement"),
+    EventKind.COLLECTED: _("Remis"),
+    EventKind.RETURNED: _("Revenu au service des examens"),
+    EventKind.SENT_AGAIN: _("Renvoyé"),
+    EventKind.HELD: _("Gardé par le service des examens, pour une vérification"),
 }
 _DATES: dict[str, tuple[str, tuple[int, int]]] = {
     Route.SCHOOL: ("diplomas_at_school_from", AT_SCHOOL),
@@ -45,7 +45,7 @@ _TO_COME = {
 
 
 @dataclass(frozen=True)
-class Step:
+class TrackingStep:
     """A step of a diploma: done on a `day`, or to come; one is the `present` one."""
 
     kind: str
@@ -77,7 +77,7 @@ class Tracking:
     route: str
     state: str
     opened_on: datetime.date
-    steps: list[Step]
+    steps: list[TrackingStep]
     expected: Expected
     place: list[str]
     sealed: bool
@@ -90,7 +90,9 @@ class Tracking:
     @property
     def to_collect(self):
         """Whether the candidate has to come for it, now or later."""
-        return self.state != State.COLLECTED and (self.at_school or self.state == State.RETURNED)
+        return self.state != DiplomaState.COLLECTED and (
+            self.at_school or self.state == DiplomaState.RETURNED
+        )
 
 
 def tracking_of(result, *, document, at=None) -> Tracking:
@@ -107,7 +109,7 @@ def tracking_of(result, *, document, at=None) -> Tracking:
     return Tracking(
         document=document,
         route=route,
-        state=diploma.state if diploma else State.PREPARED,
+        state=diploma.state if diploma else DiplomaState.PREPARED,
         opened_on=_day(result.release.opens_at),
         steps=_steps(route, diploma, events) if route in Route.values else [],
         expected=_expected(result, document, route, at),
@@ -135,30 +137,34 @@ def _events_of(diploma):
 def _steps(route, diploma, events):
     done = []
     if diploma and diploma.batch_id and diploma.batch.sealed_at:
-        done.append(Step("PREPARED", _title("PREPARED", route), _day(diploma.batch.sealed_at)))
-    done += [Step(e.kind, _title(e.kind, route), e.day, event=e) for e in events]
+        done.append(
+            TrackingStep("PREPARED", _title("PREPARED", route), _day(diploma.batch.sealed_at))
+        )
+    done += [TrackingStep(e.kind, _title(e.kind, route), e.day, event=e) for e in events]
     if done:
         last = done[-1]
-        done[-1] = Step(last.kind, last.title, last.day, present=True, event=last.event)
+        done[-1] = TrackingStep(last.kind, last.title, last.day, present=True, event=last.event)
     passed = {step.kind for step in done}
-    return done + [Step(kind, _title(kind, route), done=False) for kind in _next(route, passed)]
+    return done + [
+        TrackingStep(kind, _title(kind, route), done=False) for kind in _next(route, passed)
+    ]
 
 
 def _next(route, passed):
     """What is still to come, in order; what came back is first sent again."""
-    if Kind.COLLECTED in passed or (route == Route.HOME and Kind.ARRIVED in passed):
+    if EventKind.COLLECTED in passed or (route == Route.HOME and EventKind.ARRIVED in passed):
         return []
-    if Kind.RETURNED in passed and Kind.SENT_AGAIN not in passed:
-        return [Kind.SENT_AGAIN]
+    if EventKind.RETURNED in passed and EventKind.SENT_AGAIN not in passed:
+        return [EventKind.SENT_AGAIN]
     order = _TO_COME[route]
     reached = max((order.index(kind) for kind in passed if kind in order), default=-1)
-    if Kind.SENT_AGAIN in passed:
+    if EventKind.SENT_AGAIN in passed:
         reached = max(reached, len(order) - 2)
     return order[reached + 1 :]
 
 
 def _title(kind, route):
-    return _AT_HOME if kind == Kind.ARRIVED and route == Route.HOME else _TITLES[kind]
+    return _AT_HOME if kind == EventKind.ARRIVED and route == Route.HOME else _TITLES[kind]
 
 
 def _day(moment):

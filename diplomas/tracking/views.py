@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from candidates.identification import cookie
-from diplomas.models import State
+from diplomas.models import DiplomaState
 from diplomas.tracking import collection, tracking
 from results.gate import lookup
 from results.models import Verdict
@@ -57,7 +57,7 @@ def _to_collect(request):
     if not result or result.verdict != Verdict.ADMITTED:
         return None
     found = tracking.tracking_of(result, document=lookup.shown_document(result))
-    return found if found.to_collect and found.state != State.COLLECTED else None
+    return found if found.to_collect and found.state != DiplomaState.COLLECTED else None
 
 
 def _file(content, content_type, name):

@@ -25,13 +25,13 @@ MISSES = Limit(30, timedelta(minutes=10))
 SHOWN_HOURS = 10
 
 
-class Standing(StrEnum):
+class Validity(StrEnum):
     VALID = "valid"
     SUPERSEDED = "superseded"
     REVOKED = "revoked"
 
 
-class Kind(StrEnum):
+class DocumentKind(StrEnum):
     """The documents that have a code; the value is the column that names one."""
 
     SCORE_SHEET = "published_result"
@@ -46,7 +46,7 @@ class Finding:
     of the one that replaced the result it rests on.
     """
 
-    kind: Kind
+    kind: DocumentKind
     pk: int
     code: UUID
     document: dict[str, Any]
@@ -54,10 +54,10 @@ class Finding:
     superseded_by: dict[str, Any] | None
 
     @property
-    def standing(self) -> Standing:
+    def validity(self) -> Validity:
         if self.revoked_at:
-            return Standing.REVOKED
-        return Standing.SUPERSEDED if self.superseded_by else Standing.VALID
+            return Validity.REVOKED
+        return Validity.SUPERSEDED if self.superseded_by else Validity.VALID
 
 
 def find(code: UUID, at: datetime | None = None) -> Finding | None:
@@ -106,7 +106,7 @@ def throttle(request: HttpRequest) -> Throttle:
 
 def _with_hours(found):
     of_these = Q()
-    for kind in Kind:
+    for kind in DocumentKind:
         keys = [finding.pk for finding in found if finding.kind is kind]
         of_these |= Q(**{f"{kind}__in": keys})
     openings = VerificationOpening.objects.using(PUBLIC).filter(of_these)
@@ -118,7 +118,7 @@ def _with_hours(found):
 
 
 def _key(finding):
-    is_sheet = finding.kind is Kind.SCORE_SHEET
+    is_sheet = finding.kind is DocumentKind.SCORE_SHEET
     return (finding.pk, None) if is_sheet else (None, finding.pk)
 
 
@@ -149,7 +149,7 @@ def _score_sheets(rows):
     newer = [None, *(row.document for row in newest_first)]
     return [
         Finding(
-            kind=Kind.SCORE_SHEET,
+            kind=DocumentKind.SCORE_SHEET,
             pk=row.pk,
             code=row.verification_code,
             document=row.document,
@@ -173,7 +173,7 @@ def _attestations(rows, at):
         found = found.annotate(**{f"newest_{name}": Subquery(newest.values(name)[:1])})
     return [
         Finding(
-            kind=Kind.ATTESTATION,
+            kind=DocumentKind.ATTESTATION,
             pk=row.pk,
             code=row.verification_code,
             document=row.document,
@@ -200,6 +200,6 @@ ON CONFLICT ({column}, hour) DO UPDATE SET times = present.times + 1
 
 
 _COUNT = {
-    Kind.SCORE_SHEET: _counting("results_publishedresult", "published_result_id"),
-    Kind.ATTESTATION: _counting("diplomas_attestation", "attestation_id"),
+    DocumentKind.SCORE_SHEET: _counting("results_publishedresult", "published_result_id"),
+    DocumentKind.ATTESTATION: _counting("diplomas_attestation", "attestation_id"),
 }

@@ -13,8 +13,8 @@ from results.score_sheet import sheet
 from results_portal.web.private_page import private_page
 
 _FRONTS = {
-    verification.Kind.SCORE_SHEET: sheet.front,
-    verification.Kind.ATTESTATION: attestation_document.front,
+    verification.DocumentKind.SCORE_SHEET: sheet.front,
+    verification.DocumentKind.ATTESTATION: attestation_document.front,
 }
 LONGEST_SHOWN = 60  # characters of a wrong code that are shown again
 
@@ -52,7 +52,7 @@ def verify(request, typed=""):
     if not finding:
         throttle.count_failure()
         return _form(request, VerificationForm({"code": _shown(typed)}), missed=True)
-    if request.method == "GET" and finding.standing != verification.Standing.REVOKED:
+    if request.method == "GET" and finding.validity != verification.Validity.REVOKED:
         verification.count_opening(finding)
     return _answer(request, finding)
 
@@ -75,7 +75,7 @@ def _form(request, form, *, missed=False):
 
 def _answer(request, finding):
     """A revoked document shows nothing of what it said."""
-    revoked = finding.standing == verification.Standing.REVOKED
+    revoked = finding.validity == verification.Validity.REVOKED
     front = _FRONTS[finding.kind]
     context = {
         "finding": finding,

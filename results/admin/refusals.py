@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
-from candidates.freeze import HourStruck, is_refusal
+from candidates.freeze import ReleaseOpened, is_refusal
 from results.jury.deliberation import DeliberationRefused
 from results.publication.release import ReleaseRefused
 
@@ -26,7 +26,7 @@ def refusals():
         yield
     except (ReleaseRefused, DeliberationRefused) as refused:
         raise Refused(refused.problems) from refused
-    except HourStruck as struck:
+    except ReleaseOpened as struck:
         raise Refused([str(struck)]) from struck
     except ValidationError as invalid:
         raise Refused(invalid.messages) from invalid

@@ -3,7 +3,7 @@ from contextlib import contextmanager
 from django.core.management.base import CommandError
 
 from results.publication.release import ReleaseRefused
-from results.publication.rows import HourStruck
+from results.publication.rows import ReleaseOpened
 
 
 @contextmanager
@@ -11,5 +11,5 @@ def refusals():
     """Turn what the release refuses into the error of a command."""
     try:
         yield
-    except (ReleaseRefused, HourStruck) as refused:
+    except (ReleaseRefused, ReleaseOpened) as refused:
         raise CommandError(str(refused)) from None

@@ -5,7 +5,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from candidates.address_changes.mailings import Mailing, start_of
-from candidates.freeze import HourStruck, is_refusal
+from candidates.freeze import ReleaseOpened, is_refusal
 from results.gate.lookup import PUBLIC
 from results.jury.deliberation import DeliberationRefused
 from results.models import PublishedResult, Verdict
@@ -46,7 +46,7 @@ def follow_address(sender, *, entry_ids, **kwargs):
             refresh(entry_ids)
     except (ReleaseRefused, DeliberationRefused):
         return
-    except (HourStruck, IntegrityError) as problem:
+    except (ReleaseOpened, IntegrityError) as problem:
         if not is_refusal(problem):
             raise
 

@@ -7,7 +7,7 @@ from itertools import islice
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from candidates.freeze import HourStruck
+from candidates.freeze import ReleaseOpened
 from candidates.models import Academy, School
 from results.document import contents
 from results.jury import dossiers
@@ -134,12 +134,12 @@ def _execute(statements, values):
 
 
 def refuse_once_open(release):
-    """Raise `HourStruck` if the public has begun to read what this transaction replaced."""
+    """Raise `ReleaseOpened` if the public has begun to read what this transaction replaced."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp() >= %s", [release.opens_at])
         (struck,) = cursor.fetchone()
     if struck and release.withdrawn_at is None:
-        raise HourStruck(_("La publication vient de s’ouvrir : passez par une correction."))
+        raise ReleaseOpened(_("La publication vient de s’ouvrir : passez par une correction."))
 
 
 def _rows(release, books, selection, *, leave_stale=False):

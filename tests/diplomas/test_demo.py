@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from candidates.models import Message
 from diplomas import demo
-from diplomas.models import CustodyEvent, Diploma, DispatchBatch, State
+from diplomas.models import CustodyEvent, Diploma, DiplomaState, DispatchBatch
 from results.models import Release
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def test_the_demo_shows_diplomas_everywhere_on_their_way_once():
     shown = {entry.pk: words for entry, words in demo.tracked()}
     assert len(shown) == len(demo.SEEN)
     states = set(Diploma.objects.filter(entry__in=shown).order_by().values_list("state", flat=True))
-    assert states == set(State.values) - {"PREPARED", "PRINTED"}
+    assert states == set(DiplomaState.values) - {"PREPARED", "PRINTED"}
     assert all(f"{entry.number}  {words}" in table for entry, words in demo.tracked())
     assert not Message.objects.filter(key__startswith="diploma ").exists()
     before = CustodyEvent.objects.count(), DispatchBatch.objects.count()

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from diplomas.dispatch import custody
-from diplomas.models import Diploma, DispatchBatch, Kind, Route
+from diplomas.models import Diploma, DispatchBatch, EventKind, Route
 from tests.diplomas import dispatched, published
 from tests.journeys.people import released, town
 from tests.journeys.validator import html_errors
@@ -78,7 +78,7 @@ def test_every_state_of_the_page_is_accessible_and_valid(people, arrive, tmp_pat
     for step in ("SEALED", "PRINTED", "SENT"):
         homes, school = dispatched.advance(homes, step), dispatched.advance(school, step)
     dispatched.advance(school, "ARRIVED")
-    custody.record(people["home"].diploma, Kind.RETURNED, by=None, cause="NPAI")
+    custody.record(people["home"].diploma, EventKind.RETURNED, by=None, cause="NPAI")
     visit, pages = arrive(scripts=True), {}
     for name in ("school", "home", "other academy", "refused", "withheld"):
         visit.identify(people[name])

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from candidates.address_changes.changes import (
     MOST_A_DAY,
-    Moved,
-    TooMany,
+    AddressOutdated,
+    TooManyChanges,
     Unchanged,
     change_address,
     changes_of,
@@ -81,7 +81,7 @@ def test_what_was_shown_as_present_must_still_be_it(entry):
     seen = present(entry)
     change(entry)
     other = replace(NEW, city="VILLEURBANNE", postcode="69100")
-    with pytest.raises(Moved):
+    with pytest.raises(AddressOutdated):
         change(entry, other, key="other tab", seen=seen)
     assert present(entry) == NEW
 
@@ -98,7 +98,7 @@ def test_an_address_changes_ten_times_a_day_at_the_most(entry):
     now = timezone.now()
     for number in range(MOST_A_DAY):
         change(entry, replace(NEW, address1=f"{number} RUE"), key=f"key {number}", at=now)
-    with pytest.raises(TooMany):
+    with pytest.raises(TooManyChanges):
         change(entry, at=now)
     change(entry, at=now + timedelta(days=1))
     assert present(entry) == NEW

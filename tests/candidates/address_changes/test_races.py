@@ -7,7 +7,7 @@ from threading import Barrier, Event
 import pytest
 from django.db import connections, transaction
 
-from candidates.address_changes.changes import Moved, change_address
+from candidates.address_changes.changes import AddressOutdated, change_address
 from candidates.locks import Busy, lock_session
 from candidates.messages.outbox import send_due
 from candidates.models import AddressChange, Candidate, Message
@@ -32,7 +32,7 @@ def at_once(*calls):
         together.wait()
         try:
             return call()
-        except (Moved, Busy) as refused:
+        except (AddressOutdated, Busy) as refused:
             return type(refused)
         finally:
             connections.close_all()
@@ -56,8 +56,8 @@ def test_the_same_confirmation_sent_four_times_at_once_is_made_once(entry):
 def test_of_two_different_changes_at_once_the_second_is_told_of_the_first(entry):
     other = replace(NEW, city="VILLEURBANNE", postcode="69100")
     changes = at_once(change(entry, NEW, "one"), change(entry, other, "other"))
-    assert Moved in changes
-    [done] = [found for found in changes if found is not Moved]
+    assert AddressOutdated in changes
+    [done] = [found for found in changes if found is not AddressOutdated]
     entry.candidate.refresh_from_db()
     assert Address.of(entry.candidate) == done.after
     assert AddressChange.objects.count() == 1

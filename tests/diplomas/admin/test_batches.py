@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from diplomas.dispatch import dispatch
-from diplomas.models import CustodyEvent, Diploma, DispatchBatch, Route, State
+from diplomas.models import CustodyEvent, Diploma, DiplomaState, DispatchBatch, Route
 from results.models import Release
 from results.publication import release
 from tests import factories
@@ -74,7 +74,7 @@ def test_a_batch_goes_from_its_preparation_to_the_school(manager, pupil):
         assert len(take(manager, batch, step, tracking="RR1FR")) == 1
     batch.refresh_from_db()
     assert (batch.stage, batch.tracking, batch.sent_by.username) == ("SENT", "RR1FR", "manager")
-    assert diploma_of(pupil).state == State.ARRIVED
+    assert diploma_of(pupil).state == DiplomaState.ARRIVED
     assert LogEntry.objects.filter(content_type__model="dispatchbatch").count() == len(STEPS)
 
 
@@ -116,7 +116,7 @@ def test_a_batch_with_a_stop_list_says_so_and_leaves_once_it_is_held(manager, pu
     held["reason"] = "Résultat suspendu."
     told = messages_of(manager.post(at("retenir", batch.pk), held, follow=True))
     assert told == ["1 diplôme retenu."]
-    assert diploma_of(pupil).state == State.HELD
+    assert diploma_of(pupil).state == DiplomaState.HELD
 
 
 @pytest.mark.parametrize("key", ["9" * 30, "9" * 5000, "0", "\0"])
@@ -125,7 +125,7 @@ def test_a_diploma_that_is_not_in_the_batch_is_not_said_to_be_held(manager, pupi
     asked = {"diploma": [key, diploma_of(pupil).pk], "reason": "Doute."}
     told = messages_of(manager.post(at("retenir", batch.pk), asked, follow=True))
     assert told == ["Choisissez des diplômes de ce lot et écrivez le motif."]
-    assert diploma_of(pupil).state == State.PRINTED
+    assert diploma_of(pupil).state == DiplomaState.PRINTED
 
 
 @pytest.mark.parametrize(("role", "closed"), [("operator", True), ("manager", False)])

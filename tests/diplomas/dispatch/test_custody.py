@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from candidates.models import AddressChange, ReDispatch
 from candidates.models.requests import TransitionError
 from diplomas.dispatch import custody
-from diplomas.models import CustodyEvent, Diploma, Kind, Route, State
+from diplomas.models import CustodyEvent, Diploma, DiplomaState, EventKind, Route
 from results.models import PublishedResult
 from tests.diplomas import dispatched, published
 from tests.diplomas.dispatched import diploma_of
@@ -19,9 +19,9 @@ pytestmark = pytest.mark.django_db
 
 TODAY = datetime.date(2026, 11, 23)
 DETAILS = {
-    Kind.COLLECTED: {"collected_by": "CANDIDATE"},
-    Kind.RETURNED: {"cause": "NPAI"},
-    Kind.HELD: {"note": "Motif."},
+    EventKind.COLLECTED: {"collected_by": "CANDIDATE"},
+    EventKind.RETURNED: {"cause": "NPAI"},
+    EventKind.HELD: {"note": "Motif."},
 }
 
 
@@ -40,27 +40,27 @@ def state_of(diploma):
 
 def test_the_database_lets_follow_what_the_table_says_and_nothing_else():
     with connection.cursor() as cursor:
-        for state, kind in product(State, Kind):
+        for state, kind in product(DiplomaState, EventKind):
             cursor.execute("SELECT %s = ANY (diplomas_may_follow(%s))", [kind, state])
             assert cursor.fetchone()[0] == (kind in custody.LEADS_TO[state]), (state, kind)
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", EventKind)
 def test_what_cannot_follow_is_refused_by_the_function_and_by_the_database(sent, kind):
-    if kind in custody.LEADS_TO[State.POSTED] or kind == Kind.POSTED:
+    if kind in custody.LEADS_TO[DiplomaState.POSTED] or kind == EventKind.POSTED:
         return
     with pytest.raises(TransitionError):
         custody.record(sent, kind, by=None, **DETAILS.get(kind, {}))
     with pytest.raises(IntegrityError, match="it cannot be"), transaction.atomic():
         CustodyEvent.objects.create(diploma=sent, kind=kind, day=TODAY, **DETAILS.get(kind, {}))
-    assert state_of(sent) == State.POSTED
+    assert state_of(sent) == DiplomaState.POSTED
 
 
 def test_the_state_of_a_diploma_is_what_happened_to_it_last(sent):
-    custody.record(sent, Kind.RETURNED, by=None, cause="UNCLAIMED")
-    assert state_of(sent) == State.RETURNED
-    custody.record(sent, Kind.COLLECTED, by=None, collected_by="PROXY", proxy_name="A. Brun")
-    assert state_of(sent) == State.COLLECTED
+    custody.record(sent, EventKind.RETURNED, by=None, cause="UNCLAIMED")
+    assert state_of(sent) == DiplomaState.RETURNED
+    custody.record(sent, EventKind.COLLECTED, by=None, collected_by="PROXY", proxy_name="A. Brun")
+    assert state_of(sent) == DiplomaState.COLLECTED
     assert [event.kind for event in sent.events.all()] == [
         "PRINTED",
         "POSTED",
@@ -70,17 +70,17 @@ def test_the_state_of_a_diploma_is_what_happened_to_it_last(sent):
 
 
 def test_a_double_click_writes_one_event(sent):
-    first = custody.record(sent, Kind.RETURNED, by=None, cause="NPAI")
-    again = custody.record(sent, Kind.RETURNED, by=None, cause="OTHER")
+    first = custody.record(sent, EventKind.RETURNED, by=None, cause="NPAI")
+    again = custody.record(sent, EventKind.RETURNED, by=None, cause="OTHER")
     assert first == again
     assert sent.events.filter(kind="RETURNED").count() == 1
 
 
 def test_a_diploma_once_collected_is_never_collected_again(sent):
-    custody.record(sent, Kind.RETURNED, by=None, cause="NPAI")
-    custody.record(sent, Kind.COLLECTED, by=None, collected_by="CANDIDATE")
+    custody.record(sent, EventKind.RETURNED, by=None, cause="NPAI")
+    custody.record(sent, EventKind.COLLECTED, by=None, collected_by="CANDIDATE")
     with pytest.raises(TransitionError):
-        custody.record(sent, Kind.RETURNED, by=None, cause="NPAI")
+        custody.record(sent, EventKind.RETURNED, by=None, cause="NPAI")
     with pytest.raises(IntegrityError), transaction.atomic():
         CustodyEvent.objects.create(
             diploma=sent, kind="COLLECTED", day=TODAY, collected_by="CANDIDATE"
@@ -97,7 +97,7 @@ def test_a_diploma_once_collected_is_never_collected_again(sent):
     ],
 )
 def test_an_event_without_what_it_must_say_is_refused(sent, kind, details, constraint):
-    custody.record(sent, Kind.RETURNED, by=None, cause="NPAI")
+    custody.record(sent, EventKind.RETURNED, by=None, cause="NPAI")
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         CustodyEvent.objects.create(diploma=sent, kind=kind, day=TODAY, **details)
 
@@ -117,7 +117,7 @@ def test_the_chain_is_only_added_to(sent, change):
 
 def test_nobody_writes_the_state_by_hand(sent):
     with pytest.raises(IntegrityError, match="follows from its events"), transaction.atomic():
-        Diploma.objects.filter(pk=sent.pk).update(state=State.COLLECTED)
+        Diploma.objects.filter(pk=sent.pk).update(state=DiplomaState.COLLECTED)
 
 
 def test_a_diploma_is_never_deleted_not_even_before_anything_happened_to_it():
@@ -138,9 +138,9 @@ def test_an_entry_has_one_diploma_at_the_most():
 
 
 def test_a_diploma_sent_again_goes_to_where_its_candidate_lives_now(sent):
-    custody.record(sent, Kind.RETURNED, by=None, cause="NPAI")
+    custody.record(sent, EventKind.RETURNED, by=None, cause="NPAI")
     dispatched.move(sent.entry, address1="3 RUE DES ACACIAS", postcode="69003", city="LYON")
-    again = custody.record(sent, Kind.SENT_AGAIN, by=None, tracking="RR987654321FR")
+    again = custody.record(sent, EventKind.SENT_AGAIN, by=None, tracking="RR987654321FR")
     assert again.address["city"] == "LYON"
     assert diploma_of(sent.entry).address["city"] == "PARIS"
 
@@ -150,8 +150,8 @@ def test_sending_again_settles_the_question_of_the_moved_candidate(sent):
         entry=sent.entry, reference="ADR-0000-0000", form_key="k", old={}, new={"city": "LYON"}
     )
     ReDispatch.objects.create(entry=sent.entry, change=change, kind=custody.MAILING, label="x")
-    custody.record(sent, Kind.RETURNED, by=None, cause="NPAI")
-    custody.record(sent, Kind.SENT_AGAIN, by=member("operator"))
+    custody.record(sent, EventKind.RETURNED, by=None, cause="NPAI")
+    custody.record(sent, EventKind.SENT_AGAIN, by=member("operator"))
     question = ReDispatch.objects.get()
     assert question.state == ReDispatch.State.SENT_AGAIN
     assert question.decided_by.username == "operator"

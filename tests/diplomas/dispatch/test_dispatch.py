@@ -10,7 +10,7 @@ from django.utils import timezone
 from candidates.models import Entry, School
 from candidates.models.requests import TransitionError
 from diplomas.dispatch import custody, dispatch, preparation, stop_list
-from diplomas.models import CustodyEvent, Diploma, DispatchBatch, Kind, Route, State
+from diplomas.models import CustodyEvent, Diploma, DiplomaState, DispatchBatch, EventKind, Route
 from results.jury.deliberation import deliberate
 from results.models import PublishedResult, Release
 from results.publication import release
@@ -217,7 +217,7 @@ def test_a_diploma_is_printed_once_however_often_one_asks():
     dispatched.released()
     batch = dispatched.batch(Route.HOME, stage="PRINTED")
     dispatch.mark_printed(batch)
-    assert diploma_of(entry).events.filter(kind=Kind.PRINTED).count() == 1
+    assert diploma_of(entry).events.filter(kind=EventKind.PRINTED).count() == 1
 
 
 def test_sending_gives_each_diploma_its_day_and_number():
@@ -239,17 +239,17 @@ def test_a_batch_leaves_once():
     batch = dispatched.batch(Route.HOME, stage="SENT")
     again = dispatch.mark_sent(batch, on=datetime.date(2026, 10, 1), tracking="AUTRE")
     assert (again.sent_on, again.tracking) == (dispatched.SENT_ON, "RR123456789FR")
-    assert CustodyEvent.objects.filter(kind=Kind.POSTED).count() == 1
+    assert CustodyEvent.objects.filter(kind=EventKind.POSTED).count() == 1
 
 
 def test_a_school_that_has_them_has_them_all_but_those_collected_meanwhile():
     first, second = dispatched.at_school("ABEL"), dispatched.at_school("BENOIT")
     dispatched.released()
     batch = dispatched.batch(stage="SENT")
-    custody.record(diploma_of(first), Kind.COLLECTED, by=None, collected_by="CANDIDATE")
+    custody.record(diploma_of(first), EventKind.COLLECTED, by=None, collected_by="CANDIDATE")
     assert dispatch.mark_arrived(batch, on=dispatched.SENT_ON) == 1
     assert dispatch.mark_arrived(batch, on=dispatched.SENT_ON) == 0
-    assert diploma_of(second).state == State.ARRIVED
+    assert diploma_of(second).state == DiplomaState.ARRIVED
 
 
 # The stop list ------------------------------------------------------------------------------------
@@ -286,12 +286,12 @@ def test_what_changed_after_the_seal_stops_the_batch(reason):
         dispatch.mark_sent(batch, on=dispatched.SENT_ON)
     stopped = [stop.diploma for stop in stop_list.stops(batch)]
     dispatch.hold(batch, stopped, reason="Voir le dossier.", by=member("manager"))
-    assert diploma_of(entry).state == State.HELD
-    assert CustodyEvent.objects.filter(kind=Kind.HELD, note="Voir le dossier.", batch=batch)
+    assert diploma_of(entry).state == DiplomaState.HELD
+    assert CustodyEvent.objects.filter(kind=EventKind.HELD, note="Voir le dossier.", batch=batch)
     if reason != "NOT_OPEN":
         dispatch.mark_sent(batch, on=dispatched.SENT_ON)
-        assert diploma_of(entry).state == State.HELD
-        assert diploma_of(other).state == State.SENT_TO_SCHOOL
+        assert diploma_of(entry).state == DiplomaState.HELD
+        assert diploma_of(other).state == DiplomaState.SENT_TO_SCHOOL
 
 
 def test_a_mark_corrected_without_effect_on_the_diploma_stops_nothing():

@@ -6,7 +6,7 @@ from django.core import mail
 from candidates.messages import outbox, subscriptions
 from candidates.models import Circular, Message
 from diplomas.dispatch import custody, dispatch
-from diplomas.models import Kind, Route
+from diplomas.models import EventKind, Route
 from tests.diplomas import dispatched
 from tests.diplomas.dispatched import diploma_of
 
@@ -51,14 +51,14 @@ def test_a_diploma_that_arrives_alone_is_told_too_and_once():
     entry = dispatched.at_school(email=LEA)
     dispatched.released()
     batch = dispatched.batch(stage="SENT")
-    custody.record(diploma_of(entry), Kind.ARRIVED, by=None)
+    custody.record(diploma_of(entry), EventKind.ARRIVED, by=None)
     dispatch.mark_arrived(batch, on=dispatched.SENT_ON)
     assert told(entry) == ["Votre diplôme vous attend"]
 
 
 def test_who_has_to_give_an_address_is_told_that_it_came_back(individual):
     dispatched.batch(Route.HOME, stage="SENT")
-    custody.record(diploma_of(individual), Kind.RETURNED, by=None, cause="NPAI")
+    custody.record(diploma_of(individual), EventKind.RETURNED, by=None, cause="NPAI")
     assert told(individual)[-1] == "Votre diplôme nous est revenu"
 
 

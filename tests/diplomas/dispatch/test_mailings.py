@@ -6,7 +6,7 @@ from django.utils import timezone
 from candidates.address_changes.mailings import mailings_of, snapshot
 from diplomas.dispatch import custody, dispatch
 from diplomas.dispatch.custody import MAILING
-from diplomas.models import Kind, Route
+from diplomas.models import EventKind, Route
 from results.jury.deliberation import deliberate
 from results.publication import release
 from tests import factories
@@ -63,7 +63,7 @@ def test_one_that_came_back_waits_for_the_new_address():
     entry = admitted(status="INDIVIDUEL")
     diploma_of(entry)
     dispatched.batch(Route.HOME, stage="SENT")
-    custody.record(entry.diploma, Kind.RETURNED, by=None, cause="NPAI")
+    custody.record(entry.diploma, EventKind.RETURNED, by=None, cause="NPAI")
     came_back = the_diploma(entry)
     assert "revenu" in str(came_back.detail)
     told = snapshot(came_back, at=timezone.now())
@@ -75,8 +75,8 @@ def test_one_sent_again_left_on_that_day():
     entry = admitted(status="INDIVIDUEL")
     diploma_of(entry)
     dispatched.batch(Route.HOME, stage="SENT")
-    custody.record(entry.diploma, Kind.RETURNED, by=None, cause="NPAI")
-    custody.record(entry.diploma, Kind.SENT_AGAIN, by=None)
+    custody.record(entry.diploma, EventKind.RETURNED, by=None, cause="NPAI")
+    custody.record(entry.diploma, EventKind.SENT_AGAIN, by=None)
     again = the_diploma(entry)
     assert again.mailed_on == timezone.localdate()
     assert again.is_sealed(timezone.now())
@@ -87,8 +87,8 @@ def test_one_collected_does_not_depend_on_the_address_any_more():
     entry = admitted(status="INDIVIDUEL")
     diploma_of(entry)
     dispatched.batch(Route.HOME, stage="SENT")
-    custody.record(entry.diploma, Kind.RETURNED, by=None, cause="NPAI")
-    custody.record(entry.diploma, Kind.COLLECTED, by=None, collected_by="CANDIDATE")
+    custody.record(entry.diploma, EventKind.RETURNED, by=None, cause="NPAI")
+    custody.record(entry.diploma, EventKind.COLLECTED, by=None, collected_by="CANDIDATE")
     assert not the_diploma(entry).posted
 
 

@@ -8,7 +8,7 @@ from django.db import connections
 
 from candidates.models import Message
 from diplomas.dispatch import custody, dispatch, preparation
-from diplomas.models import CustodyEvent, Diploma, DispatchBatch, Kind, Route
+from diplomas.models import CustodyEvent, Diploma, DispatchBatch, EventKind, Route
 from tests.diplomas import dispatched
 from tests.diplomas.dispatched import diploma_of
 
@@ -53,13 +53,13 @@ def test_each_step_taken_by_several_at_once_is_taken_once(entry):
     at_once(lambda: dispatch.mark_printed(draft))
     at_once(lambda: dispatch.mark_sent(draft, on=dispatched.SENT_ON))
     events = list(diploma_of(entry).events.values_list("kind", flat=True))
-    assert events == [Kind.PRINTED, Kind.POSTED]
+    assert events == [EventKind.PRINTED, EventKind.POSTED]
     assert Message.objects.filter(key__startswith="diploma ").count() == 1
 
 
 def test_a_diploma_handed_over_by_several_at_once_is_handed_over_once(entry):
     dispatched.batch(Route.HOME, stage="SENT")
     diploma = diploma_of(entry)
-    at_once(lambda: custody.record(diploma, Kind.RETURNED, by=None, cause="NPAI"))
-    at_once(lambda: custody.record(diploma, Kind.COLLECTED, by=None, collected_by="CANDIDATE"))
+    at_once(lambda: custody.record(diploma, EventKind.RETURNED, by=None, cause="NPAI"))
+    at_once(lambda: custody.record(diploma, EventKind.COLLECTED, by=None, collected_by="CANDIDATE"))
     assert CustodyEvent.objects.filter(diploma=diploma).count() == 4

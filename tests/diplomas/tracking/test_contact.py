@@ -5,7 +5,7 @@ from django.conf import settings
 
 from diplomas.attestations.requests import refuse
 from diplomas.dispatch import custody
-from diplomas.models import Kind, Route
+from diplomas.models import EventKind, Route
 from tests.candidates.visits import identify
 from tests.diplomas import dispatched
 from tests.diplomas.old_sessions import asked, follow
@@ -20,7 +20,7 @@ def test_who_must_fetch_a_diploma_at_the_office_reads_where_to_write(client):
     entry = dispatched.at_home()
     dispatched.released()
     dispatched.batch(Route.HOME, stage="SENT")
-    custody.record(dispatched.diploma_of(entry), Kind.RETURNED, by=None, cause="NPAI")
+    custody.record(dispatched.diploma_of(entry), EventKind.RETURNED, by=None, cause="NPAI")
     identify(client, entry)
     page = client.get("/diplome/").content.decode()
     assert "écrivez-nous d’abord, pour convenir d’un jour" in page

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from diplomas.dispatch import custody, dispatch
-from diplomas.models import CustodyEvent, Diploma, Kind, Route
+from diplomas.models import CustodyEvent, Diploma, EventKind, Route
 from results.models import Release
 from results.publication import release
 from tests import factories
@@ -121,20 +121,20 @@ def test_each_step_becomes_the_present_one_in_turn(client, pupil):
     }.items():
         batch = dispatched.advance(batch, step)
         assert present(client, pupil).startswith(title)
-    custody.record(diploma_of(pupil), Kind.COLLECTED, by=None, collected_by="CANDIDATE")
+    custody.record(diploma_of(pupil), EventKind.COLLECTED, by=None, collected_by="CANDIDATE")
     assert present(client, pupil).startswith("Remis")
     assert "à venir" not in page(client, pupil)
 
 
 def test_a_diploma_that_came_back_says_what_to_do_then_that_it_left_again(client, individual):
     dispatched.batch(Route.HOME, stage="SENT")
-    custody.record(diploma_of(individual), Kind.RETURNED, by=None, cause="NPAI")
+    custody.record(diploma_of(individual), EventKind.RETURNED, by=None, cause="NPAI")
     shown = page(client, individual)
     assert "Votre diplôme nous est revenu" in shown
     assert "La poste ne vous a pas trouvé" in shown
     assert "Changer d’adresse" in shown
     dispatched.move(individual, city="LYON", postcode="69003")
-    custody.record(diploma_of(individual), Kind.SENT_AGAIN, by=None, tracking="RR9FR")
+    custody.record(diploma_of(individual), EventKind.SENT_AGAIN, by=None, tracking="RR9FR")
     assert "69003 LYON" in page(client, individual)
     assert present(client, individual).startswith("Renvoyé")
 
@@ -142,7 +142,11 @@ def test_a_diploma_that_came_back_says_what_to_do_then_that_it_left_again(client
 def test_who_had_it_collected_learns_of_it_without_a_name(client, pupil):
     dispatched.batch(stage="ARRIVED")
     custody.record(
-        diploma_of(pupil), Kind.COLLECTED, by=None, collected_by="PROXY", proxy_name="Zoé Tiers"
+        diploma_of(pupil),
+        EventKind.COLLECTED,
+        by=None,
+        collected_by="PROXY",
+        proxy_name="Zoé Tiers",
     )
     shown = page(client, pupil)
     assert "Une personne l’a retiré pour vous" in shown
