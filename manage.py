@@ -6,6 +6,19 @@ import sys
 
 from django.core.management import execute_from_command_line
 
-if __name__ == "__main__":
+from results_portal.development import environment
+
+WITHOUT_DATABASE = {"build_assets", "collectstatic", "help", "makemessages", "version"}
+"""Commands that read and write files alone. Any other gets a database where none is given."""
+
+
+def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "results_portal.settings")
+    asked = sys.argv[1:] or ["help"]
+    if asked[0] not in WITHOUT_DATABASE and not {"-h", "--help", "--version"} & set(asked):
+        environment.prepare()
     execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

@@ -9,7 +9,7 @@ from pathlib import Path
 from results import demo
 from results.demo.files import write_files
 from results.demo.sessions import SESSIONS
-from results_portal.development.embedded_postgres import DATA
+from results_portal.development import DATA
 
 SHARES = {"BTS-2026": 54, "BAC-2026": 46}
 """Percent of the entries. With 7.5 and 13 marks each: ten on the average."""

@@ -1,15 +1,13 @@
 """The only settings. Values come from the environment (see .env.example); code never branches on
-where it runs."""
+where it runs. Importing this starts nothing and writes nothing."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
-
-from results_portal import keys
-from results_portal.development import embedded_postgres
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = BASE_DIR / ".data"
@@ -18,7 +16,6 @@ env = environ.Env(
     ACCESS_CODE_KEY=(str, ""),
     ALLOWED_HOSTS=(list, ["127.0.0.1", "localhost", "[::1]"]),
     ATTESTATION_DELAY_DAYS=(int, 15),
-    CACHE_URL=(str, "locmemcache://"),
     DATABASE_PUBLIC_URL=(str, ""),
     DATABASE_REPLICA_URL=(str, ""),
     DATABASE_URL=(str, ""),
@@ -60,7 +57,6 @@ ATTESTATION_DELAY_DAYS = env("ATTESTATION_DELAY_DAYS")  # working days
 SECRET_KEY = env("SECRET_KEY")
 if not SECRET_KEY and env("DATABASE_URL"):
     raise ImproperlyConfigured("SECRET_KEY must be set when DATABASE_URL is.")
-SECRET_KEY = SECRET_KEY or keys.kept_secret(DATA_DIR / "secret_key")
 ACCESS_CODE_KEY = env("ACCESS_CODE_KEY")
 SEAL_KEY, SEAL_CERTIFICATE = env("SEAL_KEY"), env("SEAL_CERTIFICATE")
 SEAL_FILE = DATA_DIR / "seal" / "seal.pem"  # where one is made when they are not given
@@ -127,13 +123,14 @@ TEMPLATES = [
 ]
 
 # Databases. `public` is what candidates' pages read: row-level security applies to its role.
-DATABASE_URL = env("DATABASE_URL") or embedded_postgres.database_url()
+# Without DATABASE_URL they are Django's dummies, which refuse whatever is asked of them.
+DATABASE_URL = env("DATABASE_URL")
 PUBLIC_DATABASE_URL = env("DATABASE_PUBLIC_URL") or env("DATABASE_REPLICA_URL") or DATABASE_URL
 KEPT = {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True, "ENGINE": "results_portal.postgresql"}
-DATABASES = {
-    "default": env.db_url_config(DATABASE_URL) | KEPT,
-    "public": env.db_url_config(PUBLIC_DATABASE_URL) | KEPT,
-}
+DATABASES: dict[str, dict[str, Any]] = {"default": {}, "public": {}}
+if DATABASE_URL:
+    DATABASES["default"] = env.db_url_config(DATABASE_URL) | KEPT
+    DATABASES["public"] = env.db_url_config(PUBLIC_DATABASE_URL) | KEPT
 # A server that has vanished is found out, rather than waited for as long as TCP does.
 for database in DATABASES.values():
     database["OPTIONS"] = {"connect_timeout": 5, "tcp_user_timeout": 10_000} | database.get(
@@ -141,7 +138,7 @@ for database in DATABASES.values():
     )
 DATABASES["default"]["TEST"] = {"NAME": env("TEST_DATABASE_NAME")}
 DATABASES["public"]["TEST"] = {"MIRROR": "default"}
-DATABASES["public"].setdefault("OPTIONS", {}).update(
+DATABASES["public"]["OPTIONS"].update(
     {"options": "-c role=portal_public", "server_side_binding": True, "prepare_threshold": 5}
 )
 # What visitors' pages write (counters, sealed files): with the visitor's rights, unless they read
@@ -149,8 +146,6 @@ DATABASES["public"].setdefault("OPTIONS", {}).update(
 PUBLIC_WRITES = "default" if env("DATABASE_REPLICA_URL") else "public"
 DATABASE_ROUTERS = ["results_portal.routers.PublicAlias"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-
-CACHES = {"default": env.cache_url_config(env("CACHE_URL"))}
 
 # Mail and files
 mail = env.email_url_config(env("EMAIL_URL"))

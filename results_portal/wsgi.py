@@ -7,6 +7,7 @@ from typing import Any
 
 import django
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.handlers.wsgi import WSGIRequest
 from django.utils.http import parse_header_parameters
 
@@ -15,6 +16,8 @@ from results_portal.serving.micro_cache import Moments
 from results_portal.signals import worker_started
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "results_portal.settings")
+if not settings.DATABASE_URL:
+    raise ImproperlyConfigured("DATABASE_URL must be set for a server (see .env.example).")
 django.setup(set_prefix=False)
 
 

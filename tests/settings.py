@@ -1,7 +1,11 @@
 """The portal's settings, with what makes tests fast and independent of built files."""
 
-from results_portal.settings import *
-from tests.strictness import FailOnUndefined
+from results_portal.development import environment
+
+environment.prepare()
+
+from results_portal.settings import *  # noqa: E402
+from tests.strictness import FailOnUndefined  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -1,5 +1,6 @@
 """What holds for the repository as a whole."""
 
+import ast
 import os
 import re
 import subprocess
@@ -7,11 +8,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.conf import global_settings
 from django.core.management import call_command
 
 from results_portal.documents.seal import own_seal
 
 ROOT = Path(__file__).resolve().parent.parent
+APPS = ["results_portal", "candidates", "results", "diplomas"]
+SETTINGS = (ROOT / "results_portal/settings.py").read_text()
+LIBRARIES = ("AXES_", "ROOT_URLCONF")  # what Django's machinery and installed packages read
 
 PRODUCTION = {
     "ALLOWED_HOSTS": "resultats.example.org",
@@ -63,11 +68,36 @@ def test_a_database_without_a_secret_key_is_refused_in_one_sentence():
     assert refused.stderr.strip().endswith("SECRET_KEY must be set when DATABASE_URL is.")
 
 
+def environment_variables():
+    return re.findall(r"^    ([A-Z_]+)=\(", SETTINGS, re.MULTILINE)
+
+
 def test_every_environment_variable_of_the_settings_is_documented():
-    settings = (ROOT / "results_portal/settings.py").read_text()
-    schema = re.findall(r"^    ([A-Z_]+)=\(", settings, re.MULTILINE)
     documented = re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
-    assert sorted(documented) == sorted(schema)
+    assert sorted(documented) == sorted(environment_variables())
+
+
+def test_every_environment_variable_of_the_settings_is_read():
+    read = set(re.findall(r"\benv\(\"([A-Z_]+)\"\)", SETTINGS))
+    assert read == set(environment_variables())
+
+
+def test_every_setting_of_ours_is_read():
+    names = [node for node in ast.walk(ast.parse(SETTINGS)) if isinstance(node, ast.Name)]
+    read = {node.id for node in names if isinstance(node.ctx, ast.Load)}
+    for app in APPS:
+        for path in (ROOT / app).rglob("*.py"):
+            read |= set(re.findall(r"\bsettings\.([A-Z_]+)", path.read_text()))
+            read |= set(re.findall(r"\bgetattr\(settings, \"([A-Z_]+)\"", path.read_text()))
+    ours = {
+        node.id
+        for node in names
+        if isinstance(node.ctx, ast.Store)
+        and node.id.isupper()
+        and not hasattr(global_settings, node.id)
+        and not node.id.startswith(LIBRARIES)
+    }
+    assert not ours - read
 
 
 def test_no_tracked_file_names_a_registry_or_a_place_on_someones_machine():

