@@ -192,7 +192,8 @@ class FailedIdentification(models.Model):
     """Failed attempts of any kind under one key in the present window: see
     `candidates.identification.throttle`.
 
-    The migration makes the table UNLOGGED: losing it in a crash only forgives some attempts.
+    `migrations/sql/constraints.sql` makes the table UNLOGGED: losing it in a crash only forgives
+    some attempts.
     """
 
     key = models.BinaryField(max_length=32, primary_key=True)

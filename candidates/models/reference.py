@@ -35,7 +35,10 @@ class Academy(models.Model):
 
 
 class School(models.Model):
-    """A school (établissement); the migration adds the check on the letter of its UAI."""
+    """A school (établissement).
+
+    `migrations/sql/constraints.sql` adds the check on the letter of its UAI.
+    """
 
     class Sector(models.TextChoices):
         PUBLIC = "PUBLIC", _("public")

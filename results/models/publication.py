@@ -86,8 +86,8 @@ class Release(models.Model):
 class DocumentPart(models.Model):
     """What many published documents have in common: see `results.packed_document.shared_parts`.
 
-    The migration adds the trigger that keeps each as it is, and lets visitors' pages read them:
-    they hold names of tests, of schools and of académies, and nothing of anybody.
+    A trigger (`migrations/sql/guards.sql`) keeps each as it is. Visitors' pages may read them: they
+    hold names of tests, of schools and of académies, and nothing of anybody.
     """
 
     key = models.CharField(max_length=16, primary_key=True)
@@ -131,8 +131,9 @@ class PublishedResult(models.Model):
 
     `document` holds everything that the page and the score sheet show
     (`results.document.contents`); `verification_code` is what the printed sheet carries to be
-    checked (`verification_code.py`). Triggers keep a row as it is from the hour of its release on;
-    the row-level security policy of the role `portal_public` shows it only from that hour.
+    checked (`verification_code.py`). Triggers (`migrations/sql/guards.sql`) keep a row as it is
+    from the hour of its release on; the row-level security policy of the role `portal_public`
+    (`diplomas/migrations/sql/visitors_role.sql`) shows it only from that hour.
     """
 
     entry = models.ForeignKey(
@@ -220,8 +221,9 @@ class ListChange(models.Model):
     """A line that came onto the public list of an open release or left it; see
     `results.lists.lists`.
 
-    Triggers write them. Only their number tells anything: rows are added and never change, so that
-    nobody waits for anybody, and each is seen with what it tells of.
+    Triggers (`migrations/sql/list_changes.sql`) write them. Only their number tells anything: rows
+    are added and never change, so that nobody waits for anybody, and each is seen with what it
+    tells of.
     """
 
     release = models.ForeignKey(Release, models.CASCADE, related_name="+", db_constraint=False)
@@ -238,8 +240,8 @@ class SealedScoreSheet(models.Model):
     """The file of a score sheet as it was sealed when first downloaded: always the same bytes.
 
     `version` is a digest of what was laid out and of the certificate: a date that the office moves
-    gives another file. The migration lets the role `portal_public` read and add those of open
-    releases, and forgets them with their result.
+    gives another file. The role `portal_public` may read and add those of open releases; a foreign
+    key of the database (`migrations/sql/constraints.sql`) deletes them with their result.
     """
 
     published_result = models.ForeignKey(

@@ -10,14 +10,6 @@ CREATE FUNCTION diplomas_purging() RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT coalesce(current_setting('results_portal.purge', true), '') = 'on'
 $$;
 
--- People are forgotten with their published result, in the database: nothing else must know.
-ALTER TABLE diplomas_diploma
-    ADD CONSTRAINT diploma_goes_with_its_result FOREIGN KEY (published_result_id)
-        REFERENCES results_publishedresult ON DELETE CASCADE;
-ALTER TABLE diplomas_custodyevent
-    ADD CONSTRAINT custody_event_goes_with_its_diploma FOREIGN KEY (diploma_id)
-        REFERENCES diplomas_diploma ON DELETE CASCADE;
-
 -- 1. A diploma is made for a current, open, admitted result, and only once ------------------------
 
 CREATE FUNCTION diplomas_result_holds(result bigint, of_entry bigint) RETURNS boolean
@@ -114,7 +106,7 @@ $$;
 CREATE TRIGGER diplomas_guard_batch BEFORE UPDATE OR DELETE ON diplomas_dispatchbatch
 FOR EACH ROW EXECUTE FUNCTION diplomas_guard_batch();
 
--- 3. The state of a diploma follows from its events (the table of `custody.LEADS_TO`) --------------
+-- 3. The state of a diploma follows from its events (the same table: diplomas/dispatch/custody.py)
 
 CREATE FUNCTION diplomas_may_follow(state text) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE state
@@ -176,19 +168,3 @@ END
 $$;
 CREATE TRIGGER diplomas_keep_custody BEFORE UPDATE OR DELETE ON diplomas_custodyevent
 FOR EACH ROW EXECUTE FUNCTION diplomas_keep_custody();
-
--- 4. What candidates read, as visitors: of their diploma, once their result is open ----------------
-
-GRANT SELECT ON candidates_school TO portal_public;
-GRANT SELECT (id, reference, route, school_id, addressee, sealed_at, sent_on, tracking)
-    ON diplomas_dispatchbatch TO portal_public;
-GRANT SELECT (id, entry_id, published_result_id, batch_id, position, address, state)
-    ON diplomas_diploma TO portal_public;
-GRANT SELECT (id, diploma_id, kind, day, tracking, collected_by, cause, address)
-    ON diplomas_custodyevent TO portal_public;
-ALTER TABLE diplomas_diploma ENABLE ROW LEVEL SECURITY;
-CREATE POLICY only_of_visible_results ON diplomas_diploma TO portal_public
-USING (EXISTS (SELECT FROM results_publishedresult WHERE id = published_result_id));
-ALTER TABLE diplomas_custodyevent ENABLE ROW LEVEL SECURITY;
-CREATE POLICY only_of_visible_results ON diplomas_custodyevent TO portal_public
-USING (EXISTS (SELECT FROM diplomas_diploma WHERE id = diploma_id));

@@ -1,5 +1,5 @@
--- What has been public once stays as it was; what lies behind it changes only through the door
--- that `candidates.freeze.changing` opens.
+-- What has been public once stays as it was. What lies behind a published result (marks, entries,
+-- names) changes only inside `changing` of candidates/freeze.py.
 
 CREATE FUNCTION results_release_is_frozen(release results_release) RETURNS boolean
 LANGUAGE sql STABLE AS $$
@@ -157,7 +157,7 @@ FOR EACH ROW WHEN (
     (NEW.ine, NEW.birth_name, NEW.usage_name, NEW.given_names, NEW.birth_date, NEW.birth_place)
 ) EXECUTE FUNCTION results_guard_candidates();
 
--- 4. Consent: taken back, it leaves the web list at once, whoever writes it ------------------------
+-- 4. Consent: taken back, it leaves the web list at once, whoever writes it -----------------------
 
 CREATE FUNCTION results_follow_consent() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -169,7 +169,7 @@ $$;
 CREATE TRIGGER results_follow_consent AFTER UPDATE OF web_consent ON candidates_entry
 FOR EACH ROW WHEN (OLD.web_consent <> NEW.web_consent) EXECUTE FUNCTION results_follow_consent();
 
--- 5. Rules: those that decided a published result stay as they were --------------------------------
+-- 5. Rules: those that decided a published result stay as they were -------------------------------
 
 CREATE FUNCTION results_guard_rules() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -188,3 +188,26 @@ CREATE TRIGGER results_guard_tests BEFORE INSERT OR UPDATE OR DELETE ON results_
 FOR EACH ROW EXECUTE FUNCTION results_guard_rules();
 CREATE TRIGGER results_guard_regulations BEFORE UPDATE OR DELETE ON results_regulation
 FOR EACH ROW EXECUTE FUNCTION results_guard_rules();
+
+-- 6. Verification codes: printed sheets carry them ------------------------------------------------
+
+CREATE FUNCTION results_keep_verification_code() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'published result % keeps its verification code', OLD.id
+        USING ERRCODE = 'restrict_violation';
+END
+$$;
+CREATE TRIGGER results_keep_verification_code BEFORE UPDATE ON results_publishedresult
+FOR EACH ROW WHEN (OLD.verification_code <> NEW.verification_code)
+EXECUTE FUNCTION results_keep_verification_code();
+
+-- 7. Parts of documents: the key is a digest of the content, which therefore never changes --------
+
+CREATE FUNCTION results_keep_document_part() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'document part % is what published documents say', OLD.key
+        USING ERRCODE = 'restrict_violation';
+END
+$$;
+CREATE TRIGGER results_keep_document_part BEFORE UPDATE OR DELETE ON results_documentpart
+FOR EACH ROW EXECUTE FUNCTION results_keep_document_part();

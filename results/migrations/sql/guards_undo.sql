@@ -1,3 +1,5 @@
+DROP FUNCTION results_keep_document_part() CASCADE;
+DROP FUNCTION results_keep_verification_code() CASCADE;
 DROP FUNCTION results_guard_rules() CASCADE;
 DROP FUNCTION results_follow_consent() CASCADE;
 DROP FUNCTION results_guard_candidates() CASCADE;

@@ -1,0 +1,1 @@
+DROP FUNCTION diplomas_keep_attestation() CASCADE;

@@ -1,0 +1,1 @@
+DROP FUNCTION results_tell_list_change() CASCADE;
