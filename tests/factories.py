@@ -44,7 +44,7 @@ def session(code="BTS-2026", *, exam="BTS", year=2026, **values):
 def regulation(code="MINI", *, exam="BTS", mentions=(), second_round=True, from_session=2026):
     """Two general tests (2, 1) and one professional (3), one optional: small enough to reckon."""
     test = rules.TestRule
-    rule = rules.Regulation(
+    rule = rules.ExamRules(
         exam=exam,
         code=code,
         label=f"Spécialité {code}",

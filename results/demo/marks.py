@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from results.demo.draws import pick, table
 from results.demo.situations import ABSENT, BENEFIT, CARRIED, EXEMPT, FORCE_MAJEURE
-from results.rules.regulation import open_to_second_round
+from results.rules import open_to_second_round
 
 HEADER = "numero;epreuve;note;etat;tour;session_origine"
 AVERAGES = {"BTS": 12.2, "BAC": 13.2, "BAC PRO": 12.3}  # points out of 20
@@ -50,7 +50,7 @@ HABITS = {
 
 
 class Examiners:
-    """Marks the candidates of one regulation (`rules.Regulation`) in the session of one year."""
+    """Marks the candidates of one regulation (`rules.ExamRules`) in the session of one year."""
 
     def __init__(self, rng, regulation, year):
         self.rng, self.regulation, self.year = rng, regulation, year

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from results.regulations.files import parse_regulation, shipped_files
-from results.rules import Regulation
+from results.rules import ExamRules
 
 _YEAR = re.compile(r"-\d{4}$")
 
@@ -14,7 +14,7 @@ class Programme(NamedTuple):
     """A regulation and the file that it is written in."""
 
     path: Path
-    regulation: Regulation
+    regulation: ExamRules
 
 
 def programmes(session):

@@ -1,4 +1,4 @@
-"""What an import of entries must know of the results that are scheduled or published."""
+"""Results that are scheduled or published, and so limit an import of entries."""
 
 from django.db.models import Q
 from django.utils import timezone

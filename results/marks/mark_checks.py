@@ -1,4 +1,4 @@
-"""What only the database can find wrong with the marks of a file."""
+"""Checks of the marks of a file that need the database."""
 
 from django.utils.translation import gettext as _
 
@@ -10,7 +10,7 @@ from results_portal.imports.staging import log_problems
 
 
 def check_marks(log, session):
-    """Log every staged mark that has no place in the session, or whose result is published."""
+    """Log every staged mark that does not fit the session, or whose result is published."""
     values = {"session": session.pk}
     log_problems(log, _UNKNOWN_ENTRY, values, _unknown_entry(session))
     log_problems(log, _UNKNOWN_TEST, values, _unknown_test())
@@ -62,7 +62,10 @@ def _unknown_test():
 
 
 def _check_second_round(log):
-    """Second-round marks are for the tests that the rules open to it, and no more than they say."""
+    """Log second-round marks in tests that are not open to it, or in too many tests.
+
+    Which and how many the regulation says (BTS: D. 643-22).
+    """
     open_tests, choose = {}, {}
     for speciality in Speciality.objects.raw(_OF_SECOND_ROUND):
         try:
@@ -72,9 +75,8 @@ def _check_second_round(log):
         lists = rules.open_to_second_round(book.regulation)
         ids = {code: pk for pk, code in book.codes.items()}
         open_tests[speciality.pk] = [ids[test.code] for tests in lists for test in tests]
-        choose[speciality.pk] = sum(
-            book.regulation.second_round.choose if len(lists) == 1 else 1 for _tests in lists
-        )
+        second = book.regulation.second_round
+        choose[speciality.pk] = second.choose if second and len(lists) == 1 else len(lists)
     for speciality_id, test_ids in open_tests.items():
         codes = ", ".join(Test.objects.filter(pk__in=test_ids).values_list("code", flat=True))
         values = {"speciality": speciality_id, "open": test_ids, "choose": choose[speciality_id]}

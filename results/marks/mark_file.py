@@ -2,12 +2,13 @@
 
 import re
 from functools import partial
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from candidates.values import candidate_number
 from results.models import Mark
-from results.rules.regulation import HIGHEST_HUNDREDTHS, KEPT, WITHOUT_VALUE
+from results.rules import HIGHEST_HUNDREDTHS, KEPT, WITHOUT_VALUE
 from results_portal.tabular import CellError, Column
 from results_portal.tabular.values import choice
 
@@ -29,6 +30,7 @@ _YEARS_KEPT = 5
 
 
 def columns():
+    """Return the `Column`s of a marks file."""
     return [
         Column("numero", candidate_number),
         Column("epreuve", unit_code),
@@ -40,7 +42,10 @@ def columns():
 
 
 def mark(cell):
-    """A mark in hundredths ("12,5" is 1250), or None when the cell is empty."""
+    """Return a mark in hundredths ("12,5" is 1250), or None when the cell is empty.
+
+    Raises `CellError`.
+    """
     figures = cell.strip()
     if not figures:
         return None
@@ -52,7 +57,7 @@ def mark(cell):
 
 
 def unit_code(cell):
-    """The code of a test, or of a part of one, in capitals."""
+    """Return the code of a test, or of a part of one, in capitals. Raises `CellError`."""
     code = "".join(cell.split()).upper()
     if _TEST.fullmatch(code):
         return code
@@ -60,7 +65,10 @@ def unit_code(cell):
 
 
 def origin(cell):
-    """The year of a session, given alone or as the end of its code, or None."""
+    """Return the year of a session, given alone or at the end of its code, or None.
+
+    Raises `CellError`.
+    """
     words = cell.strip()
     if not words:
         return None
@@ -75,8 +83,12 @@ def _round(parse, cell):
 
 
 def check(year):
-    """A check of what is wrong between the cells of one row, in a session of this year."""
-    found = {}
+    """Return the check of a row's cells against each other, in a session of this year.
+
+    It yields column, cell and message of each problem. A kept mark is at most five sessions old
+    (D. 643-15).
+    """
+    found: dict[tuple[Any, ...], tuple[tuple[str, str, str], ...]] = {}
 
     def problems(row):
         rest = row[2:]
@@ -89,7 +101,7 @@ def check(year):
 
 def _problems(value, status, round, origin, *, year):
     if status in WITHOUT_VALUE:
-        # A zero is how some files write force majeure, and is what it counts for.
+        # Some files write force majeure as a zero, which is what it counts for (D. 643-24).
         if value is not None and not (status == "FM" and value == 0):
             yield "note", _shown(value), _("pas de note avec l’état %s") % status
     elif value is None:
@@ -121,6 +133,6 @@ def _shown(value):
 
 
 def staged(rows):
-    """Yield the staging rows: nothing but what the table of marks holds."""
+    """Yield the staging rows: the values of the table of marks, with the line of each."""
     for line, number, test, value, status, round, origin in rows:
         yield line, number, test, None if status == "FM" else value, status, round or 1, origin

@@ -1,4 +1,4 @@
-"""Marks from a file of the office into the database."""
+"""Import of marks from a file of the office."""
 
 from django.db import connection, transaction
 
@@ -29,11 +29,11 @@ def import_marks(
     progress=None,
     saving=None,
 ):
-    """Create and update the marks of `session` from the file at `path`; returns the `Outcome`.
+    """Create and update the marks of `session` from the file at `path`; return the counts.
 
     `progress(done, total)` is called while the file is read, `saving` while rows are written.
-    Raises `ImportRefused`, and writes nothing, when anything in the file is wrong. Results that
-    are scheduled follow in the same transaction; what `release.refresh` raises comes through.
+    Raises `ImportRefused`, and writes nothing, when anything in the file is wrong. Scheduled
+    results are rewritten in the same transaction; errors of `release.refresh` propagate.
     """
     log = log or ErrorLog(path)
     rows = read_rows(

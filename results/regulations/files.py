@@ -1,4 +1,4 @@
-"""Regulation files: TOML in, `Regulation` out, or everything that is wrong with the file at once.
+"""Read regulation files: TOML in, `ExamRules` out, or every error of the file at once.
 
 The format is a contract (DESIGN, section 5), with these additions: `group_minimum`,
 `mention_with_kept_marks` and `source` at the top; `minimum` and `kept` in a test; `among` of the
@@ -10,13 +10,13 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from results.regulations.toml_tables import Document, Fields, FileError, Place
-from results.rules.regulation import (
+from results.regulations.toml_tables import Fields, FileError, Place, TomlFile
+from results.rules import (
     ABSENCES,
     HIGHEST_MARK,
+    ExamRules,
     MentionRule,
-    Part,
-    Regulation,
+    PartRule,
     SecondRound,
     TestRule,
 )
@@ -33,7 +33,7 @@ Among = str | Sequence[str] | Sequence[Sequence[str]]
 
 
 class RegulationFileError(ValueError):
-    """A regulation file that cannot be used; `errors` says all that is wrong with it."""
+    """A regulation file that cannot be used; `errors`: a `FileError` for each thing wrong."""
 
     def __init__(self, name: str, errors: Sequence[FileError]) -> None:
         self.name = name
@@ -44,29 +44,29 @@ class RegulationFileError(ValueError):
 
 
 def shipped_files() -> list[Path]:
-    """The regulation files that come with the portal."""
+    """Return the regulation files that come with the portal, by name."""
     return sorted(_SHIPPED.glob("*.toml"))
 
 
-def parse_regulation(text: str, *, name: str) -> Regulation:
-    """The `Regulation` written in `text`; `name` is what errors call the file.
+def parse_regulation(text: str, *, name: str) -> ExamRules:
+    """Return the `ExamRules` written in `text`; `name`: the file's name in errors.
 
     Raises `RegulationFileError`.
     """
-    document = Document(text)
-    if not document.errors:
-        regulation = _regulation(document)
-    if document.errors:
-        raise RegulationFileError(name, document.errors)
+    file = TomlFile(text)
+    if not file.errors:
+        regulation = _regulation(file)
+    if file.errors:
+        raise RegulationFileError(name, file.errors)
     return regulation
 
 
-def _regulation(document: Document) -> Regulation:
-    top = document.top
+def _regulation(file: TomlFile) -> ExamRules:
+    top = file.top
     tests = tuple(_test(fields) for fields in top.tables("tests", required=True))
     groups = {test.group for test in tests if not test.optional and test.group}
     pass_mark = top.number("pass_mark", above=0, highest=HIGHEST_MARK)
-    regulation = Regulation(
+    regulation = ExamRules(
         exam=top.text("exam", longest=20),
         code=top.text("code", pattern=_SPECIALITY),
         label=top.text("label", longest=150),
@@ -81,7 +81,7 @@ def _regulation(document: Document) -> Regulation:
         source=top.text("source", default="", longest=2000),
     )
     top.refuse_the_rest()
-    _check_codes(document, tests)
+    _check_codes(file, tests)
     if tests and all(test.optional for test in tests):
         top.report("tests", "il faut au moins une épreuve obligatoire")
     return regulation
@@ -109,8 +109,8 @@ def _test(fields: Fields) -> TestRule:
     return test
 
 
-def _part(fields: Fields) -> Part:
-    part = Part(
+def _part(fields: Fields) -> PartRule:
+    part = PartRule(
         code=fields.text("code", pattern=_CODE),
         label=fields.text("label"),
         coefficient=fields.number("coefficient", above=0, highest=_HIGHEST_COEFFICIENT),
@@ -119,8 +119,8 @@ def _part(fields: Fields) -> Part:
     return part
 
 
-def _check_codes(document: Document, tests: Sequence[TestRule]) -> None:
-    """A code names one thing, test or part, for marks come under a code alone."""
+def _check_codes(file: TomlFile, tests: Sequence[TestRule]) -> None:
+    """Report a code used twice, by tests or parts: marks name theirs by its code alone."""
     seen: set[str] = set()
     for rank, test in enumerate(tests):
         named: list[tuple[str, Place]] = [(test.code, ("tests", rank, "code"))]
@@ -128,7 +128,7 @@ def _check_codes(document: Document, tests: Sequence[TestRule]) -> None:
             named.append((part.code, ("tests", rank, "parts", number, "code")))
         for code, place in named:
             if code and code in seen:
-                document.report(place, f"le code « {code} » est déjà pris")
+                file.report(place, f"le code « {code} » est déjà pris")
             seen.add(code)
 
 

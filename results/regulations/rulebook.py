@@ -1,33 +1,37 @@
-"""Regulations between their tables and the pure rules."""
+"""Regulations in their tables, read into the pure `results.rules` and written from them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import models, transaction
 
 from candidates.models import Speciality
 from results import rules
 from results.models import Regulation, Test
 
+Row = TypeVar("Row", bound=models.Model)
+
 
 @dataclass(frozen=True)
 class Rulebook:
-    """The rules of one speciality, and the way from the ids of its tests to their codes."""
+    """The rules of one speciality; `codes`: code of each of its tests and parts, by primary key."""
 
     speciality: Speciality
-    regulation: rules.Regulation
+    regulation: rules.ExamRules
     codes: dict[int, str]
 
 
-def load(speciality):
-    """The `Rulebook` of a speciality.
+def load(speciality: Speciality) -> Rulebook:
+    """Return the `Rulebook` of a speciality. Two queries.
 
     Raises `Regulation.DoesNotExist` when its regulation was never imported.
     """
     record = Regulation.objects.get(speciality=speciality)
     tests = list(Test.objects.filter(speciality=speciality).order_by("position"))
     second = record.second_round
-    regulation = rules.Regulation(
+    regulation = rules.ExamRules(
         exam=speciality.exam,
         code=speciality.code,
         label=speciality.label,
@@ -46,7 +50,7 @@ def load(speciality):
     return Rulebook(speciality, regulation, {test.pk: test.code for test in tests})
 
 
-def _test_rule(test, tests):
+def _test_rule(test: Test, tests: Iterable[Test]) -> rules.TestRule:
     return rules.TestRule(
         code=test.code,
         label=test.label,
@@ -56,14 +60,14 @@ def _test_rule(test, tests):
         minimum=test.minimum,
         kept=test.kept,
         parts=tuple(
-            rules.Part(part.code, part.label, part.coefficient)
+            rules.PartRule(part.code, part.label, part.coefficient)
             for part in tests
             if part.whole_id == test.pk
         ),
     )
 
 
-def _second_round(second):
+def _second_round(second: dict[str, Any]) -> rules.SecondRound:
     return rules.SecondRound(
         from_average=Decimal(second["from_average"]),
         group_minimum={g: Decimal(m) for g, m in second["group_minimum"].items()},
@@ -72,18 +76,20 @@ def _second_round(second):
     )
 
 
-def _frozen(among):
+def _frozen(among: Any) -> Any:
+    """Return the JSON value `among` with tuples for lists."""
     return among if isinstance(among, str) else tuple(map(_frozen, among))
 
 
-def _thawed(among):
+def _thawed(among: Any) -> Any:
+    """Return `among` of the rules with lists for tuples, as JSON has it."""
     return among if isinstance(among, str) else [_thawed(codes) for codes in among]
 
 
-def store(regulation):
-    """Write a `rules.Regulation` into its tables; returns whether that changed anything.
+def store(regulation: rules.ExamRules) -> bool:
+    """Write the rules of a speciality into their tables; return whether anything changed.
 
-    Tests that it no longer names go, if nobody has a mark for them (else `ProtectedError`).
+    Tests that they no longer name are deleted; raises `ProtectedError` if one has marks.
     """
     with transaction.atomic():
         speciality, changed = _upsert(
@@ -96,7 +102,7 @@ def store(regulation):
             },
         )
         changed |= _upsert(Regulation, {"speciality": speciality}, _record(regulation))[1]
-        kept = []
+        kept: list[int] = []
         for rule in regulation.tests:
             whole, differs = _upsert_test(speciality, rule, None, len(kept))
             changed |= differs
@@ -111,7 +117,7 @@ def store(regulation):
     return changed
 
 
-def _record(regulation):
+def _record(regulation: rules.ExamRules) -> dict[str, Any]:
     second = regulation.second_round
     return {
         "pass_mark": regulation.pass_mark,
@@ -132,8 +138,15 @@ def _record(regulation):
     }
 
 
-def _upsert_test(speciality, rule, whole, position):
-    is_part = whole is not None
+def _upsert_test(
+    speciality: Speciality,
+    rule: rules.TestRule | rules.PartRule,
+    whole: Test | None,
+    position: int,
+) -> tuple[Test, bool]:
+    of_test: dict[str, Any] = {"group": "", "optional": False, "minimum": None, "kept": True}
+    if isinstance(rule, rules.TestRule):
+        of_test = {name: getattr(rule, name) for name in of_test}
     return _upsert(
         Test,
         {"speciality": speciality, "code": rule.code},
@@ -141,18 +154,16 @@ def _upsert_test(speciality, rule, whole, position):
             "whole": whole,
             "label": rule.label,
             "coefficient": rule.coefficient,
-            "group": "" if is_part else rule.group,
-            "optional": False if is_part else rule.optional,
-            "minimum": None if is_part else rule.minimum,
-            "kept": True if is_part else rule.kept,
+            **of_test,
             "position": position,
         },
     )
 
 
-def _upsert(model, key, values):
-    """The row of `model` under `key` with `values`, written only where it differs."""
-    row, created = model.objects.get_or_create(**key, defaults=values)
+def _upsert(model: type[Row], key: dict[str, Any], values: dict[str, Any]) -> tuple[Row, bool]:
+    """Give the row of `model` under `key` these `values`; return it, and whether it changed."""
+    manager = model._default_manager
+    row, created = manager.get_or_create(**key, defaults=values)
     different = [name for name, value in values.items() if getattr(row, name) != value]
     if not created and different:
         for name in different:

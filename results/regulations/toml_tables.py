@@ -1,4 +1,4 @@
-"""Reading the tables of a TOML file with an error, in its place, for each thing that is wrong."""
+"""Read the tables of a TOML file, with line and column of each error."""
 
 import re
 import tomllib
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 Place = tuple[str | int, ...]
 Table = dict[str, Any]
 
-# What an unreadable number stands for, so that reading goes on; no good number is negative.
+# Stands for an unreadable number, so that reading goes on; no valid number is negative.
 UNREADABLE = -1
 
 _HEADER = re.compile(r"\s*(?P<opening>\[\[?)\s*(?P<keys>[^\[\]]+?)\s*\]\]?\s*(?:#.*)?")
@@ -18,15 +18,15 @@ _SYNTAX = re.compile(r"(?P<why>.*) \(at (?:line (?P<line>\d+), column (?P<column
 
 
 class FileError(NamedTuple):
-    """One thing to mend in a file; lines and columns count from 1."""
+    """One error in a file; lines and columns count from 1."""
 
     line: int
     column: int
     message: str
 
 
-class Document:
-    """A TOML file being read: its top table, and `errors`, to which reading adds."""
+class TomlFile:
+    """A TOML file being read: its top table, and the `errors` found so far."""
 
     def __init__(self, text: str) -> None:
         self.errors: list[FileError] = []
@@ -39,17 +39,20 @@ class Document:
         self.top = Fields(self, table, ())
 
     def report(self, place: Place, message: str) -> None:
-        """Add an error, at the nearest place that the file has."""
+        """Add an error, at the nearest place that exists in the file."""
         while place and place not in self._places:
             place = place[:-1]
         self.errors.append(FileError(*self._places.get(place, (1, 1)), message))
 
 
 class Fields:
-    """The fields of one table. Each method takes one, checks it and always returns a value."""
+    """The fields of one table; each method checks one and always returns a value.
 
-    def __init__(self, document: Document, table: Table, place: Place) -> None:
-        self._document = document
+    A wrong field is reported, and a neutral value of its type returned.
+    """
+
+    def __init__(self, file: TomlFile, table: Table, place: Place) -> None:
+        self._file = file
         self._table = table
         self._place = place
         self._taken: set[str] = set()
@@ -58,7 +61,7 @@ class Fields:
         return key in self._table
 
     def report(self, key: str, message: str) -> None:
-        self._document.report((*self._place, key), message)
+        self._file.report((*self._place, key), message)
 
     def take(self, key: str) -> Any:
         self._taken.add(key)
@@ -101,7 +104,7 @@ class Fields:
         return UNREADABLE
 
     def number(self, key: str, *, above: int | None = None, highest: int) -> Decimal:
-        """A number from 0 (or above `above`) to `highest`, with two decimals at most."""
+        """Return a number from 0 (or above `above`) to `highest`, with two decimals at most."""
         value = self.take(key)
         number = _number(value)
         if number is not None and 0 <= number <= highest and (above is None or number > above):
@@ -120,8 +123,7 @@ class Fields:
         if required and not value:
             self.report(key, f"« {key} » est vide")
         return [
-            Fields(self._document, item, (*self._place, key, rank))
-            for rank, item in enumerate(value)
+            Fields(self._file, item, (*self._place, key, rank)) for rank, item in enumerate(value)
         ]
 
     def table(self, key: str) -> "Fields | None":
@@ -131,13 +133,13 @@ class Fields:
         if not isinstance(value, dict):
             self._refuse(key, value, "une table")
             return None
-        return Fields(self._document, value, (*self._place, key))
+        return Fields(self._file, value, (*self._place, key))
 
     def names(self) -> list[str]:
         return list(self._table)
 
     def refuse_the_rest(self) -> None:
-        """Report the fields that nothing took."""
+        """Report the fields that were not taken."""
         for key in self._table:
             if key not in self._taken:
                 self.report(key, f"clé inconnue : « {key} »")
@@ -164,7 +166,7 @@ def _syntax_error(message: str, text: str) -> FileError:
 
 
 def _places(text: str) -> dict[Place, tuple[int, int]]:
-    """Where each table and each field that starts a line stands: line and column."""
+    """Return line and column of each table and of each field that starts a line."""
     places: dict[Place, tuple[int, int]] = {}
     sizes: dict[Place, int] = {}
     table: Place = ()

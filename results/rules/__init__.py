@@ -1,12 +1,12 @@
-"""The jury's rules: pure functions from marks to decisions, exact, without database or clock.
+"""The jury's rules: pure functions from marks to an outcome, exact, without database or clock.
 
-This is the door to them; the rest of the project imports nothing behind it. Sources of the law:
-DESIGN, section 3; each regulation file names those of its numbers. What the sources leave open is
-read as follows.
+The rest of the project imports from here and from no module inside the package. Sources: the
+articles named in each docstring; each regulation file names those of its numbers. Where the
+sources leave a question open, these rules answer as follows.
 
-- Missing marks come first: an entry that lacks one is incomplete even if it has an absence that
-  eliminates, for its score sheet could not be printed. A withheld entry is withheld whatever its
-  marks, and says nothing else.
+- Missing marks come first: an entry that lacks one is incomplete even if it has an eliminatory
+  absence, for its score sheet could not be printed. A withheld entry is withheld whatever its
+  marks, and its outcome carries nothing else.
 - Parts are units (D. 643-15): absence from a part is absence from a compulsory test (D. 643-24).
   Force majeure counts 0 for the part; an exempt part leaves the average of its test.
 - A test with parts may still have one status for the whole (absent, exempt, kept from the time
@@ -14,8 +14,8 @@ read as follows.
 - An optional test only ever adds what goes beyond 10, in both rounds and both forms of the exam.
 - A group all of whose tests are exempt reaches its minimum (D. 337-78).
 - A second-round mark is given to a whole test; no-show there leaves the first mark.
-- The points of the jury enter the total, and so the average and the mention; they lift neither an
-  elimination nor a group below its minimum.
+- The points of the jury enter the total, and so the average and the mention; they neither cancel
+  an elimination nor raise a group above its minimum.
 """
 
 from collections.abc import Iterable
@@ -25,14 +25,19 @@ from functools import lru_cache
 
 from results.rules.control import Choice, ControlOptions, control_options, options_of
 from results.rules.decider import Decider, Points, decider
-from results.rules.lines import TestLine, line_of, lines, unit_kept
+from results.rules.lines import PartLine, TestLine, line_of, lines, unit_kept
 from results.rules.regulation import (
+    ABSENCES,
+    HIGHEST_HUNDREDTHS,
+    HIGHEST_MARK,
+    KEPT,
+    WITHOUT_VALUE,
+    ExamRules,
     MarkStatus,
     MarkTaken,
     MentionRule,
     Outcome,
-    Part,
-    Regulation,
+    PartRule,
     SecondRound,
     TestRule,
     Verdict,
@@ -40,16 +45,22 @@ from results.rules.regulation import (
 )
 
 __all__ = [
+    "ABSENCES",
+    "HIGHEST_HUNDREDTHS",
+    "HIGHEST_MARK",
+    "KEPT",
+    "WITHOUT_VALUE",
     "Choice",
     "ControlOptions",
     "Decider",
+    "ExamRules",
     "MarkStatus",
     "MarkTaken",
     "MentionRule",
     "Outcome",
-    "Part",
+    "PartLine",
+    "PartRule",
     "Points",
-    "Regulation",
     "SecondRound",
     "TestLine",
     "TestRule",
@@ -70,7 +81,7 @@ _MOST_DECIMALS = 4
 
 
 def decide(
-    regulation: Regulation,
+    regulation: ExamRules,
     marks: Iterable[MarkTaken],
     *,
     round: int = 1,
@@ -78,14 +89,15 @@ def decide(
     jury_points: Points = 0,
     called: bool | None = None,
 ) -> Outcome:
-    """The outcome of an entry after `round`.
+    """Return the outcome of an entry after `round` (1 or 2).
 
-    After round 1, marks of the second are left aside. After round 2 the better of two marks counts
-    for an entry called to it; any other keeps its outcome of the first. `called` says who was
-    called where the jury's decision and the rule may differ (None: as the rule says).
-    `jury_points` are added to the points obtained; 0 gives the rule's own answer.
+    After round 1, marks of the second are ignored. After round 2 the better of two marks counts
+    for an entry called to it; any other keeps its outcome of the first. `called` overrides the
+    rule's own call to the second round, where the jury decided otherwise (None: as the rule says).
+    `jury_points`, marks × coefficients, are added to the points obtained; 0 gives the rule's own
+    answer.
 
-    Raises `ValueError` for marks that cannot be: unknown code, two marks for the same test and
+    Raises `ValueError` for impossible marks: an unknown code, two marks for the same test and
     round, a value out of range, a second-round mark in a test that is not open to the candidate.
     """
     return decider(regulation).decide(
@@ -95,7 +107,10 @@ def decide(
 
 @lru_cache(maxsize=1 << 16)
 def show(value: Points) -> str:
-    """A mark or an average as shown: two decimals, cut and never rounded up ("9.95", "10.00")."""
+    """Return a mark or an average as shown: two decimals, truncated ("9.95", "10.00").
+
+    Never rounded up: "10.00" on a page always means that ten was reached.
+    """
     exact = Fraction(value)
     hundredths = exact.numerator * 100 // exact.denominator
     return f"{hundredths // 100}.{hundredths % 100:02d}"
@@ -103,9 +118,9 @@ def show(value: Points) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def show_points(value: Points) -> str:
-    """Points or a coefficient as shown: exact and without useless zeros ("248", "46.8").
+    """Return points or a coefficient as shown: exact, without trailing zeros ("248", "46.8").
 
-    What has no exact form in four decimals is cut at two.
+    A value without an exact form in four decimals is truncated to two.
     """
     exact = Fraction(value)
     if 10**_MOST_DECIMALS % exact.denominator:

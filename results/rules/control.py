@@ -1,4 +1,8 @@
-"""The way out for a candidate called to the second round: what to choose, and the marks needed."""
+"""The tests that a candidate called to the second round may choose, and the marks they need.
+
+The BTS calls this round the control tests (épreuves de contrôle, D. 643-22), the baccalauréat the
+second group.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,9 +16,9 @@ from results.rules.decider import Points, decider
 from results.rules.lines import TestLine, lines
 from results.rules.regulation import (
     HIGHEST_HUNDREDTHS,
+    ExamRules,
     MarkTaken,
     Outcome,
-    Regulation,
     TestRule,
     open_to_second_round,
 )
@@ -25,8 +29,8 @@ _MARKS = tuple(Fraction(hundredths, 100) for hundredths in range(HIGHEST_HUNDRED
 class Choice(NamedTuple):
     """Tests that may be chosen together.
 
-    `needed`: the least mark, to the hundredth, that reaches the pass mark when it is obtained in
-    each of them; None when even 20 does not.
+    `needed`: the lowest mark out of 20, to the hundredth, that reaches the pass mark when it is
+    obtained in each of them; None when even 20 does not.
     """
 
     codes: tuple[str, ...]
@@ -35,10 +39,10 @@ class Choice(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ControlOptions:
-    """What a candidate called to the second round may do.
+    """Options of a candidate called to the second round.
 
-    `points_missing`: points to the pass mark. `choose`: how many tests. `tests`: those one may
-    choose, in the order of the regulation. `pairs`: every choice of so many of them.
+    `points_missing`: points (marks × coefficients) to the pass mark. `choose`: number of tests to
+    take. `tests`: those open, in the order of the regulation. `pairs`: every possible choice.
     """
 
     points_missing: Fraction
@@ -48,12 +52,12 @@ class ControlOptions:
 
 
 def control_options(
-    regulation: Regulation, marks: Iterable[MarkTaken], *, jury_points: Points = 0
+    regulation: ExamRules, marks: Iterable[MarkTaken], *, jury_points: Points = 0
 ) -> ControlOptions:
-    """The tests open to a candidate, and the mark that each choice of them asks for.
+    """Return the tests open to a candidate, and the mark that each choice of them needs.
 
     Exempt tests are not open; one with a kept mark is, like any other. Marks of the second round
-    are left aside. Raises `ValueError` when the regulation has no second round.
+    are ignored. Raises `ValueError` when the regulation has no second round.
     """
     if regulation.second_round is None:
         raise ValueError(f"{regulation.code} has no second round")
@@ -63,14 +67,14 @@ def control_options(
 
 
 def options_of(
-    regulation: Regulation, outcome: Outcome, first_round: Iterable[TestLine]
+    regulation: ExamRules, outcome: Outcome, first_round: Iterable[TestLine]
 ) -> ControlOptions:
-    """`control_options` where the outcome and the lines of the first round are known."""
+    """Return `control_options` from a known outcome and known lines of the first round."""
     stakes = _stakes(regulation)
     counted = {line.test.code: line.counted for line in first_round if line.counted is not None}
     lists = [[test for test in tests if test.code in counted] for tests in stakes.lists]
     missing = max(Fraction(0), outcome.points_required - outcome.points)
-    # Marks in 1/`fine` and coefficients in 1/`weights`: whole numbers, thirty times as fast.
+    # Marks in 1/`fine` and coefficients in 1/`weights`: integers are thirty times as fast.
     present = [counted[test.code] for tests in lists for test in tests]
     fine = lcm(100, *(mark.denominator for mark in present), missing.denominator)
     lacking = _whole(missing, fine) * stakes.weights
@@ -98,7 +102,7 @@ class _Stakes(NamedTuple):
 
 
 @lru_cache(maxsize=256)
-def _stakes(regulation: Regulation) -> _Stakes:
+def _stakes(regulation: ExamRules) -> _Stakes:
     lists = open_to_second_round(regulation)
     exact = {test.code: Fraction(test.coefficient) for tests in lists for test in tests}
     weights = lcm(*(coefficient.denominator for coefficient in exact.values()))
@@ -108,14 +112,16 @@ def _stakes(regulation: Regulation) -> _Stakes:
 
 
 def _whole(value: Fraction, fine: int) -> int:
+    """Return `value` in 1/`fine`, which its denominator divides."""
     return value.numerator * (fine // value.denominator)
 
 
 def _least_mark(stakes: list[tuple[int, int]], missing: int, fine: int) -> Fraction | None:
-    """The least mark on the grid of hundredths that brings `missing` points.
+    """Return the lowest mark, on the grid of hundredths, that brings `missing` points.
 
     `stakes`: present mark, in 1/`fine`, and weight of each test in which it is obtained; a test
-    gains only what goes beyond its present mark. `missing`: marks times weights.
+    gains only what goes beyond its present mark. `missing`: marks times weights. None: no mark up
+    to 20 is enough.
     """
     weight, points = 0, missing
     stakes.sort()
@@ -129,7 +135,7 @@ def _least_mark(stakes: list[tuple[int, int]], missing: int, fine: int) -> Fract
 
 
 def _choices(lists: list[list[TestRule]], choose: int) -> Iterator[tuple[TestRule, ...]]:
-    """Each way to choose; with fewer tests open than asked for, all of them."""
+    """Return each way to choose; all open tests when there are fewer than `choose`."""
     lists = [tests for tests in lists if tests]
     if len(lists) == 1:
         return combinations(lists[0], min(choose, len(lists[0])))

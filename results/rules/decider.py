@@ -1,4 +1,4 @@
-"""Deciding on entries: the answer of a regulation to the marks of a candidate."""
+"""Decide on entries: marks of a candidate in, outcome under one regulation out."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -12,15 +12,15 @@ from results.rules.regulation import (
     HIGHEST_HUNDREDTHS,
     KEPT,
     WITHOUT_VALUE,
+    ExamRules,
     MarkStatus,
     MarkTaken,
     Outcome,
-    Regulation,
     Verdict,
     open_to_second_round,
 )
 from results.rules.scale import Minimum, Scale, ScaledTest
-from results.rules.weighing import Sheet, Worth, weigh
+from results.rules.weighing import WeighedMarks, Worth, weigh
 
 Points = Fraction | Decimal | int
 
@@ -28,9 +28,9 @@ _MOST_OUTCOMES = 1 << 16
 
 
 class Decider:
-    """A regulation made ready to decide on many entries: about 10 µs each."""
+    """Decides on many entries under one regulation, in about 10 µs each."""
 
-    def __init__(self, regulation: Regulation) -> None:
+    def __init__(self, regulation: ExamRules) -> None:
         self.regulation = regulation
         self._scale = scale = Scale(regulation)
         self._eliminatory = regulation.absence == ELIMINATORY
@@ -53,7 +53,7 @@ class Decider:
         }
         self._from_each = second.choose if second and len(lists) == 1 else 1
         self._weights = [test.weight for test in scale.compulsory]
-        # Most entries have one mark for each test, which says all of it.
+        # Most entries have exactly one graded mark for each test: these take a short path.
         parted = any(test.parts or test.floor for test in scale.compulsory)
         self._plain = [] if parted else [(test.code, test.unit) for test in scale.compulsory]
         self._divisors: dict[int, tuple[Fraction, Fraction]] = {}
@@ -68,7 +68,7 @@ class Decider:
         jury_points: Points = 0,
         called: bool | None = None,
     ) -> Outcome:
-        """See `results.rules.decide`."""
+        """Return the outcome of one entry: see `results.rules.decide`."""
         if withheld:
             nothing = Fraction(0)
             return Outcome(Verdict.WITHHELD, 1, None, nothing, nothing, None, nothing)
@@ -76,29 +76,29 @@ class Decider:
             raise ValueError(f"round {round}, jury points {jury_points}")
         marks = tuple(marks)
         second: dict[int, MarkTaken] = {}
-        sheet = self._weighed_at_once(marks) if marks else None
-        if sheet is None:
-            first, second = self._sorted(marks)
-            sheet = self._weighed(first)
-        bonus = sheet.added
+        weighed = self._weigh_graded(marks) if marks else None
+        if weighed is None:
+            first, second = self._by_place(marks)
+            weighed = self._weigh_all(first)
+        bonus = weighed.added
         if jury_points:
-            sheet.added += self._whole(Fraction(jury_points) * self._scale.points)
-        outcome = self._after_first_round(sheet)
+            weighed.added += self._whole(Fraction(jury_points) * self._scale.points)
+        outcome = self._after_first_round(weighed)
         if round == 1 or self._called_from is None:
             return outcome
         if called is None:
             called = outcome.verdict is Verdict.CONTROL
             if not called and second and jury_points:
                 # Points that would have admitted in the first round were granted after the second.
-                raised, sheet.added = sheet.added, bonus
-                called = self._after_first_round(sheet).verdict is Verdict.CONTROL
-                sheet.added = raised
+                raised, weighed.added = weighed.added, bonus
+                called = self._after_first_round(weighed).verdict is Verdict.CONTROL
+                weighed.added = raised
         if called and outcome.verdict not in (Verdict.INCOMPLETE, Verdict.ELIMINATED):
-            return self._after_second_round(sheet, second)
+            return self._after_second_round(weighed, second)
         return outcome
 
-    def _weighed_at_once(self, marks: Sequence[MarkTaken]) -> Sheet | None:
-        """The sheet of graded marks, one for each test in its order; None for any other marks."""
+    def _weigh_graded(self, marks: Sequence[MarkTaken]) -> WeighedMarks | None:
+        """Weigh graded marks, one for each test in its order; None for any other marks."""
         if len(marks) != len(self._plain):
             return None
         worth: list[Worth] = []
@@ -108,12 +108,12 @@ class Decider:
             if not 0 <= value <= HIGHEST_HUNDREDTHS:
                 return None
             worth.append(unit * value)
-        return Sheet(worth, self._weights)
+        return WeighedMarks(worth, self._weights)
 
-    def _sorted(
+    def _by_place(
         self, marks: Iterable[MarkTaken]
     ) -> tuple[list[MarkTaken | None], dict[int, MarkTaken]]:
-        """First-round marks by place, second-round marks by place."""
+        """Return first-round marks by place and second-round marks by place, each checked."""
         places = self._scale.places
         first: list[MarkTaken | None] = [None] * len(places)
         second: dict[int, MarkTaken] = {}
@@ -134,95 +134,95 @@ class Decider:
                 raise ValueError(f"a second mark, or one of no round: {mark}")
         return first, second
 
-    def _weighed(self, first: Sequence[MarkTaken | None]) -> Sheet:
-        sheet = Sheet()
+    def _weigh_all(self, first: Sequence[MarkTaken | None]) -> WeighedMarks:
+        weighed = WeighedMarks()
         for test in self._scale.compulsory:
             mark = first[test.place]
             if test.parts:
-                worth, weight = self._weigh_parts(test, mark, first, sheet)
+                worth, weight = self._weigh_parts(test, mark, first, weighed)
             elif mark is None:
-                sheet.missing.append(test.code)
+                weighed.missing.append(test.code)
                 worth, weight = 0, 0
             elif not mark.status:
                 worth, weight = test.unit * (mark.value or 0), test.weight
             else:
-                worth, weight = weigh(test, mark, sheet)
-            sheet.worth.append(worth)
-            sheet.weights.append(weight)
+                worth, weight = weigh(test, mark, weighed)
+            weighed.worth.append(worth)
+            weighed.weights.append(weight)
             if weight and worth < test.floor:
-                sheet.low.append(test.code)
+                weighed.low.append(test.code)
         for test in self._scale.optional:
             mark = first[test.place]
             if mark is not None and mark.value is not None:
-                sheet.added += test.unit * max(0, mark.value - 1000)
-        return sheet
+                weighed.added += test.unit * max(0, mark.value - 1000)
+        return weighed
 
     def _weigh_parts(
         self,
         test: ScaledTest,
         whole: MarkTaken | None,
         first: Sequence[MarkTaken | None],
-        sheet: Sheet,
+        weighed: WeighedMarks,
     ) -> tuple[Worth, int]:
-        """Worth and weight of a test with parts: their exact average, exempt parts left out."""
+        """Return worth and weight of a test with parts: the exact average of those not exempt."""
         if whole is not None:
             if not whole.status or any(first[part.place] is not None for part in test.parts):
                 raise ValueError(f"{test.code} is marked by its parts: {whole}")
-            return weigh(test, whole, sheet)
+            return weigh(test, whole, weighed)
         total = weights = 0
         for part in test.parts:
             mark = first[part.place]
             if mark is None:
-                sheet.missing.append(part.code)
+                weighed.missing.append(part.code)
             elif mark.status != MarkStatus.EXEMPT:
                 weights += part.weight
                 total += part.weight * (mark.value or 0)
-                sheet.kept |= mark.status in KEPT
+                weighed.kept |= mark.status in KEPT
                 if mark.status == MarkStatus.ABSENT:
-                    sheet.absent.append(part.code)
+                    weighed.absent.append(part.code)
         if not weights:
             return 0, 0
         return self._whole(Fraction(test.unit * total, weights)), test.weight
 
-    def _after_first_round(self, sheet: Sheet) -> Outcome:
-        weight = sum(sheet.weights)
-        points = sum(sheet.worth) + sheet.added
-        if sheet.missing or not weight:
-            reasons = [f"MISSING:{code}" for code in sheet.missing] or ["NOTHING_TO_AVERAGE"]
+    def _after_first_round(self, weighed: WeighedMarks) -> Outcome:
+        weight = sum(weighed.weights)
+        points = sum(weighed.worth) + weighed.added
+        if weighed.missing or not weight:
+            reasons = [f"MISSING:{code}" for code in weighed.missing] or ["NOTHING_TO_AVERAGE"]
             return self._outcome(Verdict.INCOMPLETE, points, weight, reasons, average=False)
-        absent = sheet.absent if self._eliminatory else []
-        if absent or sheet.low:
+        absent = weighed.absent if self._eliminatory else []
+        if absent or weighed.low:
             reasons = [f"ABSENT:{code}" for code in absent]
-            reasons += [f"BELOW_MINIMUM:{code}" for code in sheet.low if code not in absent]
+            reasons += [f"BELOW_MINIMUM:{code}" for code in weighed.low if code not in absent]
             return self._outcome(Verdict.ELIMINATED, points, weight, reasons, average=not absent)
         if points >= self._pass * weight:
-            reasons = _short(self._minima, sheet.worth, sheet.weights)
+            reasons = _groups_below(self._minima, weighed.worth, weighed.weights)
             if reasons:
                 return self._outcome(Verdict.REFUSED, points, weight, reasons)
-            mention = self._mention(points, weight, sheet.kept)
+            mention = self._mention(points, weight, weighed.kept)
             return self._outcome(Verdict.ADMITTED, points, weight, mention=mention)
         if self._called_from is None or points < self._called_from * weight:
             return self._outcome(Verdict.REFUSED, points, weight)
-        reasons = _short(self._called_minima, sheet.worth, sheet.weights)
+        reasons = _groups_below(self._called_minima, weighed.worth, weighed.weights)
         verdict = Verdict.REFUSED if reasons else Verdict.CONTROL
         return self._outcome(verdict, points, weight, reasons)
 
-    def _after_second_round(self, sheet: Sheet, second: dict[int, MarkTaken]) -> Outcome:
-        """Where there are two marks, the better one counts; no mention any more."""
-        worth = list(sheet.worth)
+    def _after_second_round(self, weighed: WeighedMarks, second: dict[int, MarkTaken]) -> Outcome:
+        """Return the outcome with the better of two marks in each retaken test; no mention."""
+        worth = list(weighed.worth)
         taken: Counter[int] = Counter()
         for place, mark in second.items():
             rank, number = self._open.get(place, (-1, -1))
             taken[number] += 1
-            if rank < 0 or not sheet.weights[rank] or taken[number] > self._from_each:
+            if rank < 0 or not weighed.weights[rank] or taken[number] > self._from_each:
                 raise ValueError(f"no second round for {mark}")
             test = self._scale.compulsory[rank]
             worth[rank] = max(worth[rank], test.unit * (mark.value or 0))
-        weight = sum(sheet.weights)
-        points = sum(worth) + sheet.added
+        weight = sum(weighed.weights)
+        points = sum(worth) + weighed.added
         if points < self._pass * weight:
             return self._outcome(Verdict.REFUSED, points, weight, round=2)
-        reasons = _short(self._minima, worth, sheet.weights)
+        reasons = _groups_below(self._minima, worth, weighed.weights)
         verdict = Verdict.REFUSED if reasons else Verdict.ADMITTED
         return self._outcome(verdict, points, weight, reasons, round=2)
 
@@ -245,17 +245,17 @@ class Decider:
         mention: str | None = None,
         average: bool = True,
     ) -> Outcome:
-        """The one `Outcome` of these values: the same marks are given to many."""
+        """Return the `Outcome` of these values, shared by all entries that have the same."""
         key = (verdict.value, round, mention, points, weight, average, *reasons)
         outcome = self._outcomes.get(key)
         if outcome is None:
             if len(self._outcomes) >= _MOST_OUTCOMES:
                 self._outcomes.clear()
-            outcome = self._new(verdict, points, weight, reasons, round, mention, average)
+            outcome = self._make_outcome(verdict, points, weight, reasons, round, mention, average)
             self._outcomes[key] = outcome
         return outcome
 
-    def _new(
+    def _make_outcome(
         self,
         verdict: Verdict,
         points: Worth,
@@ -280,13 +280,15 @@ class Decider:
 
 
 @lru_cache(maxsize=256)
-def decider(regulation: Regulation) -> Decider:
-    """The `Decider` of a regulation, made once."""
+def decider(regulation: ExamRules) -> Decider:
+    """Return the `Decider` of a regulation, made once."""
     return Decider(regulation)
 
 
-def _short(minima: Sequence[Minimum], worth: Sequence[Worth], weights: Sequence[int]) -> list[str]:
-    """Which groups do not reach their minimum; one with nothing but exemptions does."""
+def _groups_below(
+    minima: Sequence[Minimum], worth: Sequence[Worth], weights: Sequence[int]
+) -> list[str]:
+    """Return a reason for each group below its minimum; never one whose tests are all exempt."""
     return [
         f"GROUP_MINIMUM:{group}"
         for group, threshold, tests in minima

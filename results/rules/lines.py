@@ -1,4 +1,4 @@
-"""What the page and the score sheet show of each test of an entry."""
+"""Lines of the result page and the score sheet: one for each test of an entry."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from results.rules.regulation import (
     ELIMINATORY,
     HIGHEST_HUNDREDTHS,
     WITHOUT_VALUE,
+    ExamRules,
     MarkStatus,
     MarkTaken,
     Outcome,
-    Part,
-    Regulation,
+    PartRule,
     TestRule,
     Verdict,
     open_to_second_round,
@@ -24,18 +24,18 @@ _ZERO, _TEN = Fraction(0), Fraction(10)
 _MARKS = tuple(Fraction(hundredths, 100) for hundredths in range(HIGHEST_HUNDREDTHS + 1))
 _SESSIONS_KEPT = 5
 
-PartLine = tuple[Part, int | None, MarkStatus]
+PartLine = tuple[PartRule, int | None, MarkStatus]
 
 
 @dataclass(frozen=True, slots=True)
 class TestLine:
-    """One test, with what the candidate obtained in it.
+    """One test, with the candidate's mark in it.
 
     `value`: the mark of the first round, exact, out of 20; None when there is none. A test with
     parts has for mark the exact average of its parts. `counted`: the mark that enters the average
     (0 for force majeure; None for an exempt or missing test, and for an absence that eliminates).
-    `points`: what it brings; for an optional test the bonus. `parts`: each with its mark in
-    hundredths and its status.
+    `points`: the mark × coefficient; for an optional test the bonus. `parts`: each with its mark
+    in hundredths and its status.
     """
 
     __test__ = False  # not for pytest
@@ -52,12 +52,12 @@ class TestLine:
 
 
 def lines(
-    regulation: Regulation, marks: Iterable[MarkTaken], *, round: int = 2
+    regulation: ExamRules, marks: Iterable[MarkTaken], *, round: int = 2
 ) -> tuple[TestLine, ...]:
-    """A `TestLine` for each compulsory test, and each optional one the candidate entered for.
+    """Return a `TestLine` for each compulsory test, and each optional one the candidate entered.
 
-    `round` is that of the outcome shown (`Outcome.round`): with 1, marks of the second round are
-    there but do not count. `marks` are those that `decide` accepts.
+    `round`: that of the outcome shown (`Outcome.round`); with 1, marks of the second round are
+    shown but do not count. `marks`: as `decide` accepts them.
     """
     first: dict[str, MarkTaken] = {}
     second: dict[str, MarkTaken] = {}
@@ -71,9 +71,12 @@ def lines(
 
 
 def line_of(
-    regulation: Regulation, code: str, marks: Iterable[MarkTaken], *, round: int = 2
+    regulation: ExamRules, code: str, marks: Iterable[MarkTaken], *, round: int = 2
 ) -> TestLine | None:
-    """The line of the test of this code; `marks`: those of the test and of its parts, at least."""
+    """Return the line of one test, by its code; None for an optional test not entered.
+
+    `marks`: at least those of the test and of its parts.
+    """
     first: dict[str, MarkTaken] = {}
     second: dict[str, MarkTaken] = {}
     for mark in marks:
@@ -85,7 +88,7 @@ def line_of(
 
 
 def unit_kept(line: TestLine, outcome: Outcome, *, session: int | None = None) -> bool:
-    """Whether the mark stays acquired to a candidate who is not admitted.
+    """Whether a candidate who is not admitted keeps the mark.
 
     True for a mark of 10 or more given in the first round to a compulsory unit, until five
     sessions after the one it comes from (code de l'éducation, D. 643-15 and D. 334-13). Where a
@@ -104,7 +107,7 @@ def unit_kept(line: TestLine, outcome: Outcome, *, session: int | None = None) -
 
 
 class _Row:
-    """A test of a regulation, with what all its lines have in common."""
+    """A test of a regulation, with the values that all its lines share."""
 
     def __init__(self, test: TestRule, *, retaken: bool, eliminatory: bool) -> None:
         self.test = test
@@ -127,7 +130,7 @@ class _Row:
             value, status, origin, parts = self._from_parts(first)
             counted = value
         if status in WITHOUT_VALUE:
-            hundredths = self._instead(status)
+            hundredths = self._substitute(status)
             value, counted = None, None if hundredths is None else _ZERO
         second_value = None if again is None or again.value is None else _MARKS[again.value]
         if counts and self.retaken and counted is not None and second_value is not None:
@@ -140,12 +143,12 @@ class _Row:
             second_value=second_value,
             second_status=None if again is None else again.status,
             counted=counted,
-            points=None if counted is None else self._brings(counted, hundredths),
+            points=None if counted is None else self._points(counted, hundredths),
             parts=parts,
         )
 
-    def _brings(self, counted: Fraction, hundredths: int | None) -> Fraction:
-        """The points of a mark; computed once for one in hundredths, as most marks are few."""
+    def _points(self, counted: Fraction, hundredths: int | None) -> Fraction:
+        """Return the points of a mark; cached by hundredths, of which a session has few values."""
         known = None if hundredths is None else self._points_of.get(hundredths)
         if known is not None:
             return known
@@ -155,8 +158,8 @@ class _Row:
             self._points_of[hundredths] = points
         return points
 
-    def _instead(self, status: MarkStatus) -> int | None:
-        """The hundredths that count where there is no mark."""
+    def _substitute(self, status: MarkStatus) -> int | None:
+        """Return the hundredths that count in place of a mark; None: the test is not counted."""
         exempt = status == MarkStatus.EXEMPT or self.test.optional
         eliminates = status == MarkStatus.ABSENT and self._eliminatory
         return None if exempt or eliminates else 0
@@ -164,7 +167,11 @@ class _Row:
     def _from_parts(
         self, first: Mapping[str, MarkTaken]
     ) -> tuple[Fraction | None, MarkStatus, int | None, tuple[PartLine, ...]]:
-        """Mark, status and origin of the whole: those of the parts where they all agree."""
+        """Return mark, status, origin and parts of a test with parts.
+
+        Status and origin are those of the parts where all agree. The mark is the exact average of
+        the parts; None when a part is missing or an absence eliminates.
+        """
         marks = [first.get(part.code) for part in self.test.parts]
         parts = tuple(map(_part_line, self.test.parts, marks))
         taken = [mark for mark in marks if mark is not None]
@@ -186,14 +193,14 @@ class _Row:
         return Fraction(total, 100 * weight), status, origin, parts
 
 
-def _part_line(part: Part, mark: MarkTaken | None) -> PartLine:
+def _part_line(part: PartRule, mark: MarkTaken | None) -> PartLine:
     if mark is None:
         return part, None, MarkStatus.GRADED
     return part, None if mark.status in WITHOUT_VALUE else mark.value, mark.status
 
 
 @lru_cache(maxsize=256)
-def _rows(regulation: Regulation) -> tuple[_Row, ...]:
+def _rows(regulation: ExamRules) -> tuple[_Row, ...]:
     retaken = {test.code for tests in open_to_second_round(regulation) for test in tests}
     eliminatory = regulation.absence == ELIMINATORY
     return tuple(

@@ -1,7 +1,7 @@
-"""The whole numbers in which a regulation counts.
+"""Scale the decimals of a regulation to integers.
 
-Coefficients have decimals, parts are averaged and averages are compared with thresholds. Scaled
-once for each regulation, all of it becomes sums and comparisons of whole numbers, and stays exact.
+Coefficients have decimals, parts are averaged, and averages are compared with thresholds. Scaled
+once for each regulation, all of this becomes exact sums and comparisons of integers.
 """
 
 from collections.abc import Mapping
@@ -10,10 +10,12 @@ from fractions import Fraction
 from math import lcm
 from typing import NamedTuple
 
-from results.rules.regulation import ABSENCES, Regulation, TestRule
+from results.rules.regulation import ABSENCES, ExamRules, TestRule
 
 
 class ScaledPart(NamedTuple):
+    """A part of a test as `Scale` counts it; `weight`: its coefficient within the test."""
+
     place: int
     code: str
     weight: int
@@ -22,8 +24,8 @@ class ScaledPart(NamedTuple):
 class ScaledTest(NamedTuple):
     """A test as `Scale` counts it.
 
-    `place` is its rank among all codes of the regulation. `weight` is its coefficient; `unit` what
-    a hundredth of a mark is worth; `floor` the worth below which it eliminates (0: none).
+    `place`: its rank among all codes of the regulation. `weight`: its coefficient. `unit`: the
+    worth of a hundredth of a mark. `floor`: the worth below which it eliminates (0: none).
     """
 
     place: int
@@ -35,7 +37,7 @@ class ScaledTest(NamedTuple):
 
 
 class Minimum(NamedTuple):
-    """The average that a group must reach; `tests` are the ranks of its compulsory tests."""
+    """The average required of a group; `tests`: the ranks of its compulsory tests."""
 
     group: str
     threshold: int
@@ -43,20 +45,21 @@ class Minimum(NamedTuple):
 
 
 class Scale:
-    """The numbers of one regulation.
+    """The integers of one regulation.
 
     A weight is in 1/`weights` of a coefficient, a worth in 1/`points` of a point. The average of a
     worth over a weight reaches `average` when worth >= threshold(average) × weight.
 
-    Raises `ValueError` for a regulation that makes no sense; `regulation_files` has better words.
+    Raises `ValueError` for an inconsistent regulation; `results.regulations.files` checks the same
+    with a message for each error.
     """
 
-    def __init__(self, regulation: Regulation) -> None:
+    def __init__(self, regulation: ExamRules) -> None:
         _check(regulation)
         codes = [code for test in regulation.tests for code in _codes(test)]
         self.places = {code: place for place, code in enumerate(codes)}
         self.weights = lcm(*(Fraction(test.coefficient).denominator for test in regulation.tests))
-        self.average = 100 * _fineness(regulation)
+        self.average = 100 * _resolution(regulation)
         self.points = self.weights * self.average
         self._groups = [test.group for test in regulation.tests if not test.optional]
         self.compulsory = tuple(self._test(t) for t in regulation.tests if not t.optional)
@@ -95,7 +98,7 @@ def _codes(test: TestRule) -> list[str]:
     return [test.code, *(part.code for part in test.parts)]
 
 
-def _check(regulation: Regulation) -> None:
+def _check(regulation: ExamRules) -> None:
     codes = [code for test in regulation.tests for code in _codes(test)]
     coefficients = [test.coefficient for test in regulation.tests]
     coefficients += [part.coefficient for test in regulation.tests for part in test.parts]
@@ -109,14 +112,14 @@ def _check(regulation: Regulation) -> None:
 
 
 def part_weights(test: TestRule) -> list[int]:
-    """The coefficients of the parts of a test, scaled to whole numbers."""
+    """Return the coefficients of the parts of a test, scaled to integers."""
     coefficients = [Fraction(part.coefficient) for part in test.parts]
     scale = lcm(*(coefficient.denominator for coefficient in coefficients))
     return [int(coefficient * scale) for coefficient in coefficients]
 
 
-def _fineness(regulation: Regulation) -> int:
-    """Into how much a hundredth is cut for thresholds and averages of parts to be whole."""
+def _resolution(regulation: ExamRules) -> int:
+    """Return the least division of a hundredth that makes thresholds and averages integers."""
     second = regulation.second_round
     averages = [
         regulation.pass_mark,

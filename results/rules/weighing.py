@@ -1,4 +1,4 @@
-"""What the marks of an entry are worth."""
+"""The worth of an entry's marks, in the integers of a `Scale`."""
 
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -10,8 +10,13 @@ Worth = Fraction | int
 
 
 @dataclass(slots=True)
-class Sheet:
-    """What the compulsory tests of an entry are worth, in the order of the regulation."""
+class WeighedMarks:
+    """Worth and weight of each compulsory test of an entry, in the order of the regulation.
+
+    `added`: bonus of optional tests, and the jury's points. `missing`, `absent`, `low`: codes of
+    tests or parts without a mark, with an unjustified absence, below their minimum. `kept`: a mark
+    comes from an earlier session.
+    """
 
     worth: list[Worth] = field(default_factory=list)
     weights: list[int] = field(default_factory=list)
@@ -22,13 +27,16 @@ class Sheet:
     kept: bool = False
 
 
-def weigh(test: ScaledTest, mark: MarkTaken, sheet: Sheet) -> tuple[int, int]:
-    """Worth and weight of a mark with a status: kept, exempt, absent or force majeure."""
+def weigh(test: ScaledTest, mark: MarkTaken, weighed: WeighedMarks) -> tuple[int, int]:
+    """Return worth and weight of a mark with a status, and note in `weighed` what it entails.
+
+    An exempt test leaves both sums; an absence and force majeure count 0.
+    """
     if mark.status in KEPT:
-        sheet.kept = True
+        weighed.kept = True
         return test.unit * (mark.value or 0), test.weight
     if mark.status == MarkStatus.EXEMPT:
         return 0, 0
     if mark.status == MarkStatus.ABSENT:
-        sheet.absent.append(test.code)
+        weighed.absent.append(test.code)
     return 0, test.weight

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from results.regulations.files import parse_regulation, shipped_files
-from results.rules import MarkStatus, MarkTaken, Part, Regulation, SecondRound, TestRule
+from results.rules import ExamRules, MarkStatus, MarkTaken, PartRule, SecondRound, TestRule
 
 SHIPPED = {
     regulation.code: regulation
@@ -34,7 +34,7 @@ def _mark(test, obtained):
 
 def regulation(*tests, **changes):
     """A regulation of these tests: pass mark 10, absence eliminates, no second round."""
-    return Regulation(
+    return ExamRules(
         **{
             "exam": "EXAM",
             "code": "CODE",
@@ -51,7 +51,7 @@ def regulation(*tests, **changes):
 def rule(code, coefficient, group="", **more):
     """A test; `parts` as {code: coefficient}."""
     parts = tuple(
-        Part(part, f"Sous-épreuve {part}", Decimal(str(weight)))
+        PartRule(part, f"Sous-épreuve {part}", Decimal(str(weight)))
         for part, weight in more.pop("parts", {}).items()
     )
     minimum = more.pop("minimum", None)

@@ -40,9 +40,9 @@ def rows_of(client, name, **filters):
 
 
 def test_a_regulation_is_read_with_its_tests_and_their_parts(operator):
-    part, test = rules.Part, rules.TestRule
+    part, test = rules.PartRule, rules.TestRule
     rulebook.store(
-        rules.Regulation(
+        rules.ExamRules(
             exam="BTS",
             code="PARTS",
             label="En parties",

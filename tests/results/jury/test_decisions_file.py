@@ -25,7 +25,7 @@ def exported(session, *arguments):
 def speciality(code, tests):
     """A BTS speciality made of (code, coefficient, parts or None); codes in F are optional."""
     rulebook.store(
-        rules.Regulation(
+        rules.ExamRules(
             exam="BTS",
             code=code,
             label=code,
@@ -38,7 +38,7 @@ def speciality(code, tests):
                     label=test,
                     coefficient=Decimal(coefficient),
                     optional=test.startswith("F"),
-                    parts=tuple(rules.Part(p, p, Decimal(c)) for p, c in parts or ()),
+                    parts=tuple(rules.PartRule(p, p, Decimal(c)) for p, c in parts or ()),
                 )
                 for test, coefficient, parts in tests
             ),

@@ -253,7 +253,7 @@ def test_nobody_takes_more_second_round_tests_than_the_rules_say(load):
         rules.TestRule(f"U{n}", f"Épreuve {n}", Decimal(1), group="general") for n in range(1, 4)
     ]
     rulebook.store(
-        rules.Regulation(
+        rules.ExamRules(
             exam="BTS",
             code="MINI",
             label="Trois",
@@ -282,9 +282,9 @@ def test_there_is_no_second_round_where_the_rules_have_none(load, session):
 
 @pytest.fixture
 def with_parts(session):
-    parts = (rules.Part("U41", "Écrit", Decimal(1)), rules.Part("U42", "Oral", Decimal(1)))
+    parts = (rules.PartRule("U41", "Écrit", Decimal(1)), rules.PartRule("U42", "Oral", Decimal(1)))
     rulebook.store(
-        rules.Regulation(
+        rules.ExamRules(
             exam="BTS",
             code="PARTS",
             label="Avec parties",

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from results.regulations.files import RegulationFileError, parse_regulation, shipped_files
-from results.rules import MentionRule, Part, decider, open_to_second_round
+from results.rules import MentionRule, PartRule, decider, open_to_second_round
 from tests.results.sheets import SHIPPED
 
 GOOD = """\
@@ -144,7 +144,7 @@ def test_a_file_becomes_a_regulation():
     assert regulation.second_round.among == "general"
     assert regulation.mentions == (MentionRule("Assez bien", Decimal(12)),)
     assert regulation.tests[0].coefficient == Decimal("1.5")
-    assert regulation.tests[1].parts[0] == Part("U21", "Écrit", Decimal("1.5"))
+    assert regulation.tests[1].parts[0] == PartRule("U21", "Écrit", Decimal("1.5"))
     assert regulation.tests[2].minimum == Decimal("7.5")
     assert regulation.tests[3].optional
     assert regulation.mention_with_kept_marks

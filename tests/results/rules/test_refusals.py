@@ -2,7 +2,7 @@
 
 import pytest
 
-from results.rules import MarkStatus, MarkTaken, Regulation, decide
+from results.rules import ExamRules, MarkStatus, MarkTaken, decide
 from tests.results.sheets import SHIPPED, marks, regulation, rule
 
 SIO = SHIPPED["SIO-SISR"]
@@ -65,6 +65,6 @@ def test_a_regulation_without_sense_decides_nothing(changes):
 
 
 def test_equal_regulations_are_one():
-    again = Regulation(**{name: getattr(SIO, name) for name in Regulation.__dataclass_fields__})
+    again = ExamRules(**{name: getattr(SIO, name) for name in ExamRules.__dataclass_fields__})
     assert again == SIO
     assert hash(again) == hash(SIO)
