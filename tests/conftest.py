@@ -9,6 +9,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connections
 from django.utils import translation
 
+from tests.staff import client_of
 from tests.strictness import shuffle_unordered_querysets
 from tests.visitor import public_inside_the_transaction
 
@@ -75,6 +76,18 @@ def _rows_in_any_order(monkeypatch):
 def _no_language_left_by_another_test():
     with translation.override(settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture
+def operator(db):
+    """The browser of an operator, signed in."""
+    return client_of("operator")
+
+
+@pytest.fixture
+def manager(db):
+    """The browser of a manager, signed in."""
+    return client_of("manager")
 
 
 @pytest.fixture

@@ -24,11 +24,6 @@ def candidate():
     return factories.entry("26A", birth_name="LEFÈVRE", given_names="Zoé").candidate
 
 
-@pytest.fixture
-def operator():
-    return client_of("operator")
-
-
 def page_of(candidate):
     return reverse("admin:candidates_candidate_change", args=[candidate.pk])
 

@@ -28,11 +28,6 @@ def pupil():
     return entry
 
 
-@pytest.fixture
-def manager():
-    return client_of("manager")
-
-
 def today():
     return timezone.localdate().isoformat()
 

@@ -25,11 +25,6 @@ def people():
     return published.people()
 
 
-@pytest.fixture
-def manager():
-    return client_of("manager")
-
-
 def revoke(client, document, reason="Relevé volé, plainte déposée."):
     return client.post(reverse(ADD), {"document": document, "reason": reason})
 

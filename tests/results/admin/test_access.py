@@ -5,10 +5,8 @@ from django.contrib import admin
 from django.urls import reverse
 
 from candidates.models import Academy, School, Session
-from results.jury.deliberation import deliberate
 from results.models import Decision, JuryDecision, PublishedResult, Release
 from results.publication import release
-from tests import factories
 from tests.staff import client_of
 
 pytestmark = pytest.mark.django_db
@@ -17,17 +15,6 @@ STAFF = ["operator", "manager", "superuser"]
 OURS = [
     model for model in admin.site._registry if model._meta.app_label in {"candidates", "results"}
 ]
-
-
-@pytest.fixture
-def people():
-    return factories.cast()
-
-
-@pytest.fixture
-def session(people):
-    deliberate(people["admitted"].session)
-    return people["admitted"].session
 
 
 def doors(people, session):
@@ -51,9 +38,9 @@ POSTED = ("deliberer/", "publier/", "retirer/")
 
 
 @pytest.mark.parametrize("role", ["anonymous", *STAFF])
-def test_each_action_is_open_to_whom_it_should_be(role, people, session):
+def test_each_action_is_open_to_whom_it_should_be(role, people, deliberated_session):
     client = client_of(role)
-    for door, closed in doors(people, session).items():
+    for door, closed in doors(people, deliberated_session).items():
         ask = client.post if door.endswith(POSTED) else client.get
         answer = ask(door)
         if role == "anonymous":
@@ -62,13 +49,15 @@ def test_each_action_is_open_to_whom_it_should_be(role, people, session):
             assert (answer.status_code == 403) == (role in closed), door
 
 
-def test_what_is_closed_does_nothing(people, session):
+def test_what_is_closed_does_nothing(people, deliberated_session):
     operator = client_of("operator")
     decided = Decision.objects.count()
-    release.schedule(session)
+    release.schedule(deliberated_session)
     opened = Release.objects.get()
     for door, data in {
-        reverse("admin:candidates_session_deliberate", args=[session.pk]): {"round": "1"},
+        reverse("admin:candidates_session_deliberate", args=[deliberated_session.pk]): {
+            "round": "1"
+        },
         reverse("admin:results_release_withdraw"): {"release": opened.pk, "_confirm": "1"},
         reverse("admin:candidates_entry_jury", args=[people["refused"].pk]): {
             "round": "1",
@@ -84,10 +73,10 @@ def test_what_is_closed_does_nothing(people, session):
     assert Decision.objects.count() == decided
 
 
-def test_what_moves_a_session_is_never_done_by_a_link(session):
+def test_what_moves_a_session_is_never_done_by_a_link(deliberated_session):
     manager = client_of("manager")
     for name in ("deliberate", "schedule"):
-        assert manager.get(address(Session, name, session.pk)).status_code == 405
+        assert manager.get(address(Session, name, deliberated_session.pk)).status_code == 405
     assert manager.get(reverse("admin:results_release_withdraw")).status_code == 405
 
 
@@ -97,8 +86,8 @@ def address(model, page, *args):
 
 
 @pytest.mark.parametrize("role", STAFF)
-def test_staff_may_look_at_every_list_and_row(role, people, session):
-    release.schedule(session)
+def test_staff_may_look_at_every_list_and_row(role, people, deliberated_session):
+    release.schedule(deliberated_session)
     client = client_of(role)
     for model in OURS:
         assert client.get(address(model, "changelist")).status_code == 200, model
@@ -114,8 +103,8 @@ def test_a_visitor_is_sent_to_the_door(client):
 
 
 @pytest.mark.parametrize("role", STAFF)
-def test_nothing_that_a_result_rests_on_is_deleted_by_hand(role, people, session):
-    release.schedule(session)
+def test_nothing_that_a_result_rests_on_is_deleted_by_hand(role, people, deliberated_session):
+    release.schedule(deliberated_session)
     client = client_of(role)
     for model in OURS:
         row = model.objects.order_by("pk").first()
@@ -126,24 +115,26 @@ def test_nothing_that_a_result_rests_on_is_deleted_by_hand(role, people, session
         assert model.objects.filter(pk=row.pk).exists(), model
 
 
-def test_even_a_superuser_cannot_delete_a_session_that_has_entries(session):
-    page = client_of("superuser").post(address(Session, "delete", session.pk), {"post": "yes"})
+def test_even_a_superuser_cannot_delete_a_session_that_has_entries(deliberated_session):
+    page = client_of("superuser").post(
+        address(Session, "delete", deliberated_session.pk), {"post": "yes"}
+    )
     assert "Impossible de supprimer" in page.content.decode()
-    session.refresh_from_db()
+    deliberated_session.refresh_from_db()
 
 
 @pytest.mark.parametrize("role", STAFF)
-def test_what_is_published_is_read_only_for_everyone(role, session):
-    release.schedule(session)
+def test_what_is_published_is_read_only_for_everyone(role, deliberated_session):
+    release.schedule(deliberated_session)
     row = PublishedResult.objects.order_by("pk").first()
     page = address(PublishedResult, "change", row.pk)
     assert client_of(role).post(page, {"list_name": "AUTRE"}).status_code == 403
     assert PublishedResult.objects.get(pk=row.pk).list_name == row.list_name
 
 
-def test_buttons_are_shown_to_those_who_may_press_them(people, session):
-    release.schedule(session)
-    lifecycle = reverse("admin:candidates_session_lifecycle", args=[session.pk])
+def test_buttons_are_shown_to_those_who_may_press_them(people, deliberated_session):
+    release.schedule(deliberated_session)
+    lifecycle = reverse("admin:candidates_session_lifecycle", args=[deliberated_session.pk])
     entry = reverse("admin:candidates_entry_change", args=[people["admitted"].pk])
     for role, sees in (("operator", False), ("manager", True)):
         client = client_of(role)
@@ -155,10 +146,12 @@ def test_buttons_are_shown_to_those_who_may_press_them(people, session):
         assert "Corriger</a>" in page
 
 
-def test_an_account_without_rights_sees_nothing(people, session, django_user_model, client):
+def test_an_account_without_rights_sees_nothing(
+    people, deliberated_session, django_user_model, client
+):
     user = django_user_model.objects.create_user("nouveau", is_staff=True)
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    for door in doors(people, session):
+    for door in doors(people, deliberated_session):
         ask = client.post if door.endswith(POSTED) else client.get
         assert ask(door).status_code == 403, door
     assert "Inscriptions" not in client.get(reverse("admin:index")).content.decode()

@@ -20,7 +20,8 @@ MOVED = {"address1": "3 RUE DES ACACIAS", "postcode": "69003", "city": "LYON", "
 
 
 @pytest.fixture
-def entry():
+def admitted_entry():
+    """Alone in a session, after the jury."""
     made = factories.entry(marks=factories.ADMITTED)
     deliberate(made.session)
     return made
@@ -35,62 +36,62 @@ def printed(entry):
     return PublishedResult.objects.get(entry=entry).document["candidate"]["address"]
 
 
-def test_the_waiting_result_takes_the_new_address(entry):
-    release.schedule(entry.session, at=timezone.now() + timedelta(hours=1))
-    assert move(entry).status_code == 200
-    assert printed(entry) == ["3 RUE DES ACACIAS", "69003 LYON"]
+def test_the_waiting_result_takes_the_new_address(admitted_entry):
+    release.schedule(admitted_entry.session, at=timezone.now() + timedelta(hours=1))
+    assert move(admitted_entry).status_code == 200
+    assert printed(admitted_entry) == ["3 RUE DES ACACIAS", "69003 LYON"]
 
 
-def test_the_public_result_keeps_what_it_said(entry):
-    release.schedule(entry.session)
-    assert move(entry).status_code == 200
-    entry.candidate.refresh_from_db()
-    assert entry.candidate.city == "LYON"
-    assert printed(entry) == ["12 RUE DES LILAS", "75011 PARIS"]
+def test_the_public_result_keeps_what_it_said(admitted_entry):
+    release.schedule(admitted_entry.session)
+    assert move(admitted_entry).status_code == 200
+    admitted_entry.candidate.refresh_from_db()
+    assert admitted_entry.candidate.city == "LYON"
+    assert printed(admitted_entry) == ["12 RUE DES LILAS", "75011 PARIS"]
 
 
-def test_an_hour_that_strikes_meanwhile_is_told_and_nothing_is_half_done(entry):
+def test_an_hour_that_strikes_meanwhile_is_told_and_nothing_is_half_done(admitted_entry):
     """The server's clock is late by an hour on that of the database, which has the last word."""
-    release.schedule(entry.session)
+    release.schedule(admitted_entry.session)
     with time_machine.travel(timezone.now() - timedelta(hours=1)):
-        answer = move(entry)
+        answer = move(admitted_entry)
     assert messages_of(answer) == [
         "La publication vient de s’ouvrir. Rien n’a été changé : recommencez."
     ]
-    entry.candidate.refresh_from_db()
-    assert entry.candidate.city == "PARIS"
-    assert move(entry).status_code == 200
-    entry.candidate.refresh_from_db()
-    assert entry.candidate.city == "LYON"
+    admitted_entry.candidate.refresh_from_db()
+    assert admitted_entry.candidate.city == "PARIS"
+    assert move(admitted_entry).status_code == 200
+    admitted_entry.candidate.refresh_from_db()
+    assert admitted_entry.candidate.city == "LYON"
 
 
-def test_what_had_left_when_the_office_writes_an_address_is_a_question_to_decide(entry):
-    entry.session.score_sheets_mailed_on = timezone.localdate() - timedelta(days=3)
-    entry.session.save()
-    release.schedule(entry.session)
-    (told,) = messages_of(move(entry))[:1]
+def test_what_had_left_when_the_office_writes_an_address_is_a_question_to_decide(admitted_entry):
+    admitted_entry.session.score_sheets_mailed_on = timezone.localdate() - timedelta(days=3)
+    admitted_entry.session.save()
+    release.schedule(admitted_entry.session)
+    (told,) = messages_of(move(admitted_entry))[:1]
     assert "1 envoi était déjà préparé" in told
     asked = ReDispatch.objects.get()
-    assert (asked.entry, asked.kind, asked.change) == (entry, "score_sheet", None)
+    assert (asked.entry, asked.kind, asked.change) == (admitted_entry, "score_sheet", None)
     page = client_of("operator").get(reverse("admin:candidates_redispatch_change", args=[asked.pk]))
     assert "3 RUE DES ACACIAS" in page.content.decode()
     assert not AddressChange.objects.exists(), "the candidate asked for nothing"
 
 
-def test_a_new_mailbox_alone_sends_nothing_again(entry):
-    entry.session.score_sheets_mailed_on = timezone.localdate() - timedelta(days=3)
-    entry.session.save()
-    address = reverse("admin:candidates_candidate_change", args=[entry.candidate_id])
+def test_a_new_mailbox_alone_sends_nothing_again(admitted_entry):
+    admitted_entry.session.score_sheets_mailed_on = timezone.localdate() - timedelta(days=3)
+    admitted_entry.session.save()
+    address = reverse("admin:candidates_candidate_change", args=[admitted_entry.candidate_id])
     same = {"address1": "12 RUE DES LILAS", "postcode": "75011", "city": "PARIS"}
     typed = same | {"country": "FRANCE", "email": "lea@exemple.fr"}
     client_of("operator").post(address, typed, follow=True)
-    entry.candidate.refresh_from_db()
-    assert entry.candidate.email == "lea@exemple.fr"
+    admitted_entry.candidate.refresh_from_db()
+    assert admitted_entry.candidate.email == "lea@exemple.fr"
     assert not ReDispatch.objects.exists()
 
 
-def test_what_has_not_left_takes_the_address_without_a_question(entry):
-    entry.session.score_sheets_mailed_on = timezone.localdate() + timedelta(days=3)
-    entry.session.save()
-    move(entry)
+def test_what_has_not_left_takes_the_address_without_a_question(admitted_entry):
+    admitted_entry.session.score_sheets_mailed_on = timezone.localdate() + timedelta(days=3)
+    admitted_entry.session.save()
+    move(admitted_entry)
     assert not ReDispatch.objects.exists()

@@ -14,24 +14,9 @@ from results.jury.deliberation import deliberate
 from results.models import Decision, Mark, PublishedResult, Test
 from results.publication import release
 from tests import factories
-from tests.staff import client_of, messages_of, text_of
+from tests.staff import messages_of, text_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    return factories.cast()
-
-
-@pytest.fixture
-def session(people):
-    return people["admitted"].session
-
-
-@pytest.fixture
-def operator():
-    return client_of("operator")
 
 
 def address(entry):

@@ -14,21 +14,6 @@ pytestmark = pytest.mark.django_db
 LIST = "admin:candidates_entry_changelist"
 
 
-@pytest.fixture
-def people():
-    return factories.cast()
-
-
-@pytest.fixture
-def session(people):
-    return people["admitted"].session
-
-
-@pytest.fixture
-def operator():
-    return client_of("operator")
-
-
 def searched(client, words, name=LIST):
     answer = client.post(reverse(name), {"q": words}, follow=True)
     return list(answer.context["cl"].result_list)

@@ -8,22 +8,17 @@ from results.jury.deliberation import deliberate
 from results.models import Decision, JuryDecision, PublishedResult
 from results.publication import release
 from tests import factories
-from tests.staff import client_of, messages_of, text_of
+from tests.staff import messages_of, text_of
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def entry():
-    """Refused with 33 points of the 60 that are required."""
+def refused_entry():
+    """Alone in a session, refused by the jury with 33 points of the 60 that are required."""
     made = factories.entry(marks=factories.REFUSED)
     deliberate(made.session)
     return made
-
-
-@pytest.fixture
-def manager():
-    return client_of("manager")
 
 
 def address(entry):
@@ -47,9 +42,9 @@ def revisions(entry):
     return [(row.revision, row.verdict) for row in rows]
 
 
-def test_the_points_are_weighed_before_they_are_given(entry, manager):
+def test_the_points_are_weighed_before_they_are_given(refused_entry, manager):
     data = {"round": 1, "points": "27", "reason": "Assiduité."}
-    page = manager.post(address(entry), data)
+    page = manager.post(address(refused_entry), data)
     (line,) = page.context["outcome"]
     assert (line.before, line.after) == ("refusé, moyenne 5,50", "admis, moyenne 10,00")
     assert not JuryDecision.objects.exists()
@@ -57,39 +52,39 @@ def test_the_points_are_weighed_before_they_are_given(entry, manager):
 
 @pytest.mark.parametrize(("points", "verdict"), [("27", "ADMITTED"), ("26,99", "REFUSED")])
 def test_the_jury_raises_a_candidate_and_the_answer_of_the_rule_stays(
-    points, verdict, entry, manager
+    points, verdict, refused_entry, manager
 ):
-    confirmed(manager, entry, points)
-    decision = Decision.objects.get(entry=entry)
+    confirmed(manager, refused_entry, points)
+    decision = Decision.objects.get(entry=refused_entry)
     assert (decision.verdict, decision.rule_verdict) == (verdict, "REFUSED")
 
 
-def test_who_decided_when_and_why_is_kept(entry, manager):
-    confirmed(manager, entry, "27", reason="Résultats des deux années.")
-    taken = JuryDecision.objects.get(entry=entry)
+def test_who_decided_when_and_why_is_kept(refused_entry, manager):
+    confirmed(manager, refused_entry, "27", reason="Résultats des deux années.")
+    taken = JuryDecision.objects.get(entry=refused_entry)
     assert (taken.author.username, taken.reason) == ("manager", "Résultats des deux années.")
     assert timezone.now() - taken.created_at < timedelta(minutes=1)
 
 
-def test_a_decision_after_the_release_is_a_revision(entry, manager):
-    release.schedule(entry.session)
-    confirmed(manager, entry, "27")
-    assert revisions(entry) == [(1, "REFUSED"), (2, "ADMITTED")]
+def test_a_decision_after_the_release_is_a_revision(refused_entry, manager):
+    release.schedule(refused_entry.session)
+    confirmed(manager, refused_entry, "27")
+    assert revisions(refused_entry) == [(1, "REFUSED"), (2, "ADMITTED")]
 
 
-def test_a_decision_before_the_hour_rewrites_the_waiting_result(entry, manager):
-    release.schedule(entry.session, at=timezone.now() + timedelta(hours=1))
-    confirmed(manager, entry, "27")
-    assert revisions(entry) == [(1, "ADMITTED")]
+def test_a_decision_before_the_hour_rewrites_the_waiting_result(refused_entry, manager):
+    release.schedule(refused_entry.session, at=timezone.now() + timedelta(hours=1))
+    confirmed(manager, refused_entry, "27")
+    assert revisions(refused_entry) == [(1, "ADMITTED")]
 
 
-def test_another_decision_replaces_the_first_which_stays_in_the_history(entry, manager):
-    confirmed(manager, entry, "2,5", reason="Erreur de frappe.")
-    page = manager.get(address(entry))
+def test_another_decision_replaces_the_first_which_stays_in_the_history(refused_entry, manager):
+    confirmed(manager, refused_entry, "2,5", reason="Erreur de frappe.")
+    page = manager.get(address(refused_entry))
     assert "Le jury a déjà accordé 2,50 points au premier tour" in text_of(page)
-    confirmed(manager, entry, "27", reason="Assiduité.")
-    assert JuryDecision.objects.get(entry=entry).points == 27
-    page = manager.get(reverse("admin:candidates_entry_change", args=[entry.pk]))
+    confirmed(manager, refused_entry, "27", reason="Assiduité.")
+    assert JuryDecision.objects.get(entry=refused_entry).points == 27
+    page = manager.get(reverse("admin:candidates_entry_change", args=[refused_entry.pk]))
     (change,) = page.context["changes"]
     assert (change.what, change.before) == (
         "Points du jury, premier tour",
@@ -97,41 +92,41 @@ def test_another_decision_replaces_the_first_which_stays_in_the_history(entry, m
     )
 
 
-def test_zero_points_take_the_decision_back(entry, manager):
-    confirmed(manager, entry, "27")
-    confirmed(manager, entry, "0", reason="Décision prise pour un autre.")
+def test_zero_points_take_the_decision_back(refused_entry, manager):
+    confirmed(manager, refused_entry, "27")
+    confirmed(manager, refused_entry, "0", reason="Décision prise pour un autre.")
     assert not JuryDecision.objects.exists()
-    assert Decision.objects.get(entry=entry).verdict == "REFUSED"
+    assert Decision.objects.get(entry=refused_entry).verdict == "REFUSED"
 
 
-def test_zero_points_where_there_was_no_decision_are_no_change(entry, manager):
-    answer = confirmed(manager, entry, "0")
+def test_zero_points_where_there_was_no_decision_are_no_change(refused_entry, manager):
+    answer = confirmed(manager, refused_entry, "0")
     assert messages_of(answer) == ["Rien à changer : le dossier est déjà ainsi."]
 
 
-def test_a_double_click_decides_once(entry, manager):
-    release.schedule(entry.session)
-    confirmed(manager, entry, "27")
-    answer = confirmed(manager, entry, "27")
+def test_a_double_click_decides_once(refused_entry, manager):
+    release.schedule(refused_entry.session)
+    confirmed(manager, refused_entry, "27")
+    answer = confirmed(manager, refused_entry, "27")
     assert messages_of(answer) == ["Rien à changer : le dossier est déjà ainsi."]
-    assert len(revisions(entry)) == 2
+    assert len(revisions(refused_entry)) == 2
 
 
 @pytest.mark.parametrize("points", ["-1", "beaucoup", "", "1,234", "NaN"])
-def test_the_jury_gives_a_number_of_points_and_takes_none(points, entry, manager):
-    page = confirmed(manager, entry, points)
+def test_the_jury_gives_a_number_of_points_and_takes_none(points, refused_entry, manager):
+    page = confirmed(manager, refused_entry, points)
     assert page.context["sheet"].form.errors
     assert not JuryDecision.objects.exists()
 
 
-def test_the_jury_gives_its_reason(entry, manager):
-    page = confirmed(manager, entry, "27", reason=" ")
+def test_the_jury_gives_its_reason(refused_entry, manager):
+    page = confirmed(manager, refused_entry, "27", reason=" ")
     assert page.context["sheet"].reason.errors
     assert not JuryDecision.objects.exists()
 
 
-def test_the_second_round_is_for_those_called_to_it(entry, manager):
-    assert confirmed(manager, entry, "27", round=2).context["sheet"].form.errors
+def test_the_second_round_is_for_those_called_to_it(refused_entry, manager):
+    assert confirmed(manager, refused_entry, "27", round=2).context["sheet"].form.errors
     called = factories.entry(marks=factories.CONTROL)
     deliberate(called.session)
     deliberate(called.session, round=2)

@@ -13,25 +13,9 @@ from results.publication import release
 from results.publication.correction import correction
 from results.regulations import rulebook
 from tests import factories
-from tests.staff import client_of, member, text_of
+from tests.staff import member, text_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    return factories.cast()
-
-
-@pytest.fixture
-def session(people):
-    deliberate(people["admitted"].session)
-    return people["admitted"].session
-
-
-@pytest.fixture
-def operator():
-    return client_of("operator")
 
 
 def rows_of(client, name, **filters):
@@ -95,8 +79,10 @@ def test_marks_are_listed_in_words_and_narrowed_by_status(people, operator):
 
 
 @pytest.mark.parametrize("name", ["mark", "decision", "publishedresult"])
-def test_rows_are_found_by_the_number_of_their_candidate(name, people, session, operator):
-    release.schedule(session)
+def test_rows_are_found_by_the_number_of_their_candidate(
+    name, people, deliberated_session, operator
+):
+    release.schedule(deliberated_session)
     number = people["refused"].number
     address = reverse(f"admin:results_{name}_changelist")
     page = operator.post(address, {"q": number}, follow=True)
@@ -107,12 +93,12 @@ def test_rows_are_found_by_the_number_of_their_candidate(name, people, session, 
     "name", ["mark", "decision", "jurydecision", "publishedresult", "markevent"]
 )
 def test_each_list_takes_the_same_queries_for_any_number_of_rows(
-    name, people, session, operator, django_assert_max_num_queries
+    name, people, deliberated_session, operator, django_assert_max_num_queries
 ):
     for _more in range(20):
         factories.entry(marks=factories.ADMITTED)
-    deliberate(session)
-    release.schedule(session)
+    deliberate(deliberated_session)
+    release.schedule(deliberated_session)
     with correction(people["refused"], by=member("operator"), reason="Essai."):
         people["refused"].marks.update(value=1900)
     # session and user (2), rights (2), two filters, count, rows
@@ -120,15 +106,15 @@ def test_each_list_takes_the_same_queries_for_any_number_of_rows(
         rows_of(operator, name)
 
 
-def test_decisions_are_narrowed_by_verdict_and_round(people, session, operator):
+def test_decisions_are_narrowed_by_verdict_and_round(people, deliberated_session, operator):
     assert {row.entry for row in rows_of(operator, "decision", verdict__exact="CONTROL")} == {
         people["control"]
     }
     assert not rows_of(operator, "decision", round__exact=2)
 
 
-def test_a_published_document_is_read_in_words(people, session, operator):
-    release.schedule(session)
+def test_a_published_document_is_read_in_words(people, deliberated_session, operator):
+    release.schedule(deliberated_session)
     row = PublishedResult.objects.get(entry=people["admitted"])
     text = text_of(operator.get(reverse("admin:results_publishedresult_change", args=[row.pk])))
     assert "ALBERT Léa" in text
@@ -138,14 +124,16 @@ def test_a_published_document_is_read_in_words(people, session, operator):
     assert "&quot;verdict&quot;: &quot;ADMITTED&quot;" in text
 
 
-def test_a_withheld_document_shows_what_the_candidate_will_read(people, session, operator):
-    release.schedule(session)
+def test_a_withheld_document_shows_what_the_candidate_will_read(
+    people, deliberated_session, operator
+):
+    release.schedule(deliberated_session)
     row = PublishedResult.objects.get(entry=people["withheld"])
     text = text_of(operator.get(reverse("admin:results_publishedresult_change", args=[row.pk])))
     assert "Suspendu : la page ne donne ni note ni décision" in text
 
 
-def test_a_change_is_listed_with_its_author_and_its_reason(people, session, operator):
+def test_a_change_is_listed_with_its_author_and_its_reason(people, deliberated_session, operator):
     with correction(people["refused"], by=member("manager"), reason="Erreur de report."):
         people["refused"].marks.filter(test__code="U1").update(value=900)
     text = text_of(operator.get(reverse("admin:results_markevent_changelist")))

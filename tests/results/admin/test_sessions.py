@@ -10,24 +10,9 @@ from results.jury.deliberation import deliberate
 from results.models import Decision, JuryDecision, PublishedResult, Release, Test
 from results.publication import release
 from tests import factories
-from tests.staff import client_of, member, messages_of, text_of
+from tests.staff import member, messages_of, text_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    return factories.cast()
-
-
-@pytest.fixture
-def session(people):
-    return people["admitted"].session
-
-
-@pytest.fixture
-def manager():
-    return client_of("manager")
 
 
 def address(name, session):

@@ -11,11 +11,9 @@ from hypothesis import strategies as st
 
 from candidates.freeze import Change, changing
 from results.document import verification_code
-from results.jury.deliberation import deliberate
 from results.models import PublishedResult
 from results.publication import release
 from results.publication.correction import correction
-from tests import factories
 
 CODE = UUID("0123456789abcdeffedcba9876543210")
 
@@ -84,10 +82,8 @@ def test_a_new_code_has_128_bits_that_all_vary():
 
 
 @pytest.fixture
-def entry(db):
-    entry = factories.cast()["refused"]
-    deliberate(entry.session)
-    return entry
+def deliberated_entry(deliberated_people):
+    return deliberated_people["refused"]
 
 
 def codes(entry):
@@ -99,55 +95,55 @@ def in_an_hour():
     return timezone.now() + timedelta(hours=1)
 
 
-def test_every_published_result_has_a_code_of_its_own(entry):
-    release.schedule(entry.session)
+def test_every_published_result_has_a_code_of_its_own(deliberated_entry):
+    release.schedule(deliberated_entry.session)
     drawn = PublishedResult.objects.order_by("pk").values_list("verification_code", flat=True)
     assert len(set(drawn)) == 6
 
 
-def test_what_changes_before_the_hour_keeps_its_code(entry):
-    release.schedule(entry.session, at=in_an_hour())
-    before = codes(entry)
+def test_what_changes_before_the_hour_keeps_its_code(deliberated_entry):
+    release.schedule(deliberated_entry.session, at=in_an_hour())
+    before = codes(deliberated_entry)
     with changing(Change.REFRESH):
-        entry.marks.filter(test__code="U3").update(value=1900)
-        release.refresh([entry.pk])
-    assert PublishedResult.objects.get(entry=entry).document["average"] == "12.00"
-    release.schedule(entry.session, at=in_an_hour())
-    assert codes(entry) == before
+        deliberated_entry.marks.filter(test__code="U3").update(value=1900)
+        release.refresh([deliberated_entry.pk])
+    assert PublishedResult.objects.get(entry=deliberated_entry).document["average"] == "12.00"
+    release.schedule(deliberated_entry.session, at=in_an_hour())
+    assert codes(deliberated_entry) == before
 
 
-def test_a_correction_after_the_hour_has_a_code_of_its_own(entry, django_user_model):
-    release.schedule(entry.session)
-    (first,) = codes(entry)
+def test_a_correction_after_the_hour_has_a_code_of_its_own(deliberated_entry, django_user_model):
+    release.schedule(deliberated_entry.session)
+    (first,) = codes(deliberated_entry)
     boss = django_user_model.objects.create_user("boss")
-    with correction(entry, by=boss, reason="Note U3 mal reportée."):
-        entry.marks.filter(test__code="U3").update(value=1900)
-    old, new = codes(entry)
+    with correction(deliberated_entry, by=boss, reason="Note U3 mal reportée."):
+        deliberated_entry.marks.filter(test__code="U3").update(value=1900)
+    old, new = codes(deliberated_entry)
     assert old == first != new
 
 
 def test_what_a_withdrawn_release_showed_keeps_its_code_when_it_opens_again(
-    entry, django_user_model
+    deliberated_entry, django_user_model
 ):
-    (opened,) = release.schedule(entry.session)
-    before = codes(entry)
+    (opened,) = release.schedule(deliberated_entry.session)
+    before = codes(deliberated_entry)
     release.withdraw(opened, by=django_user_model.objects.create_user("boss"))
-    release.schedule(entry.session)
-    assert codes(entry) == before
+    release.schedule(deliberated_entry.session)
+    assert codes(deliberated_entry) == before
 
 
 @pytest.mark.parametrize("opens_in", [timedelta(hours=1), timedelta(0)])
-def test_no_statement_changes_a_code_that_was_given(entry, opens_in):
-    release.schedule(entry.session, at=timezone.now() + opens_in)
+def test_no_statement_changes_a_code_that_was_given(deliberated_entry, opens_in):
+    release.schedule(deliberated_entry.session, at=timezone.now() + opens_in)
     with (
         pytest.raises(IntegrityError, match=r"keeps its verification code|has been public"),
         transaction.atomic(),
     ):
-        PublishedResult.objects.filter(entry=entry).update(verification_code=CODE)
+        PublishedResult.objects.filter(entry=deliberated_entry).update(verification_code=CODE)
 
 
-def test_the_code_waits_in_a_unique_index(entry):
-    release.schedule(entry.session)
+def test_the_code_waits_in_a_unique_index(deliberated_entry):
+    release.schedule(deliberated_entry.session)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
     plan = PublishedResult.objects.filter(verification_code=CODE).explain()

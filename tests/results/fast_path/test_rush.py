@@ -39,7 +39,7 @@ def _with_an_empty_memory():
 
 
 @pytest.fixture
-def people():
+def three_candidates():
     """Two candidates of one situation, and one of another."""
     first = factories.entry(marks=factories.ADMITTED)
     others = [
@@ -113,32 +113,32 @@ def by_django(monkeypatch):
 @pytest.mark.parametrize("encoding", ["gzip", ""])
 @pytest.mark.parametrize("language", ["", "en"])
 def test_a_page_in_an_envelope_is_to_the_byte_what_django_answers(
-    portal, people, by_django, encoding, language
+    portal, three_candidates, by_django, encoding, language
 ):
-    release.schedule(people[0].session)
+    release.schedule(three_candidates[0].session)
     asked = {"HTTP_ACCEPT_ENCODING": encoding, "HTTP_ACCEPT_LANGUAGE": language}
-    plain = [ask(Portal(), entry, **asked) for entry in people]
+    plain = [ask(Portal(), entry, **asked) for entry in three_candidates]
     by_django.clear()
     for _visit in range(2):
-        assert [ask(portal, entry, **asked) for entry in people] == plain
+        assert [ask(portal, entry, **asked) for entry in three_candidates] == plain
     # The first who came, and none after: the others' frames were known.
     assert by_django == [MINE]
-    assert len({page for _status, _headers, page in plain}) == len(people)
+    assert len({page for _status, _headers, page in plain}) == len(three_candidates)
 
 
 @pytest.mark.parametrize("language", ["", "en"])
 def test_an_identification_in_an_envelope_is_to_the_byte_what_django_answers(
-    portal, people, by_django, time_machine, language
+    portal, three_candidates, by_django, time_machine, language
 ):
     time_machine.move_to("2026-07-02 10:00+02:00", tick=False)
     asked = {"HTTP_ACCEPT_LANGUAGE": language}
-    plain = [identify(Portal(), entry, **asked) for entry in people]
+    plain = [identify(Portal(), entry, **asked) for entry in three_candidates]
     by_django.clear()
     for _visit in range(2):
-        assert [identify(portal, entry, **asked) for entry in people] == plain
+        assert [identify(portal, entry, **asked) for entry in three_candidates] == plain
     assert by_django == [LOOKUP]
-    assert len({str(headers) for _status, headers, _page in plain}) == len(people)
-    for (status, headers, _page), entry in zip(plain, people, strict=True):
+    assert len({str(headers) for _status, headers, _page in plain}) == len(three_candidates)
+    for (status, headers, _page), entry in zip(plain, three_candidates, strict=True):
         assert status.startswith("302")
         cookies = dict(headers)["Set-Cookie"]
         found = SimpleCookie(cookies)[settings.IDENTIFICATION_COOKIE].value
@@ -146,16 +146,16 @@ def test_an_identification_in_an_envelope_is_to_the_byte_what_django_answers(
 
 
 def test_nobody_is_identified_in_an_envelope_without_all_that_django_asks_for(
-    portal, people, by_django
+    portal, three_candidates, by_django
 ):
-    right = identify(portal, people[0])[0]
+    right = identify(portal, three_candidates[0])[0]
     wrong = [
-        identify(portal, people[1], code="A" * 12),
-        identify(portal, people[1], token="t" * 32),
-        identify(portal, people[1], secret=""),
-        identify(portal, people[1], HTTP_ORIGIN="https://elsewhere.example"),
-        identify(portal, people[1], HTTP_HOST="elsewhere.example"),
-        identify(portal, people[1], **{"wsgi.url_scheme": "https", "HTTP_REFERER": ""}),
+        identify(portal, three_candidates[1], code="A" * 12),
+        identify(portal, three_candidates[1], token="t" * 32),
+        identify(portal, three_candidates[1], secret=""),
+        identify(portal, three_candidates[1], HTTP_ORIGIN="https://elsewhere.example"),
+        identify(portal, three_candidates[1], HTTP_HOST="elsewhere.example"),
+        identify(portal, three_candidates[1], **{"wsgi.url_scheme": "https", "HTTP_REFERER": ""}),
     ]
     assert right.startswith("302")
     assert [status[:3] for status, *_rest in wrong] == ["200", "403", "403", "403", "400", "403"]
@@ -163,34 +163,34 @@ def test_nobody_is_identified_in_an_envelope_without_all_that_django_asks_for(
     assert by_django == [LOOKUP] * (1 + len(wrong))
 
 
-def test_the_brake_holds_in_an_envelope_as_ever(portal, people):
-    assert identify(portal, people[1])[0].startswith("302")
+def test_the_brake_holds_in_an_envelope_as_ever(portal, three_candidates):
+    assert identify(portal, three_candidates[1])[0].startswith("302")
     for _failure in range(throttle.PERSON_FROM_BLOCK.failures):
-        assert identify(portal, people[0], code="A" * 12)[0].startswith("200")
+        assert identify(portal, three_candidates[0], code="A" * 12)[0].startswith("200")
     # Each failure counts once, for the person and for the block.
     counts = FailedIdentification.objects.order_by("failures").values_list("failures", flat=True)
     assert list(counts) == [throttle.PERSON_FROM_BLOCK.failures] * 2
-    assert identify(portal, people[0])[0].startswith("429")
-    assert identify(portal, people[1])[0].startswith("302")
+    assert identify(portal, three_candidates[0])[0].startswith("429")
+    assert identify(portal, three_candidates[1])[0].startswith("302")
 
 
-def test_every_page_in_an_envelope_asks_whether_it_is_open(portal, people):
-    release.schedule(people[0].session)
-    ask(portal, people[0])
-    ask(portal, people[1])
+def test_every_page_in_an_envelope_asks_whether_it_is_open(portal, three_candidates):
+    release.schedule(three_candidates[0].session)
+    ask(portal, three_candidates[0])
+    ask(portal, three_candidates[1])
     release.withdraw(
         release.Release.objects.get(), by=None, message="Une vérification est en cours."
     )
-    for entry in people[:2]:
+    for entry in three_candidates[:2]:
         status, _headers, page = ask(portal, entry, HTTP_ACCEPT_ENCODING="")
         assert status.startswith("200")
         assert "Une vérification est en cours." in page.decode()
 
 
-def test_nobody_without_an_identification_meets_an_envelope(portal, people):
-    release.schedule(people[0].session)
-    ask(portal, people[0])
-    forged = cookie(people[0]).replace("=", f"={people[1].pk}", 1)
+def test_nobody_without_an_identification_meets_an_envelope(portal, three_candidates):
+    release.schedule(three_candidates[0].session)
+    ask(portal, three_candidates[0])
+    forged = cookie(three_candidates[0]).replace("=", f"={three_candidates[1].pk}", 1)
     for cookies in ("", forged):
         status, headers, page = ask(portal, cookies=cookies)
         assert status.startswith("302")
@@ -198,62 +198,66 @@ def test_nobody_without_an_identification_meets_an_envelope(portal, people):
         assert page == b""
 
 
-def test_whatever_goes_wrong_in_an_envelope_is_answered_by_django(portal, people, by_django):
-    release.schedule(people[0].session)
-    expected = ask(portal, people[0])
-    ask(portal, people[0])
+def test_whatever_goes_wrong_in_an_envelope_is_answered_by_django(
+    portal, three_candidates, by_django
+):
+    release.schedule(three_candidates[0].session)
+    expected = ask(portal, three_candidates[0])
+    ask(portal, three_candidates[0])
     by_django.clear()
     (way,) = portal._envelopes
     broken = portal._envelopes[way]._replace(refill=lambda *asked: 1 / 0)
     portal._envelopes[way] = broken
-    assert ask(portal, people[0]) == expected
+    assert ask(portal, three_candidates[0]) == expected
     assert by_django == [MINE]
 
 
 def test_who_waits_is_answered_from_memory_until_the_hour_and_not_after(
-    portal, people, by_django, time_machine
+    portal, three_candidates, by_django, time_machine
 ):
     hour = timezone.now() + timedelta(minutes=10)
-    release.schedule(people[0].session, at=hour)
+    release.schedule(three_candidates[0].session, at=hour)
     for _visit in range(4):
-        _status, _headers, page = ask(portal, people[0], HTTP_ACCEPT_ENCODING="")
+        _status, _headers, page = ask(portal, three_candidates[0], HTTP_ACCEPT_ENCODING="")
         assert "pas encore ouverts" in page.decode()
     assert by_django == [MINE]
-    assert ask(portal, people[2], HTTP_ACCEPT_ENCODING="")[2] != b""
+    assert ask(portal, three_candidates[2], HTTP_ACCEPT_ENCODING="")[2] != b""
     assert by_django == [MINE] * 2  # who they are is checked first
     release.Release.objects.update(opens_at=timezone.now())
     portal._pages = {k: kept._replace(until=0.0) for k, kept in portal._pages.items()}
-    assert "13,00" in ask(portal, people[0], HTTP_ACCEPT_ENCODING="")[2].decode()
+    assert "13,00" in ask(portal, three_candidates[0], HTTP_ACCEPT_ENCODING="")[2].decode()
 
 
-def test_a_waiting_page_is_not_kept_beyond_its_hour(portal, people):
-    release.schedule(people[0].session, at=timezone.now() + timedelta(seconds=60))
-    ask(portal, people[0])
+def test_a_waiting_page_is_not_kept_beyond_its_hour(portal, three_candidates):
+    release.schedule(three_candidates[0].session, at=timezone.now() + timedelta(seconds=60))
+    ask(portal, three_candidates[0])
     (kept,) = portal._pages.values()
     release.Release.objects.update(opens_at=timezone.now() + timedelta(milliseconds=500))
     other = Portal()
-    ask(other, people[0])
+    ask(other, three_candidates[0])
     (sooner,) = other._pages.values()
     assert sooner.until - micro_cache.time.monotonic() <= 0.5
     assert kept.until <= micro_cache.time.monotonic() + micro_cache.MOMENT
 
 
-def test_an_envelope_serves_for_a_minute(portal, people, by_django, monkeypatch):
-    release.schedule(people[0].session)
+def test_an_envelope_serves_for_a_minute(portal, three_candidates, by_django, monkeypatch):
+    release.schedule(three_candidates[0].session)
     for _visit in range(3):
-        ask(portal, people[0])
+        ask(portal, three_candidates[0])
     assert by_django == [MINE]
     monkeypatch.setattr(header_cache.time, "monotonic", lambda: 1e12)
-    ask(portal, people[0])
+    ask(portal, three_candidates[0])
     assert by_django == [MINE] * 2
 
 
 def test_a_list_is_repeated_for_a_second_then_obeys_whoever_takes_a_consent_back(
-    portal, people, by_django
+    portal, three_candidates, by_django
 ):
     Entry.objects.update(web_consent=True)
-    release.schedule(people[0].session)
-    path = reverse("results:list", args=[people[0].session.code, people[0].speciality.code])
+    release.schedule(three_candidates[0].session)
+    path = reverse(
+        "results:list", args=[three_candidates[0].session.code, three_candidates[0].speciality.code]
+    )
     asked = {"path": path, "HTTP_ACCEPT_ENCODING": ""}
     first = ask(portal, **asked)
     tag = dict(first[1])["ETag"]
@@ -262,7 +266,7 @@ def test_a_list_is_repeated_for_a_second_then_obeys_whoever_takes_a_consent_back
     assert had[2] == b""
     assert [ask(portal, **asked), ask(portal, HTTP_IF_NONE_MATCH=tag, **asked)] == [first, had]
     assert by_django == [path] * 2
-    consent.withdraw(people[0].pk)
+    consent.withdraw(three_candidates[0].pk)
     portal._pages = {k: kept._replace(until=0.0) for k, kept in portal._pages.items()}
     status, _headers, page = ask(portal, HTTP_IF_NONE_MATCH=tag, **asked)
     assert status.startswith("200")

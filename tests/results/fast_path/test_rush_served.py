@@ -24,7 +24,8 @@ TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 
 
 @pytest.fixture
-def people(transactional_db):
+def many_candidates(transactional_db):
+    """Thirteen candidates after the jury."""
     first = factories.entry(marks=factories.ADMITTED)
     others = [
         factories.entry(session=first.session, marks=marks)
@@ -35,7 +36,7 @@ def people(transactional_db):
 
 
 @pytest.fixture
-def port(people):
+def port(many_candidates):
     environment = {
         "DATABASE_URL": url(connection.settings_dict["NAME"]),
         "DATABASE_PUBLIC_URL": "",
@@ -78,13 +79,13 @@ def typed_and_sent(port, entry, code):
     return status, headers
 
 
-def test_each_of_many_sees_their_own_result_from_the_hour_and_not_before(people, port):
+def test_each_of_many_sees_their_own_result_from_the_hour_and_not_before(many_candidates, port):
     hour = timezone.now() + timedelta(hours=1)
-    release.schedule(people[0].session, at=hour)
+    release.schedule(many_candidates[0].session, at=hour)
     with ThreadPoolExecutor(16) as visitors:
-        cookies = list(visitors.map(lambda entry: identified(port, entry), people))
+        cookies = list(visitors.map(lambda entry: identified(port, entry), many_candidates))
         assert None not in cookies
-        assert identified(port, people[0], code="A" * 12) is None
+        assert identified(port, many_candidates[0], code="A" * 12) is None
 
         def seen(cookie):
             return ask(port, MINE, headers=[("Cookie", cookie)])[2].decode()
@@ -96,27 +97,29 @@ def test_each_of_many_sees_their_own_result_from_the_hour_and_not_before(people,
             visitors.submit(ask, port, "/gestion/")
         time.sleep(micro_cache.MOMENT)  # for which the wait may be repeated
         pages = list(visitors.map(seen, cookies * 5))
-    for entry, page in zip(people * 5, pages, strict=True):
-        assert [other.number for other in people if other.number in page] == [entry.number]
+    for entry, page in zip(many_candidates * 5, pages, strict=True):
+        assert [other.number for other in many_candidates if other.number in page] == [entry.number]
 
 
-def test_guesses_that_come_at_once_meet_the_brake_one_by_one(people, port):
-    assert identified(port, people[0])
-    before = identified(port, people[1])
+def test_guesses_that_come_at_once_meet_the_brake_one_by_one(many_candidates, port):
+    assert identified(port, many_candidates[0])
+    before = identified(port, many_candidates[1])
     assert before
     with ThreadPoolExecutor(40) as guessers:
-        found = list(guessers.map(lambda code: guess(port, people[0], code), ["A" * 12] * 40))
+        found = list(
+            guessers.map(lambda code: guess(port, many_candidates[0], code), ["A" * 12] * 40)
+        )
         allowed = throttle.PERSON_FROM_BLOCK.failures
         assert sorted(found) == [200] * allowed + [429] * (40 - allowed)
-        assert guess(port, people[0], factories.CODE) == 429
+        assert guess(port, many_candidates[0], factories.CODE) == 429
     head = ask(port, MINE, "HEAD", headers=[("Cookie", before)])
     assert head[0] == 200
     assert head[2] == b""
 
 
-def test_a_visitor_is_answered_when_the_database_comes_back(people, port):
-    release.schedule(people[0].session)
-    cookie = identified(port, people[0])
+def test_a_visitor_is_answered_when_the_database_comes_back(many_candidates, port):
+    release.schedule(many_candidates[0].session)
+    cookie = identified(port, many_candidates[0])
     asked = [("Cookie", cookie)]
     assert ask(port, MINE, headers=asked)[0] == ask(port, MINE, headers=asked)[0] == 200
     with connection.cursor() as cursor:
@@ -126,4 +129,4 @@ def test_a_visitor_is_answered_when_the_database_comes_back(people, port):
         )
     answers = [ask(port, MINE, headers=asked) for _visit in range(5)]
     assert [status for status, _headers, _page in answers[2:]] == [200] * 3
-    assert people[0].number in answers[-1][2].decode()
+    assert many_candidates[0].number in answers[-1][2].decode()

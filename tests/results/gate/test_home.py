@@ -6,20 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from results.jury.deliberation import deliberate
 from results.publication import release
-from tests import factories
 
 pytestmark = pytest.mark.django_db
 
 HOME = reverse("home")
-
-
-@pytest.fixture
-def session():
-    session = factories.cast()["admitted"].session
-    deliberate(session)
-    return session
 
 
 def test_with_nothing_announced_it_says_where_dates_will_stand(client):
@@ -28,22 +19,22 @@ def test_with_nothing_announced_it_says_where_dates_will_stand(client):
     assert "Résultats ouverts" not in page
 
 
-def test_what_is_to_come_is_no_open_result(client, session):
-    release.schedule(session, at=timezone.now() + timedelta(days=2))
+def test_what_is_to_come_is_no_open_result(client, deliberated_session):
+    release.schedule(deliberated_session, at=timezone.now() + timedelta(days=2))
     context = client.get(HOME).context
     assert [r["state"] for r in context["coming"]] == ["scheduled"]
     assert context["open"] == []
 
 
-def test_what_is_open_leads_to_the_result(client, session):
-    release.schedule(session)
+def test_what_is_open_leads_to_the_result(client, deliberated_session):
+    release.schedule(deliberated_session)
     answer = client.get(HOME)
     assert answer.context["coming"] == []
     assert [r["state"] for r in answer.context["open"]] == ["open"]
     assert reverse("results:lookup") in answer.content.decode()
 
 
-def test_an_opening_is_news_for_a_year(client, session, time_machine):
-    release.schedule(session)
+def test_an_opening_is_news_for_a_year(client, deliberated_session, time_machine):
+    release.schedule(deliberated_session)
     time_machine.move_to(timezone.now() + timedelta(days=367))
     assert client.get(HOME).context["open"] == []

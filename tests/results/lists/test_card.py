@@ -10,21 +10,12 @@ from django.utils import timezone
 from PIL import Image
 
 from candidates.identification import cookie
-from results.jury.deliberation import deliberate
 from results.lists import card
 from results.publication import release
-from tests import factories
 
 pytestmark = pytest.mark.django_db
 
 CARD = reverse("results:card", kwargs={"session": "BTS-2026", "speciality": "MINI"})
-
-
-@pytest.fixture
-def people():
-    people = factories.cast()
-    deliberate(people["admitted"].session)
-    return people
 
 
 def opened(people):
@@ -37,9 +28,9 @@ def result_page(client, entry):
     return client.get(reverse("results:mine")).content.decode()
 
 
-def test_who_passed_may_share_a_square_picture_that_anybody_may_open(client, people):
-    opened(people)
-    assert CARD in result_page(client, people["admitted"])
+def test_who_passed_may_share_a_square_picture_that_anybody_may_open(client, deliberated_people):
+    opened(deliberated_people)
+    assert CARD in result_page(client, deliberated_people["admitted"])
     client.cookies.clear()
     answer = client.get(CARD)
     assert answer["Content-Type"] == "image/png"
@@ -48,18 +39,18 @@ def test_who_passed_may_share_a_square_picture_that_anybody_may_open(client, peo
 
 
 @pytest.mark.parametrize("who", ["control", "refused", "absent", "withheld"])
-def test_nobody_else_is_offered_it(client, people, who):
-    opened(people)
-    assert CARD not in result_page(client, people[who])
+def test_nobody_else_is_offered_it(client, deliberated_people, who):
+    opened(deliberated_people)
+    assert CARD not in result_page(client, deliberated_people[who])
 
 
-def test_before_the_hour_there_is_none(client, people):
-    release.schedule(people["admitted"].session, at=timezone.now() + timedelta(hours=1))
+def test_before_the_hour_there_is_none(client, deliberated_people):
+    release.schedule(deliberated_people["admitted"].session, at=timezone.now() + timedelta(hours=1))
     assert client.get(CARD).status_code == 404
 
 
-def test_the_picture_speaks_the_language_of_the_page(client, people):
-    opened(people)
+def test_the_picture_speaks_the_language_of_the_page(client, deliberated_people):
+    opened(deliberated_people)
     french = client.get(CARD).content
     english = client.get(CARD, headers={"accept-language": "en"}).content
     assert french != english

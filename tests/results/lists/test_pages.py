@@ -16,26 +16,20 @@ pytestmark = pytest.mark.django_db
 LIST = {"session": "BTS-2026", "speciality": "MINI"}
 
 
-@pytest.fixture
-def opened():
-    people = factories.cast()
-    deliberate(people["admitted"].session)
-    release.schedule(people["admitted"].session)
-    return people
-
-
 def text(client, **asked):
     return client.get(reverse("results:list", kwargs=LIST), asked).content.decode()
 
 
-def test_a_list_that_was_read_before_costs_one_query(client, opened, django_assert_num_queries):
+def test_a_list_that_was_read_before_costs_one_query(
+    client, open_people, django_assert_num_queries
+):
     first = text(client)
     with django_assert_num_queries(1, using="public"):  # whether it is open, and has changed
         assert text(client) == first
     assert "ALBERT" in first
 
 
-def test_who_has_the_page_already_is_told_so_in_no_byte(client, opened):
+def test_who_has_the_page_already_is_told_so_in_no_byte(client, open_people):
     first = client.get(reverse("results:list", kwargs=LIST))
     again = client.get(
         reverse("results:list", kwargs=LIST), headers={"if-none-match": first["ETag"]}
@@ -48,28 +42,28 @@ def test_who_has_the_page_already_is_told_so_in_no_byte(client, opened):
     assert english.status_code == 200
 
 
-def test_a_consent_taken_back_leaves_the_page_at_once(client, opened):
+def test_a_consent_taken_back_leaves_the_page_at_once(client, open_people):
     assert "ALBERT" in text(client)
-    Entry.objects.filter(pk=opened["admitted"].pk).update(web_consent=False)
+    Entry.objects.filter(pk=open_people["admitted"].pk).update(web_consent=False)
     assert "ALBERT" not in text(client)
-    Entry.objects.filter(pk=opened["admitted"].pk).update(web_consent=True)
+    Entry.objects.filter(pk=open_people["admitted"].pk).update(web_consent=True)
     assert "ALBERT" in text(client)
 
 
-def test_a_correction_changes_the_page_at_once(client, opened, django_user_model):
+def test_a_correction_changes_the_page_at_once(client, open_people, django_user_model):
     assert "ALBERT" in text(client)
     boss = django_user_model.objects.create_user("boss")
-    with correction(opened["admitted"], by=boss, reason="Erreur de report."):
-        opened["admitted"].marks.filter(test__code="U3").update(value=100)
+    with correction(open_people["admitted"], by=boss, reason="Erreur de report."):
+        open_people["admitted"].marks.filter(test__code="U3").update(value=100)
     assert "ALBERT" not in text(client)
 
 
-def test_a_release_taken_back_has_no_page_whatever_is_kept(client, opened, django_user_model):
+def test_a_release_taken_back_has_no_page_whatever_is_kept(client, open_people, django_user_model):
     assert "ALBERT" in text(client)
     boss = django_user_model.objects.create_user("boss")
     release.withdraw(Release.objects.get(), by=boss)
     assert client.get(reverse("results:list", kwargs=LIST)).status_code == 404
-    release.schedule(opened["admitted"].session)
+    release.schedule(open_people["admitted"].session)
     assert "ALBERT" in text(client)
 
 
@@ -87,7 +81,7 @@ def test_the_second_round_comes_onto_the_page_when_it_opens(client):
     assert "GARNIER" in text(client)
 
 
-def test_a_search_obeys_a_consent_taken_back_at_once(client, opened):
+def test_a_search_obeys_a_consent_taken_back_at_once(client, open_people):
     def found():
         return (
             "ALBERT"
@@ -95,13 +89,13 @@ def test_a_search_obeys_a_consent_taken_back_at_once(client, opened):
         )
 
     assert found()
-    Entry.objects.filter(pk=opened["admitted"].pk).update(web_consent=False)
+    Entry.objects.filter(pk=open_people["admitted"].pk).update(web_consent=False)
     assert not found()
-    Entry.objects.filter(pk=opened["admitted"].pk).update(web_consent=True)
+    Entry.objects.filter(pk=open_people["admitted"].pk).update(web_consent=True)
     assert found()
 
 
-def test_a_list_that_nobody_asks_for_leaves_the_memory(client, opened):
+def test_a_list_that_nobody_asks_for_leaves_the_memory(client, open_people):
     text(client)
     kept = next(reversed(lists._kept.values()))
     kept.asked_at -= lists.FORGOTTEN_AFTER + 1
@@ -110,14 +104,14 @@ def test_a_list_that_nobody_asks_for_leaves_the_memory(client, opened):
 
 
 def test_a_process_that_begins_has_read_the_lists_before_anybody_asks(
-    client, opened, django_assert_num_queries
+    client, open_people, django_assert_num_queries
 ):
     lists.prepare()
     with django_assert_num_queries(1, using="public"):
         assert "ALBERT" in text(client)
 
 
-def test_a_search_is_never_kept(client, opened):
+def test_a_search_is_never_kept(client, open_people):
     address = reverse("results:list", kwargs=LIST)
     before = len(pages._pages)
     answer = client.post(address, {"q": "albert"})

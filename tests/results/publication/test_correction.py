@@ -15,22 +15,6 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def people():
-    return factories.cast()
-
-
-@pytest.fixture
-def session(people):
-    deliberate(people["admitted"].session)
-    return people["admitted"].session
-
-
-@pytest.fixture
-def boss(django_user_model):
-    return django_user_model.objects.create_user("boss")
-
-
 def raise_mark(entry, value=1900):
     entry.marks.filter(test__code="U3").update(value=value)
 
@@ -40,8 +24,10 @@ def revisions(entry):
     return [(row.round, row.revision, row.verdict) for row in rows]
 
 
-def test_after_the_release_a_correction_adds_a_revision_and_keeps_the_first(people, session, boss):
-    release.schedule(session)
+def test_after_the_release_a_correction_adds_a_revision_and_keeps_the_first(
+    people, deliberated_session, boss
+):
+    release.schedule(deliberated_session)
     entry = people["refused"]
     with correction(entry, by=boss, reason="Erreur de report."):
         raise_mark(entry)
@@ -52,36 +38,40 @@ def test_after_the_release_a_correction_adds_a_revision_and_keeps_the_first(peop
     assert PublishedResult.objects.current().get(entry=entry) == last
 
 
-def test_before_the_hour_a_correction_replaces_the_waiting_row(people, session, boss):
-    release.schedule(session, at=timezone.now() + timedelta(hours=1))
+def test_before_the_hour_a_correction_replaces_the_waiting_row(people, deliberated_session, boss):
+    release.schedule(deliberated_session, at=timezone.now() + timedelta(hours=1))
     with correction(people["refused"], by=boss, reason="Erreur de report."):
         raise_mark(people["refused"])
     assert revisions(people["refused"]) == [(1, 1, "ADMITTED")]
 
 
-def test_before_any_release_a_correction_renews_the_decision(people, session, boss):
+def test_before_any_release_a_correction_renews_the_decision(people, deliberated_session, boss):
     with correction(people["refused"], by=boss, reason="Erreur de report."):
         raise_mark(people["refused"])
     assert Decision.objects.get(entry=people["refused"]).verdict == "ADMITTED"
     assert revisions(people["refused"]) == []
 
 
-def test_a_correction_without_a_reason_is_refused_and_changes_nothing(people, session, boss):
-    release.schedule(session)
+def test_a_correction_without_a_reason_is_refused_and_changes_nothing(
+    people, deliberated_session, boss
+):
+    release.schedule(deliberated_session)
     with pytest.raises(ValidationError), correction(people["refused"], by=boss, reason="  "):
         raise_mark(people["refused"])
     assert not Mark.objects.filter(value=1900).exists()
 
 
-def test_a_correction_that_changes_nothing_shown_makes_no_revision(people, session, boss):
-    release.schedule(session)
+def test_a_correction_that_changes_nothing_shown_makes_no_revision(
+    people, deliberated_session, boss
+):
+    release.schedule(deliberated_session)
     with correction(people["refused"], by=boss, reason="Vérification."):
         pass
     assert revisions(people["refused"]) == [(1, 1, "REFUSED")]
 
 
-def test_a_correction_that_leaves_marks_missing_is_refused_whole(people, session, boss):
-    release.schedule(session)
+def test_a_correction_that_leaves_marks_missing_is_refused_whole(people, deliberated_session, boss):
+    release.schedule(deliberated_session)
     entry = people["refused"]
     with (
         pytest.raises(release.ReleaseRefused, match=entry.number),
@@ -92,8 +82,10 @@ def test_a_correction_that_leaves_marks_missing_is_refused_whole(people, session
     assert revisions(entry) == [(1, 1, "REFUSED")]
 
 
-def test_withholding_after_the_release_hides_every_mark_and_leaves_the_list(people, session, boss):
-    release.schedule(session)
+def test_withholding_after_the_release_hides_every_mark_and_leaves_the_list(
+    people, deliberated_session, boss
+):
+    release.schedule(deliberated_session)
     entry = people["admitted"]
     with correction(entry, by=boss, reason="Procédure engagée."):
         type(entry).objects.filter(pk=entry.pk).update(withheld=True)
@@ -103,8 +95,10 @@ def test_withholding_after_the_release_hides_every_mark_and_leaves_the_list(peop
     assert not PublishedResult.objects.current().on_the_web().exists()
 
 
-def test_the_jury_may_raise_a_candidate_and_the_rules_answer_stays_beside(people, session, boss):
-    release.schedule(session)
+def test_the_jury_may_raise_a_candidate_and_the_rules_answer_stays_beside(
+    people, deliberated_session, boss
+):
+    release.schedule(deliberated_session)
     entry = people["control"]  # 57 points, 60 required
     with correction(entry, by=boss, reason="Décision du jury."):
         JuryDecision.objects.create(entry=entry, points=3, reason="Livret.", author=boss)
@@ -115,8 +109,8 @@ def test_the_jury_may_raise_a_candidate_and_the_rules_answer_stays_beside(people
     assert (current.document["jury_points"], current.document["average"]) == ("3", "10.00")
 
 
-def test_a_corrected_birth_date_is_the_one_to_identify_with(people, session, boss):
-    release.schedule(session)
+def test_a_corrected_birth_date_is_the_one_to_identify_with(people, deliberated_session, boss):
+    release.schedule(deliberated_session)
     entry = people["admitted"]
     right = factories.BIRTH_DATE.replace(day=30)
     with correction(entry, by=boss, reason="Erreur de saisie."):
@@ -127,10 +121,10 @@ def test_a_corrected_birth_date_is_the_one_to_identify_with(people, session, bos
     assert cookie.identify(birth_date=factories.BIRTH_DATE, **typed) is None
 
 
-def test_a_first_round_correction_follows_into_the_second(people, session, boss):
-    release.schedule(session)
-    deliberate(session, round=2)
-    release.schedule(session)
+def test_a_first_round_correction_follows_into_the_second(people, deliberated_session, boss):
+    release.schedule(deliberated_session)
+    deliberate(deliberated_session, round=2)
+    release.schedule(deliberated_session)
     entry = people["control"]
     assert revisions(entry) == [(1, 1, "CONTROL"), (2, 1, "REFUSED")]
     with correction(entry, by=boss, reason="Erreur de report."):
@@ -138,8 +132,10 @@ def test_a_first_round_correction_follows_into_the_second(people, session, boss)
     assert PublishedResult.objects.current().get(entry=entry).verdict == "ADMITTED"
 
 
-def test_the_history_keeps_what_a_mark_was_who_changed_it_and_why(people, session, boss):
-    release.schedule(session)
+def test_the_history_keeps_what_a_mark_was_who_changed_it_and_why(
+    people, deliberated_session, boss
+):
+    release.schedule(deliberated_session)
     entry = people["refused"]
     with correction(entry, by=boss, reason="Erreur de report."):
         raise_mark(entry)
@@ -148,13 +144,15 @@ def test_the_history_keeps_what_a_mark_was_who_changed_it_and_why(people, sessio
     assert event.pgh_context.metadata == {"reason": "Erreur de report.", "user": boss.pk}
 
 
-def test_a_corrected_name_is_corrected_in_every_session_the_person_sat(people, session, boss):
+def test_a_corrected_name_is_corrected_in_every_session_the_person_sat(
+    people, deliberated_session, boss
+):
     entry = people["admitted"]
     later = factories.session("BTS-2027", year=2027)
     again = factories.entry("27AGAIN", session=later, marks=factories.ADMITTED)
     Entry.objects.filter(pk=again.pk).update(candidate=entry.candidate)
     deliberate(later)
-    release.schedule(session)
+    release.schedule(deliberated_session)
     release.schedule(later)
     with correction(entry, by=boss, reason="Nom mal orthographié."):
         Candidate.objects.filter(pk=entry.candidate_id).update(birth_name="ALBÈRE")
@@ -164,14 +162,14 @@ def test_a_corrected_name_is_corrected_in_every_session_the_person_sat(people, s
 
 
 def test_a_corrected_mark_changes_nothing_in_the_other_sessions_of_the_person(
-    people, session, boss
+    people, deliberated_session, boss
 ):
     entry = people["refused"]
     later = factories.session("BTS-2027", year=2027)
     again = factories.entry("27AGAIN", session=later, marks=factories.ADMITTED)
     Entry.objects.filter(pk=again.pk).update(candidate=entry.candidate)
     deliberate(later)
-    release.schedule(session)
+    release.schedule(deliberated_session)
     release.schedule(later)
     Academy.objects.filter(pk=again.academy_id).update(email="autre@exemple.fr")
     with correction(entry, by=boss, reason="Erreur de report."):

@@ -10,7 +10,6 @@ from candidates.address_changes.mailings import in_words, mailings_of, snapshot
 from candidates.freeze import Change, changing
 from candidates.models import Candidate, ReDispatch
 from candidates.postal.address import Address
-from results.jury.deliberation import deliberate
 from results.models import PublishedResult, Release
 from results.publication import release
 from results.score_sheet.printing import open_score_sheets, to_print
@@ -21,13 +20,6 @@ pytestmark = pytest.mark.django_db
 
 NEW = Address(address1="3 RUE DES ACACIAS", postcode="69003", city="LYON", email="lea@exemple.fr")
 PRINTED = ["3 RUE DES ACACIAS", "69003 LYON"]
-
-
-@pytest.fixture
-def people():
-    people = factories.cast()
-    deliberate(people["admitted"].session)
-    return people
 
 
 def in_an_hour():
@@ -49,26 +41,28 @@ def printed(entry):
     return PublishedResult.objects.get(entry=entry).document["candidate"]["address"]
 
 
-def test_before_the_hour_no_mailing_tells_what_the_result_will_be(people):
-    release.schedule(people["admitted"].session, at=in_an_hour())
+def test_before_the_hour_no_mailing_tells_what_the_result_will_be(deliberated_people):
+    release.schedule(deliberated_people["admitted"].session, at=in_an_hour())
     at = timezone.now()
     told = [
         [snapshot(m, at=at) | {"entry": 0} for m in mailings_of(entry.candidate_id, at=at)]
-        for entry in people.values()
+        for entry in deliberated_people.values()
     ]
     assert [mailing["kind"] for mailing in told[0]] == ["score_sheet", "diploma"]
     assert all(other == told[0] for other in told)
 
 
-def test_after_the_hour_a_withheld_candidate_has_no_score_sheet_to_get(people):
-    release.schedule(people["admitted"].session)
-    assert kinds(people["withheld"]) == set()
-    assert kinds(people["refused"]) == {"score_sheet"}
-    assert kinds(people["admitted"]) == {"score_sheet", "diploma"}
+def test_after_the_hour_a_withheld_candidate_has_no_score_sheet_to_get(deliberated_people):
+    release.schedule(deliberated_people["admitted"].session)
+    assert kinds(deliberated_people["withheld"]) == set()
+    assert kinds(deliberated_people["refused"]) == {"score_sheet"}
+    assert kinds(deliberated_people["admitted"]) == {"score_sheet", "diploma"}
 
 
-def test_a_result_that_waits_takes_the_new_address_and_one_that_is_public_keeps_its_own(people):
-    entry = people["admitted"]
+def test_a_result_that_waits_takes_the_new_address_and_one_that_is_public_keeps_its_own(
+    deliberated_people,
+):
+    entry = deliberated_people["admitted"]
     release.schedule(entry.session, at=in_an_hour())
     change(entry)
     assert printed(entry) == PRINTED
@@ -77,8 +71,8 @@ def test_a_result_that_waits_takes_the_new_address_and_one_that_is_public_keeps_
     assert printed(entry) == PRINTED
 
 
-def test_the_mailing_prints_the_address_of_the_day(people):
-    entry = people["admitted"]
+def test_the_mailing_prints_the_address_of_the_day(deliberated_people):
+    entry = deliberated_people["admitted"]
     release.schedule(entry.session)
     change(entry)
     rows = to_print(open_score_sheets(entry.session))
@@ -86,8 +80,10 @@ def test_the_mailing_prints_the_address_of_the_day(people):
     assert addresses[entry.number] == PRINTED
 
 
-def test_a_mark_missing_behind_a_waiting_result_is_no_reason_to_refuse_an_address(people):
-    entry = people["admitted"]
+def test_a_mark_missing_behind_a_waiting_result_is_no_reason_to_refuse_an_address(
+    deliberated_people,
+):
+    entry = deliberated_people["admitted"]
     release.schedule(entry.session, at=in_an_hour())
     with changing(Change.REFRESH):
         entry.marks.filter(test__code="U1").delete()
@@ -97,8 +93,8 @@ def test_a_mark_missing_behind_a_waiting_result_is_no_reason_to_refuse_an_addres
     assert printed(entry) == ["12 RUE DES LILAS", "75011 PARIS"]
 
 
-def test_every_entry_of_the_person_is_concerned(people):
-    first, session = people["admitted"], factories.session("BTS-2027", year=2027)
+def test_every_entry_of_the_person_is_concerned(deliberated_people):
+    first, session = deliberated_people["admitted"], factories.session("BTS-2027", year=2027)
     second = factories.entry(session=session)
     second.candidate = first.candidate
     second.save()
@@ -108,17 +104,17 @@ def test_every_entry_of_the_person_is_concerned(people):
     assert {row.entry for row in ReDispatch.objects.order_by("pk")} == {first, second}
 
 
-def test_what_went_out_more_than_a_year_ago_is_no_question_any_more(people):
-    entry = people["admitted"]
+def test_what_went_out_more_than_a_year_ago_is_no_question_any_more(deliberated_people):
+    entry = deliberated_people["admitted"]
     entry.session.score_sheets_mailed_on = timezone.localdate() - timedelta(days=366)
     entry.session.save()
     assert "score_sheet" not in kinds(entry)
 
 
-def test_a_mailing_is_told_in_the_language_of_the_reader(people, settings):
+def test_a_mailing_is_told_in_the_language_of_the_reader(deliberated_people, settings):
     from django.utils.translation import override
 
-    [sheet, _diploma] = mailings_of(people["admitted"].candidate_id, at=timezone.now())
+    [sheet, _diploma] = mailings_of(deliberated_people["admitted"].candidate_id, at=timezone.now())
     told = snapshot(sheet, at=timezone.now())
     for language, label in told["label"].items():
         with override(language):

@@ -21,28 +21,12 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def people():
-    people = factories.cast()
+def people(people):
+    """Everybody has a mailbox."""
     for name, entry in people.items():
         entry.candidate.email = f"{name}@exemple.fr"
         entry.candidate.save(update_fields=["email"])
     return people
-
-
-@pytest.fixture
-def session(people):
-    deliberate(people["admitted"].session)
-    return people["admitted"].session
-
-
-@pytest.fixture
-def opened(session):
-    return release.schedule(session)[0]
-
-
-@pytest.fixture
-def boss(django_user_model):
-    return django_user_model.objects.create_user("boss")
 
 
 def readers():
@@ -58,13 +42,13 @@ def without_links(sent):
     return [line for line in sent.body.splitlines() if "/courriels/" not in line]
 
 
-def test_everyone_is_told_once_when_a_release_opens(people, opened):
+def test_everyone_is_told_once_when_a_release_opens(people, open_release):
     assert outbox.send_due() == (len(people), 0)
     assert readers() == everyone(people)
     assert outbox.send_due() == (0, 0)
 
 
-def test_a_notice_is_the_same_for_every_result_withheld_or_not(people, opened):
+def test_a_notice_is_the_same_for_every_result_withheld_or_not(people, open_release):
     outbox.send_due()
     texts = [without_links(sent) for sent in mail.outbox]
     assert texts.count(texts[0]) == len(people)
@@ -73,45 +57,49 @@ def test_a_notice_is_the_same_for_every_result_withheld_or_not(people, opened):
     assert not any(word in said for word in ("admis", "refus", "note ", "moyenne", "suspen"))
 
 
-def test_nothing_is_written_before_the_hour(people, session):
+def test_nothing_is_written_before_the_hour(people, deliberated_session):
     now = timezone.now()
-    release.schedule(session, at=now + HOUR)
+    release.schedule(deliberated_session, at=now + HOUR)
     assert outbox.send_due() == (0, 0)
     assert not Message.objects.exists()
     assert outbox.send_due(at=now + HOUR)[0] == len(people)
 
 
-def test_a_release_withdrawn_before_the_hour_is_told_to_nobody(session, boss):
+def test_a_release_withdrawn_before_the_hour_is_told_to_nobody(deliberated_session, boss):
     now = timezone.now()
-    (one,) = release.schedule(session, at=now + HOUR)
+    (one,) = release.schedule(deliberated_session, at=now + HOUR)
     release.withdraw(one, by=boss)
     assert outbox.send_due(at=now + 2 * HOUR) == (0, 0)
 
 
-def test_what_still_waits_of_a_withdrawn_release_is_taken_back(people, session, opened, boss):
+def test_what_still_waits_of_a_withdrawn_release_is_taken_back(
+    people, deliberated_session, open_release, boss
+):
     outbox.send_due(limit=2)
-    release.withdraw(opened, by=boss)
+    release.withdraw(open_release, by=boss)
     assert outbox.send_due() == (0, 0)
     assert Message.objects.count() == 2
-    release.schedule(session)
+    release.schedule(deliberated_session)
     outbox.send_due()
     assert readers() == everyone(people), "opened again, it is told to those who did not know"
 
 
-def test_a_withdrawal_counts_at_once_in_the_middle_of_a_round(people, opened, boss, monkeypatch):
+def test_a_withdrawal_counts_at_once_in_the_middle_of_a_round(
+    people, open_release, boss, monkeypatch
+):
     def withdraw_after_the_first(message, server, at, try_it=outbox._try):
-        release.withdraw(opened, by=boss)
+        release.withdraw(open_release, by=boss)
         return try_it(message, server, at)
 
     monkeypatch.setattr(outbox, "_try", withdraw_after_the_first)
     assert outbox.send_due() == (1, 0)
 
 
-def test_nobody_is_told_of_a_release_open_for_long(opened):
+def test_nobody_is_told_of_a_release_open_for_long(open_release):
     assert outbox.send_due(at=timezone.now() + notices.WINDOW + HOUR) == (0, 0)
 
 
-def test_who_has_no_mailbox_or_does_not_want_them_is_left_in_peace(people, opened):
+def test_who_has_no_mailbox_or_does_not_want_them_is_left_in_peace(people, open_release):
     subscriptions.choose(people["admitted"].candidate_id, releases=False)
     people["refused"].candidate.email = ""
     people["refused"].candidate.save(update_fields=["email"])
@@ -120,7 +108,7 @@ def test_who_has_no_mailbox_or_does_not_want_them_is_left_in_peace(people, opene
     assert readers() == sorted(told)
 
 
-def test_who_says_no_while_notices_wait_gets_none(people, opened):
+def test_who_says_no_while_notices_wait_gets_none(people, open_release):
     outbox.send_due(limit=1)
     (first,) = readers()
     for entry in people.values():
@@ -129,7 +117,7 @@ def test_who_says_no_while_notices_wait_gets_none(people, opened):
     assert readers() == [first]
 
 
-def test_a_notice_goes_to_the_address_of_the_moment_it_leaves(people, opened):
+def test_a_notice_goes_to_the_address_of_the_moment_it_leaves(people, open_release):
     notices.tell_of_opened(Message)
     people["admitted"].candidate.email = "nouveau@exemple.fr"
     people["admitted"].candidate.save(update_fields=["email"])
@@ -138,14 +126,14 @@ def test_a_notice_goes_to_the_address_of_the_moment_it_leaves(people, opened):
     assert "admitted@exemple.fr" not in readers()
 
 
-def test_who_has_removed_the_address_meanwhile_gets_nothing(people, opened):
+def test_who_has_removed_the_address_meanwhile_gets_nothing(people, open_release):
     notices.tell_of_opened(Message)
     people["admitted"].candidate.email = ""
     people["admitted"].candidate.save(update_fields=["email"])
     assert outbox.send_due() == (len(people) - 1, 1)
 
 
-def test_a_notice_speaks_the_language_of_its_reader_or_both(people, opened):
+def test_a_notice_speaks_the_language_of_its_reader_or_both(people, open_release):
     subscriptions.choose(people["admitted"].candidate_id, language="en")
     subscriptions.choose(people["refused"].candidate_id, language="fr")
     outbox.send_due()
@@ -156,19 +144,19 @@ def test_a_notice_speaks_the_language_of_its_reader_or_both(people, opened):
     assert "One of your exam results is available" in bodies["absent"]
 
 
-def test_the_second_round_is_told_to_those_it_concerns(people, session, opened):
+def test_the_second_round_is_told_to_those_it_concerns(people, deliberated_session, open_release):
     outbox.send_due()
     mail.outbox.clear()
     for test in ("U1", "U2"):
         factories.give_mark(people["control"], test, (None, "14"))
-    deliberate(session, round=2)
-    release.schedule(session, round=2)
+    deliberate(deliberated_session, round=2)
+    release.schedule(deliberated_session, round=2)
     outbox.send_due()
     assert readers() == ["control@exemple.fr"]
     assert "(second tour)" in mail.outbox[0].body
 
 
-def test_a_correction_is_told_to_its_candidate_alone(people, opened, boss):
+def test_a_correction_is_told_to_its_candidate_alone(people, open_release, boss):
     outbox.send_due()
     mail.outbox.clear()
     with correction(people["refused"], by=boss, reason="Erreur de report."):
@@ -178,26 +166,30 @@ def test_a_correction_is_told_to_its_candidate_alone(people, opened, boss):
     assert mail.outbox[0].subject == "Un de vos résultats a été mis à jour"
 
 
-def test_a_correction_that_changes_no_result_is_told_to_nobody(people, opened, boss):
+def test_a_correction_that_changes_no_result_is_told_to_nobody(people, open_release, boss):
     outbox.send_due()
     with correction(people["refused"], by=boss, reason="Vérification."):
         pass
     assert outbox.send_due() == (0, 0)
 
 
-def test_a_correction_before_the_hour_or_during_a_withdrawal_waits_for_it(people, opened, boss):
+def test_a_correction_before_the_hour_or_during_a_withdrawal_waits_for_it(
+    people, open_release, boss
+):
     outbox.send_due()
     mail.outbox.clear()
-    release.withdraw(opened, by=boss)
+    release.withdraw(open_release, by=boss)
     with correction(people["refused"], by=boss, reason="Erreur de report."):
         people["refused"].marks.filter(test__code="U3").update(value=700)
     assert outbox.send_due() == (0, 0)
-    release.schedule(opened.session)
+    release.schedule(open_release.session)
     outbox.send_due()
     assert readers() == ["refused@exemple.fr"]
 
 
-def test_whatever_happens_to_the_notices_the_other_messages_leave(people, opened, monkeypatch):
+def test_whatever_happens_to_the_notices_the_other_messages_leave(
+    people, open_release, monkeypatch
+):
     def fails(release, entry_ids=None):
         raise RuntimeError
 
@@ -213,7 +205,7 @@ def test_whatever_happens_to_the_notices_the_other_messages_leave(people, opened
     assert outbox.send_due() == (1, 0)
 
 
-def test_what_somebody_waits_for_goes_before_the_notices(people, opened):
+def test_what_somebody_waits_for_goes_before_the_notices(people, open_release):
     notices.tell_of_opened(Message)
     test_message = Message.objects.create(
         entry=people["admitted"], key="own", to="lea@exemple.fr", subject="Objet", text="Texte"
@@ -223,20 +215,20 @@ def test_what_somebody_waits_for_goes_before_the_notices(people, opened):
     assert test_message.state == Message.State.SENT
 
 
-def test_the_text_is_kept_once_for_all_readers(people, opened):
+def test_the_text_is_kept_once_for_all_readers(people, open_release):
     notices.tell_of_opened(Message)
     assert Message.objects.count() == len(people)
     assert Circular.objects.count() == 3  # French, English, and both
     assert set(Message.objects.values_list("text", flat=True)) == {""}
 
 
-def test_the_office_sees_how_many_left_and_how_many_wait(people, opened, admin_client):
+def test_the_office_sees_how_many_left_and_how_many_wait(people, open_release, admin_client):
     outbox.send_due(limit=2)
-    page = admin_client.get(f"/gestion/results/release/{opened.pk}/change/").content.decode()
+    page = admin_client.get(f"/gestion/results/release/{open_release.pk}/change/").content.decode()
     assert f"à envoyer : {len(people) - 2}, envoyé : 2" in page
 
 
-def test_notices_asked_for_twice_are_written_once(people, opened):
+def test_notices_asked_for_twice_are_written_once(people, open_release):
     notices.tell_of_opened(Message)
     Release.objects.update(announced_at=None)
     notices.tell_of_opened(Message)

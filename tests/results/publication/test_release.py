@@ -15,16 +15,6 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def people():
-    return factories.cast()
-
-
-@pytest.fixture
-def session(people):
-    return people["admitted"].session
-
-
 def rows():
     return {row.entry_id: row for row in PublishedResult.objects.order_by("pk")}
 

@@ -21,9 +21,7 @@ from candidates.models import (
     Session,
 )
 from candidates.postal.address import Address
-from results.jury.deliberation import deliberate
 from results.models import Decision, JuryDecision, Mark, PublishedResult
-from results.publication import release
 from results.publication.correction import correction
 from results.publication.retention import purge
 from tests import factories
@@ -34,22 +32,14 @@ pytestmark = pytest.mark.django_db
 TOMORROW = timezone.localdate() + datetime.timedelta(days=1)
 
 
-@pytest.fixture
-def people():
-    people = factories.cast()
-    deliberate(people["admitted"].session)
-    release.schedule(people["admitted"].session)
-    return people
-
-
-def test_past_its_retention_nothing_personal_is_left(people, django_user_model):
+def test_past_its_retention_nothing_personal_is_left(open_people, django_user_model):
     boss = django_user_model.objects.create_user("boss")
-    with correction(people["refused"], by=boss, reason="Le candidat DUPONT a écrit."):
-        people["refused"].marks.filter(test__code="U3").update(value=1900)
+    with correction(open_people["refused"], by=boss, reason="Le candidat DUPONT a écrit."):
+        open_people["refused"].marks.filter(test__code="U3").update(value=1900)
         JuryDecision.objects.create(
-            entry=people["refused"], points=1, reason="DUPONT est méritant.", author=boss
+            entry=open_people["refused"], points=1, reason="DUPONT est méritant.", author=boss
         )
-    for row in (people["refused"], people["refused"].candidate):
+    for row in (open_people["refused"], open_people["refused"].candidate):
         LogEntry.objects.log_actions(boss.pk, [row], CHANGE, "DUPONT → DUPOND")
     purge(before=TOMORROW)
     for model in (
@@ -69,9 +59,9 @@ def test_past_its_retention_nothing_personal_is_left(people, django_user_model):
 
 
 def test_what_a_candidate_asked_online_is_forgotten_with_its_proof(
-    people, django_capture_on_commit_callbacks
+    open_people, django_capture_on_commit_callbacks
 ):
-    entry = people["admitted"]
+    entry = open_people["admitted"]
     entry.session.score_sheets_mailed_on = timezone.localdate() - datetime.timedelta(days=1)
     entry.session.save()
     change_address(
@@ -100,25 +90,25 @@ def test_what_a_candidate_asked_online_is_forgotten_with_its_proof(
     assert not default_storage.exists(request.proof.name)
 
 
-def test_a_session_that_ended_later_is_kept_whole(people):
+def test_a_session_that_ended_later_is_kept_whole(open_people):
     purge(before=timezone.localdate() - datetime.timedelta(days=1))
     assert Entry.objects.count() == 6
 
 
-def test_a_dry_run_forgets_nothing_and_says_what_would_go(people):
+def test_a_dry_run_forgets_nothing_and_says_what_would_go(open_people):
     forgotten = purge(before=TOMORROW, dry_run=True)
     assert forgotten.rows["candidates_entry"] == 6
     assert Entry.objects.count() == 6
 
 
-def test_somebody_entered_in_a_later_session_is_still_known(people):
+def test_somebody_entered_in_a_later_session_is_still_known(open_people):
     later = factories.entry(session=factories.session("BTS-2090", year=2090))
-    Entry.objects.filter(pk=later.pk).update(candidate=people["admitted"].candidate)
+    Entry.objects.filter(pk=later.pk).update(candidate=open_people["admitted"].candidate)
     purge(before=TOMORROW)
-    assert people["admitted"].candidate in Candidate.objects.order_by("pk")
+    assert open_people["admitted"].candidate in Candidate.objects.order_by("pk")
 
 
-def test_after_a_purge_what_was_public_is_guarded_again(people):
+def test_after_a_purge_what_was_public_is_guarded_again(open_people):
     purge(before=datetime.date(2000, 1, 1))
     with pytest.raises(Exception, match="has been public"):
         PublishedResult.objects.order_by("pk")[:1].get().delete()

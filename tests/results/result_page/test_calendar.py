@@ -21,18 +21,16 @@ HOUR = datetime.datetime(2027, 7, 2, 8, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def people(time_machine):
+def people(time_machine, people):
+    """The day is three days before `HOUR`."""
     time_machine.move_to(HOUR - timedelta(days=3), tick=False)
-    people = factories.cast()
-    deliberate(people["admitted"].session)
     return people
 
 
 @pytest.fixture
-def session(people):
-    session = people["admitted"].session
-    release.schedule(session, at=HOUR)
-    return session
+def announced_session(deliberated_session):
+    release.schedule(deliberated_session, at=HOUR)
+    return deliberated_session
 
 
 def file():
@@ -47,7 +45,7 @@ def value(name):
     return next(line.partition(":")[2] for line in unfolded(file()) if line.startswith(f"{name}:"))
 
 
-def test_a_release_to_come_is_an_event_at_its_hour(session):
+def test_a_release_to_come_is_an_event_at_its_hour(announced_session):
     assert value("DTSTART") == "20270702T080000Z"
     assert value("SUMMARY") == "Résultats – BTS\\, session 2026"
     assert "Spécialité MINI" in value("DESCRIPTION")
@@ -55,7 +53,7 @@ def test_a_release_to_come_is_an_event_at_its_hour(session):
     assert file().count("BEGIN:VEVENT") == file().count("END:VEVENT") == 1
 
 
-def test_lines_end_as_the_standard_says_and_are_short(session):
+def test_lines_end_as_the_standard_says_and_are_short(announced_session):
     Session.objects.update(label="é, ; \\ " * 17)
     text = file()
     assert text.endswith("END:VCALENDAR\r\n")
@@ -64,19 +62,19 @@ def test_lines_end_as_the_standard_says_and_are_short(session):
     assert value("SUMMARY") == "Résultats – " + "é\\, \\; \\\\ " * 17
 
 
-def test_an_event_keeps_its_identifier_when_its_hour_moves(session):
+def test_an_event_keeps_its_identifier_when_its_hour_moves(announced_session):
     before = value("UID")
-    release.schedule(session, at=HOUR + timedelta(days=1))
+    release.schedule(announced_session, at=HOUR + timedelta(days=1))
     assert value("UID") == before
     assert value("DTSTART") == "20270703T080000Z"
 
 
-def test_specialities_of_one_hour_are_one_event_and_others_their_own(session, people):
+def test_specialities_of_one_hour_are_one_event_and_others_their_own(announced_session, people):
     for code, later in (("OTHER", 0), ("LATE", 1)):
         factories.entry(marks=factories.ADMITTED, speciality=factories.regulation(code))
-        deliberate(session)
+        deliberate(announced_session)
         release.schedule(
-            session,
+            announced_session,
             specialities=[factories.regulation(code)],
             at=HOUR + timedelta(hours=later),
         )
@@ -85,11 +83,11 @@ def test_specialities_of_one_hour_are_one_event_and_others_their_own(session, pe
     assert "Spécialité MINI\\nSpécialité OTHER" in value("DESCRIPTION")
 
 
-def test_what_is_open_or_withdrawn_is_no_hour_to_come(session, django_user_model):
+def test_what_is_open_or_withdrawn_is_no_hour_to_come(announced_session, django_user_model):
     boss = django_user_model.objects.create_user("boss")
     release.withdraw(Release.objects.get(), by=boss)
     assert "VEVENT" not in file()
-    release.schedule(session)
+    release.schedule(announced_session)
     assert "VEVENT" not in file()
 
 
@@ -97,7 +95,7 @@ def test_without_any_release_it_is_an_empty_calendar():
     assert file().startswith("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n")
 
 
-def test_the_file_is_the_same_for_all_and_names_nobody(client, session, people):
+def test_the_file_is_the_same_for_all_and_names_nobody(client, announced_session, people):
     anonymous = client.get(reverse("results:calendar"))
     assert anonymous["Content-Type"].startswith("text/calendar")
     identify(client, people["admitted"])
@@ -105,7 +103,7 @@ def test_the_file_is_the_same_for_all_and_names_nobody(client, session, people):
     assert "ALBERT" not in anonymous.content.decode()
 
 
-def test_home_and_the_waiting_page_lead_to_it(client, session, people):
+def test_home_and_the_waiting_page_lead_to_it(client, announced_session, people):
     link = f'href="{reverse("results:calendar")}"'
     assert link in client.get(reverse("home")).content.decode()
     identify(client, people["admitted"])

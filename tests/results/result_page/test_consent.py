@@ -9,9 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from candidates.models import EntryEvent
-from results.jury.deliberation import deliberate
 from results.models import Release
-from results.publication import release
 from results.result_page.consent import TooLate, consent_of, give, withdraw
 from tests import factories
 from tests.candidates.visits import identify, words
@@ -20,25 +18,6 @@ from tests.office_files import entries_loader
 pytestmark = pytest.mark.django_db
 
 PAGE = "/resultats/publication/"
-
-
-@pytest.fixture
-def people():
-    people = factories.cast()
-    deliberate(people["admitted"].session)
-    return people
-
-
-@pytest.fixture
-def opened(people):
-    release.schedule(people["admitted"].session)
-    return people
-
-
-@pytest.fixture
-def scheduled(people):
-    release.schedule(people["admitted"].session, at=timezone.now() + timedelta(hours=1))
-    return people
 
 
 def choose(client, choice):
@@ -50,22 +29,22 @@ def listed(client, entry):
     return entry.candidate.list_name in words(page)
 
 
-def test_the_page_is_for_who_is_identified(client, opened):
+def test_the_page_is_for_who_is_identified(client, open_people):
     assert client.get(PAGE).url.startswith(reverse("results:lookup"))
     asked = client.get(PAGE).url
-    assert identify(client, opened["admitted"], after=asked).url == PAGE
+    assert identify(client, open_people["admitted"], after=asked).url == PAGE
 
 
-def test_it_shows_the_very_line_of_the_list(client, opened):
-    identify(client, opened["admitted"])
+def test_it_shows_the_very_line_of_the_list(client, open_people):
+    identify(client, open_people["admitted"])
     page = words(client.get(PAGE))
     assert "ALBERT Léa" in page
     assert "Votre nom est publié sur internet." in page
-    assert listed(client, opened["admitted"])
+    assert listed(client, open_people["admitted"])
 
 
-def test_withdrawn_it_leaves_the_list_at_once_and_for_good(client, opened):
-    entry = opened["admitted"]
+def test_withdrawn_it_leaves_the_list_at_once_and_for_good(client, open_people):
+    entry = open_people["admitted"]
     identify(client, entry)
     page = words(choose(client, "withdraw"))
     assert "Votre nom n’est pas publié sur internet." in page
@@ -75,8 +54,8 @@ def test_withdrawn_it_leaves_the_list_at_once_and_for_good(client, opened):
     assert not listed(client, entry)
 
 
-def test_withdrawn_twice_it_is_withdrawn_once(client, opened):
-    entry = opened["admitted"]
+def test_withdrawn_twice_it_is_withdrawn_once(client, open_people):
+    entry = open_people["admitted"]
     identify(client, entry)
     choose(client, "withdraw")
     choose(client, "withdraw")
@@ -84,16 +63,16 @@ def test_withdrawn_twice_it_is_withdrawn_once(client, opened):
     assert len(consent_of(entry.pk).history) == 1
 
 
-def test_the_history_says_who_chose_and_when(opened):
-    entry = opened["admitted"]
+def test_the_history_says_who_chose_and_when(open_people):
+    entry = open_people["admitted"]
     withdraw(entry.pk)
     event = EntryEvent.objects.get(id=entry.pk)
     assert event.pgh_context.metadata == {"by": "candidate"}
     assert consent_of(entry.pk).history == [(event.pgh_created_at, False)]
 
 
-def test_before_the_hour_one_may_change_ones_mind_as_often_as_one_likes(client, scheduled):
-    entry = scheduled["discreet"]
+def test_before_the_hour_one_may_change_ones_mind_as_often_as_one_likes(client, scheduled_people):
+    entry = scheduled_people["discreet"]
     identify(client, entry)
     assert "si vous êtes admis" in words(client.get(PAGE))
     choose(client, "give")
@@ -104,10 +83,10 @@ def test_before_the_hour_one_may_change_ones_mind_as_often_as_one_likes(client, 
     assert [given for _at, given in consent_of(entry.pk).history] == [True, False, True]
 
 
-def test_before_the_hour_the_page_is_the_same_whatever_the_result_will_be(client, scheduled):
+def test_before_the_hour_the_page_is_the_same_whatever_the_result_will_be(client, scheduled_people):
     seen = set()
-    scheduled.pop("discreet")  # who has said no, and reads so
-    for entry in scheduled.values():
+    scheduled_people.pop("discreet")  # who has said no, and reads so
+    for entry in scheduled_people.values():
         identify(client, entry)
         page = words(client.get(PAGE))
         for name in (entry.candidate.birth_name, entry.number):
@@ -118,36 +97,36 @@ def test_before_the_hour_the_page_is_the_same_whatever_the_result_will_be(client
 
 @pytest.mark.parametrize("name", ["refused", "absent", "withheld"])
 def test_after_the_hour_who_is_on_no_list_is_told_that_lists_carry_the_admitted(
-    client, opened, name
+    client, open_people, name
 ):
-    identify(client, opened[name])
+    identify(client, open_people[name])
     assert "Les listes ne portent que des admis" in words(client.get(PAGE))
 
 
 @pytest.mark.parametrize(("name", "leaves"), [("admitted", True), ("refused", False)])
-def test_only_a_name_that_is_on_the_list_is_said_to_leave_it(client, opened, name, leaves):
-    type(opened[name]).objects.filter(pk=opened[name].pk).update(web_consent=True)
-    identify(client, opened[name])
+def test_only_a_name_that_is_on_the_list_is_said_to_leave_it(client, open_people, name, leaves):
+    type(open_people[name]).objects.filter(pk=open_people[name].pk).update(web_consent=True)
+    identify(client, open_people[name])
     page = words(client.get(PAGE))
     assert "Retirer mon accord" in page
     assert ("quitte la liste du site aussitôt" in page) is leaves
 
 
-def test_who_is_called_to_the_second_round_may_still_choose(opened):
-    entry = opened["control"]
+def test_who_is_called_to_the_second_round_may_still_choose(open_people):
+    entry = open_people["control"]
     withdraw(entry.pk)
     give(entry.pk)
     assert consent_of(entry.pk).given
-    withdraw(opened["admitted"].pk)
+    withdraw(open_people["admitted"].pk)
     with pytest.raises(TooLate):
-        give(opened["admitted"].pk)
+        give(open_people["admitted"].pk)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_may_choose_while_the_session_is_being_decided(people):
+def test_one_may_choose_while_the_session_is_being_decided(deliberated_people):
     other = connection.copy()
     with contextlib.closing(other), other.cursor() as deciding:
-        entry = people["admitted"]
+        entry = deliberated_people["admitted"]
         deciding.execute("BEGIN")
         deciding.execute("SELECT FROM candidates_entry WHERE id = %s FOR KEY SHARE", [entry.pk])
         withdraw(entry.pk)
@@ -169,19 +148,19 @@ def test_a_file_that_is_loaded_again_does_not_put_the_name_back(tmp_path):
 
 
 @pytest.mark.parametrize("choice", ["", "other", "give"])
-def test_nonsense_chooses_nothing(client, opened, choice):
-    entry = opened["admitted"]
+def test_nonsense_chooses_nothing(client, open_people, choice):
+    entry = open_people["admitted"]
     identify(client, entry)
     choose(client, choice)
     assert listed(client, entry)
 
 
-def test_the_page_is_never_kept(client, opened):
-    identify(client, opened["admitted"])
+def test_the_page_is_never_kept(client, open_people):
+    identify(client, open_people["admitted"])
     assert "no-store" in client.get(PAGE)["Cache-Control"]
 
 
 @pytest.mark.parametrize(("name", "linked"), [("admitted", True), ("refused", False)])
-def test_the_result_page_leads_there_only_whom_it_concerns(client, opened, name, linked):
-    identify(client, opened[name])
+def test_the_result_page_leads_there_only_whom_it_concerns(client, open_people, name, linked):
+    identify(client, open_people[name])
     assert (PAGE in client.get(reverse("results:mine")).content.decode()) == linked

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from candidates.freeze import Change, changing
-from results.jury.deliberation import deliberate
 from results.models import PublishedResult
 from results.publication import release
 from tests import factories
@@ -87,18 +86,6 @@ def test_numbers_have_a_decimal_point():
 
 
 @pytest.fixture
-def people(db):
-    return factories.cast()
-
-
-@pytest.fixture
-def session(people):
-    session = people["admitted"].session
-    deliberate(session)
-    return session
-
-
-@pytest.fixture
 def english():
     return Client(headers={"accept-language": "en-GB,en;q=0.9,fr;q=0.5"})
 
@@ -114,8 +101,8 @@ def page(response):
 
 @pytest.mark.parametrize("name", ["home", "results:lookup", "results:lists"])
 @pytest.mark.parametrize("hours", [0, 1])
-def test_public_pages_follow_the_language_of_the_browser(english, session, name, hours):
-    release.schedule(session, at=timezone.now() + timedelta(hours=hours))
+def test_public_pages_follow_the_language_of_the_browser(english, deliberated_session, name, hours):
+    release.schedule(deliberated_session, at=timezone.now() + timedelta(hours=hours))
     shown = page(english.get(reverse(name)))
     assert '<html lang="en">' in shown
     assert french_in(shown.partition("<main")[2]) == []
@@ -127,14 +114,16 @@ def test_a_page_that_is_not_found_is_not_found_in_english(english, db):
     assert "This page does not exist" in page(response)
 
 
-def test_errors_of_the_form_are_in_english(english, session):
+def test_errors_of_the_form_are_in_english(english, deliberated_session):
     shown = page(english.post(reverse("results:lookup"), {"birth_date": "31/02/2004"}))
     assert "Enter a date like 31/12/2004." in shown
     assert french_in(shown.partition("<main")[2]) == []
 
 
-def test_waiting_and_withdrawn_pages_are_in_english(english, people, session, django_user_model):
-    release.schedule(session, at=timezone.now() + timedelta(hours=1))
+def test_waiting_and_withdrawn_pages_are_in_english(
+    english, people, deliberated_session, django_user_model
+):
+    release.schedule(deliberated_session, at=timezone.now() + timedelta(hours=1))
     identify(english, people["admitted"])
     waiting = page(english.get(reverse("results:mine")))
     boss = django_user_model.objects.create_user("boss")
@@ -146,8 +135,8 @@ def test_waiting_and_withdrawn_pages_are_in_english(english, people, session, dj
 
 
 @pytest.mark.parametrize("name", ["home", "results:lookup", "results:lists", "results:mine"])
-def test_changing_language_leads_back_to_the_same_page(client, people, session, name):
-    release.schedule(session)
+def test_changing_language_leads_back_to_the_same_page(client, people, deliberated_session, name):
+    release.schedule(deliberated_session)
     identify(client, people["admitted"])
     here = page(client.get(reverse(name)))
     assert '<html lang="fr">' in here
@@ -159,8 +148,8 @@ def test_changing_language_leads_back_to_the_same_page(client, people, session, 
     assert '<html lang="en">' in page(response)
 
 
-def test_the_score_sheet_is_in_french_for_everyone(english, people, session):
-    release.schedule(session)
+def test_the_score_sheet_is_in_french_for_everyone(english, people, deliberated_session):
+    release.schedule(deliberated_session)
     identify(english, people["admitted"])
     sheet = english.get(reverse("results:score_sheet"))
     assert "Relevé de notes" in texts(sheet.content)[0]
@@ -168,15 +157,15 @@ def test_the_score_sheet_is_in_french_for_everyone(english, people, session):
 
 
 def test_what_a_result_keeps_is_in_french_whatever_the_language_of_the_staff(
-    people, session, django_user_model
+    people, deliberated_session, django_user_model
 ):
     boss = django_user_model.objects.create_user("boss")
     with translation.override("en"):
-        release.schedule(session)
+        release.schedule(deliberated_session)
         release.withdraw(release.Release.objects.get(), by=boss)
         with changing(Change.CORRECTION):
             people["admitted"].marks.filter(test__code="U3").update(value=1900)
             release.refresh([people["admitted"].pk])
-        release.schedule(session)
+        release.schedule(deliberated_session)
     corrected = PublishedResult.objects.get(entry=people["admitted"], revision=2)
     assert corrected.document["correction"]["reason"] == "Nouvelle publication après un retrait."

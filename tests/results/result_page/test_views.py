@@ -7,7 +7,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from results.jury.deliberation import deliberate
 from results.publication import release
 from results.publication.correction import correction
 from tests import factories
@@ -16,29 +15,6 @@ pytestmark = pytest.mark.django_db
 
 CSRF_TOKEN = re.compile(r"[A-Za-z0-9]{64}")  # masked anew each time it is shown
 VALUE = re.compile(r'value="[^"]*"')
-
-
-@pytest.fixture
-def people():
-    return factories.cast()
-
-
-@pytest.fixture
-def session(people):
-    deliberate(people["admitted"].session)
-    return people["admitted"].session
-
-
-@pytest.fixture
-def opened(session):
-    release.schedule(session)
-    return session
-
-
-@pytest.fixture
-def scheduled(session):
-    release.schedule(session, at=timezone.now() + timedelta(hours=1))
-    return session
 
 
 def identify(client, entry, **changes):
@@ -57,24 +33,26 @@ def words(response):
 @pytest.mark.parametrize(
     "date", ["31/12/2004", "31122004", "2004-12-31", "31.12.2004", "31 12 2004"]
 )
-def test_the_birth_date_is_read_however_it_is_typed(client, people, opened, date):
+def test_the_birth_date_is_read_however_it_is_typed(client, people, open_session, date):
     response = identify(client, people["admitted"], birth_date=date)
     assert response.status_code == 302
     assert response.url == reverse("results:mine")
 
 
 @pytest.mark.parametrize("code", ["k3qm-7t2a-9xzb", " K3QM 7T2A 9XZB ", "K3QM7T2A9XZB"])
-def test_the_access_code_is_read_with_or_without_hyphens_and_case(client, people, opened, code):
+def test_the_access_code_is_read_with_or_without_hyphens_and_case(
+    client, people, open_session, code
+):
     assert identify(client, people["admitted"], access_code=code).status_code == 302
 
 
-def test_the_number_is_read_with_spaces_and_in_any_case(client, people, opened):
+def test_the_number_is_read_with_spaces_and_in_any_case(client, people, open_session):
     number = people["admitted"].number
     assert identify(client, people["admitted"], number=f" {number[:4]} {number[4:].lower()} ").url
 
 
 def test_a_candidate_finds_their_verdict_their_marks_and_how_the_average_came(
-    client, people, opened
+    client, people, open_session
 ):
     identify(client, people["admitted"])
     page = words(mine(client))
@@ -87,14 +65,16 @@ def test_a_candidate_finds_their_verdict_their_marks_and_how_the_average_came(
     ("name", "said"),
     [("control", "9,50"), ("refused", "5,50"), ("absent", "absen"), ("discreet", "13,00")],
 )
-def test_every_situation_has_its_page(client, people, opened, name, said):
+def test_every_situation_has_its_page(client, people, open_session, name, said):
     identify(client, people[name])
     response = mine(client)
     assert response.status_code == 200
     assert said in words(response)
 
 
-def test_a_withheld_candidate_reads_a_neutral_page_without_a_single_mark(client, people, opened):
+def test_a_withheld_candidate_reads_a_neutral_page_without_a_single_mark(
+    client, people, open_session
+):
     identify(client, people["withheld"])
     response = mine(client)
     assert response.status_code == 200
@@ -104,13 +84,13 @@ def test_a_withheld_candidate_reads_a_neutral_page_without_a_single_mark(client,
     assert reverse("results:score_sheet") not in page
 
 
-def test_a_withheld_candidate_has_no_score_sheet(client, people, opened):
+def test_a_withheld_candidate_has_no_score_sheet(client, people, open_session):
     identify(client, people["withheld"])
     response = client.get(reverse("results:score_sheet"))
     assert (response.status_code, response.url) == (302, reverse("results:mine"))
 
 
-def test_the_score_sheet_is_a_pdf_of_ones_own(client, people, opened):
+def test_the_score_sheet_is_a_pdf_of_ones_own(client, people, open_session):
     identify(client, people["admitted"])
     response = client.get(reverse("results:score_sheet"))
     assert response["Content-Type"] == "application/pdf"
@@ -120,12 +100,12 @@ def test_the_score_sheet_is_a_pdf_of_ones_own(client, people, opened):
 
 
 @pytest.mark.parametrize("page", ["results:mine", "results:score_sheet"])
-def test_nobody_reads_a_result_without_identification(client, opened, page):
+def test_nobody_reads_a_result_without_identification(client, open_session, page):
     response = client.get(reverse(page), follow=True)
     assert response.redirect_chain[-1][0] == reverse("results:lookup")
 
 
-def test_a_forged_or_foreign_cookie_opens_nothing(client, people, opened, settings):
+def test_a_forged_or_foreign_cookie_opens_nothing(client, people, open_session, settings):
     identify(client, people["admitted"])
     signed = client.cookies[settings.IDENTIFICATION_COOKIE].value
     forged = signed.replace(str(people["admitted"].pk), str(people["refused"].pk), 1)
@@ -133,19 +113,21 @@ def test_a_forged_or_foreign_cookie_opens_nothing(client, people, opened, settin
     assert mine(client).status_code == 302
 
 
-def test_the_identification_ends_by_itself(client, people, opened, time_machine):
+def test_the_identification_ends_by_itself(client, people, open_session, time_machine):
     identify(client, people["admitted"])
     time_machine.move_to(timezone.now() + timedelta(minutes=31))
     assert mine(client).status_code == 302
 
 
-def test_signing_out_ends_it_at_once(client, people, opened):
+def test_signing_out_ends_it_at_once(client, people, open_session):
     identify(client, people["admitted"])
     client.post(reverse("results:sign_out"))
     assert mine(client).status_code == 302
 
 
-def test_the_cookie_is_out_of_reach_of_scripts_and_names_nobody(client, people, opened, settings):
+def test_the_cookie_is_out_of_reach_of_scripts_and_names_nobody(
+    client, people, open_session, settings
+):
     identify(client, people["admitted"])
     cookie = client.cookies[settings.IDENTIFICATION_COOKIE]
     assert cookie["httponly"]
@@ -161,7 +143,7 @@ def failure(client, entry, **changes):
 
 
 def test_wrong_number_wrong_date_and_wrong_code_get_one_and_the_same_answer(
-    client, people, opened, time_machine
+    client, people, open_session, time_machine
 ):
     time_machine.move_to(timezone.now(), tick=False)
     answers = [
@@ -193,7 +175,7 @@ def before_the_hour(client, entry):
 
 
 def test_before_the_hour_no_answer_differs_with_the_result_to_come(
-    client_of, people, scheduled, time_machine
+    client_of, people, scheduled_session, time_machine
 ):
     time_machine.move_to(timezone.now(), tick=False)
     seen = {name: before_the_hour(client_of(name), entry) for name, entry in people.items()}
@@ -202,7 +184,7 @@ def test_before_the_hour_no_answer_differs_with_the_result_to_come(
 
 
 def test_before_the_hour_no_query_count_differs_with_the_result_to_come(
-    client_of, people, scheduled, django_assert_num_queries
+    client_of, people, scheduled_session, django_assert_num_queries
 ):
     for name, entry in people.items():
         client = client_of(name)
@@ -220,20 +202,22 @@ def client_of():
     return lambda name: clients.setdefault(name, Client())
 
 
-def test_the_result_page_costs_one_query(client, people, opened, django_assert_num_queries):
+def test_the_result_page_costs_one_query(client, people, open_session, django_assert_num_queries):
     identify(client, people["admitted"])
     # 1. the open published row, with its release and session
     with django_assert_num_queries(1, using="public"):
         mine(client)
 
 
-def test_identifying_costs_one_query(client, people, opened, django_assert_num_queries):
+def test_identifying_costs_one_query(client, people, open_session, django_assert_num_queries):
     # 1. the brake, and the entry under the credential
     with django_assert_num_queries(1, using="public"):
         identify(client, people["admitted"])
 
 
-def test_the_waiting_page_gives_the_hour_to_an_identified_candidate(client, people, scheduled):
+def test_the_waiting_page_gives_the_hour_to_an_identified_candidate(
+    client, people, scheduled_session
+):
     identify(client, people["refused"])
     hour = timezone.localtime(release.Release.objects.get().opens_at)
     assert f"{hour:%H}" in words(mine(client))
@@ -245,7 +229,7 @@ def test_a_candidate_whose_session_has_no_hour_yet_waits_without_an_error(client
 
 
 def test_a_withdrawn_result_gives_way_to_the_message_of_the_office(
-    client, people, opened, django_user_model
+    client, people, open_session, django_user_model
 ):
     boss = django_user_model.objects.create_user("boss")
     identify(client, people["admitted"])
@@ -257,7 +241,7 @@ def test_a_withdrawn_result_gives_way_to_the_message_of_the_office(
     assert "13,00" not in page
 
 
-def test_a_corrected_result_says_so_and_why(client, people, opened, django_user_model):
+def test_a_corrected_result_says_so_and_why(client, people, open_session, django_user_model):
     boss = django_user_model.objects.create_user("boss")
     entry = people["refused"]
     with correction(entry, by=boss, reason="Erreur de report de la note U3."):
@@ -280,18 +264,18 @@ def test_a_corrected_result_says_so_and_why(client, people, opened, django_user_
         {},
     ],
 )
-def test_nonsense_in_the_form_gets_a_page_never_a_crash(client, opened, typed):
+def test_nonsense_in_the_form_gets_a_page_never_a_crash(client, open_session, typed):
     assert client.post(reverse("results:lookup"), typed).status_code == 200
 
 
 @pytest.mark.parametrize("page", ["results:lookup", "results:mine"])
-def test_personal_pages_are_never_kept(client, people, opened, page):
+def test_personal_pages_are_never_kept(client, people, open_session, page):
     identify(client, people["admitted"])
     assert "no-store" in client.get(reverse(page))["Cache-Control"]
 
 
 @pytest.mark.parametrize("page", ["home", "results:lookup", "results:lists"])
-def test_every_page_forbids_what_it_does_not_need(client, opened, page):
+def test_every_page_forbids_what_it_does_not_need(client, open_session, page):
     response = client.get(reverse(page))
     assert response.status_code == 200
     policy = response["Content-Security-Policy"]

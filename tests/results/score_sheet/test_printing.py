@@ -7,10 +7,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from results.document.verification_code import groups
-from results.jury.deliberation import deliberate
 from results.publication import release
 from results.score_sheet.printing import Printed, open_score_sheets, print_score_sheets, to_print
-from tests import factories
 from tests.results import documents
 from tests.results.pages import texts
 
@@ -51,44 +49,37 @@ def test_a_withheld_result_is_in_no_file_and_not_in_the_index(tmp_path):
     assert [row["numero"] for row in index(tmp_path)] == ["2600000001"]
 
 
-@pytest.fixture
-def session():
-    session = factories.cast()["admitted"].session
-    deliberate(session)
-    return session
-
-
 def numbers(session, *families):
     entries = session.entries.filter(candidate__birth_name__in=families)
     return [entry.number for entry in entries.order_by("candidate__birth_name")]
 
 
 @pytest.mark.django_db
-def test_only_open_results_have_a_sheet_and_withheld_ones_never(session):
-    release.schedule(session, at=timezone.now() + timedelta(hours=1))
-    assert not open_score_sheets(session).exists()
-    release.schedule(session)
-    names = [sheet.number for sheet in to_print(open_score_sheets(session))]
-    everyone = numbers(session, "ALBERT", "BERNARD", "CARON", "DENIS", "FAURE")
+def test_only_open_results_have_a_sheet_and_withheld_ones_never(deliberated_session):
+    release.schedule(deliberated_session, at=timezone.now() + timedelta(hours=1))
+    assert not open_score_sheets(deliberated_session).exists()
+    release.schedule(deliberated_session)
+    names = [sheet.number for sheet in to_print(open_score_sheets(deliberated_session))]
+    everyone = numbers(deliberated_session, "ALBERT", "BERNARD", "CARON", "DENIS", "FAURE")
     assert sorted(names) == sorted(everyone)
 
 
 @pytest.mark.django_db
-def test_sheets_are_in_postcode_order_and_go_to_the_address_of_today(session):
-    release.schedule(session)
-    moved = session.entries.get(candidate__birth_name="FAURE").candidate
+def test_sheets_are_in_postcode_order_and_go_to_the_address_of_today(deliberated_session):
+    release.schedule(deliberated_session)
+    moved = deliberated_session.entries.get(candidate__birth_name="FAURE").candidate
     moved.address1, moved.postcode, moved.city = "8 RUE NEUVE", "01000", "BOURG EN BRESSE"
     moved.save()
-    first, *_, last = to_print(open_score_sheets(session))
-    assert first.number == numbers(session, "FAURE")[0]
+    first, *_, last = to_print(open_score_sheets(deliberated_session))
+    assert first.number == numbers(deliberated_session, "FAURE")[0]
     assert first.address == ["8 RUE NEUVE", "01000 BOURG EN BRESSE"]
-    assert last.number == numbers(session, "DENIS")[0]
+    assert last.number == numbers(deliberated_session, "DENIS")[0]
 
 
 @pytest.mark.django_db
-def test_each_printed_sheet_carries_the_code_of_its_own_result(session, tmp_path):
-    release.schedule(session)
-    results = open_score_sheets(session)
+def test_each_printed_sheet_carries_the_code_of_its_own_result(deliberated_session, tmp_path):
+    release.schedule(deliberated_session)
+    results = open_score_sheets(deliberated_session)
     print_score_sheets(to_print(results), tmp_path, processes=1)
     fronts = texts((tmp_path / "releves-0001.pdf").read_bytes())[::2]
     codes = ["-".join(groups(result.verification_code)[:4]) for result in results]
@@ -96,12 +87,16 @@ def test_each_printed_sheet_carries_the_code_of_its_own_result(session, tmp_path
 
 
 @pytest.mark.django_db
-def test_the_command_prints_the_sheets_asked_for(session, tmp_path, capsys):
-    release.schedule(session)
-    wanted = numbers(session, "ALBERT", "CARON")
+def test_the_command_prints_the_sheets_asked_for(deliberated_session, tmp_path, capsys):
+    release.schedule(deliberated_session)
+    wanted = numbers(deliberated_session, "ALBERT", "CARON")
     for _ in range(2):
         call_command(
-            "print_score_sheets", session.code, to=str(tmp_path), entries=wanted, processes=1
+            "print_score_sheets",
+            deliberated_session.code,
+            to=str(tmp_path),
+            entries=wanted,
+            processes=1,
         )
     assert [row["numero"] for row in index(tmp_path)] == wanted
     assert capsys.readouterr().out.splitlines() == [
@@ -111,18 +106,25 @@ def test_the_command_prints_the_sheets_asked_for(session, tmp_path, capsys):
 
 
 @pytest.mark.django_db
-def test_the_command_refuses_every_number_that_has_no_sheet_and_prints_none(session, tmp_path):
-    release.schedule(session)
-    wanted = [*numbers(session, "ALBERT", "EVRARD"), "0000000000"]
+def test_the_command_refuses_every_number_that_has_no_sheet_and_prints_none(
+    deliberated_session, tmp_path
+):
+    release.schedule(deliberated_session)
+    wanted = [*numbers(deliberated_session, "ALBERT", "EVRARD"), "0000000000"]
     with pytest.raises(CommandError) as refusal:
-        call_command("print_score_sheets", session.code, to=str(tmp_path), entries=wanted)
+        call_command(
+            "print_score_sheets", deliberated_session.code, to=str(tmp_path), entries=wanted
+        )
     lines = str(refusal.value).splitlines()
-    assert [line.split()[0] for line in lines] == [*numbers(session, "EVRARD"), "0000000000"]
+    assert [line.split()[0] for line in lines] == [
+        *numbers(deliberated_session, "EVRARD"),
+        "0000000000",
+    ]
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.django_db
-def test_the_command_prints_nothing_before_the_hour(session, tmp_path):
-    release.schedule(session, at=timezone.now() + timedelta(hours=1))
+def test_the_command_prints_nothing_before_the_hour(deliberated_session, tmp_path):
+    release.schedule(deliberated_session, at=timezone.now() + timedelta(hours=1))
     with pytest.raises(CommandError, match="aucun résultat n’est publié"):
-        call_command("print_score_sheets", session.code, to=str(tmp_path))
+        call_command("print_score_sheets", deliberated_session.code, to=str(tmp_path))

@@ -8,7 +8,6 @@ from django.db import connections
 from django.urls import reverse
 
 from results.gate.lookup import result_of
-from results.jury.deliberation import deliberate
 from results.models import PublishedResult, SealedScoreSheet
 from results.publication import release
 from results.publication.retention import purge
@@ -22,16 +21,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def people():
-    people = factories.cast()
-    deliberate(people["admitted"].session)
-    release.schedule(people["admitted"].session)
-    return people
-
-
-@pytest.fixture
-def entry(people):
-    return people["admitted"]
+def open_entry(open_people):
+    return open_people["admitted"]
 
 
 def download(client, entry):
@@ -40,19 +31,19 @@ def download(client, entry):
     return client.get(reverse("results:score_sheet")).content
 
 
-def test_what_a_candidate_downloads_is_sealed(client, entry):
-    file = download(client, entry)
+def test_what_a_candidate_downloads_is_sealed(client, open_entry):
+    file = download(client, open_entry)
     assert seals.verdict(file).bottom_line
     assert "Moyenne sur 20 13,00" in texts(file)[0]
 
 
-def test_the_same_file_is_downloaded_each_time(client, entry):
-    assert download(client, entry) == download(client, entry)
+def test_the_same_file_is_downloaded_each_time(client, open_entry):
+    assert download(client, open_entry) == download(client, open_entry)
     assert SealedScoreSheet.objects.count() == 1
 
 
-def test_a_date_that_the_office_moves_gives_another_sealed_file(client, people):
-    entry = people["refused"]
+def test_a_date_that_the_office_moves_gives_another_sealed_file(client, open_people):
+    entry = open_people["refused"]
     before = download(client, entry)
     session = entry.session
     session.register_again_from = datetime.date(2026, 10, 12)
@@ -64,40 +55,44 @@ def test_a_date_that_the_office_moves_gives_another_sealed_file(client, people):
     assert seals.verdict(after).bottom_line
 
 
-def test_a_renewed_certificate_seals_anew(client, entry, settings, tmp_path):
-    before = download(client, entry)
+def test_a_renewed_certificate_seals_anew(client, open_entry, settings, tmp_path):
+    before = download(client, open_entry)
     settings.SEAL_FILE = tmp_path / "renewed.pem"
-    after = download(client, entry)
+    after = download(client, open_entry)
     assert after != before
     assert seals.verdict(after).bottom_line
 
 
 @pytest.mark.parametrize("incremental", [True, False])
-def test_one_digit_of_the_average_changed_in_the_file_breaks_the_seal(client, entry, incremental):
-    file = download(client, entry)
+def test_one_digit_of_the_average_changed_in_the_file_breaks_the_seal(
+    client, open_entry, incremental
+):
+    file = download(client, open_entry)
     forged = with_other_text(file, old="13,00", new="18,00", incremental=incremental)
     assert "Moyenne sur 20 18,00" in texts(forged)[0]
     assert not seals.verdict(forged).bottom_line
 
 
 def test_downloading_again_costs_one_query_more_than_the_result(
-    client, entry, django_assert_num_queries
+    client, open_entry, django_assert_num_queries
 ):
-    download(client, entry)
+    download(client, open_entry)
     # 1. the open published row, with its release and session  2. the file kept
     with django_assert_num_queries(2, using="public"):
         client.get(reverse("results:score_sheet"))
 
 
-def test_sheets_for_paper_need_no_seal(entry, tmp_path):
-    results = open_score_sheets(entry.session, numbers=[entry.number])
+def test_sheets_for_paper_need_no_seal(open_entry, tmp_path):
+    results = open_score_sheets(open_entry.session, numbers=[open_entry.number])
     print_score_sheets(to_print(results), tmp_path, processes=1, one_file_each=True)
     (printed,) = tmp_path.glob("*.pdf")
     assert not seals.is_sealed(printed.read_bytes())
 
 
-def test_once_withdrawn_no_visitor_sees_the_files_of_a_release(client, entry, django_user_model):
-    download(client, entry)
+def test_once_withdrawn_no_visitor_sees_the_files_of_a_release(
+    client, open_entry, django_user_model
+):
+    download(client, open_entry)
     assert SealedScoreSheet.objects.using("public").count() == 1
     opened = release.Release.objects.get()
     release.withdraw(opened, by=django_user_model.objects.create_user("boss"))
@@ -105,26 +100,28 @@ def test_once_withdrawn_no_visitor_sees_the_files_of_a_release(client, entry, dj
     assert SealedScoreSheet.objects.using("public").count() == 0
 
 
-def test_a_release_withdrawn_while_a_file_is_being_sealed_is_no_error(entry, django_user_model):
-    result = result_of(entry.pk)
+def test_a_release_withdrawn_while_a_file_is_being_sealed_is_no_error(
+    open_entry, django_user_model
+):
+    result = result_of(open_entry.pk)
     opened = release.Release.objects.get()
     release.withdraw(opened, by=django_user_model.objects.create_user("boss"))
     assert seals.is_sealed(sealed_score_sheet(result))
 
 
-def test_past_its_retention_no_file_is_left(client, entry):
-    download(client, entry)
+def test_past_its_retention_no_file_is_left(client, open_entry):
+    download(client, open_entry)
     purge(before=datetime.date.today() + datetime.timedelta(days=1))
     assert not SealedScoreSheet.objects.exists()
     assert not PublishedResult.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "public"])
-def test_two_downloads_at_once_give_the_same_file(entry):
+def test_two_downloads_at_once_give_the_same_file(open_entry):
     together, files = threading.Barrier(2), []
 
     def fetch():
-        result = result_of(entry.pk)
+        result = result_of(open_entry.pk)
         together.wait()
         files.append(sealed_score_sheet(result))
         connections.close_all()

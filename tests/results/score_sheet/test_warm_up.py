@@ -10,21 +10,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from results.gate import lookup
-from results.jury.deliberation import deliberate
 from results.models import PublishedResult
 from results.publication import release
 from results.score_sheet import sheet
 from results.score_sheet.warm_up import prepare
-from tests import factories
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def session():
-    session = factories.cast()["admitted"].session
-    deliberate(session)
-    return session
 
 
 @pytest.fixture
@@ -33,8 +24,10 @@ def new_process():
     sheet._press.cache_clear()
 
 
-def test_the_first_score_sheet_of_a_prepared_process_is_not_laid_out(session, new_process):
-    release.schedule(session)
+def test_the_first_score_sheet_of_a_prepared_process_is_not_laid_out(
+    deliberated_session, new_process
+):
+    release.schedule(deliberated_session)
     prepare()
     before = sheet.press().layouts
     result = PublishedResult.objects.filter(verdict="ADMITTED").order_by("pk").last()
@@ -45,8 +38,8 @@ def test_the_first_score_sheet_of_a_prepared_process_is_not_laid_out(session, ne
     assert sheet.press().layouts == before > 0
 
 
-def test_what_is_not_open_yet_is_not_read_for_it(session, new_process):
-    release.schedule(session, at=timezone.now() + timedelta(hours=1))
+def test_what_is_not_open_yet_is_not_read_for_it(deliberated_session, new_process):
+    release.schedule(deliberated_session, at=timezone.now() + timedelta(hours=1))
     prepare()
     assert sheet.press().layouts == 0
 
