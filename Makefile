@@ -44,10 +44,10 @@ messages: setup
 	@$(BIN)/django-admin makemessages --locale en --no-wrap --no-obsolete --add-location file \
 		--ignore 'tests/*' --ignore 'benchmarks/*'
 
-# BENCH="--scale 20000 --only steps" for less of it.
+# BENCH="--scale 20000 --only steps" for less of it; BASE=<commit> compares with that commit, by turns.
 bench: assets
 	@scripts/system_packages $(BENCH_PACKAGES)
-	@$(BIN)/python -m benchmarks $(BENCH)
+	@$(BIN)/python -m benchmarks $(if $(BASE),--base $(BASE)) $(BENCH)
 
 fuzz: setup
 	@HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest -m hypothesis

@@ -1,24 +1,27 @@
-"""`python -m benchmarks [--scale N] [--seconds S] [--only PART…]`"""
+"""`python -m benchmarks [--scale N] [--seconds S] [--only PART…] [--base COMMIT]`"""
 
 import argparse
 import os
 import sys
 from datetime import UTC, datetime
 
-from benchmarks import office, table
+from benchmarks import compare, office, table
 
-FEW_ENTRIES = 6_000  # what costs as much among so many costs as much among any number
+FEW_ENTRIES = 6_000  # the small table: a page costs the same among 600,000 entries, or is too slow
 PARTS = ("steps", "weight", "rush", "paper", "lighthouse")
 
 
 def main():
     options = _options()
+    if options.base:
+        _compare(options)
+        return
     office.open_office()
     try:
         rows = list(_reported(_measure(options)))
     finally:
         office.close_office()
-    print("\n" + table.shown(rows))
+    print("\n" + table.in_columns(table.HEADINGS, [row.cells() for row in rows]))
     load = ", ".join(f"{minutes:.1f}" for minutes in os.getloadavg())
     now = datetime.now(UTC)
     table.keep(
@@ -33,7 +36,24 @@ def _options():
     parser.add_argument("--scale", type=int, default=600_000, metavar="N", help="entries to make")
     parser.add_argument("--seconds", type=int, default=4, metavar="S", help="of each load")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART")
+    parser.add_argument("--base", metavar="COMMIT", help="compare with this commit, by turns")
     return parser.parse_args()
+
+
+def _compare(options):
+    arguments = ["--scale", options.scale, "--seconds", options.seconds, "--only", *options.only]
+    scales = [FEW_ENTRIES, options.scale] if _needs_few(options) else [options.scale]
+    try:
+        compare.run(options.base, scale=options.scale, scales=scales, arguments=arguments)
+    except compare.CompareError as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit("Interrupted; the worktree of the base is removed.")
+
+
+def _needs_few(options):
+    """Whether the cost of a page is measured among few entries too."""
+    return "rush" in options.only and options.scale > FEW_ENTRIES
 
 
 def _measure(options):
@@ -49,7 +69,7 @@ def _measure(options):
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     small = None
-    if "rush" in options.only and options.scale > FEW_ENTRIES:
+    if _needs_few(options):
         steps.fill(scale=FEW_ENTRIES)
         with office.portal() as site, rush.visits(site) as kinds:
             small = rush.cost_of_a_page(kinds, options.seconds)

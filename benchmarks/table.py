@@ -47,9 +47,9 @@ def compared(name, value, reference, unit, *, least=None, most=None):
     return Row(name, f"{value:.4g} {unit}", f"{reference:.4g} {unit}", ratio, target, met)
 
 
-def shown(rows):
-    """The rows as a table in columns, for a terminal."""
-    lines = [HEADINGS, *(row.cells() for row in rows)]
+def in_columns(headings, rows):
+    """Return rows of cells as aligned columns, for a terminal."""
+    lines = [headings, *rows]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
@@ -57,12 +57,16 @@ def shown(rows):
     )
 
 
+def markdown(headings, rows):
+    """Return rows of cells as a Markdown table."""
+    lines = ["| " + " | ".join(cells) + " |" for cells in [headings, *rows]]
+    lines.insert(1, "| --- " * len(headings) + "|")
+    return "\n".join(lines)
+
+
 def keep(rows, *, about):
     """Write bench.json (the rows) and bench.md (the rows, under what `about` says of the run)."""
     data = json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=2)
     (RESULTS / "bench.json").write_text(data + "\n")
-    lines = [
-        "| " + " | ".join(cells) + " |" for cells in [HEADINGS, *(row.cells() for row in rows)]
-    ]
-    lines.insert(1, "| --- " * len(HEADINGS) + "|")
-    (RESULTS / "bench.md").write_text("\n".join([about, "", *lines]) + "\n")
+    cells = [row.cells() for row in rows]
+    (RESULTS / "bench.md").write_text(f"{about}\n\n{markdown(HEADINGS, cells)}\n")
