@@ -14,7 +14,7 @@ MOVED = {
     "postcode": "69003",
     "city": "Lyon",
     "country": "FRANCE",
-    "email": "lea@exemple.fr",
+    "email": "lea.dupont@exemple.fr",
 }
 ADDRESS, REVIEW = "/adresse/", "/adresse/confirmer/"
 _HIDDEN = re.compile(r'<input type="hidden" name="([\w-]+)" value="([^"]*)"')

@@ -25,7 +25,7 @@ def test_a_french_address_is_put_into_capitals_accents_kept():
         address3="3 RUE DES ACACIAS",
         postcode="69003",
         city="LYON",
-        email="lea@exemple.fr",
+        email=MOVED["email"],
     )
 
 

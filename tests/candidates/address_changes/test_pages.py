@@ -30,17 +30,6 @@ pytestmark = pytest.mark.django_db
 LATER = timedelta(minutes=31)
 
 
-@pytest.fixture
-def entry():
-    return factories.entry(email="ancien@exemple.fr")
-
-
-@pytest.fixture
-def lea(client, entry):
-    identify(client, entry)
-    return client
-
-
 def address_of(entry):
     candidate = Candidate.objects.get(pk=entry.candidate_id)
     return candidate.address1, candidate.address3, candidate.city
@@ -88,8 +77,8 @@ def test_identification_leads_to_no_other_place_whatever_a_link_says(client, ent
     assert answer.url == reverse("results:mine")
 
 
-def test_a_receipt_is_for_its_own_candidate(lea, entry):
-    receipt = confirm(lea, review(lea)).url
+def test_a_receipt_is_for_its_own_candidate(identified, entry):
+    receipt = confirm(identified, review(identified)).url
     other = Client()
     identify(other, factories.entry())
     assert other.get(receipt).status_code == 404
@@ -97,13 +86,13 @@ def test_a_receipt_is_for_its_own_candidate(lea, entry):
 
 
 @pytest.mark.parametrize("page", [ADDRESS, REVIEW])
-def test_nothing_of_it_is_kept_by_a_browser(lea, page):
-    fill(lea)
-    assert "no-store" in lea.get(page)["Cache-Control"]
+def test_nothing_of_it_is_kept_by_a_browser(identified, page):
+    fill(identified)
+    assert "no-store" in identified.get(page)["Cache-Control"]
 
 
-def test_no_address_of_a_page_names_anybody(lea, entry):
-    urls = [fill(lea).url, confirm(lea, lea.get(REVIEW)).url]
+def test_no_address_of_a_page_names_anybody(identified, entry):
+    urls = [fill(identified).url, confirm(identified, identified.get(REVIEW)).url]
     assert not [u for u in urls if entry.number in u or "DUPONT" in u or "Lyon" in u]
 
 
@@ -117,28 +106,28 @@ def test_a_page_posted_without_its_token_is_refused(entry):
 
 
 def test_an_address_is_typed_read_again_confirmed_and_receipted(
-    lea, entry, django_capture_on_commit_callbacks
+    identified, entry, django_capture_on_commit_callbacks
 ):
-    page = review(lea)
+    page = review(identified)
     assert {"12 RUE DES LILAS", "75011 PARIS"} <= set(page.context["present"].lines)
     assert "3 RUE DES ACACIAS" in words(page)
     assert address_of(entry) == NOW_AT
     with django_capture_on_commit_callbacks(execute=True):
-        answer = confirm(lea, page)
+        answer = confirm(identified, page)
     assert address_of(entry) == THEN_AT
     change = AddressChange.objects.get()
-    receipt = lea.get(answer.url)
+    receipt = identified.get(answer.url)
     assert change.reference in words(receipt)
-    assert change.reference in words(lea.get(ADDRESS))
-    assert [m.to for m in mail.outbox] == [["ancien@exemple.fr"], ["lea@exemple.fr"]]
+    assert change.reference in words(identified.get(ADDRESS))
+    assert [m.to for m in mail.outbox] == [["lea@exemple.fr"], [MOVED["email"]]]
     assert change.reference in mail.outbox[0].body
 
 
-def test_the_receipt_is_a_page_of_pdf_with_before_after_and_reference(lea, entry):
+def test_the_receipt_is_a_page_of_pdf_with_before_after_and_reference(identified, entry):
     entry.session.score_sheets_mailed_on = timezone.localdate() - timedelta(days=3)
     entry.session.save()
-    receipt = confirm(lea, review(lea)).url
-    answer = lea.get(f"{receipt}recu.pdf")
+    receipt = confirm(identified, review(identified)).url
+    answer = identified.get(f"{receipt}recu.pdf")
     assert answer["Content-Type"] == "application/pdf"
     [page] = pages.texts(answer.content)
     change = AddressChange.objects.get()
@@ -146,24 +135,24 @@ def test_the_receipt_is_a_page_of_pdf_with_before_after_and_reference(lea, entry
         assert said in page
 
 
-def test_the_review_shows_the_envelope_as_it_will_be_printed(lea):
-    page = review(lea, address3="3 bis, rue de l’Été")
+def test_the_review_shows_the_envelope_as_it_will_be_printed(identified):
+    page = review(identified, address3="3 bis, rue de l’Été")
     assert page.context["envelope"] == ["Léa DUPONT", "3 BIS RUE DE L ETE", "69003 LYON"]
 
 
-def test_a_town_far_from_its_postcode_is_questioned_not_refused(lea, entry):
-    page = review(lea, city="Marseille")
+def test_a_town_far_from_its_postcode_is_questioned_not_refused(identified, entry):
+    page = review(identified, city="Marseille")
     assert "Code postal et ville vont-ils ensemble ?" in words(page)
-    confirm(lea, page)
+    confirm(identified, page)
     assert address_of(entry)[2] == "MARSEILLE"
 
 
-def test_what_has_left_is_said_to_come_too_late(lea, entry):
+def test_what_has_left_is_said_to_come_too_late(identified, entry):
     entry.session.score_sheets_mailed_on = timezone.localdate() - timedelta(days=1)
     entry.session.save()
-    page = review(lea)
+    page = review(identified)
     assert "Trop tard" in words(page)
-    receipt = words(lea.get(confirm(lea, page).url))
+    receipt = words(identified.get(confirm(identified, page).url))
     assert "le service des examens est prévenu" in receipt
 
 
@@ -181,9 +170,9 @@ def test_what_has_left_is_said_to_come_too_late(lea, entry):
     ],
 )
 def test_a_message_stands_beside_its_field_and_the_rest_of_the_form_is_kept(
-    lea, entry, typed, said
+    identified, entry, typed, said
 ):
-    page = refused(lea, **typed)
+    page = refused(identified, **typed)
     assert page.status_code == 200
     [field] = typed
     message = page.content.decode().partition(f'id="id_{field}-erreur"')[2].partition("</div>")[0]
@@ -193,139 +182,141 @@ def test_a_message_stands_beside_its_field_and_the_rest_of_the_form_is_kept(
 
 
 @pytest.mark.parametrize("text", ["A" * 100_000, "🙂" * 5_000, "\x00", "\ud800"[:0] + "<script>"])
-def test_whatever_is_pasted_gets_a_page(lea, entry, text):
-    page = refused(lea, address3=text, city=text, email=text)
+def test_whatever_is_pasted_gets_a_page(identified, entry, text):
+    page = refused(identified, address3=text, city=text, email=text)
     assert page.status_code == 200
     assert "<script>" not in page.content.decode()
     assert address_of(entry) == NOW_AT
 
 
-def test_an_invalid_form_survives_a_change_of_language(lea):
-    fill(lea, postcode="7")
-    lea.post(reverse("set_language"), {"language": "en", "next": ADDRESS})
-    assert fields(lea.get(ADDRESS))["address3"] == MOVED["address3"]
+def test_an_invalid_form_survives_a_change_of_language(identified):
+    fill(identified, postcode="7")
+    identified.post(reverse("set_language"), {"language": "en", "next": ADDRESS})
+    assert fields(identified.get(ADDRESS))["address3"] == MOVED["address3"]
 
 
 # Twice, back, elsewhere, too late
 
 
-def test_a_double_click_changes_once_and_shows_the_same_receipt(lea, entry):
-    page = review(lea)
-    assert confirm(lea, page).url == confirm(lea, page).url
+def test_a_double_click_changes_once_and_shows_the_same_receipt(identified, entry):
+    page = review(identified)
+    assert confirm(identified, page).url == confirm(identified, page).url
     assert AddressChange.objects.count() == 1
 
 
-def test_back_from_the_receipt_and_confirmed_again_changes_nothing(lea, entry):
-    page = review(lea)
-    receipt = confirm(lea, page).url
-    assert lea.get(REVIEW).url == ADDRESS  # the browser asks for the page again
-    assert confirm(lea, page).url == receipt
+def test_back_from_the_receipt_and_confirmed_again_changes_nothing(identified, entry):
+    page = review(identified)
+    receipt = confirm(identified, page).url
+    assert identified.get(REVIEW).url == ADDRESS  # the browser asks for the page again
+    assert confirm(identified, page).url == receipt
     assert AddressChange.objects.count() == 1
 
 
-def test_back_from_the_review_the_form_still_holds_what_was_typed(lea):
-    review(lea)
-    page = lea.get(ADDRESS)
+def test_back_from_the_review_the_form_still_holds_what_was_typed(identified):
+    review(identified)
+    page = identified.get(ADDRESS)
     assert fields(page)["address3"] == MOVED["address3"]
     assert "Votre saisie est gardée" in words(page)
-    lea.post(ADDRESS, {"restart": "1"})
-    assert fields(lea.get(ADDRESS))["address3"] == "12 RUE DES LILAS"
+    identified.post(ADDRESS, {"restart": "1"})
+    assert fields(identified.get(ADDRESS))["address3"] == "12 RUE DES LILAS"
 
 
-def test_corrected_after_going_back_it_is_the_correction_that_counts(lea, entry):
-    first = review(lea)
-    second = review(lea, city="Villeurbanne", postcode="69100")
-    confirm(lea, second)
+def test_corrected_after_going_back_it_is_the_correction_that_counts(identified, entry):
+    first = review(identified)
+    second = review(identified, city="Villeurbanne", postcode="69100")
+    confirm(identified, second)
     assert address_of(entry)[2] == "VILLEURBANNE"
-    answer = confirm(lea, first)  # the page left open in another tab
+    answer = confirm(identified, first)  # the page left open in another tab
     assert answer.status_code == 409
     assert "Votre adresse a changé entre-temps" in words(answer)
     assert "VILLEURBANNE" in words(answer)
     assert address_of(entry)[2] == "VILLEURBANNE"
-    assert confirm(lea, answer).status_code == 302
+    assert confirm(identified, answer).status_code == 302
     assert address_of(entry)[2] == "LYON"
     assert AddressChange.objects.count() == 2
 
 
-def test_the_same_address_confirmed_in_two_tabs_changes_once(lea, entry):
-    one, other = review(lea), review(lea)
-    confirm(lea, one)
-    assert confirm(lea, other).url == ADDRESS
+def test_the_same_address_confirmed_in_two_tabs_changes_once(identified, entry):
+    one, other = review(identified), review(identified)
+    confirm(identified, one)
+    assert confirm(identified, other).url == ADDRESS
     assert AddressChange.objects.count() == 1
 
 
 def test_an_identification_that_expires_in_mid_form_loses_nothing(
-    lea, entry, time_machine, settings
+    identified, entry, time_machine, settings
 ):
-    opened = hidden(lea.get(ADDRESS))
+    opened = hidden(identified.get(ADDRESS))
     time_machine.move_to(timezone.now() + LATER)
-    asked = lea.post(ADDRESS, {"opened_by": opened["opened_by"], **MOVED})
+    asked = identified.post(ADDRESS, {"opened_by": opened["opened_by"], **MOVED})
     assert asked.status_code == 302
-    page = lea.get(asked.url)
+    page = identified.get(asked.url)
     assert "Votre saisie est gardée" in words(page)
     assert "ACACIAS" not in asked.url + page.content.decode()
-    assert identify(lea, entry, after=asked.url).url == ADDRESS
-    assert fields(lea.get(ADDRESS)) == {n: v for n, v in MOVED.items() if n != "country"}
+    assert identify(identified, entry, after=asked.url).url == ADDRESS
+    assert fields(identified.get(ADDRESS)) == {n: v for n, v in MOVED.items() if n != "country"}
 
 
-def test_an_identification_that_expires_on_the_review_comes_back_to_it(lea, entry, time_machine):
-    page = review(lea)
+def test_an_identification_that_expires_on_the_review_comes_back_to_it(
+    identified, entry, time_machine
+):
+    page = review(identified)
     time_machine.move_to(timezone.now() + LATER)
-    asked = confirm(lea, page)
+    asked = confirm(identified, page)
     assert address_of(entry) == NOW_AT
-    assert identify(lea, entry, after=asked.url).url == REVIEW
-    confirm(lea, lea.get(REVIEW))
+    assert identify(identified, entry, after=asked.url).url == REVIEW
+    confirm(identified, identified.get(REVIEW))
     assert address_of(entry) == THEN_AT
     assert AddressChange.objects.count() == 1
 
 
-def test_what_one_person_typed_is_never_shown_to_the_next(lea, entry, time_machine):
-    opened = hidden(lea.get(ADDRESS))
+def test_what_one_person_typed_is_never_shown_to_the_next(identified, entry, time_machine):
+    opened = hidden(identified.get(ADDRESS))
     time_machine.move_to(timezone.now() + LATER)
-    asked = lea.post(ADDRESS, {"opened_by": opened["opened_by"], **MOVED})
-    identify(lea, factories.entry(address1="1 PLACE"), after=asked.url)
-    page = lea.get(ADDRESS)
+    asked = identified.post(ADDRESS, {"opened_by": opened["opened_by"], **MOVED})
+    identify(identified, factories.entry(address1="1 PLACE"), after=asked.url)
+    page = identified.get(ADDRESS)
     assert "ACACIAS" not in page.content.decode()
     assert fields(page)["address3"] == "1 PLACE"
 
 
-def test_a_form_opened_by_one_person_never_changes_the_address_of_the_next(lea, entry):
-    opened, page = hidden(lea.get(ADDRESS)), review(lea)
+def test_a_form_opened_by_one_person_never_changes_the_address_of_the_next(identified, entry):
+    opened, page = hidden(identified.get(ADDRESS)), review(identified)
     other = factories.entry()
-    identify(lea, other)
-    answer = lea.post(ADDRESS, {"opened_by": opened["opened_by"], **MOVED})
+    identify(identified, other)
+    answer = identified.post(ADDRESS, {"opened_by": opened["opened_by"], **MOVED})
     assert "Ce formulaire n’était plus le vôtre" in words(answer)
-    assert confirm(lea, page).url == ADDRESS
+    assert confirm(identified, page).url == ADDRESS
     assert address_of(other) == address_of(entry) == NOW_AT
 
 
-def test_signing_out_forgets_what_was_typed(lea, entry):
-    fill(lea)
-    lea.post(reverse("results:sign_out"))
-    identify(lea, entry)
-    assert fields(lea.get(ADDRESS))["address3"] == "12 RUE DES LILAS"
+def test_signing_out_forgets_what_was_typed(identified, entry):
+    fill(identified)
+    identified.post(reverse("results:sign_out"))
+    identify(identified, entry)
+    assert fields(identified.get(ADDRESS))["address3"] == "12 RUE DES LILAS"
 
 
-def test_the_eleventh_change_of_a_day_is_refused_in_words(lea, entry):
+def test_the_eleventh_change_of_a_day_is_refused_in_words(identified, entry):
     for number in range(10):
-        confirm(lea, review(lea, address3=f"{number} rue"))
-    answer = confirm(lea, review(lea))
+        confirm(identified, review(identified, address3=f"{number} rue"))
+    answer = confirm(identified, review(identified))
     assert answer.status_code == 429
     assert "Trop de changements en un jour" in words(answer)
     assert address_of(entry)[1] == "9 RUE"
 
 
 @pytest.mark.parametrize("confirmed", ["", "nonsense", "a:b:c"])
-def test_a_confirmation_that_is_none_of_ours_changes_nothing(lea, entry, confirmed):
-    assert lea.post(REVIEW, {"confirmed": confirmed}).url == ADDRESS
+def test_a_confirmation_that_is_none_of_ours_changes_nothing(identified, entry, confirmed):
+    assert identified.post(REVIEW, {"confirmed": confirmed}).url == ADDRESS
     assert address_of(entry) == NOW_AT
 
 
-def test_an_entry_that_is_forgotten_meanwhile_is_asked_to_identify(lea, entry):
-    page = review(lea)
+def test_an_entry_that_is_forgotten_meanwhile_is_asked_to_identify(identified, entry):
+    page = review(identified)
     entry.delete()
-    assert lea.get(ADDRESS).status_code == 302
-    assert confirm(lea, page).status_code == 302
+    assert identified.get(ADDRESS).status_code == 302
+    assert confirm(identified, page).status_code == 302
 
 
 def test_the_menu_leads_to_the_address(client):

@@ -12,16 +12,10 @@ from candidates.locks import Busy, lock_session
 from candidates.messages.outbox import send_due
 from candidates.models import AddressChange, Candidate, Message
 from candidates.postal.address import Address
-from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "public"])
 
-NEW = Address(address1="3 RUE DES ACACIAS", postcode="69003", city="LYON", email="lea@exemple.fr")
-
-
-@pytest.fixture
-def entry():
-    return factories.entry(email="ancien@exemple.fr")
+NEW = Address(address1="3 RUE DES ACACIAS", postcode="69003", city="LYON", email="new@exemple.fr")
 
 
 def at_once(*calls):

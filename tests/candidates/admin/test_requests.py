@@ -25,7 +25,8 @@ STAFF = ["operator", "manager", "superuser"]
 
 
 @pytest.fixture
-def entry():
+def mailed_entry():
+    """An entry whose score sheet was posted yesterday."""
     made = factories.entry("26A", email="lea@exemple.fr")
     made.session.score_sheets_mailed_on = timezone.localdate() - timedelta(days=1)
     made.session.save()
@@ -33,19 +34,19 @@ def entry():
 
 
 @pytest.fixture
-def change(entry):
+def change(mailed_entry):
     new = Address(address1="3 RUE DES ACACIAS", postcode="69003", city="LYON", email="b@exemple.fr")
     return change_address(
-        entry_id=entry.pk, form_key="key", seen=Address.of(entry.candidate), new=new
+        entry_id=mailed_entry.pk, form_key="key", seen=Address.of(mailed_entry.candidate), new=new
     )
 
 
 @pytest.fixture
-def request_of(entry):
+def request_of(mailed_entry):
     return submit(
-        entry=entry,
+        entry=mailed_entry,
         form_key="key",
-        asked=identity_of(entry.candidate) | {"birth_name": "DUPOND"},
+        asked=identity_of(mailed_entry.candidate) | {"birth_name": "DUPOND"},
         explanation="",
         proof=papers.upload(papers.pdf()),
         proof_type="application/pdf",
@@ -110,18 +111,20 @@ def test_a_note_alone_decides_nothing(change):
     assert (row.state, row.note, row.decided_at) == ("TO_DECIDE", "À rappeler.", None)
 
 
-def test_accepting_a_request_leads_to_the_correction(request_of, entry):
+def test_accepting_a_request_leads_to_the_correction(request_of, mailed_entry):
     client = client_of("operator")
     page = words(client.get(page_of(request_of)))
     assert "nom de naissance : DUPONT → DUPOND" in page
     answer = client.post(
         page_of(request_of), {"state": "ACCEPTED", "reason": "Vu l’acte."}, follow=True
     )
-    assert reverse("admin:candidates_entry_correct", args=[entry.pk]) in answer.content.decode()
+    assert (
+        reverse("admin:candidates_entry_correct", args=[mailed_entry.pk]) in answer.content.decode()
+    )
     request_of.refresh_from_db()
     assert (request_of.state, request_of.decided_by) == ("ACCEPTED", member("operator"))
-    entry.candidate.refresh_from_db()
-    assert entry.candidate.birth_name == "DUPONT"
+    mailed_entry.candidate.refresh_from_db()
+    assert mailed_entry.candidate.birth_name == "DUPONT"
 
 
 def test_a_decision_without_a_reason_is_asked_for_one(request_of):
@@ -198,7 +201,7 @@ def test_the_first_page_says_what_waits_and_leads_there(role, change, request_of
         assert browser.get(address).context["cl"].result_count == 1
 
 
-def test_when_nothing_waits_the_first_page_says_so(entry):
+def test_when_nothing_waits_the_first_page_says_so(mailed_entry):
     assert "Rien n’attend." in words(client_of("operator").get(reverse("admin:index")))
 
 

@@ -30,17 +30,6 @@ ASKED = {
 State = IdentityRequest.State
 
 
-@pytest.fixture
-def entry():
-    return factories.entry(email="lea@exemple.fr")
-
-
-@pytest.fixture
-def lea(client, entry):
-    identify(client, entry)
-    return client
-
-
 @pytest.fixture(autouse=True)
 def _empty_storage():
     for name in stored():
@@ -88,8 +77,8 @@ def test_the_form_shows_what_the_file_says_to_the_candidate_alone(client, entry)
     }
 
 
-def test_a_request_is_kept_with_its_proof_and_changes_nothing(lea, entry):
-    answer = send(lea)
+def test_a_request_is_kept_with_its_proof_and_changes_nothing(identified, entry):
+    answer = send(identified)
     request = IdentityRequest.objects.get()
     assert (request.asked["birth_name"], request.present["birth_name"]) == ("DUPOND", "DUPONT")
     assert request.state == State.SUBMITTED
@@ -97,21 +86,21 @@ def test_a_request_is_kept_with_its_proof_and_changes_nothing(lea, entry):
         assert proof.read() == papers.pdf()
     entry.candidate.refresh_from_db()
     assert entry.candidate.birth_name == "DUPONT"
-    page = words(lea.get(answer.url))
+    page = words(identified.get(answer.url))
     assert "bien reçue" in page
     assert "DUPOND" in page
-    assert request.reference in words(lea.get(PAGE))
+    assert request.reference in words(identified.get(PAGE))
 
 
-def test_a_proof_lies_under_a_name_that_says_nothing_where_no_page_leads(lea, entry):
-    send(lea, name="../../DUPONT léa.pdf")
+def test_a_proof_lies_under_a_name_that_says_nothing_where_no_page_leads(identified, entry):
+    send(identified, name="../../DUPONT léa.pdf")
     path = IdentityRequest.objects.get().proof.name
     folder, name = path.split("/")
     assert folder == "preuves"
     assert len(name) == 32
     assert set(name) <= set("0123456789abcdef")
     for place in (f"/{path}", f"/media/{path}", f"/static/{path}"):
-        assert lea.get(place).status_code == 404
+        assert identified.get(place).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -123,8 +112,10 @@ def test_a_proof_lies_under_a_name_that_says_nothing_where_no_page_leads(lea, en
         (papers.locked(), "acte.pdf", "mot de passe"),
     ],
 )
-def test_a_bad_file_gets_its_message_and_the_rest_of_the_form_is_kept(lea, content, name, said):
-    page = send(lea, content, name=name)
+def test_a_bad_file_gets_its_message_and_the_rest_of_the_form_is_kept(
+    identified, content, name, said
+):
+    page = send(identified, content, name=name)
     assert page.status_code == 200
     assert said in message_beside(page, "proof")
     assert fields(page) == {n: v for n, v in ASKED.items() if n != "explanation"}
@@ -146,35 +137,35 @@ def test_a_bad_file_gets_its_message_and_the_rest_of_the_form_is_kept(lea, conte
         ({"explanation": "A" * 501}, "explanation", "500"),
     ],
 )
-def test_a_bad_value_gets_its_message_beside_its_field(lea, changes, field, said):
-    page = send(lea, **changes)
+def test_a_bad_value_gets_its_message_beside_its_field(identified, changes, field, said):
+    page = send(identified, **changes)
     assert page.status_code == 200
     assert said in message_beside(page, field)
     assert not IdentityRequest.objects.exists()
 
 
-def test_asking_for_what_the_file_says_already_is_no_request(lea):
-    page = send(lea, birth_name="DUPONT")
+def test_asking_for_what_the_file_says_already_is_no_request(identified):
+    page = send(identified, birth_name="DUPONT")
     assert "Ce sont déjà les informations de votre dossier" in words(page)
 
 
-def test_without_a_file_there_is_no_request(lea):
-    opened = hidden(lea.get(PAGE))
-    page = lea.post(PAGE, {**opened, **ASKED})
+def test_without_a_file_there_is_no_request(identified):
+    opened = hidden(identified.get(PAGE))
+    page = identified.post(PAGE, {**opened, **ASKED})
     assert "Joignez une pièce" in message_beside(page, "proof")
 
 
-def test_a_double_click_sends_one_request_with_one_file(lea):
-    opened = hidden(lea.get(PAGE))
-    assert send(lea, opened=opened).url == send(lea, opened=opened).url
+def test_a_double_click_sends_one_request_with_one_file(identified):
+    opened = hidden(identified.get(PAGE))
+    assert send(identified, opened=opened).url == send(identified, opened=opened).url
     assert IdentityRequest.objects.count() == 1
     assert len(stored()) == 1
 
 
-def test_a_form_gone_back_to_and_corrected_sends_the_correction(lea):
-    opened = hidden(lea.get(PAGE))
-    send(lea, opened=opened)
-    send(lea, opened=opened, birth_name="DUPOND-MARTIN")
+def test_a_form_gone_back_to_and_corrected_sends_the_correction(identified):
+    opened = hidden(identified.get(PAGE))
+    send(identified, opened=opened)
+    send(identified, opened=opened, birth_name="DUPOND-MARTIN")
     assert IdentityRequest.objects.count() == 2
 
 
@@ -192,46 +183,46 @@ def test_the_same_request_four_times_at_once_is_kept_once(entry):
     assert len(stored()) == 1
 
 
-def test_five_requests_a_day_are_enough(lea):
+def test_five_requests_a_day_are_enough(identified):
     for number in range(5):
-        send(lea, birth_name=f"DUPOND {'I' * number}")
-    page = send(lea, birth_name="DUPOND-MARTIN")
+        send(identified, birth_name=f"DUPOND {'I' * number}")
+    page = send(identified, birth_name="DUPOND-MARTIN")
     assert page.status_code == 429
     assert "Trop de demandes" in words(page)
     assert fields(page)["birth_name"] == "DUPOND-MARTIN"
 
 
-def test_an_identification_that_expires_keeps_all_but_the_file(lea, entry, time_machine):
-    opened = hidden(lea.get(PAGE))
+def test_an_identification_that_expires_keeps_all_but_the_file(identified, entry, time_machine):
+    opened = hidden(identified.get(PAGE))
     time_machine.move_to(timezone.now() + timedelta(minutes=31))
-    asked = send(lea, opened=opened)
-    assert "Votre saisie est gardée" in words(lea.get(asked.url))
-    assert identify(lea, entry, after=asked.url).url == PAGE
-    page = lea.get(PAGE)
+    asked = send(identified, opened=opened)
+    assert "Votre saisie est gardée" in words(identified.get(asked.url))
+    assert identify(identified, entry, after=asked.url).url == PAGE
+    page = identified.get(PAGE)
     assert fields(page)["birth_name"] == "DUPOND"
     assert "Choisissez de nouveau votre fichier" in words(page)
     assert not IdentityRequest.objects.exists()
     assert stored() == []
 
 
-def test_a_form_opened_by_somebody_else_sends_nothing(lea, entry):
-    opened = hidden(lea.get(PAGE))
-    identify(lea, factories.entry())
-    assert "n’était plus le vôtre" in words(send(lea, opened=opened))
+def test_a_form_opened_by_somebody_else_sends_nothing(identified, entry):
+    opened = hidden(identified.get(PAGE))
+    identify(identified, factories.entry())
+    assert "n’était plus le vôtre" in words(send(identified, opened=opened))
     assert not IdentityRequest.objects.exists()
 
 
-def test_a_request_is_for_its_own_candidate(lea):
-    sent = send(lea).url
-    identify(lea, factories.entry())
-    assert lea.get(sent).status_code == 404
+def test_a_request_is_for_its_own_candidate(identified):
+    sent = send(identified).url
+    identify(identified, factories.entry())
+    assert identified.get(sent).status_code == 404
 
 
-def test_the_office_decides_with_a_reason_that_the_candidate_reads(lea, entry):
-    sent = send(lea).url
+def test_the_office_decides_with_a_reason_that_the_candidate_reads(identified, entry):
+    sent = send(identified).url
     request = IdentityRequest.objects.get()
     decide(request, state=State.REFUSED, by=member("operator"), reason="L’acte dit DUPONT.")
-    page = words(lea.get(sent))
+    page = words(identified.get(sent))
     assert "refusée" in page
     assert "L’acte dit DUPONT." in page
     message = Message.objects.get()

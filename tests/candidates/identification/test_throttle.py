@@ -18,11 +18,6 @@ pytestmark = pytest.mark.django_db
 HOME, SCHOOL, STRANGER = "198.51.100.7", "203.0.113.20", "192.0.2.99"
 
 
-@pytest.fixture
-def entry():
-    return factories.entry(marks=factories.ADMITTED)
-
-
 def attempt(client, entry, *, address=HOME, **changes):
     typed = {"number": entry.number, "birth_date": "31/12/2004", "access_code": factories.CODE}
     return client.post(reverse("results:lookup"), typed | changes, REMOTE_ADDR=address)

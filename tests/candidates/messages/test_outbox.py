@@ -12,18 +12,12 @@ from django.utils.translation import override
 
 from candidates.messages import outbox
 from candidates.models import Message
-from tests import factories
 from tests.mail_servers import MailServer, Vanishing
 from tests.staff import client_of
 
 pytestmark = pytest.mark.django_db
 
 TEMPLATE = "candidates/mail/identity_decided"
-
-
-@pytest.fixture
-def entry():
-    return factories.entry()
 
 
 @pytest.fixture

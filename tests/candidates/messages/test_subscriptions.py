@@ -21,17 +21,6 @@ PAGE = "/adresse/courriels/"
 DOCUMENT, FILE = Message.Kind.DOCUMENT, Message.Kind.FILE
 
 
-@pytest.fixture
-def entry():
-    return factories.entry(email="lea@exemple.fr")
-
-
-@pytest.fixture
-def lea(client, entry):
-    identify(client, entry)
-    return client
-
-
 def write(entry, key="key", kind=DOCUMENT, **values):
     return outbox.write(
         key=key,
@@ -67,46 +56,50 @@ def test_the_page_is_for_who_is_identified(client, entry):
     assert identify(client, entry, after=asked.url).url == PAGE
 
 
-def test_who_never_chose_gets_everything(lea):
-    page = lea.get(PAGE).content.decode()
+def test_who_never_chose_gets_everything(identified):
+    page = identified.get(PAGE).content.decode()
     assert page.count("checked") == 2
 
 
-def test_a_choice_is_kept_and_shown(lea, entry):
-    saved = save(lea, releases="on", language="en")
+def test_a_choice_is_kept_and_shown(identified, entry):
+    saved = save(identified, releases="on", language="en")
     assert choices(entry) == (True, False, "en")
-    assert "Vos choix sont enregistrés" in lea.get(saved.url).content.decode()
-    assert lea.get(PAGE).content.decode().count("checked") == 1
+    assert "Vos choix sont enregistrés" in identified.get(saved.url).content.decode()
+    assert identified.get(PAGE).content.decode().count("checked") == 1
 
 
-def test_chosen_twice_by_a_double_click_it_is_chosen_once(lea, entry):
-    save(lea, language="fr")
-    save(lea, language="fr")
+def test_chosen_twice_by_a_double_click_it_is_chosen_once(identified, entry):
+    save(identified, language="fr")
+    save(identified, language="fr")
     assert choices(entry) == (False, False, "fr")
 
 
-def test_a_language_that_we_do_not_speak_is_not_kept(lea, entry):
-    assert save(lea, language="xx").status_code == 200
+def test_a_language_that_we_do_not_speak_is_not_kept(identified, entry):
+    assert save(identified, language="xx").status_code == 200
     assert not MessageChoices.objects.exists()
 
 
-def test_an_identification_that_expires_in_mid_form_keeps_the_choice(lea, entry, time_machine):
-    opened = hidden(lea.get(PAGE))
+def test_an_identification_that_expires_in_mid_form_keeps_the_choice(
+    identified, entry, time_machine
+):
+    opened = hidden(identified.get(PAGE))
     time_machine.move_to(timezone.now() + timedelta(minutes=31))
-    asked = lea.post(PAGE, {"opened_by": opened["opened_by"], "releases": "on", "language": "en"})
+    asked = identified.post(
+        PAGE, {"opened_by": opened["opened_by"], "releases": "on", "language": "en"}
+    )
     assert "garde=1" in asked.url
     assert not MessageChoices.objects.exists()
-    page = lea.get(identify(lea, entry, after=asked.url).url).content.decode()
+    page = identified.get(identify(identified, entry, after=asked.url).url).content.decode()
     assert "Votre saisie est gardée" in page
     assert page.count("checked") == 1
     assert '<option value="en" selected>' in page
 
 
-def test_a_form_opened_by_one_person_never_chooses_for_the_next(lea, entry):
-    opened = hidden(lea.get(PAGE))
+def test_a_form_opened_by_one_person_never_chooses_for_the_next(identified, entry):
+    opened = hidden(identified.get(PAGE))
     other = factories.entry()
-    identify(lea, other)
-    page = lea.post(PAGE, {"opened_by": opened["opened_by"]})
+    identify(identified, other)
+    page = identified.post(PAGE, {"opened_by": opened["opened_by"]})
     assert "n’était plus le vôtre" in page.content.decode()
     assert not MessageChoices.objects.exists()
 
@@ -190,18 +183,20 @@ def test_the_link_of_a_candidate_who_is_forgotten_stops_nothing(client, entry):
     assert client.get(link).status_code == 404
 
 
-def test_a_mailbox_that_refuses_for_good_is_told_where_addresses_are_changed(lea, entry, settings):
-    page = lea.get("/adresse/").content.decode()
+def test_a_mailbox_that_refuses_for_good_is_told_where_addresses_are_changed(
+    identified, entry, settings
+):
+    page = identified.get("/adresse/").content.decode()
     assert "ne vous parviennent pas" not in page
     assert PAGE in page
     settings.EMAIL_BACKEND = "tests.mail_servers.Never"
     write(entry)
     outbox.send_due()
     for address in ("/adresse/", PAGE):
-        assert "ne vous parviennent pas" in lea.get(address).content.decode()
+        assert "ne vous parviennent pas" in identified.get(address).content.decode()
 
 
-def test_a_new_mailbox_or_one_that_works_again_is_trusted(lea, entry, settings):
+def test_a_new_mailbox_or_one_that_works_again_is_trusted(identified, entry, settings):
     settings.EMAIL_BACKEND = "tests.mail_servers.Never"
     write(entry)
     outbox.send_due()
