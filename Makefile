@@ -5,6 +5,7 @@ BIN := .venv/bin
 ADDRESS ?= 127.0.0.1
 PORT ?= 8000
 
+PRODUCT := results_portal candidates results diplomas
 RUN_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core gettext
 TEST_PACKAGES := chromium java:default-jre-headless
 BENCH_PACKAGES := chromium wrk npm:npm nginx:nginx-light
@@ -32,6 +33,9 @@ lint: setup
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/deptry .
+	@$(BIN)/deptry $(PRODUCT) --requirements-files requirements/base.in \
+		--extend-exclude 'results_portal/(assets|development|management)/'
 	@git ls-files -z '*.html' | xargs -0 -r $(BIN)/djade --check --target-version 5.2
 
 format: setup

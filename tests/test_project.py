@@ -18,6 +18,8 @@ APPS = ["results_portal", "candidates", "results", "diplomas"]
 SETTINGS = (ROOT / "results_portal/settings.py").read_text()
 LIBRARIES = ("AXES_", "ROOT_URLCONF")  # what Django's machinery and installed packages read
 
+LOCKS = ["base", "build", "development"]  # each holds the one before
+
 PRODUCTION = {
     "ALLOWED_HOSTS": "resultats.example.org",
     "DATABASE_URL": "postgresql://portal@database.invalid/portal",
@@ -118,3 +120,11 @@ def test_every_locked_package_is_pinned_with_hashes():
         for entry in re.split(r"\n(?=[a-z])", lock.read_text())[1:]:
             assert re.match(r"[\w.\[\]-]+==\S+", entry), entry
             assert "--hash=sha256:" in entry, entry
+
+
+def test_the_three_locks_agree_on_each_version():
+    base, build, development = (
+        set(re.findall(r"^([\w.-]+)\S*==(\S+)", lock.read_text(), re.MULTILINE))
+        for lock in ((ROOT / "requirements" / f"{name}.txt") for name in LOCKS)
+    )
+    assert base < build < development
