@@ -16,6 +16,7 @@ from django.db import connections
 from django.http import HttpResponse, parse_cookie
 from django.utils import translation
 
+from results_portal.caches import BoundedCache
 from results_portal.postgresql.base import Rows, Values
 from results_portal.serving.cache_key import READ, is_too_long
 from results_portal.web.compression import packed
@@ -106,7 +107,7 @@ class Envelopes(WSGIHandler):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._envelopes: dict[tuple[Any, ...], Envelope] = {}
+        self._envelopes: BoundedCache[tuple[Any, ...], Envelope] = BoundedCache(_MOST)
         self._asked: set[tuple[str, str]] = set()
 
     def __call__(self, environ: Environ, start_response: Any) -> Any:
@@ -134,8 +135,6 @@ class Envelopes(WSGIHandler):
         return question and (envelope, question)
 
     def _keep_envelope(self, environ: Environ, answer: Any) -> None:
-        if len(self._envelopes) >= _MOST:
-            self._envelopes.clear()
         way = _way(environ, parse_cookie(environ.get("HTTP_COOKIE", "")))
         if is_too_long(way):
             return

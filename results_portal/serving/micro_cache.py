@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpResponse
 
+from results_portal.caches import BoundedCache
 from results_portal.serving.cache_key import ADDRESS, READ, is_too_long
 
 MOMENT = 1.0  # seconds for which a page is kept
@@ -60,8 +61,8 @@ class Moments(WSGIHandler):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._askers: dict[Asker, tuple[Hashable, float]] = {}
-        self._pages: dict[Hashable, Page] = {}
+        self._askers: BoundedCache[Asker, tuple[Hashable, float]] = BoundedCache(_MOST_ASKERS)
+        self._pages: BoundedCache[Hashable, Page] = BoundedCache(_MOST_PAGES)
 
     def __call__(self, environ: Environ, start_response: Any) -> Any:
         if environ["REQUEST_METHOD"] != "GET":
@@ -79,19 +80,19 @@ class Moments(WSGIHandler):
         if hasattr(answer, _KEY):
             self._keep_page(asker, answer)
         else:
-            self._askers.pop(asker, None)
+            self._askers.discard(asker)
         return answer
 
     def kept(self, asker: Asker) -> Page | None:
         """The page that a GET leads to which says this of what `ASKED_BY` names, where it is
         kept."""
-        known, until = self._askers.get(asker, _UNKNOWN)
+        known, until = self._askers.get(asker) or _UNKNOWN
         page = self._pages.get(known)
         return page if page and time.monotonic() < min(page.until, until) else None
 
     def is_shared(self, asker: Asker) -> bool:
         """Whether a GET that says this led to a page that serves many, a while ago at the most."""
-        return time.monotonic() < self._askers.get(asker, _UNKNOWN)[1]
+        return time.monotonic() < (self._askers.get(asker) or _UNKNOWN)[1]
 
     def _keep_page(self, asker: Asker, answer: Any) -> None:
         if is_too_long(asker):
@@ -100,10 +101,6 @@ class Moments(WSGIHandler):
             return
         language, encoding = map(answer.get, ("Content-Language", "Content-Encoding"))
         key = (asker[: len(ADDRESS)], language, encoding, getattr(answer, _KEY))
-        if len(self._pages) >= _MOST_PAGES:
-            self._pages.clear()
-        if len(self._askers) >= _MOST_ASKERS:
-            self._askers.clear()
         status = f"{answer.status_code} {answer.reason_phrase}"
         until, renew_from = getattr(answer, _FOR)
         self._pages[key] = Page(until, status, list(answer.items()), answer.content, renew_from)

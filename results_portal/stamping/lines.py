@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from results_portal.caches import BoundedCache
 from results_portal.stamping.strips import Value
 from results_portal.stamping.typesetting import Typesetter
 
@@ -46,7 +47,9 @@ class Line:
     baselines: tuple[float, ...]
     align: str
     wraps: bool
-    _drawn: dict[Hashable, list[Shown]] = field(default_factory=dict, compare=False)
+    _drawn: BoundedCache[Hashable, list[Shown]] = field(
+        default_factory=lambda: BoundedCache(_KEPT), compare=False
+    )
 
     @property
     def numbers(self) -> list[int]:
@@ -69,8 +72,6 @@ class Line:
         drawn = self._drawn.get(key)
         if drawn is None:
             drawn = self._draw(texts)
-            if len(self._drawn) >= _KEPT:
-                self._drawn.clear()
             self._drawn[key] = drawn
         return drawn
 

@@ -7,10 +7,11 @@ at once is laid out by one of them.
 import io
 import threading
 from collections.abc import Hashable, Iterable, Sequence
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import pydyf
 
+from results_portal.caches import BoundedCache
 from results_portal.documents import html_to_pdf
 from results_portal.stamping.fonts import FRENCH, LATIN, FontBook, font_book
 from results_portal.stamping.learning import Learned, Typesetters, heights, learn
@@ -30,7 +31,6 @@ HEADS_KEPT = 50
 _TITLE = "§0§"
 _FRENCH = frozenset(FRENCH)
 
-V = TypeVar("V")
 _Set = tuple[Learned, list[list[Shown]]]  # the layout of a strip, and its lines
 
 
@@ -67,12 +67,13 @@ class Press:
         self._css, self._static = css, tuple(static)
         self._lock = threading.RLock()  # taken before those of the layout, never after
         self._made: _Tools | None = None
-        self._strips: Kept[Learned | Unstampable] = Kept(STRIPS_KEPT)
-        self._placed: Kept[Placed] = Kept(PLACES_KEPT)
-        self._placed_near: Kept[Placed] = Kept(PLACES_KEPT)  # by heights that were not rounded
-        self._common: Kept[_Set] = Kept(COMMON_KEPT)
-        self._frames: Kept[Frame] = Kept(FRAMES_KEPT)
-        self._heads: Kept[Head] = Kept(HEADS_KEPT)
+        self._strips: BoundedCache[Hashable, Learned | Unstampable] = BoundedCache(STRIPS_KEPT)
+        self._placed: BoundedCache[Hashable, Placed] = BoundedCache(PLACES_KEPT)
+        # By heights that were not rounded.
+        self._placed_near: BoundedCache[Hashable, Placed] = BoundedCache(PLACES_KEPT)
+        self._common: BoundedCache[Hashable, _Set] = BoundedCache(COMMON_KEPT)
+        self._frames: BoundedCache[Hashable, Frame] = BoundedCache(FRAMES_KEPT)
+        self._heads: BoundedCache[str, Head] = BoundedCache(HEADS_KEPT)
         self.layouts = 0  # how many times WeasyPrint was asked to lay strips out
 
     def stamp(self, sheet: Sheet) -> list[Page]:
@@ -132,7 +133,7 @@ class Press:
                 typesetters=self._tools.typesetters,
             )
             for form, learned in zip(unknown, made, strict=True):
-                self._strips.put(form, learned)
+                self._strips[form] = learned
 
     def tagged(self, sheet: Sheet, pages: list[Page]) -> bytes:
         """What `stamp` made of a sheet as a tagged file of its own."""
@@ -244,7 +245,7 @@ class Press:
         if known is None:
             known = self._set(strip, unknown)
             if known and strip.key:
-                self._common.put(strip.key, known)
+                self._common[strip.key] = known
         return known
 
     def _set(self, strip: Strip, unknown: dict[Hashable, Strip]) -> _Set | None:
@@ -268,8 +269,8 @@ class Press:
             placed = self._placed.get(key)
             if placed is None:
                 placed = Placed(learned, down)
-                self._placed.put(key, placed)
-            self._placed_near.put((learned, down), placed)
+                self._placed[key] = placed
+            self._placed_near[(learned, down)] = placed
         return placed
 
     def _frame(self, pages: list[Page], book: FontBook) -> Frame:
@@ -277,7 +278,7 @@ class Press:
         frame = self._frames.get(key)
         if frame is None:
             frame = frame_of(pages, book)
-            self._frames.put(key, frame)
+            self._frames[key] = frame
         return frame
 
     def _head(self, head: str) -> Head:
@@ -285,24 +286,8 @@ class Press:
         if found is None:
             with self._lock:
                 found = self._heads.get(head) or _head(head, self._css, self._static)
-                self._heads.put(head, found)
+                self._heads[head] = found
         return found
-
-
-class Kept(Generic[V]):
-    """Values by key, up to a number of them: then the oldest goes for each that comes."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._values: dict[Hashable, V] = {}
-        self._lock = threading.Lock()
-        self.get = self._values.get
-
-    def put(self, key: Hashable, value: V) -> None:
-        with self._lock:
-            self._values[key] = value
-            if len(self._values) > self._most:
-                del self._values[next(iter(self._values))]
 
 
 def _has_french_values(sheet: Sheet) -> bool:

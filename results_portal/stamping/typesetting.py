@@ -13,6 +13,7 @@ from weasyprint.text.ffi import FROM_UNITS, ffi, pango
 from weasyprint.text.fonts import get_pango_font_key
 from weasyprint.text.line_break import Layout
 
+from results_portal.caches import BoundedCache
 from results_portal.documents import html_to_pdf
 from results_portal.stamping.strips import Unstampable
 
@@ -29,8 +30,8 @@ class Typesetter:
     def __init__(self, style: Any, characters: frozenset[str]) -> None:
         self._style, self._characters = style, characters
         self._pairs: dict[str, tuple[str, float]] = {}
-        self._words: dict[str, tuple[str, float]] = {}
-        self._set: dict[str, tuple[bytes, float]] = {}
+        self._words: BoundedCache[str, tuple[str, float]] = BoundedCache(_KEPT)
+        self._set: BoundedCache[str, tuple[bytes, float]] = BoundedCache(_KEPT)
 
     def set(self, text: str) -> tuple[bytes, float]:
         """The operand of TJ that shows `text`, and its width in CSS pixels.
@@ -40,8 +41,6 @@ class Typesetter:
         found = self._set.get(text)
         if found is None:
             found = self._line(text)
-            if len(self._set) >= _KEPT:
-                self._set.clear()
             self._set[text] = found
         return found
 
@@ -78,8 +77,6 @@ class Typesetter:
             pairs = map(add, key, key[1:]) if next_one else _pairs(key)
             glyphs = [*map(self._pairs.__getitem__, pairs)]
             found = "".join(map(_SHOWN, glyphs)), sum(map(_ADVANCE, glyphs))
-            if len(self._words) >= _KEPT:
-                self._words.clear()
             self._words[key] = found
         return found
 

@@ -7,7 +7,7 @@ and yields the good rows, one at a time.
 import os
 import sys
 from contextlib import closing
-from operator import getitem
+from operator import call
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -106,14 +106,14 @@ class _Rows:
         self.lacking = None
 
     def read(self, records, check):
-        width, pick, memos = self.layout.width, self.layout.pick, self.layout.memos
+        width, pick, parsers = self.layout.width, self.layout.pick, self.layout.parsers
         line, found = 1, False
         for line, record in records:
             if len(record) != width and not (record := self._fitted(line, record)):
                 continue
             record.append("")
             try:
-                values = tuple(map(getitem, memos, pick(record)))
+                values = tuple(map(call, parsers, pick(record)))
             except CellError:
                 if any(map(str.strip, record)):
                     found = True

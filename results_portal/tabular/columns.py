@@ -4,6 +4,7 @@ import difflib
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -29,21 +30,6 @@ class Column:
     aliases: Sequence[str] = ()
 
 
-class Memo(dict):
-    """Remembers what `parse` made of each text, for columns repeat themselves; bounded."""
-
-    def __init__(self, parse):
-        super().__init__()
-        self.parse = parse
-
-    def __missing__(self, cell):
-        value = self.parse(cell)
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        self[cell] = value
-        return value
-
-
 def _nothing(cell):
     return None
 
@@ -60,7 +46,11 @@ class Layout:
         self.pick = (
             itemgetter(*indexes) if len(indexes) > 1 else lambda record: (record[indexes[0]],)
         )
-        self.memos = [Memo(c.parse if c.name in positions else _nothing) for c in columns]
+        # Columns repeat themselves.
+        self.parsers = [
+            lru_cache(_REMEMBERED)(column.parse if column.name in positions else _nothing)
+            for column in columns
+        ]
 
     def may_lack(self, present):
         """Whether a record may stop after `present` cells: only optional columns are missing."""
@@ -72,9 +62,9 @@ class Layout:
 
     def log_bad_cells(self, line, record, log):
         """Log every cell of a record that its column refuses."""
-        for column, memo, cell in zip(self.columns, self.memos, self.pick(record), strict=True):
+        for column, parse, cell in zip(self.columns, self.parsers, self.pick(record), strict=True):
             try:
-                memo[cell]
+                parse(cell)
             except CellError as refusal:
                 message = _formula_refused() if cell.lstrip().startswith("=") else refusal
                 log.add(line, column.name, cell, message)

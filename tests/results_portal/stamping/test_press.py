@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from results_portal.stamping.operators import cut, moved, without_marks
-from results_portal.stamping.press import Kept
 from results_portal.stamping.qr_code import QRCodes
 from results_portal.stamping.strips import Slots, Strip, Unstampable, common_length
 from results_portal.stamping.tags import Node, ToLink, head_cells
@@ -88,13 +87,6 @@ def test_tags_of_a_strip_are_numbered_after_those_before_it():
     strip = Node("P", kids=[0, Node("Link", kids=[1, ToLink(0)])])
     assert strip.moved(5, 2) == Node("P", kids=[5, Node("Link", kids=[6, ToLink(2)])])
     assert strip.kids[0] == 0
-
-
-def test_what_a_press_keeps_is_bounded():
-    kept = Kept(3)
-    for number in range(10):
-        kept.put(number, str(number))
-    assert [kept.get(number) for number in range(10)] == [None] * 7 + ["7", "8", "9"]
 
 
 @pytest.mark.parametrize(("one", "other", "length"), [("", "a", 0), ("ab", "ac", 1), ("a", "a", 1)])
