@@ -21,11 +21,12 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from results.templatetags.parts import EDGE, HOLES
+from results_portal.caches import BoundedCache
 from results_portal.templatetags.portal import instant
 
 _MOST = 3000
 _MINUTE = timedelta(minutes=1)
-_frames: dict[Hashable, list[Any]] = {}
+_frames: BoundedCache[Hashable, list[Any]] = BoundedCache(_MOST)
 
 
 def always() -> tuple[Hashable, ...]:
@@ -74,8 +75,6 @@ def frame(
     between what `hole` makes of the name and key of each part."""
     found = _frames.get(key)
     if found is None:
-        if len(_frames) >= _MOST:
-            _frames.clear()
         pieces = render().split(EDGE)
         found = [
             hole(*piece.split(" ")) if i % 2 else piece.encode() for i, piece in enumerate(pieces)

@@ -21,12 +21,13 @@ from results.fast_path import frames
 from results.gate.statements import PUBLIC
 from results.packed_document import packing, shared_parts
 from results.templatetags.parts import EDGE, HOLES, NODES
+from results_portal.caches import BoundedCache
 
 TEMPLATE = "results/result.html"
 
 _EDGE = EDGE.encode()
 _MOST_PARTS = 1 << 16
-_parts: dict[Any, bytes] = {}
+_parts: BoundedCache[Any, bytes] = BoundedCache(_MOST_PARTS)
 _Filler = Callable[["_Visit"], bytes]
 _PERSONAL = ("number", "given_names", "birth_name")
 _OF_THE_FRAME: tuple[str, ...] = ("verdict", "round", "issued_at", "correction")
@@ -215,8 +216,6 @@ class _Visit:
         return b"".join(pieces)
 
     def _remember(self, key, render):
-        if len(_parts) >= _MOST_PARTS:
-            _parts.clear()
         known = _parts[key] = render().encode()
         return known
 

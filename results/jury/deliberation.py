@@ -15,6 +15,7 @@ from results import rules
 from results.jury import dossiers
 from results.models import Decision
 from results.regulations import rulebook
+from results_portal.caches import BoundedCache
 from results_portal.imports.parallel import (
     MANY,
     at_once,
@@ -184,7 +185,7 @@ def _copy(command, before, selection, books, found, progress, reader):
     total = dossiers.count(selection) if progress else 0
     tallies = {pk: Counter() for pk in books}
     remaining = dossiers.stream(selection, rulebooks=books, reader=reader)
-    done, told = 0, {}
+    done, told = 0, BoundedCache(_MOST)
     # One connection reads or writes: the next are decided meanwhile only where there are two.
     with background_copy() if reader else nullcontext(at_once) as copy:
         lines = True
@@ -209,8 +210,6 @@ def _line(dossier, outcome, rule_verdict, told):
     key = id(outcome) if points is None else (id(outcome), rule_verdict, points)
     known = told.get(key)
     if known is None:
-        if len(told) >= _MOST:
-            told.clear()
         columns = decision_row(dossier, outcome, rule_verdict)[1:]
         # The outcome is kept beside its words, so that its identity stays its own.
         known = told[key] = ("\t".join(map(_field, columns)), outcome)

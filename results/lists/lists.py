@@ -11,6 +11,7 @@ from django.db.models.expressions import RawSQL
 from results.gate.statements import PUBLIC, CompiledQuery
 from results.lists.names import Names
 from results.models import PublishedResult, Release
+from results_portal.caches import BoundedCache
 
 FORGOTTEN_AFTER = 600  # seconds in which nobody asked for a list
 _MOST_NAMES = 500_000  # of all lists that a process keeps, some hundred bytes each
@@ -119,7 +120,12 @@ class _Kept:
         self.asked_at = time.monotonic()
 
 
-_kept: dict[tuple[int, int], _Kept] = {}
+def _size(kept: _Kept) -> int:
+    """The names of a list; one with more than all may hold is kept alone."""
+    return min(len(kept.names), _MOST_NAMES)
+
+
+_kept: BoundedCache[tuple[int, int], _Kept] = BoundedCache(_MOST_NAMES, _size)
 _reading = threading.Lock()  # one reads a list, and who asks for it meanwhile waits for that
 
 
@@ -131,20 +137,18 @@ def names(listed):
         with _reading:
             kept = _kept.get(key)
             if kept is None or kept.listed != listed:
-                _make_room()
+                forget_unused()
                 kept = _kept[key] = _Kept(listed)
     kept.asked_at = time.monotonic()
     return kept.names
 
 
-def _make_room():
+def forget_unused():
     """Forget what nobody asks for any more: what is purged does not stay in memory."""
     latest = time.monotonic() - FORGOTTEN_AFTER
     for key, kept in list(_kept.items()):
         if kept.asked_at < latest:
-            del _kept[key]
-    if sum(len(kept.names) for kept in _kept.values()) > _MOST_NAMES:
-        _kept.clear()
+            _kept.discard(key)
 
 
 def prepare_worker(**_signal):
@@ -159,7 +163,7 @@ def prepare():
     """Read the newest lists, so that nobody waits for it."""
     for session in open_lists():
         for speciality in session["specialities"]:
-            if sum(len(kept.names) for kept in list(_kept.values())) > _MOST_PREPARED:
+            if _kept.currsize > _MOST_PREPARED:
                 return
             if listed := open_list(session["code"], speciality["code"]):
                 names(listed)

@@ -11,8 +11,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from candidates.names.sorting import search_key
+from results_portal.caches import BoundedCache
 
 _MOST_REMEMBERED = 1_000_000  # lines that searches of one list found, four bytes each
+_ROOM_OF_A_WORD = 125  # lines: a word is cut to 100 characters
 _MUCH_LONGER = 16  # from which on looking up each line is quicker than going through all
 
 
@@ -84,14 +86,13 @@ class _Words:
             self._starts.append(start)
             self._ends.append(len(self._lines))
             start += len(word) + 1
-        self._remembered: dict[str, array[int]] = {}
-        self._size = 0
+        self._remembered: BoundedCache[str, array[int]] = BoundedCache(_MOST_REMEMBERED, _room)
 
     def lines(self, part: str) -> Sequence[int]:
         """The lines with a word that `part` is in. Without a blank, `part` stays within a word."""
         known = self._remembered.get(part)
         if known is None:
-            known = self._remember(part, array("I", sorted(self._search(part))))
+            known = self._remembered[part] = array("I", sorted(self._search(part)))
         return known
 
     def _search(self, part):
@@ -103,12 +104,10 @@ class _Words:
             at = self._text.find(part, self._starts[word]) if word < len(self._starts) else -1
         return found
 
-    def _remember(self, part, lines):
-        if self._size > _MOST_REMEMBERED:
-            self._remembered, self._size = {}, 0
-        self._size += len(lines) + len(part) + 100  # a word that is nowhere takes room too
-        self._remembered[part] = lines
-        return lines
+
+def _room(lines: Sequence[int]) -> int:
+    """The size of what a search found, in lines; a word that is nowhere takes room too."""
+    return len(lines) + _ROOM_OF_A_WORD
 
 
 def _ranges(letters: list[str]) -> dict[str, range]:

@@ -18,6 +18,7 @@ from django.utils.cache import get_conditional_response
 
 from results.fast_path import frames
 from results.lists import lists, search
+from results_portal.caches import BoundedCache
 from results_portal.serving import micro_cache
 from results_portal.serving.cache_key import is_too_long
 
@@ -33,7 +34,7 @@ class _Page(NamedTuple):
     made_at: float
 
 
-_pages: dict[tuple, _Page] = {}
+_pages: BoundedCache[tuple, _Page] = BoundedCache(_MOST)
 
 
 def page(request, listed):
@@ -52,8 +53,6 @@ def page(request, listed):
 
 def _keep(key, body):
     """The `_Page` of this body, remembered unless its address is longer than any of ours."""
-    if len(_pages) >= _MOST:
-        _pages.clear()
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     made = _Page(body, etag, time.monotonic())
     if not is_too_long([key[-1]]):

@@ -10,9 +10,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from results.templatetags.parts import EDGE
+from results_portal.caches import BoundedCache
 
 _MOST = 300  # lists and places; kept apart from frames that the rush needs
-_frames: dict[Hashable, list[str]] = {}
+_frames: BoundedCache[Hashable, list[str]] = BoundedCache(_MOST)
 _BETWEEN_NAMES, _NEXT_LINE = "\0", "</li><li>"  # the database takes no such character in a name
 
 
@@ -23,8 +24,6 @@ def filled(asked: Any, *, key: Hashable, render: Callable[[Any], str]) -> str:
     shape = bool(asked.names), sides
     frame = _frames.get((key, shape))
     if frame is None:
-        if len(_frames) >= _MOST:
-            _frames.clear()
         frame = _frames[key, shape] = render(_with_holes(asked)).split(EDGE)
     written = list(frame)
     for place in range(1, len(written), 2):

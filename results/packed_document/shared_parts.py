@@ -10,8 +10,10 @@ from typing import Any
 
 from django.db import connection
 
+from results_portal.caches import BoundedCache
+
 _MOST = 20_000  # parts that a process remembers: an office has some thousand schools
-_remembered: dict[str, dict[str, Any]] = {}
+_remembered: BoundedCache[str, dict[str, Any]] = BoundedCache(_MOST)
 
 
 def key_of(content: dict[str, Any]) -> str:
@@ -26,7 +28,7 @@ def keep(contents: list[dict[str, Any]]) -> list[str]:
     texts = [json.dumps(content, ensure_ascii=False) for content in contents]
     with connection.cursor() as cursor:
         cursor.execute(_KEEP, [keys, texts])
-    _remember(dict(zip(keys, contents, strict=True)))
+    _remembered.update(zip(keys, contents, strict=True))
     return keys
 
 
@@ -38,15 +40,9 @@ def parts(keys: list[str | None], connection: Any) -> dict[str, Any]:
         with connection.cursor() as cursor:
             cursor.execute(_READ, [missing])
             read = {key: json.loads(content) for key, content in cursor.fetchall()}
-        _remember(read)
+        _remembered.update(read)
         found |= read
     return found
-
-
-def _remember(found):
-    if len(_remembered) + len(found) > _MOST:
-        _remembered.clear()
-    _remembered.update(found)
 
 
 _KEEP = """

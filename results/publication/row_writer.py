@@ -15,22 +15,13 @@ from results.document import contents as document
 from results.document import verification_code
 from results.jury import deliberation, dossiers
 from results.packed_document import packing, shared_parts
+from results_portal.caches import BoundedCache
 from results_portal.imports.staging import escaped
 
 _MOST = 1 << 16  # of each kind that are remembered
 _json = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _SHOWN = [f'"{rules.show(Fraction(hundredths, 100))}"' for hundredths in range(2001)]
 _FAILED = {rules.Verdict.REFUSED, rules.Verdict.ELIMINATED}
-
-
-class Memory(dict):
-    """What is remembered of many; all is forgotten when it grows beyond bounds."""
-
-    def remember(self, key, value):
-        if len(self) >= _MOST:
-            self.clear()
-        self[key] = value
-        return value
 
 
 class Rows:
@@ -48,11 +39,11 @@ class Rows:
         self._context = context
         self._round = round
         self._tests = [_TestCells(self._regulation, i, context) for i in range(len(context.tests))]
-        self._outcomes, self._entries = Memory(), Memory()
+        self._outcomes, self._entries = BoundedCache(_MOST), BoundedCache(_MOST)
         self._codes = [test.code for test in self._regulation.tests if not test.parts]
         if len(self._codes) < len(self._tests):
             self._codes = None
-        self._plain_cells = {True: Memory(), False: Memory()}
+        self._plain_cells = {True: BoundedCache(_MOST), False: BoundedCache(_MOST)}
         self._choices = _Choices(self._regulation)
         self._keys = _keys(context)
         self._words = self._keys["words"]
@@ -90,7 +81,9 @@ class Rows:
         # The outcome is kept beside its words, so that its identity stays its own.
         key = (id(outcome), jury_points)
         known = self._outcomes.get(key)
-        return known or self._outcomes.remember(key, _Told(outcome, jury_points))
+        if known is None:
+            known = self._outcomes[key] = _Told(outcome, jury_points)
+        return known
 
     def _entry(self, identity):
         key = _of_entry(identity)
@@ -108,7 +101,7 @@ class Rows:
             head = {"version": document.VERSION, packing.SHARED: shared, "entry": entry}
             text = _json(head)[:-1] + ',"candidate":'
             route = self._context.diploma_route(identity)
-            known = self._entries.remember(key, (text, route))
+            known = self._entries[key] = text, route
         return known
 
     def _marks(self, dossier, outcome, failed):
@@ -135,7 +128,7 @@ class Rows:
         cells = [cell for test in self._tests if (cell := test.cell(first, second, outcome))]
         if outcome.round == 1 and [mark.test for mark in marks] == self._codes:
             for mark, cell in zip(marks, cells, strict=True):
-                self._plain_cells[failed].remember(id(mark), (cell, mark))
+                self._plain_cells[failed][id(mark)] = cell, mark
         return cells
 
     def _control(self, dossier, outcome):
@@ -210,7 +203,7 @@ class _TestCells:
         self._test = regulation.tests[place]
         self._code = self._test.code
         self._codes = [self._code, *(part.code for part in self._test.parts)]
-        self._known = Memory()
+        self._known = BoundedCache(_MOST)
 
     def cell(self, first, second, outcome):
         """The test as it is stored, or None when an optional one was not entered for."""
@@ -222,7 +215,7 @@ class _TestCells:
         known = self._known.get(key)
         if known is None:
             text = self._cell([mark for mark in (*marks, again) if mark], outcome)
-            known = self._known.remember(key, (text, marks, again))
+            known = self._known[key] = text, marks, again
         return known[0]
 
     def _cell(self, marks, outcome):

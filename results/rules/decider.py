@@ -21,6 +21,7 @@ from results.rules.regulation import (
 )
 from results.rules.scale import Minimum, Scale, ScaledTest
 from results.rules.weighing import WeighedMarks, Worth, weigh
+from results_portal.caches import BoundedCache
 
 Points = Fraction | Decimal | int
 
@@ -57,7 +58,7 @@ class Decider:
         parted = any(test.parts or test.floor for test in scale.compulsory)
         self._plain = [] if parted else [(test.code, test.unit) for test in scale.compulsory]
         self._divisors: dict[int, tuple[Fraction, Fraction]] = {}
-        self._outcomes: dict[tuple[Any, ...], Outcome] = {}
+        self._outcomes: BoundedCache[tuple[Any, ...], Outcome] = BoundedCache(_MOST_OUTCOMES)
 
     def decide(
         self,
@@ -249,8 +250,6 @@ class Decider:
         key = (verdict.value, round, mention, points, weight, average, *reasons)
         outcome = self._outcomes.get(key)
         if outcome is None:
-            if len(self._outcomes) >= _MOST_OUTCOMES:
-                self._outcomes.clear()
             outcome = self._make_outcome(verdict, points, weight, reasons, round, mention, average)
             self._outcomes[key] = outcome
         return outcome

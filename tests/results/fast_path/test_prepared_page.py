@@ -15,11 +15,12 @@ from django.utils import timezone, translation
 
 from candidates.identification import cookie
 from results.document.contents import SHOWN_DATES
-from results.fast_path import frames, prepared_page
+from results.fast_path import prepared_page
 from results.jury.deliberation import deliberate
 from results.packed_document import packing, shared_parts
 from results.publication import release, row_writer
 from results.regulations.files import parse_regulation, shipped_files
+from results_portal import caches
 from tests import factories
 from tests.results import documents, random_dossiers
 
@@ -60,9 +61,8 @@ SITUATIONS = {
 
 
 @pytest.fixture(autouse=True)
-def _with_an_empty_memory():
-    frames._frames.clear()
-    prepared_page._parts.clear()
+def _with_empty_caches():
+    caches.clear_all()
 
 
 def stored(document):
@@ -130,9 +130,9 @@ def test_a_document_comes_back_as_it_was_before_it_was_stored():
 def test_what_is_remembered_names_nobody():
     for situation in SITUATIONS.values():
         prepared_page.result_page(asked(), stored(situation()), DATES)
-    kept = [*prepared_page._parts.values(), *chain.from_iterable(frames._frames.values())]
-    memory = repr((*frames._frames, *prepared_page._parts))
-    memory += b"".join(piece for piece in kept if isinstance(piece, bytes)).decode()
+    kept = [item for cache in caches.all_caches() for item in cache.items()]
+    pieces = chain.from_iterable(one if isinstance(one, list) else [one] for _key, one in kept)
+    memory = repr(kept) + b"".join(one for one in pieces if isinstance(one, bytes)).decode()
     for situation in SITUATIONS.values():
         candidate = situation()["candidate"]
         for private in (candidate["number"], candidate["birth_name"], *candidate["address"]):
@@ -173,7 +173,7 @@ def test_the_form_and_the_wait_are_the_pages_of_their_templates(client, time_mac
             cookie.remember(answer := HttpResponse(), entry.pk)
             client.cookies.update(answer.cookies)
             framed = client.get(reverse(name)).content.decode()
-            frames._frames.clear()
+            caches.clear_all()
             asked_plainly = client.get(reverse(name), {"x": ""}).content.decode()
             assert framed == asked_plainly.replace(f"{reverse(name)}?x=", reverse(name))
             pages[minute] = framed

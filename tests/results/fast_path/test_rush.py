@@ -15,10 +15,10 @@ from django.utils import timezone
 from candidates.identification import cookie as identification
 from candidates.identification import throttle
 from candidates.models import Entry, FailedIdentification
-from results.fast_path import frames
 from results.jury.deliberation import deliberate
 from results.publication import release
 from results.result_page import consent
+from results_portal import caches
 from results_portal.serving import header_cache, micro_cache
 from results_portal.wsgi import Portal
 from tests import factories
@@ -34,8 +34,8 @@ def portal():
 
 
 @pytest.fixture(autouse=True)
-def _with_an_empty_memory():
-    frames._frames.clear()
+def _with_empty_caches():
+    caches.clear_all()
 
 
 @pytest.fixture

@@ -95,12 +95,19 @@ def test_a_search_obeys_a_consent_taken_back_at_once(client, open_people):
     assert found()
 
 
-def test_a_list_that_nobody_asks_for_leaves_the_memory(client, open_people):
-    text(client)
-    kept = next(reversed(lists._kept.values()))
-    kept.asked_at -= lists.FORGOTTEN_AFTER + 1
-    lists._make_room()
-    assert kept not in lists._kept.values()
+def test_a_list_that_nobody_asks_for_leaves_the_memory(
+    client, open_people, monkeypatch, django_assert_num_queries
+):
+    def search(*, queries):
+        with django_assert_num_queries(queries, using="public"):
+            client.post(reverse("results:list", kwargs=LIST), {"q": "albert"})
+
+    search(queries=2)
+    lists.forget_unused()
+    search(queries=1)
+    monkeypatch.setattr(lists, "FORGOTTEN_AFTER", -1)
+    lists.forget_unused()
+    search(queries=2)
 
 
 def test_a_process_that_begins_has_read_the_lists_before_anybody_asks(

@@ -7,8 +7,8 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from results.lists import lists, pages
-from results.lists import search as list_search
 from results.lists.names import Names
+from results_portal import caches
 
 LISTED = lists.OpenList(1, 1, None, "BTS-2026", "BTS", "MINI", "Mini", "1:0")
 PLACES = ["Lycée « du Nord »", "Lycée d’Évry & du Sud", ""]
@@ -63,8 +63,9 @@ def test_what_searches_found_is_kept_within_bounds(rows, monkeypatch):
 @pytest.mark.parametrize("page", ["1", "2", "3", "99", "x"])
 @pytest.mark.parametrize("words", ["martin", "a", "zola leo", 'personne"<&', "", "!"])
 def test_a_search_shows_what_the_template_shows(rows, words, place, page, monkeypatch):
-    monkeypatch.setitem(lists._kept, LISTED[:2], _Kept(Names(rows)))
-    monkeypatch.setattr(list_search, "_frames", {})
+    names = Names(rows)
+    monkeypatch.setattr(lists, "names", lambda _listed: names)
+    caches.clear_all()
     request = RequestFactory().post(
         "/listes/BTS-2026/MINI/", {"q": words, "lieu": place, "page": page}
     )
@@ -74,10 +75,3 @@ def test_a_search_shows_what_the_template_shows(rows, words, place, page, monkey
             whole = pages._rendered(request, LISTED, asked)
             for _again in range(2):  # the second time from memory
                 assert pages.page(request, LISTED).content.decode() == whole
-
-
-class _Kept:
-    listed, asked_at = LISTED, 0.0
-
-    def __init__(self, names):
-        self.names = names

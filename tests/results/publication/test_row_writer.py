@@ -16,6 +16,7 @@ from results.models import DocumentPart, PublishedResult
 from results.packed_document import packing, shared_parts
 from results.publication import release, row_writer
 from results.regulations.files import parse_regulation, shipped_files
+from results_portal import caches
 from tests import factories
 from tests.results import random_dossiers
 
@@ -126,6 +127,6 @@ def test_a_shared_part_never_changes_or_goes():
 
 def test_a_process_that_never_met_a_part_reads_it():
     keys = shared_parts.keep([{"code": "01"}, {"code": "02"}])
-    shared_parts._remembered.clear()
+    caches.clear_all()
     found = shared_parts.parts([*keys, None], connections["default"])
     assert found == {keys[0]: {"code": "01"}, keys[1]: {"code": "02"}}
