@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from candidates.models import Speciality
 from results.admin.standing import COMING, OPEN, STATES, WITHDRAWN
-from results.models import Decision, Verdict
+from results.models import VERDICT_CHOICES, Decision, Verdict
 
 
 class VerdictFilter(admin.SimpleListFilter):
@@ -14,13 +14,13 @@ class VerdictFilter(admin.SimpleListFilter):
     parameter_name = "verdict"
 
     def lookups(self, request, model_admin):
-        return [*Verdict.choices, ("none", _("pas encore délibéré"))]
+        return [*VERDICT_CHOICES, ("none", _("pas encore délibéré"))]
 
     def queryset(self, request, queryset):
         of_entry = Decision.objects.filter(entry=OuterRef("pk"))
         if self.value() == "none":
             return queryset.filter(~Exists(of_entry))
-        if self.value() in Verdict.values:
+        if self.value() in set(Verdict):
             later = Decision.objects.filter(entry=OuterRef("entry"), round__gt=OuterRef("round"))
             last = of_entry.filter(~Exists(later), verdict=self.value())
             return queryset.filter(Exists(last))

@@ -20,7 +20,7 @@ from results.admin.refusals import Refused, refusals
 from results.admin.release_forms import ScheduleForm
 from results.admin.standing import STATES, state_of
 from results.jury.deliberation import deliberate
-from results.models import Release, Verdict
+from results.models import VERDICT_LABELS, Release
 from results.publication.release import next_round, preview, schedule
 
 DELIBERATE, RELEASE = "results.deliberate", "results.release_results"
@@ -141,7 +141,7 @@ class SessionAdmin(PlainTitles, admin.ModelAdmin):
                 {"stage": stage, "state": stage.release and STATES[state_of(stage.release)]}
                 for stage in stages
             ],
-            "verdicts": COUNTED,
+            "verdict_labels": [VERDICT_LABELS[verdict] for verdict in COUNTED],
             "second_round": any(stage.round == 2 for stage in stages),
             "form": form or _schedule_form(session, stages),
             "may_deliberate": request.user.has_perm(DELIBERATE),
@@ -170,7 +170,7 @@ class SessionAdmin(PlainTitles, admin.ModelAdmin):
             "title": _("Confirmer la publication"),
             "form": form,
             "shown": shown,
-            "verdicts": COUNTED,
+            "verdict_labels": [VERDICT_LABELS[verdict] for verdict in COUNTED],
             "totals": [
                 sum(tally.get(verdict, 0) for tally in found.verdicts.values())
                 for verdict in COUNTED
@@ -193,7 +193,7 @@ class SessionAdmin(PlainTitles, admin.ModelAdmin):
 
     def _tell_verdicts(self, request, session, round, found):
         for code, tally in found.verdicts.items():
-            counts = [f"{v.label} {tally[v]}" for v in Verdict if tally[v]]
+            counts = [f"{label} {tally[v]}" for v, label in VERDICT_LABELS.items() if tally[v]]
             messages.info(request, f"{code} : {', '.join(counts) or wording.NOTHING}")
         text = _(
             "Délibération du %(round)s : %(created)d décisions créées, %(changed)d changées, "

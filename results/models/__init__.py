@@ -1,6 +1,13 @@
 """The tables of results, one module for each subject."""
 
-from results.models.marks import ROUNDS, Decision, JuryDecision, Mark, Verdict
+from results.models.marks import (
+    ROUNDS,
+    VERDICT_CHOICES,
+    VERDICT_LABELS,
+    Decision,
+    JuryDecision,
+    Mark,
+)
 from results.models.publication import (
     DocumentPart,
     ListChange,
@@ -11,9 +18,12 @@ from results.models.publication import (
     SealedScoreSheet,
 )
 from results.models.regulations import Regulation, Test
+from results.rules import Verdict
 
 __all__ = [
     "ROUNDS",
+    "VERDICT_CHOICES",
+    "VERDICT_LABELS",
     "Decision",
     "DocumentPart",
     "JuryDecision",

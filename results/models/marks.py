@@ -1,4 +1,4 @@
-"""Marks, what the jury grants, and what is decided of them."""
+"""Marks, the points that the jury grants, and the decisions on entries."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from candidates.history import kept_in_history
 from candidates.models import Entry
 from results.models.regulations import Test
+from results.rules import Verdict
 
 ROUNDS = [(1, _("premier tour")), (2, _("second tour"))]
 
 
 @kept_in_history()
 class Mark(models.Model):
-    """A mark (note) in hundredths of a point out of 20, or the reason why there is none."""
+    """A mark (note) out of 20, in hundredths, or the reason for its absence."""
 
     class Status(models.TextChoices):
         GRADED = "", _("noté")
@@ -92,7 +93,10 @@ class Mark(models.Model):
 
 @kept_in_history()
 class JuryDecision(models.Model):
-    """Points that the jury, sovereign, grants a candidate by a reasoned decision."""
+    """Points that the jury, which is sovereign, grants a candidate by a reasoned decision.
+
+    `points`: marks × coefficients.
+    """
 
     entry = models.ForeignKey(
         Entry, models.PROTECT, related_name="jury_decisions", verbose_name=_("inscription")
@@ -136,22 +140,23 @@ class JuryDecision(models.Model):
         return f"{self.entry_id} +{self.points}"
 
 
-class Verdict(models.TextChoices):
-    ADMITTED = "ADMITTED", _("admis")
-    CONTROL = "CONTROL", _("appelé au second tour")
-    REFUSED = "REFUSED", _("refusé")
-    ELIMINATED = "ELIMINATED", _("éliminé")
-    WITHHELD = "WITHHELD", _("suspendu")
-    INCOMPLETE = "INCOMPLETE", _("incomplet")
-
-
-VERDICTS = ["ADMITTED", "CONTROL", "REFUSED", "ELIMINATED", "WITHHELD", "INCOMPLETE"]
+VERDICT_LABELS = {
+    Verdict.ADMITTED: _("admis"),
+    Verdict.CONTROL: _("appelé au second tour"),
+    Verdict.REFUSED: _("refusé"),
+    Verdict.ELIMINATED: _("éliminé"),
+    Verdict.WITHHELD: _("suspendu"),
+    Verdict.INCOMPLETE: _("incomplet"),
+}
+VERDICTS = [verdict.value for verdict in Verdict]
+VERDICT_CHOICES = [(verdict.value, label) for verdict, label in VERDICT_LABELS.items()]
 
 
 class Decision(models.Model):
-    """What the jury's rules make of one entry after a round (délibération).
+    """The jury's decision on one entry after a round (délibération).
 
-    `points` and `average` are cut for display; the verdict compared the exact fractions.
+    `rule_verdict`: the answer of the rules without the points of the jury. `points` and `average`
+    are truncated for display; the rules compared the exact fractions.
     """
 
     entry = models.ForeignKey(
@@ -162,8 +167,10 @@ class Decision(models.Model):
         db_index=False,
     )
     round = models.PositiveSmallIntegerField(_("tour"), choices=ROUNDS)
-    verdict = models.CharField(_("décision"), max_length=10, choices=Verdict)
-    rule_verdict = models.CharField(_("décision de la règle"), max_length=10, choices=Verdict)
+    verdict = models.CharField(_("décision"), max_length=10, choices=VERDICT_CHOICES)
+    rule_verdict = models.CharField(
+        _("décision de la règle"), max_length=10, choices=VERDICT_CHOICES
+    )
     mention = models.CharField(_("mention"), max_length=60, blank=True)
     points = models.DecimalField(_("points"), max_digits=9, decimal_places=4)
     divisor = models.DecimalField(_("diviseur"), max_digits=9, decimal_places=4)

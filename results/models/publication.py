@@ -1,4 +1,7 @@
-"""Releases, and what the public reads from their hour on."""
+"""Releases, and the results that the public reads from their hour on."""
+
+from datetime import datetime
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -7,25 +10,27 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from candidates.models import Entry, Session, Speciality
-from results.models.marks import ROUNDS, VERDICTS, Verdict
+from results.models.marks import ROUNDS, VERDICT_CHOICES, VERDICTS
 from results.packed_document.field import PackedDocument
+from results.rules import Verdict
 
 
-class ReleaseQuerySet(models.QuerySet):
-    def open(self, at=None):
-        """Releases that the public may read at the instant `at` (default: the database's now)."""
+class ReleaseQuerySet(models.QuerySet["Release"]):
+    def open(self, at: datetime | None = None) -> Self:
+        """Return the releases open to the public at the instant `at` (None: the database's now)."""
         return self.filter(opens_at__lte=at or Now(), withdrawn_at=None)
 
-    def upcoming(self, at=None):
+    def upcoming(self, at: datetime | None = None) -> Self:
+        """Return the scheduled releases that open after the instant `at`."""
         return self.filter(opens_at__gt=at or Now(), withdrawn_at=None)
 
 
 class Release(models.Model):
     """The moment (affichage) at which one speciality's results of one round become public.
 
-    Nothing needs to happen at that moment: what it opens is already written, and the clock of the
-    database decides. `opened_at` is set by a trigger when an open release is withdrawn: what has
-    once been seen stays frozen.
+    Nothing needs to happen at that moment: its results are already written, and the clock of the
+    database decides. `opened_at` is set by a trigger when an open release is withdrawn: results
+    that were once public stay frozen.
     """
 
     session = models.ForeignKey(
@@ -79,15 +84,15 @@ class Release(models.Model):
     def __str__(self):
         return f"{self.session} – {self.speciality}"
 
-    def is_open(self, at):
+    def is_open(self, at: datetime) -> bool:
         return self.withdrawn_at is None and self.opens_at <= at
 
 
 class DocumentPart(models.Model):
-    """What many published documents have in common: see `results.packed_document.shared_parts`.
+    """A part that many published documents share: see `results.packed_document.shared_parts`.
 
-    A trigger (`migrations/sql/guards.sql`) keeps each as it is. Visitors' pages may read them: they
-    hold names of tests, of schools and of académies, and nothing of anybody.
+    A trigger (`migrations/sql/guards.sql`) makes it immutable. Visitors' pages may read it: these
+    parts hold names of tests, of schools and of académies, and no personal data.
     """
 
     key = models.CharField(max_length=16, primary_key=True)
@@ -101,38 +106,38 @@ class DocumentPart(models.Model):
         return self.key
 
 
-class PublishedResultQuerySet(models.QuerySet):
-    def open(self, at=None):
-        """Rows of releases open at the instant `at`: the one gate of every public page."""
+class PublishedResultQuerySet(models.QuerySet["PublishedResult"]):
+    def open(self, at: datetime | None = None) -> Self:
+        """Return the rows of releases open at the instant `at`: the one gate of public pages."""
         return self.filter(release__opens_at__lte=at or Now(), release__withdrawn_at__isnull=True)
 
-    def current(self, at=None):
-        """Of the open rows, the last one of each entry: second round, then highest revision."""
-        newer = self.model.objects.open(at).filter(
+    def current(self, at: datetime | None = None) -> Self:
+        """Return the last open row of each entry: second round, then highest revision."""
+        newer = PublishedResult.objects.open(at).filter(
             Q(round__gt=OuterRef("round"))
             | Q(round=OuterRef("round"), revision__gt=OuterRef("revision")),
             entry=OuterRef("entry"),
         )
         return self.open(at).filter(~Exists(newer))
 
-    def newest_first(self):
+    def newest_first(self) -> Self:
         return self.order_by("-round", "-revision")
 
-    def admitted(self):
+    def admitted(self) -> Self:
         return self.filter(verdict=Verdict.ADMITTED)
 
-    def on_the_web(self):
-        """The rows that a public page may list: admitted, and consenting."""
+    def on_the_web(self) -> Self:
+        """Return the rows that a public page may list: admitted, with their consent."""
         return self.admitted().filter(web_listed=True)
 
 
 class PublishedResult(models.Model):
-    """What the public side shows of one entry: the only table of results that it reads.
+    """The published result of one entry: the only table of results that the public side reads.
 
-    `document` holds everything that the page and the score sheet show
-    (`results.document.contents`); `verification_code` is what the printed sheet carries to be
-    checked (`verification_code.py`). Triggers (`migrations/sql/guards.sql`) keep a row as it is
-    from the hour of its release on; the row-level security policy of the role `portal_public`
+    `document`: everything that the page and the score sheet show (`results.document.contents`).
+    `verification_code`: printed on the sheet, to check it (`results.document.verification_code`).
+    Triggers (`migrations/sql/guards.sql`) make a row immutable from the hour of its release on; the
+    row-level security policy of the role `portal_public`
     (`diplomas/migrations/sql/visitors_role.sql`) shows it only from that hour.
     """
 
@@ -152,7 +157,7 @@ class PublishedResult(models.Model):
     )
     round = models.PositiveSmallIntegerField(_("tour"), choices=ROUNDS)
     revision = models.PositiveSmallIntegerField(_("révision"), default=1)
-    verdict = models.CharField(_("décision"), max_length=10, choices=Verdict)
+    verdict = models.CharField(_("décision"), max_length=10, choices=VERDICT_CHOICES)
     web_listed = models.BooleanField(_("sur la liste du web"), default=False)
     list_name = models.CharField(_("nom sur les listes"), max_length=205)
     sort_key = models.CharField(max_length=620, db_collation="C", editable=False)
@@ -218,12 +223,11 @@ class PublishedResult(models.Model):
 
 
 class ListChange(models.Model):
-    """A line that came onto the public list of an open release or left it; see
-    `results.lists.lists`.
+    """A line added to the public list of an open release, or removed; see `results.lists.lists`.
 
-    Triggers (`migrations/sql/list_changes.sql`) write them. Only their number tells anything: rows
-    are added and never change, so that nobody waits for anybody, and each is seen with what it
-    tells of.
+    Written by triggers (`migrations/sql/list_changes.sql`). Only their number matters: rows are
+    added and never change, so that no transaction waits for another, and each is visible together
+    with the change that it records.
     """
 
     release = models.ForeignKey(Release, models.CASCADE, related_name="+", db_constraint=False)
@@ -237,11 +241,11 @@ class ListChange(models.Model):
 
 
 class SealedScoreSheet(models.Model):
-    """The file of a score sheet as it was sealed when first downloaded: always the same bytes.
+    """The file of a score sheet as sealed when first downloaded: always the same bytes.
 
-    `version` is a digest of what was laid out and of the certificate: a date that the office moves
-    gives another file. The role `portal_public` may read and add those of open releases; a foreign
-    key of the database (`migrations/sql/constraints.sql`) deletes them with their result.
+    `version`: digest of the sheet's contents and of the certificate, so that a date changed by the
+    office gives another file. The role `portal_public` may read and add those of open releases; a
+    foreign key of the database (`migrations/sql/constraints.sql`) deletes them with their result.
     """
 
     published_result = models.ForeignKey(

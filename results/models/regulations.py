@@ -1,4 +1,4 @@
-"""The rules of each speciality, as data."""
+"""Regulations: the rules of each speciality, as data."""
 
 from django.db import models
 from django.db.models import F, Q
