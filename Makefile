@@ -33,6 +33,7 @@ lint: setup
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo --no-cache
 	@$(BIN)/deptry .
 	@$(BIN)/deptry $(PRODUCT) --requirements-files requirements/base.in \
 		--extend-exclude 'results_portal/(assets|development|management)/'
