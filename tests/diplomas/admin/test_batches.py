@@ -21,7 +21,7 @@ STEPS = ("sceller", "imprimer", "envoyer", "arrive")
 
 
 @pytest.fixture
-def pupil():
+def pupil_among_others():
     entry = dispatched.at_school(school=factories.school())
     dispatched.at_home()
     dispatched.released()
@@ -49,18 +49,18 @@ def prepare(client, session, **data):
 # Batches ------------------------------------------------------------------------------------------
 
 
-def test_preparing_shows_what_waits_first_and_then_makes_it(manager, pupil):
-    page = text_of(prepare(manager, pupil.session))
+def test_preparing_shows_what_waits_first_and_then_makes_it(manager, pupil_among_others):
+    page = text_of(prepare(manager, pupil_among_others.session))
     assert "Lycée des Exemples (0750655E)" in page
     assert not DispatchBatch.objects.exists()
-    told = messages_of(prepare(manager, pupil.session, _confirm="1"))
+    told = messages_of(prepare(manager, pupil_among_others.session, _confirm="1"))
     assert told == ["BTS-2026 : 2 diplômes préparés, en 2 lots."]
-    again = messages_of(prepare(manager, pupil.session, _confirm="1"))
+    again = messages_of(prepare(manager, pupil_among_others.session, _confirm="1"))
     assert again == ["Aucun diplôme n’attendait d’être préparé."]
     assert DispatchBatch.objects.count() == 2
 
 
-def test_a_batch_goes_from_its_preparation_to_the_school(manager, pupil):
+def test_a_batch_goes_from_its_preparation_to_the_school(manager, pupil_among_others):
     batch = dispatched.batch(stage="DRAFT")
     for step in STEPS:
         page = text_of(manager.get(at("change", batch.pk)))
@@ -69,13 +69,13 @@ def test_a_batch_goes_from_its_preparation_to_the_school(manager, pupil):
         assert len(take(manager, batch, step, tracking="RR1FR")) == 1
     batch.refresh_from_db()
     assert (batch.stage, batch.tracking, batch.sent_by.username) == ("SENT", "RR1FR", "manager")
-    assert diploma_of(pupil).state == DiplomaState.ARRIVED
+    assert diploma_of(pupil_among_others).state == DiplomaState.ARRIVED
     assert LogEntry.objects.filter(content_type__model="dispatchbatch").count() == len(STEPS)
 
 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_step_is_asked_before_it_is_done_and_a_second_press_is_taken_politely(
-    manager, pupil, step
+    manager, pupil_among_others, step
 ):
     before = {"sceller": "DRAFT", "imprimer": "SEALED", "envoyer": "PRINTED", "arrive": "SENT"}
     batch = dispatched.batch(stage=before[step])
@@ -90,7 +90,7 @@ def test_a_step_is_asked_before_it_is_done_and_a_second_press_is_taken_politely(
 
 
 @pytest.mark.parametrize("day", ["", "2999-01-01", "2020-01-01", "hier"])
-def test_a_day_that_makes_no_sense_is_refused_beside_its_field(manager, pupil, day):
+def test_a_day_that_makes_no_sense_is_refused_beside_its_field(manager, pupil_among_others, day):
     batch = dispatched.batch(stage="PRINTED")
     answer = manager.post(at("envoyer", batch.pk), {"day": day, "tracking": ""})
     assert answer.status_code == 200
@@ -98,33 +98,35 @@ def test_a_day_that_makes_no_sense_is_refused_beside_its_field(manager, pupil, d
     assert not DispatchBatch.objects.filter(sent_on__isnull=False)
 
 
-def test_a_batch_with_a_stop_list_says_so_and_leaves_once_it_is_held(manager, pupil):
+def test_a_batch_with_a_stop_list_says_so_and_leaves_once_it_is_held(manager, pupil_among_others):
     batch = dispatched.batch(stage="PRINTED")
-    published.withhold(pupil)
+    published.withhold(pupil_among_others)
     page = text_of(manager.get(at("change", batch.pk)))
     assert "Liste d’arrêt" in page
     assert "résultat suspendu" in page
     assert "retenez-le d’abord" in text_of(manager.get(at("envoyer", batch.pk)))
     assert "liste d’arrêt" in take(manager, batch, "envoyer")[0]
-    held = {"diploma": diploma_of(pupil).pk, "reason": ""}
+    held = {"diploma": diploma_of(pupil_among_others).pk, "reason": ""}
     assert "motif" in messages_of(manager.post(at("retenir", batch.pk), held, follow=True))[0]
     held["reason"] = "Résultat suspendu."
     told = messages_of(manager.post(at("retenir", batch.pk), held, follow=True))
     assert told == ["1 diplôme retenu."]
-    assert diploma_of(pupil).state == DiplomaState.HELD
+    assert diploma_of(pupil_among_others).state == DiplomaState.HELD
 
 
 @pytest.mark.parametrize("key", ["9" * 30, "9" * 5000, "0", "\0"])
-def test_a_diploma_that_is_not_in_the_batch_is_not_said_to_be_held(manager, pupil, key):
+def test_a_diploma_that_is_not_in_the_batch_is_not_said_to_be_held(
+    manager, pupil_among_others, key
+):
     batch = dispatched.batch(stage="PRINTED")
-    asked = {"diploma": [key, diploma_of(pupil).pk], "reason": "Doute."}
+    asked = {"diploma": [key, diploma_of(pupil_among_others).pk], "reason": "Doute."}
     told = messages_of(manager.post(at("retenir", batch.pk), asked, follow=True))
     assert told == ["Choisissez des diplômes de ce lot et écrivez le motif."]
-    assert diploma_of(pupil).state == DiplomaState.PRINTED
+    assert diploma_of(pupil_among_others).state == DiplomaState.PRINTED
 
 
 @pytest.mark.parametrize(("role", "closed"), [("operator", True), ("manager", False)])
-def test_managers_move_batches_and_operators_look_at_them(role, closed, pupil):
+def test_managers_move_batches_and_operators_look_at_them(role, closed, pupil_among_others):
     client = client_of(role)
     batch = dispatched.batch(stage="SEALED")
     assert client.get(at("changelist")).status_code == 200
@@ -138,19 +140,21 @@ def test_managers_move_batches_and_operators_look_at_them(role, closed, pupil):
     assert client.get(at("arrive", batch.pk)).status_code == 200
 
 
-def test_a_stranger_is_sent_to_sign_in(client, pupil):
+def test_a_stranger_is_sent_to_sign_in(client, pupil_among_others):
     batch = dispatched.batch()
     for page in ("change", "sceller", "bordereau", "index"):
         assert client.get(at(page, batch.pk)).url.startswith(reverse("admin:login"))
 
 
-def test_nothing_can_be_printed_before_the_seal(manager, pupil):
+def test_nothing_can_be_printed_before_the_seal(manager, pupil_among_others):
     draft = dispatched.batch(stage="DRAFT")
     assert manager.get(at("bordereau", draft.pk)).status_code == 404
     assert manager.get(at("index", draft.pk)).status_code == 404
 
 
-def test_the_documents_of_a_batch_are_downloaded_and_the_log_says_by_whom(manager, pupil):
+def test_the_documents_of_a_batch_are_downloaded_and_the_log_says_by_whom(
+    manager, pupil_among_others
+):
     for batch in map(dispatch.seal, dispatched.batches()):
         page = "bordereau" if batch.route == Route.SCHOOL else "lettres"
         args = (batch.pk,) if batch.route == Route.SCHOOL else (batch.pk, 1)
@@ -172,62 +176,67 @@ def record(client, diploma, kind, **data):
 
 
 @pytest.fixture
-def sent(pupil):
+def sent_to_school(pupil_among_others):
     dispatched.batch(stage="SENT")
-    return diploma_of(pupil)
+    return diploma_of(pupil_among_others)
 
 
-def test_an_operator_notes_who_collected_a_diploma(sent):
+def test_an_operator_notes_who_collected_a_diploma(sent_to_school):
     operator = client_of("operator")
-    assert "Noter la remise" in text_of(operator.get(at("change", sent.pk, of=DIPLOMAS)))
-    record(operator, sent, "COLLECTED", collected_by="PROXY", proxy_name=" Zoé Tiers ")
-    event = sent.events.get(kind="COLLECTED")
+    assert "Noter la remise" in text_of(operator.get(at("change", sent_to_school.pk, of=DIPLOMAS)))
+    record(operator, sent_to_school, "COLLECTED", collected_by="PROXY", proxy_name=" Zoé Tiers ")
+    event = sent_to_school.events.get(kind="COLLECTED")
     assert (event.proxy_name, event.by.username) == ("Zoé Tiers", "operator")
-    page = text_of(operator.get(at("change", sent.pk, of=DIPLOMAS)))
+    page = text_of(operator.get(at("change", sent_to_school.pk, of=DIPLOMAS)))
     assert "Zoé Tiers" in page
     assert "Noter" not in page.split("Ce qui s’est passé")[0]
 
 
-def test_a_proxy_without_a_name_is_refused_beside_the_field(sent, manager):
-    answer = record(manager, sent, "COLLECTED", collected_by="PROXY", proxy_name="  ")
+def test_a_proxy_without_a_name_is_refused_beside_the_field(sent_to_school, manager):
+    answer = record(manager, sent_to_school, "COLLECTED", collected_by="PROXY", proxy_name="  ")
     assert answer.context["form"].errors["proxy_name"]
-    assert not sent.events.filter(kind="COLLECTED")
+    assert not sent_to_school.events.filter(kind="COLLECTED")
 
 
-def test_the_name_of_a_proxy_is_forgotten_when_the_candidate_came(sent, manager):
-    record(manager, sent, "COLLECTED", collected_by="CANDIDATE", proxy_name="Zoé Tiers")
-    assert sent.events.get(kind="COLLECTED").proxy_name == ""
+def test_the_name_of_a_proxy_is_forgotten_when_the_candidate_came(sent_to_school, manager):
+    record(manager, sent_to_school, "COLLECTED", collected_by="CANDIDATE", proxy_name="Zoé Tiers")
+    assert sent_to_school.events.get(kind="COLLECTED").proxy_name == ""
 
 
-def test_a_second_press_notes_nothing_twice(sent, manager):
+def test_a_second_press_notes_nothing_twice(sent_to_school, manager):
     for _ in range(2):
-        answer = record(manager, sent, "RETURNED", cause="NPAI")
+        answer = record(manager, sent_to_school, "RETURNED", cause="NPAI")
     assert messages_of(answer)[-1] == "C’était déjà noté."
-    assert sent.events.filter(kind="RETURNED").count() == 1
+    assert sent_to_school.events.filter(kind="RETURNED").count() == 1
 
 
-def test_what_cannot_happen_is_refused_in_words(sent, manager):
-    answer = record(manager, sent, "SENT_AGAIN")
+def test_what_cannot_happen_is_refused_in_words(sent_to_school, manager):
+    answer = record(manager, sent_to_school, "SENT_AGAIN")
     assert "ne peut pas être" in messages_of(answer)[0]
-    assert manager.get(f"/gestion/diplomas/diploma/{sent.pk}/noter/PRINTED/").status_code == 404
+    assert (
+        manager.get(f"/gestion/diplomas/diploma/{sent_to_school.pk}/noter/PRINTED/").status_code
+        == 404
+    )
 
 
-def test_a_held_diploma_is_put_back_by_a_manager_only(pupil, manager):
+def test_a_held_diploma_is_put_back_by_a_manager_only(pupil_among_others, manager):
     batch = dispatched.batch(stage="SEALED")
-    dispatch.hold(batch, [diploma_of(pupil)], reason="Doute.")
-    back = at("remettre", diploma_of(pupil).pk, of=DIPLOMAS)
+    dispatch.hold(batch, [diploma_of(pupil_among_others)], reason="Doute.")
+    back = at("remettre", diploma_of(pupil_among_others).pk, of=DIPLOMAS)
     assert client_of("operator").post(back).status_code == 403
     assert manager.get(back).status_code == 405
     assert "Remis dans le lot" in messages_of(manager.post(back, follow=True))[0]
-    assert diploma_of(pupil).batch is not None
+    assert diploma_of(pupil_among_others).batch is not None
 
 
 @pytest.mark.parametrize("typed", ["ALBERT", "albert léa", "number", "register"])
 def test_a_diploma_is_found_by_name_or_number_and_the_address_names_nobody(
-    sent, manager, typed, pupil
+    sent_to_school, manager, typed, pupil_among_others
 ):
     dispatched.batch(Route.HOME)
-    words = {"number": pupil.number, "register": sent.number}.get(typed, typed)
+    words = {"number": pupil_among_others.number, "register": sent_to_school.number}.get(
+        typed, typed
+    )
     answer = manager.post(at("changelist", of=DIPLOMAS), {"q": words}, follow=True)
     page = answer.content.decode()
     assert "ALBERT" in page
@@ -235,9 +244,9 @@ def test_a_diploma_is_found_by_name_or_number_and_the_address_names_nobody(
     assert "albert" not in answer.redirect_chain[0][0].lower()
 
 
-def test_while_a_release_is_withdrawn_the_page_of_the_batch_still_opens(manager, sent):
+def test_while_a_release_is_withdrawn_the_page_of_the_batch_still_opens(manager, sent_to_school):
     release.withdraw(Release.objects.get(), by=member("superuser"))
-    assert manager.get(at("change", sent.batch.pk)).status_code == 200
+    assert manager.get(at("change", sent_to_school.batch.pk)).status_code == 200
 
 
 def test_the_lists_cost_the_same_queries_however_long(manager, django_assert_max_num_queries):
@@ -252,11 +261,11 @@ def test_the_lists_cost_the_same_queries_however_long(manager, django_assert_max
         manager.get(at("changelist"))
 
 
-def test_a_diploma_that_left_and_is_due_no_more_is_found_by_the_office(pupil):
+def test_a_diploma_that_left_and_is_due_no_more_is_found_by_the_office(pupil_among_others):
     dispatched.batch(stage="SENT")
     dispatched.batch(Route.HOME, stage="SENT")
     not_due = f"{at('changelist', of=DIPLOMAS)}?resultat=plus-admis"
     operator = client_of("operator")
     assert list(operator.get(not_due).context["cl"].result_list) == []
-    published.withhold(pupil)
-    assert list(operator.get(not_due).context["cl"].result_list) == [diploma_of(pupil)]
+    published.withhold(pupil_among_others)
+    assert list(operator.get(not_due).context["cl"].result_list) == [diploma_of(pupil_among_others)]

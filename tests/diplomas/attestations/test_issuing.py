@@ -33,11 +33,6 @@ PAGE = "/attestation/"
 NEUTRAL = "Pas d’attestation pour le moment"
 
 
-@pytest.fixture
-def people():
-    return published.people()
-
-
 def words(answer):
     return plain(answer.content.decode()).replace("\xa0", " ")
 
@@ -62,9 +57,9 @@ def page_of(client, attestation):
     return words(open_page(client, code))
 
 
-def test_who_is_admitted_has_an_attestation_in_one_press(client, people):
-    assert "tient déjà lieu d’attestation" in mine(client, people["admitted"])
-    page = ask(client, people["admitted"])
+def test_who_is_admitted_has_an_attestation_in_one_press(client, open_people):
+    assert "tient déjà lieu d’attestation" in mine(client, open_people["admitted"])
+    page = ask(client, open_people["admitted"])
     attestation = Attestation.objects.get()
     assert attestation.reference in words(page)
     answer = file_of(client, attestation)
@@ -77,28 +72,28 @@ def test_who_is_admitted_has_an_attestation_in_one_press(client, people):
     assert attestation.reference in text[0]
 
 
-def test_an_attestation_says_no_mark_and_no_average(people):
-    attestation = issuing.issue(people["admitted"].pk)
+def test_an_attestation_says_no_mark_and_no_average(open_people):
+    attestation = issuing.issue(open_people["admitted"].pk)
     assert "13,00" not in texts(bytes(attestation.pdf))[0]
 
 
-def test_looking_at_the_page_makes_nothing(client, people):
-    mine(client, people["admitted"])
+def test_looking_at_the_page_makes_nothing(client, open_people):
+    mine(client, open_people["admitted"])
     assert not Attestation.objects.exists()
 
 
-def test_it_is_the_same_attestation_however_often_it_is_asked_for(client, people):
-    ask(client, people["admitted"])
+def test_it_is_the_same_attestation_however_often_it_is_asked_for(client, open_people):
+    ask(client, open_people["admitted"])
     first = file_of(client, Attestation.objects.get()).content
-    ask(client, people["admitted"])
+    ask(client, open_people["admitted"])
     assert file_of(client, Attestation.objects.get()).content == first
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "public"])
-def test_pressed_four_times_at_once_it_is_one(people):
+def test_pressed_four_times_at_once_it_is_one(open_people):
     def once(_number):
         try:
-            return issuing.issue(people["admitted"].pk).reference
+            return issuing.issue(open_people["admitted"].pk).reference
         finally:
             connections.close_all()
 
@@ -108,15 +103,17 @@ def test_pressed_four_times_at_once_it_is_one(people):
 
 
 @pytest.mark.parametrize("situation", ["control", "refused", "absent", "withheld"])
-def test_who_is_not_admitted_reads_one_neutral_page_and_gets_nothing(client, people, situation):
-    page = ask(client, people[situation])
+def test_who_is_not_admitted_reads_one_neutral_page_and_gets_nothing(
+    client, open_people, situation
+):
+    page = ask(client, open_people[situation])
     assert NEUTRAL in words(page)
     assert not Attestation.objects.exists()
 
 
-def test_a_withheld_result_reads_like_a_refused_one(client, people):
+def test_a_withheld_result_reads_like_a_refused_one(client, open_people):
     pages = {
-        mine(client, people[name]).replace(people[name].number, "")
+        mine(client, open_people[name]).replace(open_people[name].number, "")
         for name in ("refused", "withheld")
     }
     assert len(pages) == 1
@@ -139,16 +136,16 @@ def test_a_candidate_of_another_academy_is_told_its_rectorat(client):
     assert not Attestation.objects.exists()
 
 
-def test_who_is_not_identified_is_asked_to_be_and_comes_back(client, people):
+def test_who_is_not_identified_is_asked_to_be_and_comes_back(client, open_people):
     asked = client.post(PAGE)
     assert "suite=diplomas%3Aattestation" in asked.url
-    entry = people["admitted"]
+    entry = open_people["admitted"]
     typed = {"number": entry.number, "birth_date": "31/12/2004", "access_code": factories.CODE}
     assert client.post(asked.url, typed).url == PAGE
 
 
-def test_a_correction_gives_another_attestation_and_takes_the_first_out_of_use(client, people):
-    entry = people["admitted"]
+def test_a_correction_gives_another_attestation_and_takes_the_first_out_of_use(client, open_people):
+    entry = open_people["admitted"]
     first = issuing.issue(entry.pk)
     correct(entry, 1500)
     page = words(ask(client, entry))
@@ -161,8 +158,8 @@ def test_a_correction_gives_another_attestation_and_takes_the_first_out_of_use(c
     assert "Ce document est authentique" in page_of(client, second)
 
 
-def test_a_success_that_was_a_mistake_leaves_no_valid_attestation(client, people):
-    entry = people["admitted"]
+def test_a_success_that_was_a_mistake_leaves_no_valid_attestation(client, open_people):
+    entry = open_people["admitted"]
     first = issuing.issue(entry.pk)
     correct(entry, 100)
     assert NEUTRAL in mine(client, entry)
@@ -170,8 +167,8 @@ def test_a_success_that_was_a_mistake_leaves_no_valid_attestation(client, people
     assert "Ce document n’est plus valable" in page_of(client, first)
 
 
-def test_once_withheld_the_attestation_is_neither_given_nor_confirmed(client, people):
-    entry = people["admitted"]
+def test_once_withheld_the_attestation_is_neither_given_nor_confirmed(client, open_people):
+    entry = open_people["admitted"]
     first = issuing.issue(entry.pk)
     withhold(entry)
     assert NEUTRAL in mine(client, entry)
@@ -179,10 +176,10 @@ def test_once_withheld_the_attestation_is_neither_given_nor_confirmed(client, pe
     assert "ne peut pas être confirmé" in page_of(client, first)
 
 
-def test_nobody_downloads_the_attestation_of_somebody_else(client, people):
-    attestation = issuing.issue(people["admitted"].pk)
+def test_nobody_downloads_the_attestation_of_somebody_else(client, open_people):
+    attestation = issuing.issue(open_people["admitted"].pk)
     assert file_of(client, attestation).url.startswith(reverse("results:lookup"))
-    identify(client, people["discreet"])
+    identify(client, open_people["discreet"])
     assert file_of(client, attestation).url == PAGE
 
 
@@ -195,7 +192,7 @@ SITUATIONS = {
 
 
 @pytest.mark.parametrize("situation", SITUATIONS)
-def test_every_printed_fact_is_on_the_page_that_confirms_it(client, people, situation):
+def test_every_printed_fact_is_on_the_page_that_confirms_it(client, open_people, situation):
     attestation = _attestation(SITUATIONS[situation]())
     (paper,) = texts(bytes(attestation.pdf))
     page = page_of(client, attestation)
@@ -209,7 +206,7 @@ def test_every_printed_fact_is_on_the_page_that_confirms_it(client, people, situ
     assert [fact for fact in facts if fact.replace(" ", "") not in joined] == []
 
 
-def test_a_reference_copied_from_the_file_is_whole(people):
+def test_a_reference_copied_from_the_file_is_whole(open_people):
     attestation = _attestation(documents.document(), reference="ATT-45TP-QJ5J")
     (paper,) = texts(bytes(attestation.pdf))
     assert paper.count("ATT-45TP-QJ5J") == 2
@@ -230,8 +227,8 @@ def _attestation(document, reference="ATT-7K3M-Q2PX"):
     )
 
 
-def test_the_file_is_sealed_and_a_screen_reader_gets_title_headings_and_the_square(people):
-    attestation = issuing.issue(people["admitted"].pk)
+def test_the_file_is_sealed_and_a_screen_reader_gets_title_headings_and_the_square(open_people):
+    attestation = issuing.issue(open_people["admitted"].pk)
     file = bytes(attestation.pdf)
     assert seals.verdict(file).bottom_line
     with pikepdf.open(io.BytesIO(file)) as pdf:
@@ -249,14 +246,14 @@ def _is_element(value):
     return isinstance(value, pikepdf.Dictionary) and value.get("/Type") == "/StructElem"
 
 
-def test_the_square_opens_the_page_that_confirms_the_attestation(people):
-    attestation = issuing.issue(people["admitted"].pk)
+def test_the_square_opens_the_page_that_confirms_the_attestation(open_people):
+    attestation = issuing.issue(open_people["admitted"].pk)
     (read,) = zxingcpp.read_barcodes(picture(bytes(attestation.pdf), dots_per_inch=150))
     assert read.text == verification_code.address(attestation.verification_code)
 
 
-def test_one_digit_changed_in_the_file_is_seen_by_the_seal_and_on_the_page(client, people):
-    attestation = issuing.issue(people["admitted"].pk)
+def test_one_digit_changed_in_the_file_is_seen_by_the_seal_and_on_the_page(client, open_people):
+    attestation = issuing.issue(open_people["admitted"].pk)
     genuine = bytes(attestation.pdf)
     forged = with_other_text(genuine, old="Session 2026", new="Session 2022", incremental=True)
     assert "Session 2022" in texts(forged)[0]
@@ -267,12 +264,12 @@ def test_one_digit_changed_in_the_file_is_seen_by_the_seal_and_on_the_page(clien
     assert "2022" not in page
 
 
-def test_its_holder_sees_when_it_was_verified(client, people):
-    attestation = issuing.issue(people["admitted"].pk)
+def test_its_holder_sees_when_it_was_verified(client, open_people):
+    attestation = issuing.issue(open_people["admitted"].pk)
     page_of(client, attestation)
     page_of(client, attestation)
     assert VerificationOpening.objects.get().times == 2
-    identify(client, people["admitted"])
+    identify(client, open_people["admitted"])
     page = words(client.get(reverse("diplomas:openings")))
     assert f"Attestation de réussite {attestation.reference}" in page
     assert "Vérifié 2 fois" in page
@@ -284,20 +281,20 @@ def revoke(client, document):
 
 
 @pytest.mark.parametrize("by", ["reference", "verification_code"])
-def test_the_office_revokes_an_attestation_and_the_score_sheet_stays_good(client, people, by):
-    attestation, manager = issuing.issue(people["admitted"].pk), client_of("manager")
+def test_the_office_revokes_an_attestation_and_the_score_sheet_stays_good(client, open_people, by):
+    attestation, manager = issuing.issue(open_people["admitted"].pk), client_of("manager")
     assert revoke(manager, str(_typed(attestation, by))).status_code == 302
     assert Revocation.objects.get().attestation == attestation
     page = page_of(client, attestation)
     assert "Ce document est révoqué" in page
     assert "ALBERT" not in page
-    sheet = published.code_of(people["admitted"])
+    sheet = published.code_of(open_people["admitted"])
     assert "authentique" in words(open_page(client, sheet))
-    assert "a été révoquée" in mine(client, people["admitted"])
+    assert "a été révoquée" in mine(client, open_people["admitted"])
     assert file_of(client, attestation).url == PAGE
     listed = manager.get(reverse("admin:diplomas_revocation_changelist")).content.decode()
     assert attestation.reference in listed
-    assert people["admitted"].number in listed
+    assert open_people["admitted"].number in listed
 
 
 def _typed(attestation, by):
@@ -307,8 +304,8 @@ def _typed(attestation, by):
 
 
 @pytest.mark.parametrize("role", ["operator", "manager", "superuser"])
-def test_the_office_reads_and_prints_what_was_given_and_changes_none_of_it(role, people):
-    attestation, client = issuing.issue(people["admitted"].pk), client_of(role)
+def test_the_office_reads_and_prints_what_was_given_and_changes_none_of_it(role, open_people):
+    attestation, client = issuing.issue(open_people["admitted"].pk), client_of(role)
     change = reverse("admin:diplomas_attestation_change", args=[attestation.pk])
     assert "Brevet de technicien supérieur" in words(client.get(change))
     assert attestation.reference in words(
@@ -320,27 +317,27 @@ def test_the_office_reads_and_prints_what_was_given_and_changes_none_of_it(role,
     assert file.content == bytes(attestation.pdf)
 
 
-def test_the_office_finds_an_attestation_by_its_candidate(people):
-    issuing.issue(people["admitted"].pk)
-    issuing.issue(people["discreet"].pk)
+def test_the_office_finds_an_attestation_by_its_candidate(open_people):
+    issuing.issue(open_people["admitted"].pk)
+    issuing.issue(open_people["discreet"].pk)
     listed = reverse("admin:diplomas_attestation_changelist")
-    answer = client_of("operator").post(listed, {"q": people["admitted"].number}, follow=True)
+    answer = client_of("operator").post(listed, {"q": open_people["admitted"].number}, follow=True)
     assert [row.published_result.entry for row in answer.context["cl"].result_list] == [
-        people["admitted"]
+        open_people["admitted"]
     ]
 
 
 @pytest.mark.parametrize("change", [{"reference": "X"}, {"document": {}}, {"pdf": b""}])
-def test_what_was_given_can_neither_change_nor_go(people, change):
-    issuing.issue(people["admitted"].pk)
+def test_what_was_given_can_neither_change_nor_go(open_people, change):
+    issuing.issue(open_people["admitted"].pk)
     with pytest.raises(IntegrityError, match="can be revoked, not changed"), transaction.atomic():
         Attestation.objects.update(**change)
     with pytest.raises(IntegrityError, match="can be revoked, not changed"), transaction.atomic():
         Attestation.objects.all().delete()
 
 
-def test_past_its_retention_an_attestation_goes_with_its_entry(client, people):
-    attestation = issuing.issue(people["admitted"].pk)
+def test_past_its_retention_an_attestation_goes_with_its_entry(client, open_people):
+    attestation = issuing.issue(open_people["admitted"].pk)
     page_of(client, attestation)
     revoke(client_of("manager"), attestation.reference)
     purge(before=timezone.localdate() + timedelta(days=1))
@@ -348,16 +345,16 @@ def test_past_its_retention_an_attestation_goes_with_its_entry(client, people):
         assert not model.objects.exists(), model
 
 
-def test_a_visitor_sees_no_attestation_of_a_release_that_was_withdrawn(people):
-    issuing.issue(people["admitted"].pk)
+def test_a_visitor_sees_no_attestation_of_a_release_that_was_withdrawn(open_people):
+    issuing.issue(open_people["admitted"].pk)
     visible = Attestation.objects.using("public").values_list("reference")
     assert visible.count() == 1
     release.withdraw(release.Release.objects.get(), by=member("superuser"))
     assert visible.count() == 0
 
 
-def test_the_page_costs_the_same_whatever_was_given(client, people, django_assert_num_queries):
-    entry = people["admitted"]
+def test_the_page_costs_the_same_whatever_was_given(client, open_people, django_assert_num_queries):
+    entry = open_people["admitted"]
     identify(client, entry)
     for _ in range(2):
         client.post(PAGE)
@@ -367,7 +364,7 @@ def test_the_page_costs_the_same_whatever_was_given(client, people, django_asser
         correct(entry, 1500)
 
 
-def test_the_site_leads_there(client, people):
-    identify(client, people["admitted"])
+def test_the_site_leads_there(client, open_people):
+    identify(client, open_people["admitted"])
     for page in ("/", reverse("results:mine"), reverse("guidance:lost_diploma")):
         assert f'href="{PAGE}"' in client.get(page).content.decode(), page

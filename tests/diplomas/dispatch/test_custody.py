@@ -26,7 +26,7 @@ DETAILS = {
 
 
 @pytest.fixture
-def sent():
+def posted_home():
     """A diploma posted to a home."""
     entry = dispatched.at_home()
     dispatched.released()
@@ -46,22 +46,26 @@ def test_the_database_lets_follow_what_the_table_says_and_nothing_else():
 
 
 @pytest.mark.parametrize("kind", EventKind)
-def test_what_cannot_follow_is_refused_by_the_function_and_by_the_database(sent, kind):
+def test_what_cannot_follow_is_refused_by_the_function_and_by_the_database(posted_home, kind):
     if kind in custody.LEADS_TO[DiplomaState.POSTED] or kind == EventKind.POSTED:
         return
     with pytest.raises(TransitionError):
-        custody.record(sent, kind, by=None, **DETAILS.get(kind, {}))
+        custody.record(posted_home, kind, by=None, **DETAILS.get(kind, {}))
     with pytest.raises(IntegrityError, match="it cannot be"), transaction.atomic():
-        CustodyEvent.objects.create(diploma=sent, kind=kind, day=TODAY, **DETAILS.get(kind, {}))
-    assert state_of(sent) == DiplomaState.POSTED
+        CustodyEvent.objects.create(
+            diploma=posted_home, kind=kind, day=TODAY, **DETAILS.get(kind, {})
+        )
+    assert state_of(posted_home) == DiplomaState.POSTED
 
 
-def test_the_state_of_a_diploma_is_what_happened_to_it_last(sent):
-    custody.record(sent, EventKind.RETURNED, by=None, cause="UNCLAIMED")
-    assert state_of(sent) == DiplomaState.RETURNED
-    custody.record(sent, EventKind.COLLECTED, by=None, collected_by="PROXY", proxy_name="A. Brun")
-    assert state_of(sent) == DiplomaState.COLLECTED
-    assert [event.kind for event in sent.events.all()] == [
+def test_the_state_of_a_diploma_is_what_happened_to_it_last(posted_home):
+    custody.record(posted_home, EventKind.RETURNED, by=None, cause="UNCLAIMED")
+    assert state_of(posted_home) == DiplomaState.RETURNED
+    custody.record(
+        posted_home, EventKind.COLLECTED, by=None, collected_by="PROXY", proxy_name="A. Brun"
+    )
+    assert state_of(posted_home) == DiplomaState.COLLECTED
+    assert [event.kind for event in posted_home.events.all()] == [
         "PRINTED",
         "POSTED",
         "RETURNED",
@@ -69,21 +73,21 @@ def test_the_state_of_a_diploma_is_what_happened_to_it_last(sent):
     ]
 
 
-def test_a_double_click_writes_one_event(sent):
-    first = custody.record(sent, EventKind.RETURNED, by=None, cause="NPAI")
-    again = custody.record(sent, EventKind.RETURNED, by=None, cause="OTHER")
+def test_a_double_click_writes_one_event(posted_home):
+    first = custody.record(posted_home, EventKind.RETURNED, by=None, cause="NPAI")
+    again = custody.record(posted_home, EventKind.RETURNED, by=None, cause="OTHER")
     assert first == again
-    assert sent.events.filter(kind="RETURNED").count() == 1
+    assert posted_home.events.filter(kind="RETURNED").count() == 1
 
 
-def test_a_diploma_once_collected_is_never_collected_again(sent):
-    custody.record(sent, EventKind.RETURNED, by=None, cause="NPAI")
-    custody.record(sent, EventKind.COLLECTED, by=None, collected_by="CANDIDATE")
+def test_a_diploma_once_collected_is_never_collected_again(posted_home):
+    custody.record(posted_home, EventKind.RETURNED, by=None, cause="NPAI")
+    custody.record(posted_home, EventKind.COLLECTED, by=None, collected_by="CANDIDATE")
     with pytest.raises(TransitionError):
-        custody.record(sent, EventKind.RETURNED, by=None, cause="NPAI")
+        custody.record(posted_home, EventKind.RETURNED, by=None, cause="NPAI")
     with pytest.raises(IntegrityError), transaction.atomic():
         CustodyEvent.objects.create(
-            diploma=sent, kind="COLLECTED", day=TODAY, collected_by="CANDIDATE"
+            diploma=posted_home, kind="COLLECTED", day=TODAY, collected_by="CANDIDATE"
         )
 
 
@@ -96,28 +100,28 @@ def test_a_diploma_once_collected_is_never_collected_again(sent):
         ("SENT_AGAIN", {"collected_by": "CANDIDATE"}, "says_by_whom"),
     ],
 )
-def test_an_event_without_what_it_must_say_is_refused(sent, kind, details, constraint):
-    custody.record(sent, EventKind.RETURNED, by=None, cause="NPAI")
+def test_an_event_without_what_it_must_say_is_refused(posted_home, kind, details, constraint):
+    custody.record(posted_home, EventKind.RETURNED, by=None, cause="NPAI")
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
-        CustodyEvent.objects.create(diploma=sent, kind=kind, day=TODAY, **details)
+        CustodyEvent.objects.create(diploma=posted_home, kind=kind, day=TODAY, **details)
 
 
-def test_a_return_says_why(sent):
+def test_a_return_says_why(posted_home):
     with pytest.raises(IntegrityError, match="returned_says_why"), transaction.atomic():
-        CustodyEvent.objects.create(diploma=sent, kind="RETURNED", day=TODAY)
+        CustodyEvent.objects.create(diploma=posted_home, kind="RETURNED", day=TODAY)
 
 
 @pytest.mark.parametrize("change", [{"day": TODAY}, {"note": "autre"}, {"kind": "HELD"}])
-def test_the_chain_is_only_added_to(sent, change):
+def test_the_chain_is_only_added_to(posted_home, change):
     with pytest.raises(IntegrityError, match="only added to"), transaction.atomic():
-        sent.events.update(**change)
+        posted_home.events.update(**change)
     with pytest.raises(IntegrityError, match="only added to"), transaction.atomic():
-        sent.events.all().delete()
+        posted_home.events.all().delete()
 
 
-def test_nobody_writes_the_state_by_hand(sent):
+def test_nobody_writes_the_state_by_hand(posted_home):
     with pytest.raises(IntegrityError, match="follows from its events"), transaction.atomic():
-        Diploma.objects.filter(pk=sent.pk).update(state=DiplomaState.COLLECTED)
+        Diploma.objects.filter(pk=posted_home.pk).update(state=DiplomaState.COLLECTED)
 
 
 def test_a_diploma_is_never_deleted_not_even_before_anything_happened_to_it():
@@ -137,21 +141,27 @@ def test_an_entry_has_one_diploma_at_the_most():
         Diploma.objects.create(entry=entry, published_result=result, batch=draft)
 
 
-def test_a_diploma_sent_again_goes_to_where_its_candidate_lives_now(sent):
-    custody.record(sent, EventKind.RETURNED, by=None, cause="NPAI")
-    dispatched.move(sent.entry, address1="3 RUE DES ACACIAS", postcode="69003", city="LYON")
-    again = custody.record(sent, EventKind.SENT_AGAIN, by=None, tracking="RR987654321FR")
+def test_a_diploma_sent_again_goes_to_where_its_candidate_lives_now(posted_home):
+    custody.record(posted_home, EventKind.RETURNED, by=None, cause="NPAI")
+    dispatched.move(posted_home.entry, address1="3 RUE DES ACACIAS", postcode="69003", city="LYON")
+    again = custody.record(posted_home, EventKind.SENT_AGAIN, by=None, tracking="RR987654321FR")
     assert again.address["city"] == "LYON"
-    assert diploma_of(sent.entry).address["city"] == "PARIS"
+    assert diploma_of(posted_home.entry).address["city"] == "PARIS"
 
 
-def test_sending_again_settles_the_question_of_the_moved_candidate(sent):
+def test_sending_again_settles_the_question_of_the_moved_candidate(posted_home):
     change = AddressChange.objects.create(
-        entry=sent.entry, reference="ADR-0000-0000", form_key="k", old={}, new={"city": "LYON"}
+        entry=posted_home.entry,
+        reference="ADR-0000-0000",
+        form_key="k",
+        old={},
+        new={"city": "LYON"},
     )
-    ReDispatch.objects.create(entry=sent.entry, change=change, kind=custody.MAILING, label="x")
-    custody.record(sent, EventKind.RETURNED, by=None, cause="NPAI")
-    custody.record(sent, EventKind.SENT_AGAIN, by=member("operator"))
+    ReDispatch.objects.create(
+        entry=posted_home.entry, change=change, kind=custody.MAILING, label="x"
+    )
+    custody.record(posted_home, EventKind.RETURNED, by=None, cause="NPAI")
+    custody.record(posted_home, EventKind.SENT_AGAIN, by=member("operator"))
     question = ReDispatch.objects.get()
     assert question.state == ReDispatch.State.SENT_AGAIN
     assert question.decided_by.username == "operator"

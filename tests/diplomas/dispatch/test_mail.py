@@ -15,13 +15,6 @@ pytestmark = pytest.mark.django_db
 LEA = "lea@exemple.fr"
 
 
-@pytest.fixture
-def individual():
-    entry = dispatched.at_home(email=LEA)
-    dispatched.released()
-    return entry
-
-
 def told(entry):
     return [m.content.subject for m in Message.objects.filter(entry=entry).order_by("pk")]
 

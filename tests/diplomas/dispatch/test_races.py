@@ -33,33 +33,33 @@ def at_once(call):
 
 
 @pytest.fixture
-def entry():
+def individual_among_others():
     entry = dispatched.at_home(email="lea@exemple.fr")
     dispatched.at_school()
     dispatched.released()
     return entry
 
 
-def test_diplomas_prepared_by_several_at_once_are_made_once(entry):
-    made = at_once(lambda: preparation.prepare(entry.session)[1])
+def test_diplomas_prepared_by_several_at_once_are_made_once(individual_among_others):
+    made = at_once(lambda: preparation.prepare(individual_among_others.session)[1])
     assert sorted(made) == [0, 0, 0, 2]
     assert (Diploma.objects.count(), DispatchBatch.objects.count()) == (2, 2)
 
 
-def test_each_step_taken_by_several_at_once_is_taken_once(entry):
+def test_each_step_taken_by_several_at_once_is_taken_once(individual_among_others):
     draft = dispatched.batch(Route.HOME, stage="DRAFT")
     sealed = {batch.sealed_at for batch in at_once(lambda: dispatch.seal(draft))}
     assert len(sealed) == 1
     at_once(lambda: dispatch.mark_printed(draft))
     at_once(lambda: dispatch.mark_sent(draft, on=dispatched.SENT_ON))
-    events = list(diploma_of(entry).events.values_list("kind", flat=True))
+    events = list(diploma_of(individual_among_others).events.values_list("kind", flat=True))
     assert events == [EventKind.PRINTED, EventKind.POSTED]
     assert Message.objects.filter(key__startswith="diploma ").count() == 1
 
 
-def test_a_diploma_handed_over_by_several_at_once_is_handed_over_once(entry):
+def test_a_diploma_handed_over_by_several_at_once_is_handed_over_once(individual_among_others):
     dispatched.batch(Route.HOME, stage="SENT")
-    diploma = diploma_of(entry)
+    diploma = diploma_of(individual_among_others)
     at_once(lambda: custody.record(diploma, EventKind.RETURNED, by=None, cause="NPAI"))
     at_once(lambda: custody.record(diploma, EventKind.COLLECTED, by=None, collected_by="CANDIDATE"))
     assert CustodyEvent.objects.filter(diploma=diploma).count() == 4

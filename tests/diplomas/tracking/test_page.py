@@ -39,13 +39,6 @@ def pupil():
     return entry
 
 
-@pytest.fixture
-def individual():
-    entry = dispatched.at_home()
-    dispatched.released()
-    return entry
-
-
 def page(client, entry, **headers):
     identify(client, entry)
     answer = client.get(MINE, **headers)

@@ -19,18 +19,13 @@ from tests.staff import member
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def people():
-    return published.people()
-
-
 def mine(client, entry):
     identify(client, entry)
     return plain(client.get(reverse("diplomas:openings")).content.decode())
 
 
-def test_a_candidate_sees_how_often_and_when_their_document_was_verified(client, people):
-    entry = people["admitted"]
+def test_a_candidate_sees_how_often_and_when_their_document_was_verified(client, open_people):
+    entry = open_people["admitted"]
     for _ in range(3):
         open_page(client, code_of(entry))
     hour = timezone.localtime().replace(minute=0)
@@ -39,8 +34,8 @@ def test_a_candidate_sees_how_often_and_when_their_document_was_verified(client,
     assert f"{hour.hour} h 00" in page.replace("\xa0", " ")
 
 
-def test_openings_of_another_hour_stand_on_a_line_of_their_own(client, people):
-    entry = people["admitted"]
+def test_openings_of_another_hour_stand_on_a_line_of_their_own(client, open_people):
+    entry = open_people["admitted"]
     open_page(client, code_of(entry))
     earlier = VerificationOpening.objects.get()
     VerificationOpening.objects.create(
@@ -53,12 +48,12 @@ def test_openings_of_another_hour_stand_on_a_line_of_their_own(client, people):
     assert page.count("dans l’heure du") == 2
 
 
-def test_nobody_sees_the_openings_of_somebody_else(client, people):
-    open_page(client, code_of(people["admitted"]))
-    assert "Personne ne l’a encore vérifié." in mine(client, people["refused"])
+def test_nobody_sees_the_openings_of_somebody_else(client, open_people):
+    open_page(client, code_of(open_people["admitted"]))
+    assert "Personne ne l’a encore vérifié." in mine(client, open_people["refused"])
 
 
-def test_only_an_identified_candidate_sees_openings(client, people):
+def test_only_an_identified_candidate_sees_openings(client, open_people):
     answer = client.get(reverse("diplomas:openings"))
     assert (answer.status_code, answer.url) == (
         302,
@@ -66,14 +61,14 @@ def test_only_an_identified_candidate_sees_openings(client, people):
     )
 
 
-def test_the_result_page_leads_there(client, people):
-    identify(client, people["admitted"])
+def test_the_result_page_leads_there(client, open_people):
+    identify(client, open_people["admitted"])
     page = client.get(reverse("results:mine")).content.decode()
     assert f'href="{reverse("diplomas:openings")}"' in page
 
 
-def test_every_document_of_a_candidate_is_listed_with_what_became_of_it(client, people):
-    entry = people["refused"]
+def test_every_document_of_a_candidate_is_listed_with_what_became_of_it(client, open_people):
+    entry = open_people["refused"]
     correct(entry, 1900)
     page = mine(client, entry)
     assert page.count("Code de vérification") == 2
@@ -83,8 +78,8 @@ def test_every_document_of_a_candidate_is_listed_with_what_became_of_it(client, 
     assert "par le service des examens. Ne le présentez plus." in mine(client, entry)
 
 
-def test_a_withheld_candidate_has_no_document(client, people):
-    assert "Vous n’avez pas de document" in mine(client, people["withheld"])
+def test_a_withheld_candidate_has_no_document(client, open_people):
+    assert "Vous n’avez pas de document" in mine(client, open_people["withheld"])
 
 
 def test_before_the_hour_nobody_has_a_document(client):
@@ -94,39 +89,39 @@ def test_before_the_hour_nobody_has_a_document(client):
     assert "Vous n’avez pas de document" in pages.pop()
 
 
-def test_the_page_of_openings_costs_three_queries(client, people, django_assert_num_queries):
-    open_page(client, code_of(people["admitted"]))
-    identify(client, people["admitted"])
+def test_the_page_of_openings_costs_three_queries(client, open_people, django_assert_num_queries):
+    open_page(client, code_of(open_people["admitted"]))
+    identify(client, open_people["admitted"])
     # 1. the attestations of the entry  2. its open rows  3. their openings
     with django_assert_num_queries(3, using="public"):
         client.get(reverse("diplomas:openings"))
 
 
-def test_what_is_not_shown_does_not_count(client, people):
-    code = code_of(people["admitted"])
+def test_what_is_not_shown_does_not_count(client, open_people):
+    code = code_of(open_people["admitted"])
     client.head(reverse("diplomas:verify", args=[code]))
     Revocation.objects.create(
-        published_result=PublishedResult.objects.get(entry=people["refused"]),
+        published_result=PublishedResult.objects.get(entry=open_people["refused"]),
         reason="Volé.",
         by=member("manager"),
     )
-    open_page(client, code_of(people["refused"]))
+    open_page(client, code_of(open_people["refused"]))
     open_page(client, "0" * 26)
     assert not VerificationOpening.objects.exists()
 
 
-def test_what_is_kept_of_an_opening_is_the_hour_and_nothing_of_the_visitor(client, people):
-    open_page(client, code_of(people["admitted"]))
+def test_what_is_kept_of_an_opening_is_the_hour_and_nothing_of_the_visitor(client, open_people):
+    open_page(client, code_of(open_people["admitted"]))
     fields = {field.name for field in VerificationOpening._meta.get_fields()}
     assert fields == {"id", "published_result", "attestation", "hour", "times"}
     kept = VerificationOpening.objects.get()
     assert (kept.hour.minute, kept.hour.second, kept.hour.microsecond) == (0, 0, 0)
 
 
-def test_past_its_retention_no_opening_and_no_revocation_is_left(client, people):
-    open_page(client, code_of(people["admitted"]))
+def test_past_its_retention_no_opening_and_no_revocation_is_left(client, open_people):
+    open_page(client, code_of(open_people["admitted"]))
     Revocation.objects.create(
-        published_result=PublishedResult.objects.get(entry=people["refused"]),
+        published_result=PublishedResult.objects.get(entry=open_people["refused"]),
         reason="DUPONT a perdu son relevé.",
         by=member("manager"),
     )
@@ -154,15 +149,15 @@ def as_visitor(statement):
         "DELETE FROM results_sealedscoresheet",
     ],
 )
-def test_a_visitor_only_counts_and_reads_that_a_document_is_revoked(people, statement):
+def test_a_visitor_only_counts_and_reads_that_a_document_is_revoked(open_people, statement):
     with pytest.raises(ProgrammingError, match="permission denied"):
         as_visitor(statement)
 
 
-def test_a_visitor_reads_and_counts_nothing_of_a_release_that_is_not_open(client, people):
-    open_page(client, code_of(people["admitted"]))
+def test_a_visitor_reads_and_counts_nothing_of_a_release_that_is_not_open(client, open_people):
+    open_page(client, code_of(open_people["admitted"]))
     Revocation.objects.create(
-        published_result=PublishedResult.objects.get(entry=people["refused"]),
+        published_result=PublishedResult.objects.get(entry=open_people["refused"]),
         reason="Volé.",
         by=member("manager"),
     )

@@ -39,17 +39,12 @@ def words(response):
     return plain(response.content.decode())
 
 
-@pytest.fixture
-def people():
-    return published.people()
-
-
 def random_code():
     return verification_code.plain(verification_code.UUID(verification_code.generate()))
 
 
-def test_the_holder_of_a_document_sees_that_it_is_genuine(client, people):
-    page = words(open_page(client, code_of(people["admitted"])))
+def test_the_holder_of_a_document_sees_that_it_is_genuine(client, open_people):
+    page = words(open_page(client, code_of(open_people["admitted"])))
     assert "Ce document est authentique" in page
     assert "ALBERT" in page
     assert "Moyenne sur 20 13,00" in page
@@ -68,8 +63,8 @@ SITUATIONS = {
 
 
 @pytest.mark.parametrize("situation", SITUATIONS)
-def test_every_fact_that_the_front_prints_is_on_the_page(client, people, situation):
-    row = PublishedResult.objects.get(entry=people["admitted"])
+def test_every_fact_that_the_front_prints_is_on_the_page(client, open_people, situation):
+    row = PublishedResult.objects.get(entry=open_people["admitted"])
     row.document = SITUATIONS[situation]()
     page = _page_of(client, row)
     shown = front(row.document)
@@ -104,9 +99,9 @@ def _page_of(client, row):
     return words(open_page(client, verification_code.plain(row.verification_code)))
 
 
-def test_what_stands_on_the_front_of_the_paper_stands_on_the_page(client, people):
+def test_what_stands_on_the_front_of_the_paper_stands_on_the_page(client, open_people):
     """Word by word, but for the address, which proves nothing and concerns only the holder."""
-    row = PublishedResult.objects.get(entry=people["admitted"])
+    row = PublishedResult.objects.get(entry=open_people["admitted"])
     row.document = documents.every_status()
     page = _page_of(client, row)
     paper = texts(render_score_sheet(row.document, code=row.verification_code))[0]
@@ -116,14 +111,16 @@ def test_what_stands_on_the_front_of_the_paper_stands_on_the_page(client, people
     assert [number for number in numbers if number not in page] == []
 
 
-def test_the_address_is_on_the_paper_and_not_on_the_page(client, people):
-    page = words(open_page(client, code_of(people["admitted"])))
+def test_the_address_is_on_the_paper_and_not_on_the_page(client, open_people):
+    page = words(open_page(client, code_of(open_people["admitted"])))
     assert "12 RUE DES LILAS" not in page
     assert "L’adresse imprimée sur le relevé n’est pas montrée ici" in page
 
 
-def test_one_digit_changed_in_a_downloaded_file_is_seen_by_the_seal_and_on_the_page(client, people):
-    row = PublishedResult.objects.get(entry=people["admitted"])
+def test_one_digit_changed_in_a_downloaded_file_is_seen_by_the_seal_and_on_the_page(
+    client, open_people
+):
+    row = PublishedResult.objects.get(entry=open_people["admitted"])
     genuine = sealed_score_sheet(row)
     forged = with_other_text(genuine, old="13,00", new="18,00", incremental=True)
     assert "Moyenne sur 20 18,00" in texts(forged)[0]
@@ -134,8 +131,8 @@ def test_one_digit_changed_in_a_downloaded_file_is_seen_by_the_seal_and_on_the_p
     assert "18,00" not in page
 
 
-def test_the_address_in_the_square_is_that_of_the_page(people, settings):
-    row = PublishedResult.objects.get(entry=people["admitted"])
+def test_the_address_in_the_square_is_that_of_the_page(open_people, settings):
+    row = PublishedResult.objects.get(entry=open_people["admitted"])
     path = reverse("diplomas:verify", args=[verification_code.plain(row.verification_code)])
     assert (
         verification_code.address(row.verification_code) == f"https://{settings.OFFICE_SITE}{path}"
@@ -143,25 +140,25 @@ def test_the_address_in_the_square_is_that_of_the_page(people, settings):
 
 
 @pytest.mark.parametrize("change", [str.lower, lambda code: "-".join(re.findall("..?", code))])
-def test_the_code_is_read_in_an_address_however_it_is_written(client, people, change):
-    assert "authentique" in words(open_page(client, change(code_of(people["admitted"]))))
+def test_the_code_is_read_in_an_address_however_it_is_written(client, open_people, change):
+    assert "authentique" in words(open_page(client, change(code_of(open_people["admitted"]))))
 
 
-def test_a_typed_code_leads_to_the_page_of_the_square(client, people):
-    code = code_of(people["admitted"])
+def test_a_typed_code_leads_to_the_page_of_the_square(client, open_people):
+    code = code_of(open_people["admitted"])
     answer = client.post(reverse("diplomas:verify"), {"code": f" {code[:9]} - {code[9:].lower()}"})
     assert (answer.status_code, answer.url) == (302, reverse("diplomas:verify", args=[code]))
 
 
-def test_an_empty_form_is_told_what_to_type(client, people):
+def test_an_empty_form_is_told_what_to_type(client, open_people):
     answer = client.post(reverse("diplomas:verify"), {"code": "  "})
     assert answer.status_code == 200
     assert "Tapez le code du document." in words(answer)
     assert not FailedIdentification.objects.exists()
 
 
-def test_a_corrected_document_is_said_to_be_replaced_and_shows_no_newer_mark(client, people):
-    entry = people["refused"]
+def test_a_corrected_document_is_said_to_be_replaced_and_shows_no_newer_mark(client, open_people):
+    entry = open_people["refused"]
     correct(entry, 1900)
     page = words(open_page(client, code_of(entry)))
     today = timezone.localdate()
@@ -175,8 +172,8 @@ def test_a_corrected_document_is_said_to_be_replaced_and_shows_no_newer_mark(cli
     assert "Moyenne sur 20 12,00" in newer
 
 
-def test_each_revision_says_which_one_replaced_it(client, people):
-    entry = people["refused"]
+def test_each_revision_says_which_one_replaced_it(client, open_people):
+    entry = open_people["refused"]
     correct(entry, 1900)
     correct(entry, 1800)
     assert "par la révision 2" in words(open_page(client, code_of(entry)))
@@ -184,8 +181,8 @@ def test_each_revision_says_which_one_replaced_it(client, people):
     assert "authentique" in words(open_page(client, code_of(entry, revision=3)))
 
 
-def test_the_second_round_replaces_the_sheet_of_the_first(client, people):
-    entry = people["control"]
+def test_the_second_round_replaces_the_sheet_of_the_first(client, open_people):
+    entry = open_people["control"]
     for test in ("U1", "U2"):
         factories.give_mark(entry, test, (None, "16"))
     deliberate(entry.session, round=2)
@@ -194,8 +191,8 @@ def test_the_second_round_replaces_the_sheet_of_the_first(client, people):
     assert "authentique" in words(open_page(client, code_of(entry, round=2)))
 
 
-def test_a_second_round_to_come_changes_nothing_yet(client, people):
-    entry = people["control"]
+def test_a_second_round_to_come_changes_nothing_yet(client, open_people):
+    entry = open_people["control"]
     for test in ("U1", "U2"):
         factories.give_mark(entry, test, (None, "16"))
     deliberate(entry.session, round=2)
@@ -212,19 +209,19 @@ def revoke(entry):
     )
 
 
-def test_a_revoked_document_says_so_and_nothing_of_what_it_said(client, people):
-    revoke(people["admitted"])
-    page = words(open_page(client, code_of(people["admitted"])))
+def test_a_revoked_document_says_so_and_nothing_of_what_it_said(client, open_people):
+    revoke(open_people["admitted"])
+    page = words(open_page(client, code_of(open_people["admitted"])))
     assert "Ce document est révoqué" in page
     for fact in ("ALBERT", "13,00", "Relevé volé", "Admis"):
         assert fact not in page
 
 
-def test_revoking_one_document_leaves_its_correction_genuine(client, people):
-    revoke(people["refused"])
-    correct(people["refused"], 1900)
-    assert "révoqué" in words(open_page(client, code_of(people["refused"])))
-    assert "authentique" in words(open_page(client, code_of(people["refused"], revision=2)))
+def test_revoking_one_document_leaves_its_correction_genuine(client, open_people):
+    revoke(open_people["refused"])
+    correct(open_people["refused"], 1900)
+    assert "révoqué" in words(open_page(client, code_of(open_people["refused"])))
+    assert "authentique" in words(open_page(client, code_of(open_people["refused"], revision=2)))
 
 
 def withdrawn(people):
@@ -266,9 +263,9 @@ def seen(response):
 
 
 @pytest.mark.parametrize("miss", MISSES)
-def test_all_misses_are_alike(client, people, miss):
+def test_all_misses_are_alike(client, open_people, miss):
     unknown = seen(open_page(client, random_code()))
-    missed = seen(open_page(client, MISSES[miss](people)))
+    missed = seen(open_page(client, MISSES[miss](open_people)))
     assert missed == unknown
     assert NEUTRAL in plain(missed[2])
 
@@ -281,16 +278,16 @@ def test_before_the_hour_a_code_is_unknown(client):
 
 
 @pytest.mark.parametrize("miss", MISSES)
-def test_all_misses_cost_the_same_queries(client, people, miss, django_assert_num_queries):
-    code = MISSES[miss](people)
+def test_all_misses_cost_the_same_queries(client, open_people, miss, django_assert_num_queries):
+    code = MISSES[miss](open_people)
     # 1. the brake  2. the rows of the entry with this code  3. the attestation with this code
     # 4. the failure  5. old failures go
     with django_assert_num_queries(5, using="public"), django_assert_num_queries(0):
         open_page(client, code)
 
 
-def test_a_genuine_document_costs_three_queries(client, people, django_assert_num_queries):
-    code = code_of(people["admitted"])
+def test_a_genuine_document_costs_three_queries(client, open_people, django_assert_num_queries):
+    code = code_of(open_people["admitted"])
     # 1. the brake  2. the rows of the entry with this code  3. the opening
     with django_assert_num_queries(3, using="public"), django_assert_num_queries(0):
         open_page(client, code)
@@ -314,7 +311,7 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("typed", MALFORMED.values(), ids=MALFORMED)
-def test_what_is_no_code_gets_the_neutral_page(client, people, typed):
+def test_what_is_no_code_gets_the_neutral_page(client, open_people, typed):
     sendable = typed.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
     answer = client.post(reverse("diplomas:verify"), {"code": sendable})
     assert answer.status_code == 200
@@ -336,13 +333,13 @@ def test_what_is_no_code_gets_the_neutral_page(client, people, typed):
         "null",
     ],
 )
-def test_whatever_stands_in_the_address_gets_the_neutral_page(client, people, path):
+def test_whatever_stands_in_the_address_gets_the_neutral_page(client, open_people, path):
     answer = client.get(f"/verifier/{path}/")
     assert answer.status_code == 200
     assert NEUTRAL in words(answer)
 
 
-def test_bytes_that_are_no_text_are_no_failure_of_the_site(client, people):
+def test_bytes_that_are_no_text_are_no_failure_of_the_site(client, open_people):
     answer = client.post(
         reverse("diplomas:verify"),
         b"code=%ff%fe%00",
@@ -351,7 +348,7 @@ def test_bytes_that_are_no_text_are_no_failure_of_the_site(client, people):
     assert NEUTRAL in words(answer)
 
 
-def test_ten_thousand_random_codes_reveal_nothing_and_are_slowed_down(client, people):
+def test_ten_thousand_random_codes_reveal_nothing_and_are_slowed_down(client, open_people):
     codes = [verification_code.UUID(verification_code.generate()) for _ in range(10_000)]
     assert not PublishedResult.objects.filter(verification_code__in=codes).exists()
     answers = [open_page(client, verification_code.plain(code)) for code in codes[:200]]
@@ -363,37 +360,37 @@ def test_ten_thousand_random_codes_reveal_nothing_and_are_slowed_down(client, pe
     assert answers[-1]["Retry-After"] == "600"
 
 
-def test_who_guessed_too_much_is_not_even_told_of_a_genuine_document(client, people):
+def test_who_guessed_too_much_is_not_even_told_of_a_genuine_document(client, open_people):
     for _ in range(verification.MISSES.failures):
         open_page(client, random_code())
-    refused = open_page(client, code_of(people["admitted"]))
+    refused = open_page(client, code_of(open_people["admitted"]))
     assert refused.status_code == 429
     assert "ALBERT" not in words(refused)
-    elsewhere = open_page(client, code_of(people["admitted"]), REMOTE_ADDR="198.51.100.7")
+    elsewhere = open_page(client, code_of(open_people["admitted"]), REMOTE_ADDR="198.51.100.7")
     assert "ALBERT" in words(elsewhere)
 
 
-def test_malformed_codes_are_slowed_down_too(client, people):
+def test_malformed_codes_are_slowed_down_too(client, open_people):
     for _ in range(verification.MISSES.failures):
         client.post(reverse("diplomas:verify"), {"code": secrets.token_hex(40)})
     assert client.post(reverse("diplomas:verify"), {"code": "x"}).status_code == 429
 
 
-def test_guessing_documents_locks_nobody_out_of_their_result(client, people):
+def test_guessing_documents_locks_nobody_out_of_their_result(client, open_people):
     for _ in range(verification.MISSES.failures + 1):
         open_page(client, random_code())
-    assert published.identify(client, people["admitted"]).status_code == 302
+    assert published.identify(client, open_people["admitted"]).status_code == 302
 
 
-def test_an_employer_who_checks_hundreds_is_never_slowed_down(client, people):
-    code = code_of(people["admitted"])
+def test_an_employer_who_checks_hundreds_is_never_slowed_down(client, open_people):
+    code = code_of(open_people["admitted"])
     for _ in range(verification.MISSES.failures * 2):
         assert open_page(client, code).status_code == 200
 
 
 @pytest.mark.parametrize("found", [True, False])
-def test_the_page_is_kept_by_nobody_listed_nowhere_and_leaves_no_trace(client, people, found):
-    answer = open_page(client, code_of(people["admitted"]) if found else random_code())
+def test_the_page_is_kept_by_nobody_listed_nowhere_and_leaves_no_trace(client, open_people, found):
+    answer = open_page(client, code_of(open_people["admitted"]) if found else random_code())
     assert "no-store" in answer["Cache-Control"]
     assert "noindex" in answer["X-Robots-Tag"]
     assert answer["Referrer-Policy"] == "no-referrer"
@@ -401,19 +398,19 @@ def test_the_page_is_kept_by_nobody_listed_nowhere_and_leaves_no_trace(client, p
     assert '<meta name="robots" content="noindex' in answer.content.decode()
 
 
-def test_there_is_no_search_by_name_or_number(client, people):
-    for typed in ("ALBERT", people["admitted"].number):
+def test_there_is_no_search_by_name_or_number(client, open_people):
+    for typed in ("ALBERT", open_people["admitted"].number):
         page = words(client.post(reverse("diplomas:verify"), {"code": typed}))
         assert NEUTRAL in page
         assert "13,00" not in page
 
 
-def test_who_reads_english_sees_the_same_facts(client, people):
-    page = words(open_page(client, code_of(people["admitted"]), HTTP_ACCEPT_LANGUAGE="en"))
+def test_who_reads_english_sees_the_same_facts(client, open_people):
+    page = words(open_page(client, code_of(open_people["admitted"]), HTTP_ACCEPT_LANGUAGE="en"))
     assert "This document is genuine" in page
     assert "Average out of 20 13.00" in page
     assert "(Admis)" in page
 
 
-def test_the_page_is_one_link_away_from_every_other(client, people):
+def test_the_page_is_one_link_away_from_every_other(client, open_people):
     assert f'href="{reverse("diplomas:verify")}"' in client.get("/").content.decode()
