@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import sync_playwright
 
+from tests.journeys.people import released, town
 from tests.journeys.visit import Visit
 
 CHROMIUM = "/usr/bin/chromium"
@@ -30,6 +31,14 @@ def browser():
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def open_people(transactional_db):
+    """The `town`, whose results are open."""
+    people = town()
+    released(people)
+    return people
 
 
 @pytest.fixture

@@ -22,7 +22,6 @@ _SEND = """([place, text]) => {
             field.value = text;
     form.requestSubmit();
 }"""
-_TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Pages made of the same elements are one state of one template.
 _MADE_OF = """[...new Set([...document.querySelectorAll('body *')].map(element =>
     ['class', 'role', 'type'].map(name => element.getAttribute(name)).concat(element.tagName).join()
@@ -37,7 +36,7 @@ class Crawl:
     """
 
     def __init__(self, visit):
-        self.page, self.site = visit.page, visit.site
+        self._visit, self.page, self.site = visit, visit.page, visit.site
         self.pages, self.faults, self.reached = {}, [], set()
         self._looked_at, self._public, self._sent = set(), set(), set()
         self._answer = None
@@ -71,8 +70,8 @@ class Crawl:
         if made_of in self._looked_at:
             return
         self._looked_at.add(made_of)
-        if too_wide := self.page.evaluate(_TOO_WIDE):
-            self.faults.append(f"{name}: {too_wide} px wider than {NARROW['width']}")
+        if self._visit.too_wide:
+            self.faults.append(f"{name}: {self._visit.too_wide} px wider than {NARROW['width']}")
         found = Axe().run(self.page)
         if found.violations_count:
             self.faults.append(f"{name}: {found.generate_report()}")

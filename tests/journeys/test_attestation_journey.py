@@ -10,18 +10,10 @@ from diplomas.attestations.requests import accept
 from diplomas.models import Attestation, AttestationRequest
 from tests.candidates import papers
 from tests.diplomas.old_sessions import READ, TYPED
-from tests.journeys.people import released, town
 from tests.results.pages import texts
 from tests.staff import member
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def people(transactional_db):
-    people = town()
-    released(people)
-    return people
 
 
 def accepted(request):
@@ -39,14 +31,14 @@ def download(visit, press, path):
 
 
 def test_who_lost_a_diploma_has_an_attestation_in_one_press_and_an_employer_checks_it(
-    arrive, people, tmp_path
+    arrive, open_people, tmp_path
 ):
     visit = arrive(scripts=True)
     visit.go("/")
     visit.follow("Demander une attestation")
     visit.examine("attestation ways")
     visit.follow("M’identifier")
-    visit.identify_here(people["home"])
+    visit.identify_here(open_people["home"])
     visit.examine("attestation to issue")
     visit.press("Établir mon attestation")
     visit.examine("attestation issued")
@@ -62,7 +54,7 @@ def test_who_lost_a_diploma_has_an_attestation_in_one_press_and_an_employer_chec
     assert Attestation.objects.get().reference in employer.words
 
 
-def test_an_old_session_is_asked_for_followed_and_downloaded(arrive, people, tmp_path):
+def test_an_old_session_is_asked_for_followed_and_downloaded(arrive, open_people, tmp_path):
     visit, proof = arrive(scripts=True), tmp_path / "identite.pdf"
     proof.write_bytes(papers.pdf())
     visit.go(reverse("diplomas:attestation"))

@@ -84,15 +84,13 @@ def test_the_hour_opens_the_result_with_nobody_doing_anything(arrive):
     assert "vous avez réussi" in visit.words
 
 
-def test_each_one_reads_what_happened_to_them_and_only_that(arrive):
-    people = town()
-    released(people)
+def test_each_one_reads_what_happened_to_them_and_only_that(arrive, open_people):
     visit = arrive()
     wrong = {}
     for situation, (must, must_not) in SITUATIONS.items():
-        visit.identify(people[situation])
+        visit.identify(open_people[situation])
         told = visit.words
-        others = [p.candidate.birth_name for name, p in people.items() if name != situation]
+        others = [p.candidate.birth_name for name, p in open_people.items() if name != situation]
         wrong[situation] = [
             *(f"missing: {text}" for text in must if text not in told),
             *(f"shown: {text}" for text in [*must_not, *others] if text in told),
@@ -100,9 +98,7 @@ def test_each_one_reads_what_happened_to_them_and_only_that(arrive):
     assert not any(wrong.values()), wrong
 
 
-def test_the_public_list_gives_names_alone_and_finds_them_by_name_and_place(arrive):
-    people = town()
-    released(people)
+def test_the_public_list_gives_names_alone_and_finds_them_by_name_and_place(arrive, open_people):
     visit = arrive()
     visit.go("/")
     visit.follow("Listes des admis")
@@ -125,29 +121,31 @@ def test_the_public_list_gives_names_alone_and_finds_them_by_name_and_place(arri
     assert "ne dit rien du résultat de la personne cherchée" in visit.words
 
 
-def test_the_score_sheet_downloads_and_says_what_the_page_says(arrive, tmp_path):
-    people = town()
-    released(people)
+def test_the_score_sheet_downloads_and_says_what_the_page_says(arrive, open_people, tmp_path):
     visit = arrive()
-    visit.identify(people["school"])
+    visit.identify(open_people["school"])
     with visit.page.expect_download() as downloading:
         visit.page.get_by_role("link", name="Télécharger mon relevé de notes").click()
-    assert people["school"].number not in downloading.value.suggested_filename
+    assert open_people["school"].number not in downloading.value.suggested_filename
     downloading.value.save_as(tmp_path / "sheet.pdf")
     sheet = pypdfium2.PdfDocument(tmp_path / "sheet.pdf")
     front, back = (" ".join(page.get_textpage().get_text_range().split()) for page in sheet)
     sheet.close()
-    for said in (people["school"].number, "ALBERT", "12 RUE DES LILAS", "13,00", "Langue vivante"):
+    for said in (
+        open_people["school"].number,
+        "ALBERT",
+        "12 RUE DES LILAS",
+        "13,00",
+        "Langue vivante",
+    ):
         assert said in front
     assert "ÉBRARD" not in front + back
     assert "diplôme" in back
 
 
-def test_signing_out_leaves_nothing_behind(arrive):
-    people = town()
-    released(people)
+def test_signing_out_leaves_nothing_behind(arrive, open_people):
     visit = arrive()
-    visit.identify(people["school"])
+    visit.identify(open_people["school"])
     visit.press("Fermer mon résultat")
     assert visit.path == "/resultats/"
     visit.page.go_back()

@@ -38,12 +38,10 @@ def test_identification_that_fails(arrive):
     visit.examine("look-up, too many attempts")
 
 
-def test_each_result(arrive):
-    people = town()
-    released(people)
+def test_each_result(arrive, open_people):
     visit = arrive(scripts=True)
-    del people["discreet"]  # whose page is that of "school"
-    for situation, entry in people.items():
+    del open_people["discreet"]  # whose page is that of "school"
+    for situation, entry in open_people.items():
         visit.identify(entry)
         visit.examine(f"result, {situation}")
 
@@ -65,9 +63,7 @@ def test_a_result_corrected_then_withdrawn(arrive):
     visit.examine("home, withdrawn")
 
 
-def test_lists_and_pages_that_are_not_there(arrive):
-    people = town()
-    released(people)
+def test_lists_and_pages_that_are_not_there(arrive, open_people):
     visit = arrive(scripts=True)
     for name, path in {
         "home": "/",

@@ -3,7 +3,6 @@
 import pytest
 
 from tests import factories
-from tests.journeys.people import released, town
 
 pytestmark = pytest.mark.browser
 
@@ -20,14 +19,7 @@ FIELDS = ["id_number", "id_birth_date", "id_access_code"]
 
 
 @pytest.fixture
-def people():
-    people = town()
-    released(people)
-    return people
-
-
-@pytest.fixture
-def visit(people, arrive):
+def visit(open_people, arrive):
     visit = arrive()
     visit.go("/resultats/")
     return visit
@@ -51,7 +43,7 @@ def type_all(visit, *texts):
         visit.page.keyboard.press("Enter")
 
 
-def test_one_identifies_from_the_first_tab_to_the_result(visit, people):
+def test_one_identifies_from_the_first_tab_to_the_result(visit, open_people):
     order = [tab(visit)]
     while order[-1] != FIELDS[0]:
         order.append(tab(visit))
@@ -60,7 +52,7 @@ def test_one_identifies_from_the_first_tab_to_the_result(visit, people):
     assert {"Mon résultat", "Listes des admis", "Aide"} < set(order[3:])
     assert [tab(visit), tab(visit), tab(visit)] == [*FIELDS[1:], "Voir mon résultat"]
     assert [tab(visit, "Shift+Tab") for _field in FIELDS] == FIELDS[::-1]
-    type_all(visit, people["school"].number, "31122004", factories.CODE)
+    type_all(visit, open_people["school"].number, "31122004", factories.CODE)
     assert "vous avez réussi" in visit.words
 
 
@@ -70,9 +62,9 @@ def test_the_first_link_leads_past_the_menus(visit):
     assert tab(visit) in {"Accueil", FIELDS[0]}
 
 
-def test_what_is_wrong_takes_the_focus_and_leads_to_the_field(visit, people):
+def test_what_is_wrong_takes_the_focus_and_leads_to_the_field(visit, open_people):
     visit.page.locator(f"#{FIELDS[0]}").focus()
-    type_all(visit, people["school"].number, "31/02/2004", factories.CODE)
+    type_all(visit, open_people["school"].number, "31/02/2004", factories.CODE)
     assert visit.page.evaluate(FOCUSED)["name"] == "erreurs"
     assert tab(visit) == "Date de naissance"
     visit.page.keyboard.press("Enter")

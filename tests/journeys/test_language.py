@@ -2,8 +2,6 @@
 
 import pytest
 
-from tests.journeys.people import released, town
-
 pytestmark = pytest.mark.browser
 
 
@@ -11,9 +9,7 @@ def speaks(visit):
     return visit.page.locator("html").get_attribute("lang")
 
 
-def test_the_language_changes_and_the_page_stays(arrive):
-    people = town()
-    released(people)
+def test_the_language_changes_and_the_page_stays(arrive, open_people):
     visit = arrive()
     for path in ("/", "/resultats/", "/listes/BTS-2026/MINI/?lettre=E"):
         visit.go(path)
@@ -22,7 +18,7 @@ def test_the_language_changes_and_the_page_stays(arrive):
         assert (speaks(visit), visit.page.url) == ("en", visit.site + path)
         visit.press("FR")
         assert (speaks(visit), visit.page.url) == ("fr", visit.site + path)
-    visit.identify(people["school"])
+    visit.identify(open_people["school"])
     visit.press("EN")
     assert visit.path == "/resultats/mon-resultat/"
     assert "13.00" in visit.words

@@ -15,7 +15,8 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def entry(transactional_db):
+def entry_at_home(transactional_db):
+    """An entry of the `town`, whose results are open and who has an e-mail address."""
     people = town()
     Candidate.objects.filter(entries=people["home"]).update(email="lea@exemple.fr")
     people["home"].candidate.refresh_from_db()
@@ -27,7 +28,7 @@ def html_of(sent):
     return sent.alternatives[0].content
 
 
-def test_a_notice_leads_to_the_result_and_to_where_notices_are_stopped(arrive, entry):
+def test_a_notice_leads_to_the_result_and_to_where_notices_are_stopped(arrive, entry_at_home):
     outbox.send_due()
     (notice,) = mail.outbox
     visit = arrive(scripts=True)
@@ -46,11 +47,11 @@ def test_a_notice_leads_to_the_result_and_to_where_notices_are_stopped(arrive, e
     visit.examine("unsubscribe, link of nobody")
 
 
-def test_whoever_is_identified_chooses_their_emails_on_one_page(arrive, entry, settings):
+def test_whoever_is_identified_chooses_their_emails_on_one_page(arrive, entry_at_home, settings):
     settings.EMAIL_BACKEND = "tests.mail_servers.Never"
     outbox.send_due()
     visit = arrive(scripts=True)
-    visit.identify(entry)
+    visit.identify(entry_at_home)
     visit.go("/adresse/")
     assert "Nos courriels ne vous parviennent pas" in visit.words
     visit.follow("Choisir les courriels")
@@ -63,17 +64,19 @@ def test_whoever_is_identified_chooses_their_emails_on_one_page(arrive, entry, s
     assert (chosen.releases, chosen.documents, chosen.language) == (False, True, "en")
 
 
-def test_every_other_email_is_read_on_a_phone_too(arrive, entry):
+def test_every_other_email_is_read_on_a_phone_too(arrive, entry_at_home):
     new = Address(address3="3 RUE DES ACACIAS", postcode="69003", city="LYON", email="b@exemple.fr")
-    subscriptions.choose(entry.candidate_id, language="fr")
-    change_address(entry_id=entry.pk, form_key="k", seen=Address.of(entry.candidate), new=new)
+    subscriptions.choose(entry_at_home.candidate_id, language="fr")
+    change_address(
+        entry_id=entry_at_home.pk, form_key="k", seen=Address.of(entry_at_home.candidate), new=new
+    )
     visit = arrive(scripts=True)
     for message in Message.objects.filter(circular=None).order_by("pk"):
         visit.page.set_content(message.html)
         visit.examine(f"mail {message.pk} {message.subject}")
 
 
-def test_staff_who_tried_too_often_meet_a_page_of_ours(arrive, entry, settings):
+def test_staff_who_tried_too_often_meet_a_page_of_ours(arrive, entry_at_home, settings):
     settings.AXES_FAILURE_LIMIT = 1
     visit = arrive(scripts=True)
     visit.go("/gestion/login/")

@@ -4,7 +4,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.journeys.people import released, town
 from tests.journeys.visit import PHONE
 
 pytestmark = pytest.mark.browser
@@ -38,13 +37,11 @@ JOURNEYS = {
 
 
 @pytest.mark.parametrize("situation", JOURNEYS)
-def test_each_one_is_led_to_their_next_step(situation, arrive):
-    people = town()
-    released(people)
+def test_each_one_is_led_to_their_next_step(situation, arrive, open_people):
     visit = arrive(size=PHONE)
     visit.go("/")
     visit.follow("Mon résultat")
-    visit.identify(people[situation])
+    visit.identify(open_people[situation])
     result = visit.page.url
     for links, must in JOURNEYS[situation]:
         visit.go(result)

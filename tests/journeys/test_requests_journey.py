@@ -14,7 +14,8 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def people(transactional_db):
+def mailed_people(transactional_db):
+    """The `town`, whose results are open and whose score sheets were posted yesterday."""
     yesterday = timezone.localdate() - timedelta(days=1)
     factories.session(score_sheets_mailed_on=yesterday)
     people = town()
@@ -28,9 +29,9 @@ def fill(visit, **typed):
 
 
 def test_a_candidate_who_moves_reads_again_what_they_typed_and_leaves_with_a_receipt(
-    arrive, people
+    arrive, mailed_people
 ):
-    visit, entry = arrive(scripts=True), people["home"]
+    visit, entry = arrive(scripts=True), mailed_people["home"]
     visit.go("/")
     visit.follow("Changer d’adresse")
     visit.examine("address identification")
@@ -59,10 +60,10 @@ def test_a_candidate_who_moves_reads_again_what_they_typed_and_leaves_with_a_rec
     assert AddressChange.objects.count() == 1
 
 
-def test_a_name_is_corrected_by_a_request_with_its_proof(arrive, people, tmp_path):
+def test_a_name_is_corrected_by_a_request_with_its_proof(arrive, mailed_people, tmp_path):
     visit = arrive(scripts=True)
     visit.go("/adresse/etat-civil/")
-    visit.identify_here(people["school"])
+    visit.identify_here(mailed_people["school"])
     visit.examine("identity")
     fill(visit, Nom_de_naissance="ALBERD", Explication="Il finit par un D.")
     bad, good = tmp_path / "acte.pdf", tmp_path / "acte2.pdf"
@@ -78,8 +79,8 @@ def test_a_name_is_corrected_by_a_request_with_its_proof(arrive, people, tmp_pat
     visit.examine("identity request sent")
 
 
-def test_a_name_leaves_the_list_the_moment_its_owner_says_so(arrive, people):
-    visit, entry = arrive(scripts=True), people["school"]
+def test_a_name_leaves_the_list_the_moment_its_owner_says_so(arrive, mailed_people):
+    visit, entry = arrive(scripts=True), mailed_people["school"]
     visit.identify(entry)
     visit.follow("Publication de mon nom")
     assert "ALBERT Léa" in visit.words

@@ -13,14 +13,15 @@ PASSWORD = "un mot de passe assez long"
 
 
 @pytest.fixture
-def people():
+def undecided_people(transactional_db):
+    """The `town` before the jury, and a manager who has a password."""
     boss = User.objects.create_user("gestionnaire", password=PASSWORD, is_staff=True)
     boss.groups.add(Group.objects.get(name=MANAGER))
     return town()
 
 
 def test_a_manager_deliberates_schedules_and_withdraws_under_the_eyes_of_a_candidate(
-    people, arrive
+    undecided_people, arrive
 ):
     office, candidate = arrive(scripts=True), arrive()
     office.go("/gestion/")
@@ -34,7 +35,7 @@ def test_a_manager_deliberates_schedules_and_withdraws_under_the_eyes_of_a_candi
     assert "8 décisions créées" in office.words
     assert Decision.objects.count() == 8
 
-    candidate.identify(people["school"])
+    candidate.identify(undecided_people["school"])
     assert "ne sont pas encore fixées" in candidate.words
     office.page.get_by_label("Jour").fill("2099-07-06")
     office.page.get_by_label("Heure (de Paris)").fill("10:00")

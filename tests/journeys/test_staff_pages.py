@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
@@ -13,15 +12,14 @@ from results.publication import release
 from results.publication.correction import correction
 from tests import factories
 from tests.journeys.visit import PHONE
-from tests.staff import client_of, member
+from tests.staff import member
 
 pytestmark = pytest.mark.browser
 
-TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
 
 @pytest.fixture
-def people(live_server):
+def scheduled_people(transactional_db):
+    """One entry in each situation; the results open tomorrow, and one was corrected."""
     people = factories.cast()
     deliberate(people["admitted"].session)
     release.schedule(people["admitted"].session, at=timezone.now() + timedelta(days=1))
@@ -36,12 +34,7 @@ def sign_in(arrive):
 
     def sign_in(role, **options):
         visit = arrive(scripts=True, **options)
-        cookie = {
-            "name": settings.SESSION_COOKIE_NAME,
-            "value": client_of(role).cookies[settings.SESSION_COOKIE_NAME].value,
-            "url": visit.site + settings.STAFF_PREFIX,
-        }
-        visit.context.add_cookies([cookie])
+        visit.sign_in(role)
         return visit
 
     return sign_in
@@ -64,20 +57,22 @@ def every_page(people):
 
 
 @pytest.mark.parametrize("size", [{}, {"size": PHONE}], ids=["desk", "phone"])
-def test_every_page_keeps_to_the_security_policy_and_fits_the_screen(size, people, sign_in):
+def test_every_page_keeps_to_the_security_policy_and_fits_the_screen(
+    size, scheduled_people, sign_in
+):
     visit = sign_in("superuser", **size)
-    for address in every_page(people):
+    for address in every_page(scheduled_people):
         answer = visit.go(address)
         assert answer.status == 200, address
-        assert visit.page.evaluate(TOO_WIDE) <= 0, address
+        assert not visit.too_wide, address
 
 
-def test_a_mark_is_corrected_from_the_search_to_the_confirmation(people, sign_in):
+def test_a_mark_is_corrected_from_the_search_to_the_confirmation(scheduled_people, sign_in):
     page = sign_in("operator").page
     page.goto(reverse("admin:candidates_entry_changelist"))
     page.get_by_role("textbox", name="Chercher").fill("caron")
     page.get_by_role("button", name="Chercher").click()
-    page.get_by_role("link", name=people["refused"].number).click()
+    page.get_by_role("link", name=scheduled_people["refused"].number).click()
     page.get_by_role("link", name="Corriger").click()
     page.get_by_label("Note, U3, premier tour").fill("16,5")
     page.get_by_label("Motif").fill("Erreur de report.")
@@ -88,9 +83,13 @@ def test_a_mark_is_corrected_from_the_search_to_the_confirmation(people, sign_in
     page.get_by_role("row", name="Note U3, premier tour 6,00 16,50 Erreur de report.").wait_for()
 
 
-def test_a_release_is_given_another_hour_and_withdrawn(people, sign_in):
+def test_a_release_is_given_another_hour_and_withdrawn(scheduled_people, sign_in):
     page = sign_in("manager").page
-    page.goto(reverse("admin:candidates_session_lifecycle", args=[people["admitted"].session_id]))
+    page.goto(
+        reverse(
+            "admin:candidates_session_lifecycle", args=[scheduled_people["admitted"].session_id]
+        )
+    )
     page.get_by_label("Jour").fill("2099-07-06")
     page.get_by_label("Heure (de Paris)").fill("10:00")
     page.get_by_role("button", name="Voir ce qui sera publié").click()
@@ -103,9 +102,9 @@ def test_a_release_is_given_another_hour_and_withdrawn(people, sign_in):
     page.get_by_text("1 publication retirée.").wait_for()
 
 
-def test_an_address_is_changed(people, sign_in):
+def test_an_address_is_changed(scheduled_people, sign_in):
     page = sign_in("operator").page
-    candidate = people["admitted"].candidate_id
+    candidate = scheduled_people["admitted"].candidate_id
     page.goto(reverse("admin:candidates_candidate_change", args=[candidate]))
     page.get_by_label("Adresse, ligne 1").fill("3 RUE DES ACACIAS")
     page.get_by_role("button", name="Enregistrer", exact=True).click()

@@ -3,9 +3,11 @@
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from django.utils.text import slugify
 
 from tests import factories
+from tests.staff import client_of
 
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 BY_DAY, BY_NIGHT = (DESK, "light"), (PHONE, "dark")
@@ -51,6 +53,15 @@ class Visit:
         with self.page.expect_navigation():
             self.page.get_by_role("link", name=link).first.click()
 
+    def sign_in(self, role):
+        """Arrive in the staff's pages as a member of the staff, already signed in."""
+        cookie = {
+            "name": settings.SESSION_COOKIE_NAME,
+            "value": client_of(role).cookies[settings.SESSION_COOKIE_NAME].value,
+            "url": self.site + settings.STAFF_PREFIX,
+        }
+        self.context.add_cookies([cookie])
+
     def identify(self, entry, *, code=factories.CODE, birth_date="31/12/2004"):
         """Type the three things into the form of the result, and send it."""
         self.go("/resultats/")
@@ -73,6 +84,11 @@ class Visit:
         return self.page.locator(".portal-names li").all_inner_texts()
 
     @property
+    def too_wide(self):
+        """By how many pixels the page is wider than the screen."""
+        return max(0, self.page.evaluate(_TOO_WIDE))
+
+    @property
     def path(self):
         return urlsplit(self.page.url).path
 
@@ -84,8 +100,8 @@ class Visit:
             self.page.set_viewport_size(size)
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             self.page.evaluate(_END_TRANSITIONS)
-            if too_wide := self.page.evaluate(_TOO_WIDE):
-                self.faults.append(f"{where}: {too_wide} px too wide")
+            if self.too_wide:
+                self.faults.append(f"{where}: {self.too_wide} px too wide")
             found = Axe().run(self.page, options=_AXE)
             if found.violations_count:
                 self.faults.append(f"{where}: {found.generate_report()}")
