@@ -15,7 +15,12 @@ class CandidatesConfig(AppConfig):
 
     def ready(self):
         from candidates.admin import groups
+        from candidates.identification import destinations
         from candidates.imports import academies
 
+        destinations.register("candidates:address", _("changer d’adresse"))
+        destinations.register("candidates:address_review", _("changer d’adresse"))
+        destinations.register("candidates:identity", _("faire corriger votre état civil"))
+        destinations.register("candidates:messages", _("choisir vos courriels"))
         post_migrate.connect(academies.load_missing, sender=self)
         post_migrate.connect(groups.grant_rights, sender=self)

@@ -11,10 +11,19 @@ class DiplomasConfig(AppConfig):
 
     def ready(self):
         from candidates.admin.groups import grant_rights
+        from candidates.identification import destinations
         from candidates.signals import forgetting, mailings_asked
         from diplomas.attestations.requests import forget
         from diplomas.dispatch.mailings import diplomas
+        from results_portal import links
 
+        links.register("diploma", "diplomas:mine")
+        links.register("attestation", "diplomas:attestation")
+        links.register("attestation_follow", "diplomas:attestation_follow")
+        links.register("verifications", "diplomas:openings")
+        destinations.register("diplomas:mine", _("suivre votre diplôme"))
+        destinations.register("diplomas:attestation", _("demander une attestation"))
+        destinations.register("diplomas:openings", _("voir les vérifications de vos documents"))
         forgetting.connect(forget)
         mailings_asked.connect(diplomas)
         post_migrate.connect(grant_rights, sender=self)

@@ -11,6 +11,7 @@ class ResultsConfig(AppConfig):
 
     def ready(self):
         from candidates.admin.groups import grant_rights
+        from candidates.identification import destinations
         from candidates.signals import (
             address_changed,
             entries_changed,
@@ -22,8 +23,15 @@ class ResultsConfig(AppConfig):
         from results.publication.notices import tell_of_opened
         from results.publication.release import refresh_changed_entries
         from results.score_sheet.warm_up import prepare_worker
+        from results_portal import links
         from results_portal.signals import worker_started
 
+        links.register("identification", "results:lookup")
+        links.register("sign_out", "results:sign_out")
+        links.register("result", "results:mine")
+        links.register("staff_entry", "admin:candidates_entry_change")
+        links.register("staff_correction", "admin:candidates_entry_correct")
+        destinations.register("results:consent", _("décider de la publication de votre nom"))
         entries_changed.connect(refresh_changed_entries, dispatch_uid="results.refresh")
         address_changed.connect(follow_address, dispatch_uid="results.address")
         mailings_asked.connect(score_sheets, dispatch_uid="results.publication.mailings")

@@ -1,10 +1,14 @@
 """The rules of the house that import-linter (pyproject.toml) cannot say."""
 
 import ast
+import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from django.contrib import admin
+
+from results_portal import links
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -14,9 +18,11 @@ MODULES = [path for app in APPS for path in sorted((ROOT / app).rglob("*.py"))]
 MOST_MODULES = 12  # in one folder
 LARGE_FOLDERS = {"migrations", "demo", "admin", "stamping"}
 
-# What the rules of an exam may import: values and reckoning, nothing that reads or writes.
+# What the rules of an exam may import: values and reckoning, nothing that reads or writes; and the
+# cache of the portal, to which the same applies.
 PURE = {
     "__future__",
+    "cachetools",
     "collections",
     "dataclasses",
     "decimal",
@@ -28,6 +34,17 @@ PURE = {
     "operator",
     "typing",
 }
+
+# Folders of templates by the app that owns them; those beside them belong to the whole site.
+TEMPLATES = {"candidates": "candidates", "results": "results", "diplomas": "diplomas"}
+TEMPLATES["guidance"] = "results"
+SHARED_TEMPLATES = {"admin", "includes"}
+URL_NAME = re.compile(r"\b(admin|candidates|results|guidance|diplomas):(\w+)")
+TEMPLATE_NAME = re.compile(r"\b(candidates|results|guidance|diplomas)/[\w/]+\.(?:html|txt|css)\b")
+LINK = re.compile(r"""links\.url\(['"](\w+)|\{%-? link ['"](\w+)""")
+
+CACHE, FOR_CACHE = ROOT / "results_portal/caches.py", {"threading", "weakref"}
+RULES = sorted((ROOT / "results/rules").rglob("*.py"))
 
 EMPTY_NAMES = {"common", "helpers", "managers", "misc", "services", "utils"}
 
@@ -58,12 +75,14 @@ def test_imports_are_absolute():
     assert not wrong
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "results/rules").rglob("*.py")), ids=named)
+@pytest.mark.parametrize("path", [*RULES, CACHE], ids=named)
 def test_the_rules_of_an_exam_import_nothing_that_reads_or_writes(path):
+    ours = {"results_portal.caches"} | {named(rule)[:-3].replace("/", ".") for rule in RULES}
+    pure = PURE | FOR_CACHE if path == CACHE else PURE
     others = {
         module
         for module in imported_modules(path)
-        if module.split(".")[0] not in PURE and not f"{module}.".startswith("results.rules.")
+        if module.split(".")[0] not in pure and module not in ours
     }
     assert not others
 
@@ -80,3 +99,75 @@ def test_a_folder_holds_few_modules():
 
 def test_no_module_has_a_name_that_says_nothing():
     assert not [named(path) for path in MODULES if path.stem in EMPTY_NAMES]
+
+
+def texts_of_python(app):
+    """The strings of each module of an app, with the module."""
+    for path in (ROOT / app).rglob("*.py"):
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield path, node.value
+
+
+def texts_of_templates():
+    """The text of each template, with its path below templates/."""
+    for path in sorted((ROOT / "templates").rglob("*.*")):
+        yield path.relative_to(ROOT / "templates"), path.read_text()
+
+
+def app_of_admin(label, name):
+    """The app whose admin shows the model that `name` of an admin URL, or of a folder, begins with;
+    that of the label where none does."""
+    for model, model_admin in admin.site._registry.items():
+        model_name = model._meta.model_name
+        if model._meta.app_label == label and f"{name}_".startswith(f"{model_name}_"):
+            return type(model_admin).__module__.split(".")[0]
+    return label if label in APPS else None
+
+
+def app_of_template(path):
+    """The app that a template belongs to, or None for the whole site."""
+    folder = path.parts[0] if len(path.parts) > 1 else ""
+    if folder == "admin" and len(path.parts) > 2:
+        return app_of_admin(path.parts[1], path.parts[2])
+    return TEMPLATES.get(folder)
+
+
+def apps_named(text):
+    """The apps that the names of URLs and templates in `text` belong to, with the names."""
+    for match in URL_NAME.finditer(text):
+        space, name = match.groups()
+        if space == "admin":
+            label, _, name = name.partition("_")
+            if app := app_of_admin(label, name):
+                yield app, match[0]
+        else:
+            yield TEMPLATES[space], match[0]
+    for match in TEMPLATE_NAME.finditer(text):
+        yield TEMPLATES[match[1]], match[0]
+
+
+def above(app, text):
+    return {name for named, name in apps_named(text) if APPS.index(named) > APPS.index(app)}
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_no_module_names_a_url_or_a_template_of_an_app_above(app):
+    wrong = {(named(path), *above(app, text)) for path, text in texts_of_python(app)}
+    assert not {found for found in wrong if len(found) > 1}
+
+
+def test_no_template_of_an_app_names_a_url_or_a_template_of_an_app_above():
+    wrong = {}
+    for path, text in texts_of_templates():
+        assert len(path.parts) == 1 or path.parts[0] in TEMPLATES.keys() | SHARED_TEMPLATES
+        if (app := app_of_template(path)) and (names := above(app, text)):
+            wrong[str(path)] = names
+    assert not wrong
+
+
+def test_every_link_to_an_app_above_is_registered():
+    texts = [text for _, text in texts_of_templates()]
+    texts += [path.read_text() for path in MODULES if path.name != "links.py"]
+    asked = {name for text in texts for match in LINK.finditer(text) for name in match.groups()}
+    assert asked - {None} == set(links._url_names)

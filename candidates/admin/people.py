@@ -19,6 +19,7 @@ from candidates.names.searching import named
 from candidates.names.sorting import search_key
 from candidates.postal.address import Address
 from candidates.signals import entries_changed
+from results_portal import links
 
 admin.site.site_title = _(settings.SITE_NAME)
 admin.site.site_header = format_lazy(_("{name} – gestion"), name=_(settings.SITE_NAME))
@@ -83,7 +84,7 @@ class CandidateAdmin(PrivateSearchAdmin, LargeTableAdmin, admin.ModelAdmin):
             '<li><a href="{}">{}</a> – {}, {}</li>',
             (
                 (
-                    reverse("admin:candidates_entry_change", args=[entry.pk]),
+                    links.url("staff_entry", entry.pk),
                     entry.number,
                     entry.session.label,
                     entry.speciality,

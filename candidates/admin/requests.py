@@ -20,6 +20,7 @@ from candidates.models import AddressChange, Candidate, IdentityRequest, Message
 from candidates.models.requests import TransitionError
 from candidates.names.sorting import search_key
 from candidates.postal.address import Address
+from results_portal import links
 
 SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
@@ -51,7 +52,7 @@ class EntryRowAdmin(PrivateSearchAdmin, LargeTableAdmin, admin.ModelAdmin):
     def entry_link(self, row):
         if row.entry_id is None:
             return "–"
-        address = reverse("admin:candidates_entry_change", args=[row.entry_id])
+        address = links.url("staff_entry", row.entry_id)
         return format_html('<a href="{}">{}</a>', address, row.entry)
 
 
@@ -261,7 +262,7 @@ class IdentityRequestAdmin(EntryRowAdmin):
 
     @admin.display(description=_("correction"))
     def correction(self, request):
-        address = reverse("admin:candidates_entry_correct", args=[request.entry_id])
+        address = links.url("staff_correction", request.entry_id)
         return format_html('<a href="{}">{}</a>', address, _("Corriger l’identité"))
 
     def save_model(self, request, obj, form, change):

@@ -14,25 +14,12 @@ from django.core.signals import setting_changed
 from django.db import connections
 from django.dispatch import receiver
 from django.shortcuts import redirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext_lazy as _
 
-from candidates.identification import access_codes, drafts
+from candidates.identification import access_codes, destinations, drafts
+from results_portal import links
 from results_portal.routers import PUBLIC
-
-# The pages that identification may lead to, by URL name, and what one does there. No other address
-# is followed, whatever a link says.
-DESTINATIONS = {
-    "candidates:address": _("changer d’adresse"),
-    "candidates:address_review": _("changer d’adresse"),
-    "candidates:identity": _("faire corriger votre état civil"),
-    "candidates:messages": _("choisir vos courriels"),
-    "results:consent": _("décider de la publication de votre nom"),
-    "diplomas:mine": _("suivre votre diplôme"),
-    "diplomas:attestation": _("demander une attestation"),
-    "diplomas:openings": _("voir les vérifications de vos documents"),
-}
 
 _SIGNER = "candidates.identification"
 _FOUND = "SELECT id FROM candidates_entry WHERE credential = %s ORDER BY id DESC LIMIT 1"
@@ -134,15 +121,14 @@ def ask(name, *, kept=False):
     `kept` tells that what was typed there is waiting.
     """
     query = {"suite": name} | ({"garde": "1"} if kept else {})
-    return redirect(f"{reverse('results:lookup')}?{urlencode(query)}")
+    return redirect(f"{links.url('identification')}?{urlencode(query)}")
 
 
 def destination(request):
-    """The address to go to once identified, and what one does there; (None, "") when not said."""
+    """The address to go to once identified, and what one does there; (None, "") when not said.
+
+    Only registered destinations are followed, whatever a link says.
+    """
     name = request.META.get("QUERY_STRING") and request.GET.get("suite", "")
-    if name not in DESTINATIONS:
-        return None, ""
-    try:
-        return reverse(name), DESTINATIONS[name]
-    except NoReverseMatch:
-        return None, ""
+    purpose = name and destinations.purpose_of(name)
+    return (reverse(name), purpose) if purpose else (None, "")
