@@ -11,8 +11,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.handlers.wsgi import WSGIRequest
 from django.utils.http import parse_header_parameters
 
-from results_portal.serving.header_cache import Envelopes
-from results_portal.serving.micro_cache import Moments
+from results_portal.serving.header_cache import HeaderCache
+from results_portal.serving.micro_cache import MicroCache
 from results_portal.signals import worker_started
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "results_portal.settings")
@@ -22,18 +22,20 @@ django.setup(set_prefix=False)
 
 
 class Request(WSGIRequest):
-    """A request read as UTF-8, whatever encoding it claims.
+    """A request decoded as UTF-8, whatever encoding it declares.
 
-    Python knows more names of encodings than those that a text may be in, such as "hex": Django
-    would fail while it makes the request, where no page of ours can answer.
+    Python has codecs that decode no text, such as "hex": Django would fail while it builds the
+    request, before any error page of ours can answer.
     """
 
     def _set_content_type_params(self, meta: dict[str, Any]) -> None:
-        found = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
-        self.content_type, self.content_params = found
+        parsed = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
+        self.content_type, self.content_params = parsed
 
 
-class Portal(Moments, Envelopes):
+class Portal(MicroCache, HeaderCache):
+    """The WSGI application of Django behind its two caches, the micro-cache in front."""
+
     request_class = Request
 
 
@@ -41,10 +43,10 @@ application = Portal()
 
 
 def _prepare() -> None:
-    """Make what takes long for the first time, so that nobody who asks for it waits.
+    """Warm the worker up, so that no visitor waits for what is slow the first time.
 
-    All that is there when it is done stays: Python need not go through it in its search for
-    cycles, which would stop every visitor of this process for 0.2 s now and then.
+    Everything allocated by then stays, so the garbage collector need not look at it: that would
+    stop every visitor of this process for 0.2 s now and then.
     """
     worker_started.send_robust(None)
     gc.collect()

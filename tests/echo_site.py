@@ -38,44 +38,46 @@ class _Pieces:
 
 
 class Site:
-    """Two of its pages are shared by all and slow to make; one is to be made anew at once."""
+    """Two of its pages are shared by all and slow to make; one is to be refreshed at once."""
 
-    SHARED, RENEWED = "/shared/", "/renewed/"
+    SHARED, REFRESHED = "/shared/", "/refreshed/"
 
     def __init__(self):
         self.pages = {}
         self.made = Counter()
 
-    def kept(self, asker):
-        page = self.pages.get(asker[0])
-        return page if page and time.monotonic() < page.until else None
+    def cached(self, request_key):
+        page = self.pages.get(request_key[0])
+        return page if page and time.monotonic() < page.expires_at else None
 
-    def is_shared(self, asker):
-        return asker[0] in {self.SHARED, self.RENEWED}
+    def is_shared(self, request_key):
+        return request_key[0] in {self.SHARED, self.REFRESHED}
 
-    def asks(self, environ):
+    def find_query(self, environ):
         return None
 
     def __call__(self, environ, start_response):
-        if page := self.kept([environ["PATH_INFO"]]):
+        if page := self.cached([environ["PATH_INFO"]]):
             start_response(page.status, page.headers)
             return [page.body]
-        return self.anew(environ, start_response)
+        return self.refresh(environ, start_response)
 
-    def anew(self, environ, start_response):
+    def refresh(self, environ, start_response):
         body = environ["wsgi.input"].read()
         if environ["PATH_INFO"] == "/slow/":
             time.sleep(3)
         start_response(
             "200 OK", [("Content-Type", "text/plain"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
         )
-        if (path := environ["PATH_INFO"]) in {self.SHARED, self.RENEWED}:
+        if (path := environ["PATH_INFO"]) in {self.SHARED, self.REFRESHED}:
             self.made[path] += 1
             body = b"%d" % self.made[path]
             time.sleep(1)
             now = time.monotonic()
-            renew_from = now if path == self.RENEWED and body == b"1" else math.inf
-            self.pages[path] = micro_cache.Page(now + 60, "200 OK", [], body, renew_from)
+            refresh_from = now if path == self.REFRESHED and body == b"1" else math.inf
+            self.pages[path] = micro_cache.CachedResponse(
+                now + 60, "200 OK", [], body, refresh_from
+            )
             return [body]
         if environ["PATH_INFO"] == "/pieces/":
             return _Pieces()

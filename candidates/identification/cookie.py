@@ -55,7 +55,7 @@ def identify(*, number, birth_date, access_code):
     One indexed read whatever is wrong. A number may serve again in a later session: the entry of
     the latest one answers.
     """
-    rows = connections[PUBLIC].ask(_FOUND, (_credential(number, birth_date, access_code),))
+    rows = connections[PUBLIC].fetch(_FOUND, (_credential(number, birth_date, access_code),))
     return rows[0][0] if rows else None
 
 

@@ -74,9 +74,9 @@ class Throttle:
         `question` is a query of one value of the public database with its `values`, or None.
         """
         if question and settings.PUBLIC_WRITES != PUBLIC:  # a replica: two servers to ask
-            ((answer,),) = connections[PUBLIC].ask(f"SELECT ({question})", values)
+            ((answer,),) = connections[PUBLIC].fetch(f"SELECT ({question})", values)
             return self.blocked_beside(None, ())[0], answer
-        ((blocked, answer),) = connections[settings.PUBLIC_WRITES].ask(
+        ((blocked, answer),) = connections[settings.PUBLIC_WRITES].fetch(
             *self.question_beside(question, values)
         )
         return blocked, answer

@@ -19,7 +19,7 @@ class CompiledQuery:
 
     def rows(self, *values):
         """The rows for the `values` of this visit, in the order of the stand-ins."""
-        return connections[PUBLIC].ask(*self.question(*values))
+        return connections[PUBLIC].fetch(*self.question(*values))
 
     def question(self, *values):
         """The SQL of this visit, and its values."""

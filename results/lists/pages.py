@@ -48,7 +48,7 @@ def page(request, listed):
     headers = {"ETag": kept.etag, "Cache-Control": "no-cache"}
     answer = HttpResponse(kept.body, headers=headers)
     answer = get_conditional_response(request, etag=kept.etag, response=answer)
-    return micro_cache.share(answer, kept.etag)
+    return micro_cache.cacheable(answer, kept.etag)
 
 
 def _keep(key, body):

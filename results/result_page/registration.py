@@ -7,28 +7,30 @@ from results.gate import lookup
 from results.result_page.welcome import welcome
 from results_portal.routers import PUBLIC
 from results_portal.serving import header_cache
-from results_portal.serving.form_check import short_form
+from results_portal.serving.form_check import checked_form
 
 ASKED = "results.asked_at_once"  # in the environment of a request: and it named nobody
 
 
 def identified_again(environ, _cookies):
     """What `identify` asks for whoever sends this form, and answers once it has answered others."""
-    request = short_form(environ)
+    request = checked_form(environ)
     asked = request and question_at_once(request)
     if not asked:
         return None
     alias, sql, values = asked
 
-    def filling(rows):
+    def body(rows):
         entry_id = entry_at_once(rows)
         if entry_id is None:
             environ[ASKED] = True
             return None
         cookies = welcome(request, entry_id).cookies.values()
-        return header_cache.Filling(b"", [cookie.output(header="") for cookie in cookies])
+        return header_cache.Body(b"", [cookie.output(header="") for cookie in cookies])
 
-    return header_cache.Question(alias, sql, values, filling, alone=request.POST["number"].upper())
+    return header_cache.BodyQuery(
+        alias, sql, values, body, serialize_by=request.POST["number"].upper()
+    )
 
 
 def remembered_result(_environ, cookies):
@@ -37,9 +39,9 @@ def remembered_result(_environ, cookies):
     if entry_id is None:
         return None
 
-    def filling(rows):
+    def body(rows):
         stored = lookup.stored_in(rows)
         page = stored and remembered(*stored)
-        return page and header_cache.Filling(page)
+        return page and header_cache.Body(page)
 
-    return header_cache.Question(PUBLIC, *lookup.question_of(entry_id), filling)
+    return header_cache.BodyQuery(PUBLIC, *lookup.question_of(entry_id), body)

@@ -45,7 +45,7 @@ def home(request):
     }
     page = render(request, "home.html", context)
     hours = [one["opens_at"] for one in context["coming"] if one["state"] == "scheduled"]
-    return micro_cache.share(page, "home", seconds=_left(min(hours, default=None)))
+    return micro_cache.cacheable(page, "home", seconds=_left(min(hours, default=None)))
 
 
 @private_page
@@ -55,7 +55,7 @@ def identify(request):
     """Page `results:lookup`: the form, and the hours of the releases to come."""
     if request.POST:
         if entry_id := ASKED not in request.META and identified_at_once(request):
-            return header_cache.reusable(welcome(request, entry_id), identified_again)
+            return header_cache.reuse_headers(welcome(request, entry_id), identified_again)
         form = IdentificationForm(request.POST, request=request)
         if form.is_valid():
             return welcome(request, form.entry_id)
@@ -102,7 +102,9 @@ def mine(request):
     stored = lookup.stored_result_of(entry_id)
     if stored is None:
         return _not_open(request, lookup.release_awaited(entry_id))
-    return header_cache.reusable(HttpResponse(result_page(request, *stored)), remembered_result)
+    return header_cache.reuse_headers(
+        HttpResponse(result_page(request, *stored)), remembered_result
+    )
 
 
 def _not_open(request, release):
@@ -124,13 +126,13 @@ def _not_open(request, release):
         holes=frames.visit_holes(request, now),
     )
     left = _left(release and release.opens_at)
-    return micro_cache.share(HttpResponse(page), ("waiting", release), seconds=left)
+    return micro_cache.cacheable(HttpResponse(page), ("waiting", release), seconds=left)
 
 
 def _left(hour):
     """Seconds until that hour, for which a page of before may be kept; a moment where there is
     none."""
-    return (hour - timezone.now()).total_seconds() if hour else micro_cache.MOMENT
+    return (hour - timezone.now()).total_seconds() if hour else micro_cache.CACHE_SECONDS
 
 
 @private_page

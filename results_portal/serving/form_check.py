@@ -1,4 +1,4 @@
-"""A short form read in front of Django's handler, checked as its CSRF middleware checks it."""
+"""Short forms read before Django is called, under the checks of its CSRF middleware."""
 
 import io
 from typing import Any
@@ -8,36 +8,37 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 
 _TYPE = "application/x-www-form-urlencoded"
-_MOST = 4096  # bytes
+_MAX_BYTES = 4096
 
 
-class _Check(CsrfViewMiddleware):
-    """Says why instead of answering, and logs nothing: Django does both."""
+class _CsrfCheck(CsrfViewMiddleware):
+    """The check of the CSRF middleware alone: Django answers and logs what it refuses."""
 
     def _reject(self, request: Any, reason: str) -> Any:
         return reason
 
 
 def _no_view(_request: HttpRequest) -> HttpResponse:
-    """What stands behind the middleware: nothing, for it is only asked whether it would refuse."""
+    """Stand for the view, which the middleware needs and is never called."""
     return HttpResponse()
 
 
-_check = _Check(_no_view)
+_csrf_check = _CsrfCheck(_no_view)
 
 
-def short_form(environ: dict[str, Any]) -> WSGIRequest | None:
-    """The request of a short form sent by a page of ours, or None where Django is to judge.
+def checked_form(environ: dict[str, Any]) -> WSGIRequest | None:
+    """Return the request of a short form that passes the CSRF check, or None: Django decides.
 
     The body can be read again afterwards.
     """
     length = environ.get("CONTENT_LENGTH", "")
     if environ.get("CONTENT_TYPE") != _TYPE or environ["QUERY_STRING"]:
         return None
-    if not (length.isdecimal() and 0 < int(length) <= _MOST):
+    if not (length.isdecimal() and 0 < int(length) <= _MAX_BYTES):
         return None
     body = environ["wsgi.input"].read(int(length))
     environ["wsgi.input"] = io.BytesIO(body)
     request = WSGIRequest({**environ, "wsgi.input": io.BytesIO(body)})
-    _check.process_request(request)
-    return request if _check.process_view(request, _no_view, (), {}) is None else None
+    _csrf_check.process_request(request)
+    refused = _csrf_check.process_view(request, _no_view, (), {})
+    return request if refused is None else None

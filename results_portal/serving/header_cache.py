@@ -1,9 +1,9 @@
-"""Answers to one visitor each, whose status and headers are those of the answer before.
+"""Header cache: reuse the status and headers of an identical request; only the body differs.
 
-What an answer says is the view's; the headers around it depend on how it is asked for: host,
-scheme, language, encoding. Django works them out for the first who asks in one way, through every
-middleware; for a minute, who asks in the same way gets their own answer in that envelope, without
-the middleware that would come to the same. Whatever is unusual is Django's to answer.
+Status and headers depend on host, scheme, language and encoding, the body on the visitor. Django
+and its middleware answer the first of identical requests; for `HEADER_SECONDS` the next ones get
+the same headers around a body made from the rows of one query. Whenever something is unusual,
+Django answers.
 """
 
 import time
@@ -18,146 +18,151 @@ from django.utils import translation
 
 from results_portal.caches import BoundedCache
 from results_portal.postgresql.base import Rows, Values
-from results_portal.serving.cache_key import READ, is_too_long
+from results_portal.serving.cache_key import KEY_HEADERS, CacheKey, is_too_long
 from results_portal.web.compression import packed
 
-KNOWN = 60.0  # seconds for which an envelope serves
-_MOST = 10_000
-_REFILL = "_refill"
-_WHOLE = {200, 302}
-_DONE = "results_portal.asked"  # in the environment of a request
+HEADER_SECONDS = 60.0
+_MAX_ENTRIES = 10_000
+_BUILD_QUERY = "_build_query"  # attribute of a response
+_CACHEABLE = {200, 302}
+_TRIED = "results_portal.header_cache_tried"  # in the environment of a request
 
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
 
 
-class Filling(NamedTuple):
-    """What goes into an envelope: a page, and the cookies that it sets, as `Set-Cookie` says."""
+class Body(NamedTuple):
+    """The body of a response, and the values of its `Set-Cookie` headers."""
 
-    page: bytes
+    content: bytes
     cookies: Sequence[str] = ()
 
 
-class Question(NamedTuple):
-    """What to ask of the database `alias` for one visitor, and what its rows make of the answer.
+class BodyQuery(NamedTuple):
+    """The query on the database `alias` for the body of one response.
 
-    `filling` gives None when the view would answer something else. Of those with the same `alone`
-    one is asked at a time, the others are Django's: what they do is counted, one after the other.
+    `body` makes the body from its rows, or returns None when the view would answer something else.
+    Queries with the same `serialize_by` never run at once: the others go to Django, whose writes
+    are counted one after the other.
     """
 
     alias: str
     sql: str
     values: Values
-    filling: Callable[[Rows], Filling | None]
-    alone: str | None = None
+    body: Callable[[Rows], Body | None]
+    serialize_by: str | None = None
 
 
-class Answer(NamedTuple):
+class WSGIResponse(NamedTuple):
     status: str
     headers: Headers
     body: bytes
 
 
-Refill = Callable[[Environ, dict[str, str]], Question | None]
+BuildQuery = Callable[[Environ, dict[str, str]], BodyQuery | None]
 
 
-def reusable(response: HttpResponse, refill: Refill) -> HttpResponse:
-    """Let others have `response` with their own filling; returns it.
+def reuse_headers(response: HttpResponse, build_query: BuildQuery) -> HttpResponse:
+    """Allow others to get the headers of `response` around a body of their own, and return it.
 
-    `refill` gets a request and its cookies, and says what to ask for the same view to answer it in
-    the language that is active; None when the view would answer something else.
+    `build_query` takes the environment and the cookies of an identical request and returns the
+    query for its body in the active language, or None when the view would answer something else.
     """
-    setattr(response, _REFILL, refill)
+    setattr(response, _BUILD_QUERY, build_query)
     return response
 
 
-class Envelope(NamedTuple):
-    until: float
+class CachedHeaders(NamedTuple):
+    expires_at: float
     status: str
     headers: Headers
     language: str
     compressed: bool
-    refill: Refill
+    build_query: BuildQuery
 
-    def question(self, environ: Environ, cookies: dict[str, str]) -> Question | None:
-        """What to ask, or None where Django is to answer."""
+    def query(self, environ: Environ, cookies: dict[str, str]) -> BodyQuery | None:
+        """Return the query for the body of this request, or None: Django answers."""
         try:
             with translation.override(self.language):
-                return self.refill(environ, cookies)
-        except Exception:  # noqa: BLE001  Django meets it again, and says so as ever
+                return self.build_query(environ, cookies)
+        except Exception:  # noqa: BLE001  Django meets the error again and reports it
             return None
 
-    def around(self, question: Question, rows: Rows) -> Answer | None:
-        """The answer that these rows make, or None where Django is to give it."""
+    def response(self, query: BodyQuery, rows: Rows) -> WSGIResponse | None:
+        """Return the response that `rows` make, or None: Django answers."""
         try:
             with translation.override(self.language):
-                filling = question.filling(rows)
-        except Exception:  # noqa: BLE001  Django meets it again, and says so as ever
+                body = query.body(rows)
+        except Exception:  # noqa: BLE001  Django meets the error again and reports it
             return None
-        if filling is None:
+        if body is None:
             return None
-        body = packed(filling.page) if self.compressed else filling.page
-        own = [("Set-Cookie", cookie) for cookie in filling.cookies]
-        headers = [*self.headers, ("Content-Length", str(len(body))), *own]
-        return Answer(self.status, headers, body)
+        content = packed(body.content) if self.compressed else body.content
+        cookies = [("Set-Cookie", cookie) for cookie in body.cookies]
+        headers = [*self.headers, ("Content-Length", str(len(content))), *cookies]
+        return WSGIResponse(self.status, headers, content)
 
 
-class Envelopes(WSGIHandler):
-    """Django's WSGI application, which keeps the envelopes of its answers."""
+class HeaderCache(WSGIHandler):
+    """WSGI application of Django behind a cache of response headers."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._envelopes: BoundedCache[tuple[Any, ...], Envelope] = BoundedCache(_MOST)
-        self._asked: set[tuple[str, str]] = set()
+        self._cached_headers: BoundedCache[CacheKey, CachedHeaders] = BoundedCache(_MAX_ENTRIES)
+        self._cached_pages: set[tuple[str, str]] = set()  # method and path
 
     def __call__(self, environ: Environ, start_response: Any) -> Any:
-        envelope, question = self.asks(environ) or (None, None)
-        if envelope and question:
-            own = _answered(envelope, question)
-            if own is not None:
-                start_response(own.status, own.headers)
-                return [own.body]
-        answer: Any = super().__call__(environ, start_response)
-        if hasattr(answer, _REFILL) and answer.status_code in _WHOLE:
-            self._keep_envelope(environ, answer)
-        return answer
+        cached, query = self.find_query(environ) or (None, None)
+        if cached and query:
+            found = _fetched(cached, query)
+            if found is not None:
+                start_response(found.status, found.headers)
+                return [found.body]
+        response: Any = super().__call__(environ, start_response)
+        if hasattr(response, _BUILD_QUERY) and response.status_code in _CACHEABLE:
+            self._cache_headers(environ, response)
+        return response
 
-    def asks(self, environ: Environ) -> tuple[Envelope, Question] | None:
-        """The envelope that would serve this request, and what to ask for it; once a request."""
-        if (environ["REQUEST_METHOD"], environ["PATH_INFO"]) not in self._asked or _DONE in environ:
+    def find_query(self, environ: Environ) -> tuple[CachedHeaders, BodyQuery] | None:
+        """Return the headers cached for this request and the query for its body, if any.
+
+        At most once a request: after a failure Django answers.
+        """
+        page = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+        if page not in self._cached_pages or _TRIED in environ:
             return None
-        environ[_DONE] = True
+        environ[_TRIED] = True
         cookies = parse_cookie(environ.get("HTTP_COOKIE", ""))
-        envelope = self._envelopes.get(_way(environ, cookies))
-        if envelope is None or time.monotonic() >= envelope.until:
+        cached = self._cached_headers.get(_key_of(environ, cookies))
+        if cached is None or time.monotonic() >= cached.expires_at:
             return None
-        question = envelope.question(environ, cookies)
-        return question and (envelope, question)
+        query = cached.query(environ, cookies)
+        return query and (cached, query)
 
-    def _keep_envelope(self, environ: Environ, answer: Any) -> None:
-        way = _way(environ, parse_cookie(environ.get("HTTP_COOKIE", "")))
-        if is_too_long(way):
+    def _cache_headers(self, environ: Environ, response: Any) -> None:
+        key = _key_of(environ, parse_cookie(environ.get("HTTP_COOKIE", "")))
+        if is_too_long(key):
             return
-        self._asked.add((environ["REQUEST_METHOD"], environ["PATH_INFO"]))
-        self._envelopes[way] = Envelope(
-            time.monotonic() + KNOWN,
-            f"{answer.status_code} {answer.reason_phrase}",
-            [(name, value) for name, value in answer.items() if name != "Content-Length"],
-            answer["Content-Language"],
-            answer.has_header("Content-Encoding"),
-            getattr(answer, _REFILL),
+        self._cached_pages.add((environ["REQUEST_METHOD"], environ["PATH_INFO"]))
+        self._cached_headers[key] = CachedHeaders(
+            time.monotonic() + HEADER_SECONDS,
+            f"{response.status_code} {response.reason_phrase}",
+            [(name, value) for name, value in response.items() if name != "Content-Length"],
+            response["Content-Language"],
+            response.has_header("Content-Encoding"),
+            getattr(response, _BUILD_QUERY),
         )
 
 
-def _way(environ: Environ, cookies: dict[str, str]) -> tuple[Any, ...]:
+def _key_of(environ: Environ, cookies: dict[str, str]) -> CacheKey:
     method = environ["REQUEST_METHOD"]
-    return method, *map(environ.get, READ), cookies.get(settings.LANGUAGE_COOKIE_NAME)
+    return method, *map(environ.get, KEY_HEADERS), cookies.get(settings.LANGUAGE_COOKIE_NAME)
 
 
-def _answered(envelope: Envelope, question: Question) -> Answer | None:
+def _fetched(cached: CachedHeaders, query: BodyQuery) -> WSGIResponse | None:
     try:
-        connection: Any = connections[question.alias]
-        rows = connection.ask(question.sql, question.values)
-    except Exception:  # noqa: BLE001  Django meets it again, and says so as ever
+        connection: Any = connections[query.alias]
+        rows = connection.fetch(query.sql, query.values)
+    except Exception:  # noqa: BLE001  Django meets the error again and reports it
         return None
-    return envelope.around(question, rows)
+    return cached.response(query, rows)

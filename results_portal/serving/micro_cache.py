@@ -1,9 +1,9 @@
-"""Pages that many ask for at once, answered from memory for a moment, before Django is asked.
+"""Micro-cache: one response shared by all identical requests for a second, before Django is called.
 
-Until the hour strikes everybody reloads the same page, and after it the same list. A view says so
-of its answer (`share`); for a second at the most, whoever asks for it in the same way gets the same
-bytes. Towards the end of that second a server may have the page made anew while everybody still
-gets the former one (`Page.renew_from`); once it is over, who comes asks Django, as ever.
+Before a release opens, everybody reloads the same waiting page, and afterwards the same list. A
+view marks such a response (`cacheable`). In its last `REFRESH_AHEAD` seconds the server may have
+it rendered again while others still get the former one (`CachedResponse.refresh_from`). Once it
+has expired, Django answers.
 """
 
 import math
@@ -15,93 +15,99 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpResponse
 
 from results_portal.caches import BoundedCache
-from results_portal.serving.cache_key import ADDRESS, READ, is_too_long
+from results_portal.serving.cache_key import ADDRESS, KEY_HEADERS, CacheKey, is_too_long
 
-MOMENT = 1.0  # seconds for which a page is kept
-AHEAD = 0.3  # seconds before they are over, from which the page may be made anew
-KNOWN = 60.0  # seconds after which who asks is led there anew: an identification may have ended
+CACHE_SECONDS = 1.0
+REFRESH_AHEAD = 0.3  # seconds before a response expires, from which it may be rendered again
+# Seconds for which a request leads to a response without Django: an identification may end.
+REQUEST_SECONDS = 60.0
 _UNKNOWN = None, 0.0
-_MOST_PAGES, _MOST_ASKERS = 1000, 100_000
-_KEY, _FOR = "_shared_key", "_shared_for"
-# Cookies too: that of an identified candidate leads to the page, and its bytes are compared.
-ASKED_BY = (*READ, "HTTP_COOKIE")
+_MAX_RESPONSES, _MAX_REQUESTS = 1000, 100_000
+_KEY, _TIMES = "_micro_cache_key", "_micro_cache_times"  # attributes of a response
+# The cookie of an identified candidate leads to the response: its bytes are compared.
+REQUEST_KEY = (*KEY_HEADERS, "HTTP_COOKIE")
 
 Environ = dict[str, Any]
-Asker = tuple[str | None, ...]
 
 
-def share(response: HttpResponse, key: Hashable, *, seconds: float = MOMENT) -> HttpResponse:
-    """Let `response` serve all who are sent the page of this `key` in the same language, for a
-    moment, and for no more than `seconds`; returns it.
+def cacheable(
+    response: HttpResponse, key: Hashable, *, seconds: float = CACHE_SECONDS
+) -> HttpResponse:
+    """Allow `response` to serve every request that leads to the same `key` and language.
 
-    `key` holds everything of which the page depends; nothing in it is of one visitor only.
+    For `CACHE_SECONDS`, or for `seconds` when they are fewer. `key` holds everything that the page
+    depends on; nothing in it is of one visitor only. Returns `response`.
     """
     now = time.monotonic()
-    # Whose end is an hour that strikes is not made anew before: it would be the same page.
-    renew_from = now + MOMENT - AHEAD if seconds >= MOMENT else math.inf
+    # One that expires when a release opens is not refreshed before: it would be the same page.
+    refresh_from = now + CACHE_SECONDS - REFRESH_AHEAD if seconds >= CACHE_SECONDS else math.inf
     setattr(response, _KEY, key)
-    setattr(response, _FOR, (now + min(seconds, MOMENT), renew_from))
+    setattr(response, _TIMES, (now + min(seconds, CACHE_SECONDS), refresh_from))
     return response
 
 
-class Page(NamedTuple):
-    until: float
+class CachedResponse(NamedTuple):
+    expires_at: float
     status: str
     headers: list[tuple[str, str]]
     body: bytes
-    renew_from: float = math.inf
+    refresh_from: float = math.inf
 
 
-class Moments(WSGIHandler):
-    """Django's WSGI application, with a memory in front of it.
+class MicroCache(WSGIHandler):
+    """WSGI application of Django behind a cache of shared responses.
 
-    It remembers which page each way of asking led to, and each page once: a candidate who reloads
-    costs two look-ups. Who has not asked before is led there by Django, who checks who they are.
+    It keeps which response each request led to, and each response once: a candidate who reloads
+    costs two look-ups. A request that was not met before goes to Django, which checks who sends
+    it.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._askers: BoundedCache[Asker, tuple[Hashable, float]] = BoundedCache(_MOST_ASKERS)
-        self._pages: BoundedCache[Hashable, Page] = BoundedCache(_MOST_PAGES)
+        self._requests: BoundedCache[CacheKey, tuple[Hashable, float]] = BoundedCache(_MAX_REQUESTS)
+        self._responses: BoundedCache[Hashable, CachedResponse] = BoundedCache(_MAX_RESPONSES)
 
     def __call__(self, environ: Environ, start_response: Any) -> Any:
         if environ["REQUEST_METHOD"] != "GET":
             return super().__call__(environ, start_response)
-        page = self.kept(tuple(map(environ.get, ASKED_BY)))
-        if page is not None:
-            start_response(page.status, page.headers)
-            return [page.body]
-        return self.anew(environ, start_response)
+        cached = self.cached(tuple(map(environ.get, REQUEST_KEY)))
+        if cached is not None:
+            start_response(cached.status, cached.headers)
+            return [cached.body]
+        return self.refresh(environ, start_response)
 
-    def anew(self, environ: Environ, start_response: Any) -> Any:
-        """Django's answer to a GET, whatever is kept for it; it is kept from now on."""
-        asker = tuple(map(environ.get, ASKED_BY))
-        answer = super().__call__(environ, start_response)
-        if hasattr(answer, _KEY):
-            self._keep_page(asker, answer)
+    def refresh(self, environ: Environ, start_response: Any) -> Any:
+        """Have Django answer a GET, whatever is cached for it, and cache the response."""
+        request_key = tuple(map(environ.get, REQUEST_KEY))
+        response = super().__call__(environ, start_response)
+        if hasattr(response, _KEY):
+            self._cache(request_key, response)
         else:
-            self._askers.discard(asker)
-        return answer
+            self._requests.discard(request_key)
+        return response
 
-    def kept(self, asker: Asker) -> Page | None:
-        """The page that a GET leads to which says this of what `ASKED_BY` names, where it is
-        kept."""
-        known, until = self._askers.get(asker) or _UNKNOWN
-        page = self._pages.get(known)
-        return page if page and time.monotonic() < min(page.until, until) else None
+    def cached(self, request_key: CacheKey) -> CachedResponse | None:
+        """Return the response cached for a GET with these values of `REQUEST_KEY`, or None."""
+        key, until = self._requests.get(request_key) or _UNKNOWN
+        response = self._responses.get(key)
+        if response and time.monotonic() < min(response.expires_at, until):
+            return response
+        return None
 
-    def is_shared(self, asker: Asker) -> bool:
-        """Whether a GET that says this led to a page that serves many, a while ago at the most."""
-        return time.monotonic() < (self._askers.get(asker) or _UNKNOWN)[1]
+    def is_shared(self, request_key: CacheKey) -> bool:
+        """Whether such a GET has led to a shared response, perhaps one that has expired."""
+        return time.monotonic() < (self._requests.get(request_key) or _UNKNOWN)[1]
 
-    def _keep_page(self, asker: Asker, answer: Any) -> None:
-        if is_too_long(asker):
+    def _cache(self, request_key: CacheKey, response: Any) -> None:
+        if is_too_long(request_key):
             return
-        if answer.status_code not in {200, 304} or answer.streaming or answer.cookies:
+        if response.status_code not in {200, 304} or response.streaming or response.cookies:
             return
-        language, encoding = map(answer.get, ("Content-Language", "Content-Encoding"))
-        key = (asker[: len(ADDRESS)], language, encoding, getattr(answer, _KEY))
-        status = f"{answer.status_code} {answer.reason_phrase}"
-        until, renew_from = getattr(answer, _FOR)
-        self._pages[key] = Page(until, status, list(answer.items()), answer.content, renew_from)
-        self._askers[asker] = key, time.monotonic() + KNOWN
+        language, encoding = map(response.get, ("Content-Language", "Content-Encoding"))
+        key = (request_key[: len(ADDRESS)], language, encoding, getattr(response, _KEY))
+        status = f"{response.status_code} {response.reason_phrase}"
+        expires_at, refresh_from = getattr(response, _TIMES)
+        self._responses[key] = CachedResponse(
+            expires_at, status, list(response.items()), response.content, refresh_from
+        )
+        self._requests[request_key] = key, time.monotonic() + REQUEST_SECONDS

@@ -1,9 +1,9 @@
-"""The questions of all visitors of one event loop, put to PostgreSQL as they come, many at a time.
+"""Batch concurrent queries of one event loop into one round trip to PostgreSQL.
 
-While one answer is on its way, the questions that come gather; then they are put as one. Nobody
-waits for others to come, and the more there are, the less each costs: in the rush PostgreSQL and
-this process wake one another once for twenty visitors. Each question is put after its visitor came,
-so the hour of the database's clock holds for them.
+While one batch is under way, the queries that arrive are collected and sent as the next one.
+Nothing waits for a batch to fill, and the larger it is, the less each query costs: in the rush
+PostgreSQL and this process wake each other once for twenty requests. Each query is sent after its
+request arrived, so the database's clock decides what is open for it.
 """
 
 import asyncio
@@ -19,20 +19,20 @@ from psycopg.pq import ExecStatus
 
 from results_portal.postgresql.base import Rows, Values, numbered
 
-MOST = 64  # questions in one
-_PATIENCE = 1.0  # seconds after a failure before the database is asked anew
+MAX_BATCH = 64  # queries
+_RETRY_AFTER = 1.0  # seconds after a failure before the database is queried again
 _ARRAYS = {17: "bytea[]", 20: "bigint[]", 21: "smallint[]", 23: "integer[]", 25: "text[]"}
 
 
-class _Asked(NamedTuple):
+class _PendingQuery(NamedTuple):
     values: Values
     rows: "Future[Rows | None]"
 
 
-class Together:
-    """A connection to the database `alias`, with the rights of that alias, for one event loop.
+class QueryBatcher:
+    """A connection of its own to the database `alias`, for one event loop.
 
-    Each question gives no more than one row, or its rows in no order.
+    Each query returns at most one row, or rows whose order does not matter.
     """
 
     def __init__(self, alias: str) -> None:
@@ -40,23 +40,23 @@ class Together:
         self._connection: Any = None
         self._socket = -1
         self._prepared: dict[str, bytes] = {}
-        self._waiting: dict[str, list[_Asked]] = {}
-        self._on_its_way: list[_Asked] = []
-        self._busy = self._put_one = False
+        self._waiting: dict[str, list[_PendingQuery]] = {}
+        self._in_flight: list[_PendingQuery] = []
+        self._busy = self._sent = False
         self._not_before = 0.0
 
-    def ask(self, sql: str, values: Values) -> "Future[Rows | None]":
-        """The rows that the query `sql`, one of a few, gives for `values`, one for each `%s`.
+    def fetch(self, sql: str, values: Values) -> "Future[Rows | None]":
+        """Return the rows of the query `sql`, one of a few, for `values`, one for each `%s`.
 
-        None when it failed: whoever asks then does so in the ordinary way, which says why.
+        None when it failed: the caller then runs it in the ordinary way, which raises the error.
         """
         loop = asyncio.get_running_loop()
-        asked = _Asked(values, loop.create_future())
+        query = _PendingQuery(values, loop.create_future())
         if not self._busy:
             self._busy = True
-            loop.call_soon(self._put, loop)  # with those who came in the same moment
-        self._waiting.setdefault(sql, []).append(asked)
-        return asked.rows
+            loop.call_soon(self._send, loop)  # with those of the same turn of the loop
+        self._waiting.setdefault(sql, []).append(query)
+        return query.rows
 
     def close(self) -> None:
         if self._connection is not None:
@@ -68,34 +68,34 @@ class Together:
     def _libpq(self) -> Any:
         return self._connection.pgconn
 
-    def _put(self, loop: AbstractEventLoop) -> None:
-        """Put the questions of whoever waits longest, and of those who ask the same."""
-        self._put_one = False
+    def _send(self, loop: AbstractEventLoop) -> None:
+        """Send the query that waits longest, and all those with the same SQL."""
+        self._sent = False
         if not self._waiting:
             self._busy = False
             return
         sql = next(iter(self._waiting))
-        gathered = self._waiting.pop(sql)
-        self._on_its_way = gathered[:MOST]
-        if len(gathered) > MOST:
-            self._waiting[sql] = gathered[MOST:]
+        collected = self._waiting.pop(sql)
+        self._in_flight = collected[:MAX_BATCH]
+        if len(collected) > MAX_BATCH:
+            self._waiting[sql] = collected[MAX_BATCH:]
         try:
             statement = self._statement(sql, loop)
             arrays = [_array(column) for column in zip(*self._values(), strict=True)]
             self._libpq.send_query_prepared(statement, arrays)
-            self._put_one = True
+            self._sent = True
             self._flush(loop)
-        except Exception:  # noqa: BLE001  whoever asks does so in the ordinary way, which says why
+        except Exception:  # noqa: BLE001  the callers run their queries in the ordinary way
             self._fail(loop)
 
     def _values(self) -> list[Values]:
-        return [asked.values for asked in self._on_its_way]
+        return [query.values for query in self._in_flight]
 
     def _flush(self, loop: AbstractEventLoop) -> None:
         if self._libpq.flush():
-            loop.add_writer(self._socket, self._flush_on, loop)
+            loop.add_writer(self._socket, self._continue_flush, loop)
 
-    def _flush_on(self, loop: AbstractEventLoop) -> None:
+    def _continue_flush(self, loop: AbstractEventLoop) -> None:
         loop.remove_writer(self._socket)
         try:
             self._flush(loop)
@@ -108,38 +108,39 @@ class Together:
             while not self._libpq.is_busy():
                 result = self._libpq.get_result()
                 if result is None:
-                    if self._put_one:  # or else the server said something by itself
-                        self._put(loop)
+                    if self._sent:  # otherwise it was a notice of the server
+                        self._send(loop)
                     return
-                self._answer(result)
+                self._receive(result)
         except Exception:  # noqa: BLE001  as above
             self._fail(loop)
 
-    def _answer(self, result: Any) -> None:
-        asked = self._on_its_way
-        answers: list[Rows | None] = [None] * len(asked)
+    def _receive(self, result: Any) -> None:
+        queries = self._in_flight
+        found: list[Rows | None] = [None] * len(queries)
         if result.status == ExecStatus.TUPLES_OK:
-            answers = [[] for _one in asked]
+            lists: list[Rows] = [[] for _query in queries]
             transformer = Transformer(self._connection)
             transformer.set_pgresult(result)
             for place, *row in transformer.load_rows(0, result.ntuples, tuple):
-                answers[place - 1].append(tuple(row))
-        self._on_its_way = []
-        _tell(asked, answers)
+                lists[place - 1].append(tuple(row))
+            found = [*lists]
+        self._in_flight = []
+        _resolve(queries, found)
 
     def _fail(self, loop: AbstractEventLoop) -> None:
-        """Leave all who wait to the ordinary way, and begin anew with another connection."""
-        everybody = self._on_its_way + [one for many in self._waiting.values() for one in many]
-        self._on_its_way, self._waiting = [], {}
-        self._busy = self._put_one = False
-        self._not_before = time.monotonic() + _PATIENCE
+        """Leave all queries to the ordinary way, and open another connection for the next one."""
+        queries = self._in_flight + [one for many in self._waiting.values() for one in many]
+        self._in_flight, self._waiting = [], {}
+        self._busy = self._sent = False
+        self._not_before = time.monotonic() + _RETRY_AFTER
         if self._connection is not None:
             loop.remove_writer(self._socket)
             self.close()
-        _tell(everybody, [None] * len(everybody))
+        _resolve(queries, [None] * len(queries))
 
     def _statement(self, sql: str, loop: AbstractEventLoop) -> bytes:
-        """`sql` for many, prepared. The first time, all wait for it."""
+        """Return the prepared batch of `sql`. Blocks the loop the first time."""
         if self._connection is None:
             self._connect(loop)
         prepared = self._prepared.get(sql)
@@ -147,34 +148,33 @@ class Together:
             libpq, number = self._libpq, len(self._prepared)
             libpq.nonblocking = 0
             one, many = b"one_%d" % number, b"many_%d" % number
-            _hold(libpq.prepare(one, numbered(sql)))
+            _check(libpq.prepare(one, numbered(sql)))
             described = libpq.describe_prepared(one)
             types = tuple(described.param_type(place) for place in range(described.nparams))
-            _hold(libpq.prepare(many, numbered(for_many(sql, types))))
+            _check(libpq.prepare(many, numbered(batch_sql(sql, types))))
             libpq.nonblocking = 1
             prepared = self._prepared[sql] = many
         return prepared
 
     def _connect(self, loop: AbstractEventLoop) -> None:
         if time.monotonic() < self._not_before:
-            raise _Unaskable
+            raise _NotBatchable
         wrapper = connections.create_connection(self._alias)
         with blocking():
             wrapper.connect()
         self._connection = wrapper.connection
-        self._socket = self._libpq.socket  # which a lost connection does not tell
+        self._socket = self._libpq.socket  # a lost connection no longer has its number
         loop.add_reader(self._socket, self._read, loop)
 
 
-class _Unaskable(Exception):
-    """Not a question for many."""
+class _NotBatchable(Exception):
+    """The query cannot be sent in a batch."""
 
 
-class blocking:  # noqa: N801  a way of writing, not a thing
-    """`with blocking():` what waits for the database, in the thread of a loop and not through it.
+class blocking:  # noqa: N801  used as a statement, like contextlib.suppress
+    """Context manager for code that blocks the event loop on purpose, such as a query by Django.
 
-    Django takes a running loop for a sign that somebody forgot that it waits, and keeps connections
-    apart for each task.
+    Django refuses to run in a thread with a running loop, and keeps connections for each task.
     """
 
     def __enter__(self) -> None:
@@ -185,29 +185,29 @@ class blocking:  # noqa: N801  a way of writing, not a thing
         asyncio._set_running_loop(self._loop)
 
 
-def _tell(asked: Sequence[_Asked], answers: Sequence[Rows | None]) -> None:
-    for one, rows in zip(asked, answers, strict=True):
-        if not one.rows.done():
-            one.rows.set_result(rows)
+def _resolve(queries: Sequence[_PendingQuery], found: Sequence[Rows | None]) -> None:
+    for query, rows in zip(queries, found, strict=True):
+        if not query.rows.done():
+            query.rows.set_result(rows)
 
 
-def _hold(result: Any) -> None:
+def _check(result: Any) -> None:
     if result.status != ExecStatus.COMMAND_OK:
-        raise _Unaskable(result.error_message)
+        raise _NotBatchable(result.error_message)
 
 
 @lru_cache(maxsize=64)
-def for_many(sql: str, types: tuple[int, ...]) -> str:
-    """The query that answers `sql` for arrays of values, with the place of each answer first."""
+def batch_sql(sql: str, types: tuple[int, ...]) -> str:
+    """Return `sql` for arrays of values, with the place of its query before each row."""
     if not types or not _ARRAYS.keys() >= set(types):
-        raise _Unaskable
+        raise _NotBatchable
     names = [f"value_{number}" for number in range(len(types))]
     first, *others = sql.split("%s")
-    one = first + "".join(f"asked.{name}{part}" for name, part in zip(names, others, strict=True))
+    one = first + "".join(f"batch.{name}{part}" for name, part in zip(names, others, strict=True))
     arrays = ", ".join(f"%s::{_ARRAYS[oid]}" for oid in types)
     return (
-        f"SELECT asked.place, answer.* FROM unnest({arrays}) WITH ORDINALITY"
-        f" AS asked ({', '.join(names)}, place) CROSS JOIN LATERAL ({one}) AS answer"
+        f"SELECT batch.place, found.* FROM unnest({arrays}) WITH ORDINALITY"
+        f" AS batch ({', '.join(names)}, place) CROSS JOIN LATERAL ({one}) AS found"
     )
 
 

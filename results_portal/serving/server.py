@@ -1,11 +1,10 @@
-"""How Granian runs the portal: one thread for what all visitors come for, others for what takes
-long.
+"""How Granian runs the portal: one event loop for what all visitors want, threads for what is slow.
 
 In the rush a worker spends its time on result pages and identifications. They are answered in an
-event loop, whose questions go to PostgreSQL many at a time; threads that took turns for Python and
-for the database would need half as much again. Django answers the other short pages in that thread
-too, and all that may take long in threads of their own, as under any other server: the staff at
-work stop no visitor.
+event loop, whose queries go to PostgreSQL in batches; threads taking turns for Python and for the
+database would need half as much processor time again. Django answers the other short pages in the
+loop too, and all that may be slow in threads, as under any other server: the staff at work stop no
+visitor.
 """
 
 import asyncio
@@ -21,21 +20,29 @@ from typing import Any, NamedTuple, Protocol
 from django.conf import settings
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope
 
-from results_portal.serving.cache_key import LINE
-from results_portal.serving.header_cache import Answer, Envelope, Environ, Headers, Question
-from results_portal.serving.micro_cache import ASKED_BY, Asker, Page
-from results_portal.serving.query_batch import Together, blocking
+from results_portal.serving.cache_key import REQUEST_LINE, CacheKey
+from results_portal.serving.header_cache import (
+    BodyQuery,
+    CachedHeaders,
+    Environ,
+    Headers,
+    WSGIResponse,
+)
+from results_portal.serving.micro_cache import REQUEST_KEY, CachedResponse
+from results_portal.serving.query_batch import QueryBatcher, blocking
 
 THREADS = 4
-_TURN = 0.001  # seconds after which a thread at work lets the loop go on
-_SHORT_FORM = 1 << 14  # bytes, above which it is not one
-_MOST = 50 << 20  # bytes of a request, before anybody judges it
-_MOST_BY_STAFF = 2 << 30  # they send the files of a whole session
-_IN_MEMORY = 1 << 20  # bytes of a request, above which they lie in a file
-_WHOLE = 1 << 20  # bytes of an answer, above which it is sent in pieces
+_SWITCH_INTERVAL = 0.001  # seconds after which a busy thread lets the loop run
+_MAX_SHORT_FORM = 1 << 14  # bytes
+_MAX_BODY = 50 << 20  # bytes of a request, before Django judges it
+_MAX_STAFF_BODY = 2 << 30  # bytes: the staff upload the files of a whole session
+_MAX_IN_MEMORY = 1 << 20  # bytes of a request, above which it is written to a file
+_MAX_AT_ONCE = 1 << 20  # bytes of a response, above which it is streamed
 _BODILESS = {"GET", "HEAD"}
-_HEADERS = [key.removeprefix("HTTP_").lower().replace("_", "-") for key in ASKED_BY[len(LINE) :]]
-_ALWAYS = {
+_HEADER_NAMES = [
+    key.removeprefix("HTTP_").lower().replace("_", "-") for key in REQUEST_KEY[len(REQUEST_LINE) :]
+]
+_CONSTANT_ENVIRON = {
     "SCRIPT_NAME": "",
     "wsgi.version": (1, 0),
     "wsgi.errors": sys.stderr,
@@ -46,16 +53,16 @@ _ALWAYS = {
 
 
 class Site(Protocol):
-    """The WSGI application of the portal, as it is served here."""
+    """The WSGI application of the portal, with its two caches."""
 
-    def kept(self, asker: Asker) -> Page | None: ...
-    def is_shared(self, asker: Asker) -> bool: ...
-    def asks(self, environ: Environ) -> tuple[Envelope, Question] | None: ...
-    def anew(self, environ: Environ, start_response: Any) -> Any: ...
+    def cached(self, request_key: CacheKey) -> CachedResponse | None: ...
+    def is_shared(self, request_key: CacheKey) -> bool: ...
+    def find_query(self, environ: Environ) -> tuple[CachedHeaders, BodyQuery] | None: ...
+    def refresh(self, environ: Environ, start_response: Any) -> Any: ...
     def __call__(self, environ: Environ, start_response: Any) -> Any: ...
 
 
-class _Reply(NamedTuple):
+class _Response(NamedTuple):
     status: int
     headers: Headers
     body: bytes
@@ -67,115 +74,118 @@ class Server:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._threads = ThreadPoolExecutor(THREADS, "django")
-        self._together: dict[str, Together] = {}
-        self._being_made: dict[Asker, Event] = {}
-        self._renewed: dict[int, Page] = {}
-        self._alone: set[str] = set()
+        self._batchers: dict[str, QueryBatcher] = {}
+        self._rendering: dict[CacheKey, Event] = {}
+        self._refreshed: dict[int, CachedResponse] = {}
+        self._serialized: set[str] = set()
 
     def __rsgi_init__(self, _loop: Any) -> None:
-        sys.setswitchinterval(_TURN)
+        sys.setswitchinterval(_SWITCH_INTERVAL)
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
-        # Browsers and proxies put one cookie into several headers under HTTP/2.
+        # Under HTTP/2, browsers and proxies split the cookies into several headers.
         plain = scope.method == "GET" and scope.http_version.startswith("1")
-        asker = asker_of(scope) if plain else None
+        request_key = request_key_of(scope) if plain else None
         try:
-            page = self._at_once(asker, protocol) if asker else None
-            if page is None:
-                await self._answer(asker, environ_of(scope), protocol)
-            elif self._is_due(page):
-                await self._renew(environ_of(scope))
+            cached = self._send_cached(request_key, protocol) if request_key else None
+            if cached is None:
+                await self._respond(request_key, environ_of(scope), protocol)
+            elif self._is_due(cached):
+                await self._refresh(environ_of(scope))
         except ProtocolClosed:
-            pass  # the visitor has gone
+            pass  # the client has disconnected
 
-    def _at_once(self, asker: Asker, protocol: HTTPProtocol) -> Page | None:
-        """Answer by the page that is kept, and return it, if there is one."""
-        page = self._site.kept(asker)
-        if page is not None:
-            protocol.response_bytes(int(page.status[:3]), page.headers, page.body)
-        return page
+    def _send_cached(self, request_key: CacheKey, protocol: HTTPProtocol) -> CachedResponse | None:
+        """Send the cached response, if there is one, and return it."""
+        cached = self._site.cached(request_key)
+        if cached is not None:
+            protocol.response_bytes(int(cached.status[:3]), cached.headers, cached.body)
+        return cached
 
-    def _is_due(self, page: Page) -> bool:
-        """Whether the page is to be made anew, and nobody was told so before: tried once."""
+    def _is_due(self, cached: CachedResponse) -> bool:
+        """Whether this response is to be refreshed now: true once for each."""
         now = time.monotonic()
-        if now < page.renew_from or id(page) in self._renewed:
+        if now < cached.refresh_from or id(cached) in self._refreshed:
             return False
-        self._renewed = {key: one for key, one in self._renewed.items() if now < one.until}
-        self._renewed[id(page)] = page
+        self._refreshed = {key: one for key, one in self._refreshed.items() if now < one.expires_at}
+        self._refreshed[id(cached)] = cached
         return True
 
-    async def _renew(self, environ: Environ) -> None:
-        """Have a page made anew, as one of those asks for it who got it just now."""
+    async def _refresh(self, environ: Environ) -> None:
+        """Render a cached page again, as for one of the clients that got it just now."""
         environ["wsgi.input"] = io.BytesIO()
-        job = partial(self._anew, environ)
+        job = partial(self._render_again, environ)
         await asyncio.get_running_loop().run_in_executor(self._threads, job)
 
-    async def _answer(self, asker: Asker | None, environ: Environ, protocol: HTTPProtocol) -> None:
+    async def _respond(
+        self, request_key: CacheKey | None, environ: Environ, protocol: HTTPProtocol
+    ) -> None:
         if _is_short(environ):
-            await self._answer_here(environ, protocol)
-        elif asker and self._site.is_shared(asker):
-            await self._answer_as_others(asker, environ, protocol)
+            await self._respond_here(environ, protocol)
+        elif request_key and self._site.is_shared(request_key):
+            await self._respond_once(request_key, environ, protocol)
         else:
-            await self._answer_in_a_thread(environ, protocol)
+            await self._respond_in_thread(environ, protocol)
 
-    async def _answer_here(self, environ: Environ, protocol: HTTPProtocol) -> None:
+    async def _respond_here(self, environ: Environ, protocol: HTTPProtocol) -> None:
         bodiless = environ["REQUEST_METHOD"] in _BODILESS
         environ["wsgi.input"] = io.BytesIO(b"" if bodiless else await protocol())
-        answer = await self._together_with_others(environ)
-        if answer is not None:
-            _send(_Reply(int(answer.status[:3]), answer.headers, answer.body), environ, protocol)
+        found = await self._fetch(environ)
+        if found is not None:
+            _send(_Response(int(found.status[:3]), found.headers, found.body), environ, protocol)
             return
         with blocking():
-            reply = _whole(*self._django(environ), environ)
-        _send(reply, environ, protocol)
+            response = _complete(*self._call_django(environ), environ)
+        _send(response, environ, protocol)
 
-    async def _answer_as_others(
-        self, asker: Asker, environ: Environ, protocol: HTTPProtocol
+    async def _respond_once(
+        self, request_key: CacheKey, environ: Environ, protocol: HTTPProtocol
     ) -> None:
-        """Whoever comes while the page that they share is made anew waits for that one."""
-        making = self._being_made.get(asker)
-        if making is not None:
-            await making.wait()
-            if self._at_once(asker, protocol) is None:
-                await self._answer_in_a_thread(environ, protocol)
+        """Render a shared page for one request; identical ones wait for its response."""
+        rendered = self._rendering.get(request_key)
+        if rendered is not None:
+            await rendered.wait()
+            if self._send_cached(request_key, protocol) is None:
+                await self._respond_in_thread(environ, protocol)
             return
-        making = self._being_made[asker] = Event()
+        rendered = self._rendering[request_key] = Event()
         try:
-            await self._answer_in_a_thread(environ, protocol)
+            await self._respond_in_thread(environ, protocol)
         finally:
-            del self._being_made[asker]
-            making.set()
+            del self._rendering[request_key]
+            rendered.set()
 
-    async def _together_with_others(self, environ: Environ) -> Answer | None:
+    async def _fetch(self, environ: Environ) -> WSGIResponse | None:
+        """Return the response that cached headers and one batched query make, if they can."""
         with blocking():
-            asks = self._site.asks(environ)
-        if not asks:
+            found = self._site.find_query(environ)
+        if not found:
             return None
-        envelope, question = asks
-        if question.alone in self._alone:
+        cached, query = found
+        if query.serialize_by in self._serialized:
             return None
-        if question.alone:
-            self._alone.add(question.alone)
+        if query.serialize_by:
+            self._serialized.add(query.serialize_by)
         try:
-            return await self._asked_together(envelope, question)
+            return await self._fetch_batched(cached, query)
         finally:
-            self._alone.discard(question.alone or "")
+            self._serialized.discard(query.serialize_by or "")
 
-    async def _asked_together(self, envelope: Envelope, question: Question) -> Answer | None:
-        together = self._together.get(question.alias)
-        if together is None:
-            together = self._together[question.alias] = Together(question.alias)
-        rows = await together.ask(question.sql, question.values)
+    async def _fetch_batched(self, cached: CachedHeaders, query: BodyQuery) -> WSGIResponse | None:
+        batcher = self._batchers.get(query.alias)
+        if batcher is None:
+            batcher = self._batchers[query.alias] = QueryBatcher(query.alias)
+        rows = await batcher.fetch(query.sql, query.values)
         if rows is None:
             return None
         with blocking():
-            return envelope.around(question, rows)
+            return cached.response(query, rows)
 
-    async def _answer_in_a_thread(self, environ: Environ, protocol: HTTPProtocol) -> None:
+    async def _respond_in_thread(self, environ: Environ, protocol: HTTPProtocol) -> None:
         loop = asyncio.get_running_loop()
-        with tempfile.SpooledTemporaryFile(_IN_MEMORY) as body:
+        with tempfile.SpooledTemporaryFile(_MAX_IN_MEMORY) as body:
             if environ["REQUEST_METHOD"] not in _BODILESS:
-                most = _MOST_BY_STAFF if _is_by_staff(environ) else _MOST
+                most = _MAX_STAFF_BODY if _is_by_staff(environ) else _MAX_BODY
                 async for part in protocol:
                     if body.tell() + len(part) > most:
                         protocol.response_empty(413, [("Connection", "close")])
@@ -184,73 +194,73 @@ class Server:
                 body.seek(0)
             environ["wsgi.input"] = body
             job = partial(self._in_this_thread, environ, protocol, loop)
-            reply = await loop.run_in_executor(self._threads, job)
-        if reply is not None:
-            _send(reply, environ, protocol)
+            response = await loop.run_in_executor(self._threads, job)
+        if response is not None:
+            _send(response, environ, protocol)
 
     def _in_this_thread(
         self, environ: Environ, protocol: HTTPProtocol, loop: AbstractEventLoop
-    ) -> _Reply | None:
-        """The answer; None when it has been sent, bit by bit: it may have read the database
+    ) -> _Response | None:
+        """Return the response, or None when it has been streamed: it may have read the database
         meanwhile, through the connection of the thread that it began in."""
-        status, headers, chunks = self._django(environ)
+        status, headers, chunks = self._call_django(environ)
         if environ["REQUEST_METHOD"] == "HEAD" or not _is_long(chunks, headers):
-            return _whole(status, headers, chunks, environ)
+            return _complete(status, headers, chunks, environ)
         try:
-            _send_in_pieces(status, headers, chunks, protocol, loop)
+            _stream(status, headers, chunks, protocol, loop)
         finally:
             chunks.close()
         return None
 
-    def _django(self, environ: Environ) -> tuple[int, Headers, Any]:
+    def _call_django(self, environ: Environ) -> tuple[int, Headers, Any]:
         said: list[Any] = []
         chunks = self._site(environ, lambda status, headers, *_: said.extend((status, headers)))
         return int(said[0][:3]), said[1], chunks
 
-    def _anew(self, environ: Environ) -> None:
-        _whole(200, [], self._site.anew(environ, lambda *_said: None), environ)
+    def _render_again(self, environ: Environ) -> None:
+        _complete(200, [], self._site.refresh(environ, lambda *_said: None), environ)
 
 
-def _whole(status: int, headers: Headers, chunks: Any, environ: Environ) -> _Reply:
+def _complete(status: int, headers: Headers, chunks: Any, environ: Environ) -> _Response:
     try:
         body = b"" if environ["REQUEST_METHOD"] == "HEAD" else b"".join(chunks)
     finally:
         if hasattr(chunks, "close"):
             chunks.close()
-    return _Reply(status, headers, body)
+    return _Response(status, headers, body)
 
 
-def _send(reply: _Reply, environ: Environ, protocol: HTTPProtocol) -> None:
+def _send(response: _Response, environ: Environ, protocol: HTTPProtocol) -> None:
     if environ["REQUEST_METHOD"] == "HEAD":
-        protocol.response_empty(reply.status, reply.headers)
+        protocol.response_empty(response.status, response.headers)
     else:
-        protocol.response_bytes(*reply)
+        protocol.response_bytes(*response)
 
 
-def _send_in_pieces(
+def _stream(
     status: int, headers: Headers, chunks: Any, protocol: HTTPProtocol, loop: AbstractEventLoop
 ) -> None:
-    """From a thread beside the loop, which waits for each piece to leave."""
+    """Send `chunks` from a thread other than the loop's, waiting for each to leave."""
 
     async def begin() -> Any:
         return protocol.response_stream(status, headers)
 
-    async def send(piece: bytes) -> None:
-        await transport.send_bytes(piece)
+    async def send(chunk: bytes) -> None:
+        await transport.send_bytes(chunk)
 
     transport = asyncio.run_coroutine_threadsafe(begin(), loop).result()
-    for piece in chunks:
-        asyncio.run_coroutine_threadsafe(send(piece), loop).result()
+    for chunk in chunks:
+        asyncio.run_coroutine_threadsafe(send(chunk), loop).result()
 
 
-def asker_of(scope: Scope) -> Asker:
-    """What a request says of all that `moment.ASKED_BY` names, as `environ_of` would tell it.
+def request_key_of(scope: Scope) -> CacheKey:
+    """Return the values of `micro_cache.REQUEST_KEY`, as in `environ_of`, for less.
 
-    The same for fewer: this is all that is read of who reloads the wait. Who sends a header twice
-    asks by the first one.
+    Nothing else is read of a client that polls the waiting page. Of a header sent twice, the
+    first one counts.
     """
     line = _path(scope), scope.query_string, scope.scheme
-    return *line, *map(scope.headers.get, _HEADERS)
+    return *line, *map(scope.headers.get, _HEADER_NAMES)
 
 
 def _path(scope: Scope) -> str:
@@ -259,10 +269,10 @@ def _path(scope: Scope) -> str:
 
 
 def environ_of(scope: Scope) -> Environ:
-    """The request as WSGI tells it, but for its body."""
+    """Return the WSGI environment of the request, without its body."""
     name, _colon, port = scope.server.rpartition(":")
     environ: Environ = {
-        **_ALWAYS,
+        **_CONSTANT_ENVIRON,
         "REQUEST_METHOD": scope.method,
         "PATH_INFO": _path(scope),
         "QUERY_STRING": scope.query_string,
@@ -273,7 +283,7 @@ def environ_of(scope: Scope) -> Environ:
         "wsgi.url_scheme": scope.scheme,
     }
     for header, value in scope.headers.items():
-        key = _key(header)
+        key = _environ_name(header)
         if key in environ:
             environ[key] += ("; " if key == "HTTP_COOKIE" else ",") + value
         elif key:
@@ -284,8 +294,8 @@ def environ_of(scope: Scope) -> Environ:
 
 
 @lru_cache(maxsize=1000)
-def _key(header: str) -> str:
-    """What WSGI calls a header; empty where a name could be taken for another one's."""
+def _environ_name(header: str) -> str:
+    """Return the WSGI name of a header, or "" for a name that could be mistaken for another."""
     if "_" in header:
         return ""
     key = header.upper().replace("-", "_")
@@ -298,7 +308,7 @@ def _is_short(environ: Environ) -> bool:
         return False
     length = environ.get("CONTENT_LENGTH", "")
     return environ["REQUEST_METHOD"] in _BODILESS or (
-        length.isdecimal() and int(length) <= _SHORT_FORM
+        length.isdecimal() and int(length) <= _MAX_SHORT_FORM
     )
 
 
@@ -308,5 +318,5 @@ def _is_by_staff(environ: Environ) -> bool:
 
 def _is_long(chunks: Any, headers: Headers) -> bool:
     length = dict(headers).get("Content-Length", "")
-    small = length.isdecimal() and int(length) <= _WHOLE
+    small = length.isdecimal() and int(length) <= _MAX_AT_ONCE
     return getattr(chunks, "streaming", False) and not small

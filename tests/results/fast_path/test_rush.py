@@ -110,9 +110,15 @@ def by_django(monkeypatch):
     return answers
 
 
+def expire_responses(portal):
+    """Let a second go by."""
+    for key, cached in list(portal._responses.items()):
+        portal._responses[key] = cached._replace(expires_at=0.0)
+
+
 @pytest.mark.parametrize("encoding", ["gzip", ""])
 @pytest.mark.parametrize("language", ["", "en"])
-def test_a_page_in_an_envelope_is_to_the_byte_what_django_answers(
+def test_a_page_under_cached_headers_is_to_the_byte_what_django_answers(
     portal, three_candidates, by_django, encoding, language
 ):
     release.schedule(three_candidates[0].session)
@@ -127,7 +133,7 @@ def test_a_page_in_an_envelope_is_to_the_byte_what_django_answers(
 
 
 @pytest.mark.parametrize("language", ["", "en"])
-def test_an_identification_in_an_envelope_is_to_the_byte_what_django_answers(
+def test_an_identification_under_cached_headers_is_to_the_byte_what_django_answers(
     portal, three_candidates, by_django, time_machine, language
 ):
     time_machine.move_to("2026-07-02 10:00+02:00", tick=False)
@@ -145,7 +151,7 @@ def test_an_identification_in_an_envelope_is_to_the_byte_what_django_answers(
         assert identification.identified_by({settings.IDENTIFICATION_COOKIE: found}) == entry.pk
 
 
-def test_nobody_is_identified_in_an_envelope_without_all_that_django_asks_for(
+def test_nobody_is_identified_under_cached_headers_without_all_that_django_checks(
     portal, three_candidates, by_django
 ):
     right = identify(portal, three_candidates[0])[0]
@@ -163,7 +169,7 @@ def test_nobody_is_identified_in_an_envelope_without_all_that_django_asks_for(
     assert by_django == [LOOKUP] * (1 + len(wrong))
 
 
-def test_the_brake_holds_in_an_envelope_as_ever(portal, three_candidates):
+def test_the_throttle_holds_under_cached_headers(portal, three_candidates):
     assert identify(portal, three_candidates[1])[0].startswith("302")
     for _failure in range(throttle.PERSON_FROM_BLOCK.failures):
         assert identify(portal, three_candidates[0], code="A" * 12)[0].startswith("200")
@@ -174,7 +180,7 @@ def test_the_brake_holds_in_an_envelope_as_ever(portal, three_candidates):
     assert identify(portal, three_candidates[1])[0].startswith("302")
 
 
-def test_every_page_in_an_envelope_asks_whether_it_is_open(portal, three_candidates):
+def test_every_page_under_cached_headers_checks_that_it_is_open(portal, three_candidates):
     release.schedule(three_candidates[0].session)
     ask(portal, three_candidates[0])
     ask(portal, three_candidates[1])
@@ -187,7 +193,9 @@ def test_every_page_in_an_envelope_asks_whether_it_is_open(portal, three_candida
         assert "Une vérification est en cours." in page.decode()
 
 
-def test_nobody_without_an_identification_meets_an_envelope(portal, three_candidates):
+def test_nobody_without_an_identification_gets_a_page_under_cached_headers(
+    portal, three_candidates
+):
     release.schedule(three_candidates[0].session)
     ask(portal, three_candidates[0])
     forged = cookie(three_candidates[0]).replace("=", f"={three_candidates[1].pk}", 1)
@@ -198,21 +206,20 @@ def test_nobody_without_an_identification_meets_an_envelope(portal, three_candid
         assert page == b""
 
 
-def test_whatever_goes_wrong_in_an_envelope_is_answered_by_django(
+def test_whatever_fails_under_cached_headers_is_answered_by_django(
     portal, three_candidates, by_django
 ):
     release.schedule(three_candidates[0].session)
     expected = ask(portal, three_candidates[0])
     ask(portal, three_candidates[0])
     by_django.clear()
-    (way,) = portal._envelopes
-    broken = portal._envelopes[way]._replace(refill=lambda *asked: 1 / 0)
-    portal._envelopes[way] = broken
+    ((key, cached),) = portal._cached_headers.items()
+    portal._cached_headers[key] = cached._replace(build_query=lambda *_args: 1 / 0)
     assert ask(portal, three_candidates[0]) == expected
     assert by_django == [MINE]
 
 
-def test_who_waits_is_answered_from_memory_until_the_hour_and_not_after(
+def test_the_waiting_page_is_sent_from_the_cache_until_the_opening_and_not_after(
     portal, three_candidates, by_django, time_machine
 ):
     hour = timezone.now() + timedelta(minutes=10)
@@ -224,23 +231,23 @@ def test_who_waits_is_answered_from_memory_until_the_hour_and_not_after(
     assert ask(portal, three_candidates[2], HTTP_ACCEPT_ENCODING="")[2] != b""
     assert by_django == [MINE] * 2  # who they are is checked first
     release.Release.objects.update(opens_at=timezone.now())
-    portal._pages = {k: kept._replace(until=0.0) for k, kept in portal._pages.items()}
+    expire_responses(portal)
     assert "13,00" in ask(portal, three_candidates[0], HTTP_ACCEPT_ENCODING="")[2].decode()
 
 
-def test_a_waiting_page_is_not_kept_beyond_its_hour(portal, three_candidates):
+def test_a_waiting_page_is_not_cached_beyond_the_opening(portal, three_candidates):
     release.schedule(three_candidates[0].session, at=timezone.now() + timedelta(seconds=60))
     ask(portal, three_candidates[0])
-    (kept,) = portal._pages.values()
+    (cached,) = portal._responses.values()
     release.Release.objects.update(opens_at=timezone.now() + timedelta(milliseconds=500))
     other = Portal()
     ask(other, three_candidates[0])
-    (sooner,) = other._pages.values()
-    assert sooner.until - micro_cache.time.monotonic() <= 0.5
-    assert kept.until <= micro_cache.time.monotonic() + micro_cache.MOMENT
+    (sooner,) = other._responses.values()
+    assert sooner.expires_at - micro_cache.time.monotonic() <= 0.5
+    assert cached.expires_at <= micro_cache.time.monotonic() + micro_cache.CACHE_SECONDS
 
 
-def test_an_envelope_serves_for_a_minute(portal, three_candidates, by_django, monkeypatch):
+def test_cached_headers_serve_for_a_minute(portal, three_candidates, by_django, monkeypatch):
     release.schedule(three_candidates[0].session)
     for _visit in range(3):
         ask(portal, three_candidates[0])
@@ -250,7 +257,7 @@ def test_an_envelope_serves_for_a_minute(portal, three_candidates, by_django, mo
     assert by_django == [MINE] * 2
 
 
-def test_a_list_is_repeated_for_a_second_then_obeys_whoever_takes_a_consent_back(
+def test_a_list_is_cached_for_a_second_then_obeys_a_consent_taken_back(
     portal, three_candidates, by_django
 ):
     Entry.objects.update(web_consent=True)
@@ -267,7 +274,7 @@ def test_a_list_is_repeated_for_a_second_then_obeys_whoever_takes_a_consent_back
     assert [ask(portal, **asked), ask(portal, HTTP_IF_NONE_MATCH=tag, **asked)] == [first, had]
     assert by_django == [path] * 2
     consent.withdraw(three_candidates[0].pk)
-    portal._pages = {k: kept._replace(until=0.0) for k, kept in portal._pages.items()}
+    expire_responses(portal)
     status, _headers, page = ask(portal, HTTP_IF_NONE_MATCH=tag, **asked)
     assert status.startswith("200")
     assert page.decode().count("DUPONT") == first[2].decode().count("DUPONT") - 1

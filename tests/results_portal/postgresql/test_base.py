@@ -1,4 +1,4 @@
-"""A kept connection is asked whether it is alive, though not by every visit."""
+"""A persistent connection is checked for health, though not in every request."""
 
 import pytest
 from django.db import DataError, InterfaceError, OperationalError, connections, transaction
@@ -10,8 +10,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def asked(monkeypatch):
-    """The connections that were asked, each time."""
+def checked(monkeypatch):
+    """The connections that were checked, each time."""
     times = []
     monkeypatch.setattr(DatabaseWrapper, "is_usable", lambda self: times.append(self) or True)
     return times
@@ -24,18 +24,18 @@ def visit(connection):
     assert connection.health_check_done
 
 
-def test_one_answer_is_enough_for_a_moment(asked, monkeypatch):
+def test_one_check_holds_for_a_moment(checked, monkeypatch):
     connection = connections["default"]
     monkeypatch.setattr(connection, "_checked_at", 0.0)
     for _visit in range(5):
         visit(connection)
-    assert len(asked) == 1
-    monkeypatch.setattr(base, "FRESH", 0)
+    assert len(checked) == 1
+    monkeypatch.setattr(base, "HEALTHY_SECONDS", 0)
     visit(connection)
-    assert len(asked) == 2
+    assert len(checked) == 2
 
 
-QUESTIONS = [
+QUERIES = [
     ("SELECT %s::bigint, %s::text, '100%%'", (7, "É'\\")),
     ("SELECT length(%s::bytea), NULL::text, true", (bytes(range(256)),)),
     ("SELECT now()::timestamptz(0) > 'epoch', '2026-07-02'::date, 1.50::numeric", ()),
@@ -46,16 +46,16 @@ QUESTIONS = [
 
 @pytest.fixture
 def libpq(monkeypatch):
-    """Whether the last question went straight to libpq."""
+    """Whether each query went straight to libpq."""
     said = []
-    straight = base.DatabaseWrapper._ask
+    straight = base.DatabaseWrapper._fetch_prepared
 
     def heard(self, sql, values):
         rows = straight(self, sql, values)
         said.append(rows is not None)
         return rows
 
-    monkeypatch.setattr(base.DatabaseWrapper, "_ask", heard)
+    monkeypatch.setattr(base.DatabaseWrapper, "_fetch_prepared", heard)
     return said
 
 
@@ -68,35 +68,35 @@ def connection():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_question_put_straight_gets_the_answer_of_a_cursor(
+def test_a_query_handed_to_libpq_gets_the_rows_of_a_cursor(
     connection, libpq, django_assert_num_queries
 ):
-    for sql, values in QUESTIONS:
+    for sql, values in QUERIES:
         with connection.cursor() as cursor:
             cursor.execute(sql, values)
             expected = cursor.fetchall()
         for _time in range(2):
-            assert connection.ask(sql, values) == expected
-    assert libpq == [True] * 2 * len(QUESTIONS)
+            assert connection.fetch(sql, values) == expected
+    assert libpq == [True] * 2 * len(QUERIES)
     # Where somebody counts, it is a query like others.
     with django_assert_num_queries(1):
-        assert connection.ask("SELECT %s::bigint", (1,)) == [(1,)]
+        assert connection.fetch("SELECT %s::bigint", (1,)) == [(1,)]
     # What fails fails as ever, and so does what is asked within a transaction.
     for _time in range(2):
         with pytest.raises(DataError, match="division by zero"):
-            connection.ask("SELECT 1 / %s::bigint", (0,))
+            connection.fetch("SELECT 1 / %s::bigint", (0,))
     with transaction.atomic():
-        assert connection.ask("SELECT %s::bigint", (1,)) == [(1,)]
-    assert libpq[2 * len(QUESTIONS) :] == [False, False]
+        assert connection.fetch("SELECT %s::bigint", (1,)) == [(1,)]
+    assert libpq[2 * len(QUERIES) :] == [False, False]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_lost_connection_is_found_out_and_another_one_takes_its_place(connection, libpq):
-    assert connection.ask("SELECT %s::bigint", (1,)) == [(1,)]
+    assert connection.fetch("SELECT %s::bigint", (1,)) == [(1,)]
     connection.connection.pgconn.finish()
     with pytest.raises((OperationalError, InterfaceError)):
-        connection.ask("SELECT %s::bigint", (1,))
+        connection.fetch("SELECT %s::bigint", (1,))
     connection.close()  # as Django does at the end of a request
-    assert connection.ask("SELECT %s::bigint", (1,)) == [(1,)]
-    assert connection.ask("SELECT %s::bigint", (1,)) == [(1,)]
+    assert connection.fetch("SELECT %s::bigint", (1,)) == [(1,)]
+    assert connection.fetch("SELECT %s::bigint", (1,)) == [(1,)]
     assert libpq[-1]

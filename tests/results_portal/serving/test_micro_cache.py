@@ -11,12 +11,12 @@ from results_portal.serving import micro_cache
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wsgi")]
 
 
-class Site(micro_cache.Moments):
+class Site(micro_cache.MicroCache):
     """A portal whose only page is `page`, which counts how often it is made."""
 
     made = 0
     key = "the same for all"
-    seconds = micro_cache.MOMENT
+    seconds = micro_cache.CACHE_SECONDS
 
     def get_response(self, request):
         self.made += 1
@@ -24,7 +24,7 @@ class Site(micro_cache.Moments):
         if request.path == "/private":
             return response
         response["Content-Language"] = request.COOKIES.get("django_language", "fr")
-        return micro_cache.share(response, self.key, seconds=self.seconds)
+        return micro_cache.cacheable(response, self.key, seconds=self.seconds)
 
 
 @pytest.fixture
@@ -41,64 +41,66 @@ def ask(site, path="/", method="GET", **headers):
     return said[0], dict(said[1]), body
 
 
-def test_who_reloads_within_the_moment_gets_the_page_that_is_there(site):
+def test_a_request_repeated_within_a_second_gets_the_cached_page(site):
     first = ask(site, HTTP_COOKIE="candidat=1")
     assert [ask(site, HTTP_COOKIE="candidat=1") for _visit in range(5)] == [first] * 5
     assert site.made == 1
 
 
-def test_the_page_is_made_anew_after_the_moment_for_all_at_once(site, monkeypatch):
+def test_an_expired_page_is_rendered_again_once_for_all(site, monkeypatch):
     ask(site, HTTP_COOKIE="candidat=1")
     ask(site, HTTP_COOKIE="candidat=2")
-    later = time.monotonic() + micro_cache.MOMENT
+    later = time.monotonic() + micro_cache.CACHE_SECONDS
     monkeypatch.setattr(micro_cache.time, "monotonic", lambda: later)
     assert ask(site, HTTP_COOKIE="candidat=1")[2] == b"3 None"
     assert ask(site, HTTP_COOKIE="candidat=2")[2] == b"3 None"
 
 
-def test_nothing_is_kept_for_who_sends_far_more_than_browsers_do(site):
+def test_nothing_is_cached_for_a_request_far_longer_than_those_of_browsers(site):
     for _visit in range(2):
         ask(site, HTTP_COOKIE="candidat=" + "1" * 2000)
     assert site.made == 2
-    assert not site._askers
+    assert not site._requests
 
 
-def test_nothing_is_kept_beyond_the_hour(site):
+def test_nothing_is_cached_beyond_the_opening(site):
     site.seconds = 0
     ask(site)
     assert ask(site)[2] == b"2 None"
 
 
-@pytest.mark.parametrize(("seconds", "is_made_ahead"), [(0.5, False), (1.0, True), (60.0, True)])
-def test_a_page_may_be_made_anew_towards_its_end_unless_that_is_the_hour(
-    site, seconds, is_made_ahead
+@pytest.mark.parametrize(
+    ("seconds", "is_refreshed_ahead"), [(0.5, False), (1.0, True), (60.0, True)]
+)
+def test_a_page_may_be_refreshed_before_it_expires_unless_a_release_opens_then(
+    site, seconds, is_refreshed_ahead
 ):
     site.seconds = seconds
     ask(site)
-    (asker,) = site._askers
-    page = site.kept(asker)
-    assert (page.renew_from < page.until) == is_made_ahead
+    (request_key,) = site._requests
+    page = site.cached(request_key)
+    assert (page.refresh_from < page.expires_at) == is_refreshed_ahead
 
 
-def test_a_page_that_is_made_anew_while_it_is_kept_takes_its_place(site):
+def test_a_refreshed_page_takes_the_place_of_the_cached_one(site):
     ask(site)
-    (asker,) = site._askers
+    (request_key,) = site._requests
     environ = RequestFactory()._base_environ(PATH_INFO="/", HTTP_COOKIE="")
-    site.anew(environ, lambda *_said: None)
-    assert site.kept(asker).body == b"2 None"
+    site.refresh(environ, lambda *_said: None)
+    assert site.cached(request_key).body == b"2 None"
     assert ask(site)[2] == b"2 None"
 
 
-def test_who_has_not_asked_before_is_answered_by_django(site):
+def test_a_request_not_met_before_is_answered_by_django(site):
     ask(site, HTTP_COOKIE="candidat=1")
     assert ask(site, HTTP_COOKIE="candidat=2")[2] == b"2 None"
 
 
 def test_django_answers_again_after_a_while_for_an_identification_ends(site, monkeypatch):
-    monkeypatch.setattr(micro_cache, "MOMENT", 1000.0)
+    monkeypatch.setattr(micro_cache, "CACHE_SECONDS", 1000.0)
     site.seconds = 1000.0
     ask(site)
-    later = time.monotonic() + micro_cache.KNOWN
+    later = time.monotonic() + micro_cache.REQUEST_SECONDS
     monkeypatch.setattr(micro_cache.time, "monotonic", lambda: later)
     assert ask(site)[2] == b"2 None"
 
@@ -118,7 +120,7 @@ def test_django_answers_again_after_a_while_for_an_identification_ends(site, mon
     ],
     ids=str,
 )
-def test_what_is_asked_in_another_way_is_another_page(site, other):
+def test_a_request_with_another_key_gets_another_page(site, other):
     ask(site)
     ask(site, **other)
     assert site.made == 2
@@ -132,12 +134,12 @@ def test_two_languages_do_not_meet_under_one_key(site):
     assert ask(site, HTTP_COOKIE=english)[2] == b"2 en"
 
 
-def test_a_page_that_is_not_shared_is_never_kept(site):
+def test_a_page_that_is_not_shared_is_never_cached(site):
     ask(site, "/private")
     assert ask(site, "/private")[2] == b"2 None"
 
 
-def test_a_page_that_sets_a_cookie_is_never_kept(site, monkeypatch):
+def test_a_page_that_sets_a_cookie_is_never_cached(site, monkeypatch):
     def with_cookie(request):
         response = Site.get_response(site, request)
         response.set_cookie("name", "value")

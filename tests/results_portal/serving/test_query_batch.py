@@ -1,4 +1,4 @@
-"""Visitors of one event loop ask PostgreSQL together, and each gets their own answer."""
+"""Queries of one event loop are sent in batches, and each gets its own rows."""
 
 import asyncio
 
@@ -6,9 +6,9 @@ import pytest
 import uvloop
 from django.db import connections
 
-from results_portal.serving import query_batch as module
-from results_portal.serving.header_cache import Envelope, Filling, Question
-from results_portal.serving.query_batch import Together
+from results_portal.serving import query_batch
+from results_portal.serving.header_cache import Body, BodyQuery, CachedHeaders
+from results_portal.serving.query_batch import QueryBatcher
 from results_portal.serving.server import Server
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,11 +27,11 @@ def answers(*questions, alias="default"):
     """What so many visitors get who come in the same moment."""
 
     async def come():
-        together = Together(alias)
+        batcher = QueryBatcher(alias)
         try:
-            return await asyncio.gather(*(together.ask(*question) for question in questions))
+            return await asyncio.gather(*(batcher.fetch(*question) for question in questions))
         finally:
-            together.close()
+            batcher.close()
 
     return run(come())
 
@@ -48,29 +48,29 @@ def test_each_gets_the_answer_that_a_cursor_gives():
     assert answers(*questions) == one_by_one(*questions)
 
 
-def test_so_many_are_put_as_one(monkeypatch):
-    put = []
-    plainly = Together._flush
+def test_so_many_queries_are_sent_in_one_batch(monkeypatch):
+    sent = []
+    plainly = QueryBatcher._flush
     monkeypatch.setattr(
-        Together,
+        QueryBatcher,
         "_flush",
-        lambda self, loop: put.append(len(self._on_its_way)) or plainly(self, loop),
+        lambda self, loop: sent.append(len(self._in_flight)) or plainly(self, loop),
     )
-    answers(*[(SQUARE, (number, "")) for number in range(3 * module.MOST)])
-    assert put == [module.MOST] * 3
+    answers(*[(SQUARE, (number, "")) for number in range(3 * query_batch.MAX_BATCH)])
+    assert sent == [query_batch.MAX_BATCH] * 3
 
 
 def test_who_comes_meanwhile_is_asked_for_next():
     async def come():
-        together = Together("default")
+        batcher = QueryBatcher("default")
         rows = []
 
         async def visit(number):
             for step in range(10):
-                rows.append(((number, step), await together.ask(SQUARE, (number, str(step)))))
+                rows.append(((number, step), await batcher.fetch(SQUARE, (number, str(step)))))
 
         await asyncio.gather(*(visit(number) for number in range(20)))
-        together.close()
+        batcher.close()
         return rows
 
     for (number, step), ((double, text, *_rest),) in run(come()):
@@ -79,19 +79,19 @@ def test_who_comes_meanwhile_is_asked_for_next():
 
 def test_a_question_that_fails_is_left_to_the_ordinary_way_and_others_go_on():
     async def come():
-        together = Together("default")
+        batcher = QueryBatcher("default")
         failed = await asyncio.gather(
-            *(together.ask("SELECT 1 / %s::bigint", (number,)) for number in (0, 1))
+            *(batcher.fetch("SELECT 1 / %s::bigint", (number,)) for number in (0, 1))
         )
-        unknown = await together.ask("SELECT nothing FROM nowhere WHERE 1 = %s::int", (1,))
-        unreadable = await together.ask("SELECT 'infinity'::timestamptz, %s::int", (1,))
+        unknown = await batcher.fetch("SELECT nothing FROM nowhere WHERE 1 = %s::int", (1,))
+        unreadable = await batcher.fetch("SELECT 'infinity'::timestamptz, %s::int", (1,))
         assert unreadable is None
-        together._not_before = 0.0
-        no_array = await together.ask("SELECT %s::inet", ("127.0.0.1",))
-        nothing_to_tell_apart = await together.ask("SELECT 1", ())
-        together._not_before = 0.0
-        good = await together.ask(SQUARE, (4, ""))
-        together.close()
+        batcher._not_before = 0.0
+        no_array = await batcher.fetch("SELECT %s::inet", ("127.0.0.1",))
+        nothing_to_tell_apart = await batcher.fetch("SELECT 1", ())
+        batcher._not_before = 0.0
+        good = await batcher.fetch(SQUARE, (4, ""))
+        batcher.close()
         return failed, unknown, no_array, nothing_to_tell_apart, good[0][0]
 
     assert run(come()) == ([None, None], None, None, None, 8)
@@ -99,16 +99,16 @@ def test_a_question_that_fails_is_left_to_the_ordinary_way_and_others_go_on():
 
 def test_a_lost_connection_is_found_out_and_another_one_takes_its_place():
     async def come():
-        together = Together("default")
-        await together.ask(SQUARE, (1, ""))
-        with module.blocking(), connections["default"].cursor() as cursor:
-            pid = together._connection.info.backend_pid
-            cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
-        lost = await together.ask(SQUARE, (2, ""))
-        at_once = await together.ask(SQUARE, (2, ""))
-        together._not_before = 0.0
-        found = await together.ask(SQUARE, (3, ""))
-        together.close()
+        batcher = QueryBatcher("default")
+        await batcher.fetch(SQUARE, (1, ""))
+        with query_batch.blocking(), connections["default"].cursor() as cursor:
+            pid = batcher._connection.info.backend_pid
+            cursor.execute("SELECT pg_terminate_backend(%s, 20000)", [pid])  # ms, waits for it
+        lost = await batcher.fetch(SQUARE, (2, ""))
+        at_once = await batcher.fetch(SQUARE, (2, ""))
+        batcher._not_before = 0.0
+        found = await batcher.fetch(SQUARE, (3, ""))
+        batcher.close()
         return lost, at_once, found[0][0]
 
     assert run(come()) == (None, None, 6)
@@ -116,11 +116,11 @@ def test_a_lost_connection_is_found_out_and_another_one_takes_its_place():
 
 def test_a_visitor_who_leaves_takes_nobody_along():
     async def come():
-        together = Together("default")
-        leaving, staying = (together.ask(SQUARE, (number, "")) for number in (1, 2))
+        batcher = QueryBatcher("default")
+        leaving, staying = (batcher.fetch(SQUARE, (number, "")) for number in (1, 2))
         leaving.cancel()
         rows = await staying
-        together.close()
+        batcher.close()
         return rows[0][0]
 
     assert run(come()) == 4
@@ -135,24 +135,24 @@ class Attempts:
     """A site where every request is an attempt for the candidate that its path names."""
 
     def __init__(self):
-        self.envelope = Envelope(float("inf"), "200 OK", [], "fr", False, lambda *_asked: None)
+        self.headers = CachedHeaders(float("inf"), "200 OK", [], "fr", False, lambda *_args: None)
 
-    def asks(self, environ):
-        def filling(rows):
-            return Filling(str(rows[0][0]).encode())
+    def find_query(self, environ):
+        def body(rows):
+            return Body(str(rows[0][0]).encode())
 
         who = environ["PATH_INFO"]
-        return self.envelope, Question("default", SQUARE, (7, who), filling, alone=who)
+        return self.headers, BodyQuery("default", SQUARE, (7, who), body, serialize_by=who)
 
 
 def test_of_attempts_for_one_candidate_one_is_asked_at_a_time():
     async def come():
         server = Server(Attempts())
         paths = ["/léa/", "/tom/", "/léa/", "/léa/"]
-        attempts = [server._together_with_others({"PATH_INFO": path}) for path in paths]
+        attempts = [server._fetch({"PATH_INFO": path}) for path in paths]
         at_once = await asyncio.gather(*attempts)
-        later = await server._together_with_others({"PATH_INFO": "/léa/"})
-        server._together["default"].close()
+        later = await server._fetch({"PATH_INFO": "/léa/"})
+        server._batchers["default"].close()
         return [answer and answer.body for answer in (*at_once, later)]
 
     assert run(come()) == [b"14", b"14", None, None, b"14"]

@@ -1,4 +1,4 @@
-"""The portal's own way of being served hears and says what Granian's WSGI does."""
+"""The RSGI server gives the portal the same requests and responses as Granian's WSGI."""
 
 import json
 import time
@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from results_portal.serving.micro_cache import ASKED_BY
-from results_portal.serving.server import asker_of, environ_of
+from results_portal.serving.micro_cache import REQUEST_KEY
+from results_portal.serving.server import environ_of, request_key_of
 from tests.echo_site import PIECE, PIECES
 from tests.granian import ask, serving
 
@@ -66,7 +66,7 @@ def told(port, request):
 
 
 @pytest.mark.parametrize("request_", REQUESTS.values(), ids=REQUESTS)
-def test_a_request_is_heard_and_answered_as_under_wsgi(ports, request_):
+def test_a_request_is_read_and_answered_as_under_wsgi(ports, request_):
     wsgi, rsgi = (told(port, request_) for port in ports)
     assert rsgi == wsgi
 
@@ -78,7 +78,7 @@ def test_no_header_is_taken_for_another_one_nor_an_address_for_what_it_is_not(po
     assert not {"HTTP_IF_NONE_MATCH", "HTTP_X_FORWARDED_FOR"} & environ.keys()
 
 
-def test_what_is_too_large_for_any_form_is_refused_before_it_fills_the_disk(ports):
+def test_a_body_too_large_for_any_form_is_refused_before_it_fills_the_disk(ports):
     pieces = [b"x" * (1 << 20)] * 60
     chunked = [("Transfer-Encoding", "chunked")]
     try:
@@ -95,25 +95,25 @@ def test_a_long_answer_arrives_whole(ports):
     assert body == PIECE * PIECES
 
 
-def test_a_page_that_many_share_is_made_once_for_all_who_come_meanwhile(ports):
+def test_a_shared_page_is_rendered_once_for_all_concurrent_requests(ports):
     with ThreadPoolExecutor(40) as visitors:
         answers = list(visitors.map(lambda _visit: ask(ports[1], "/shared/")[2], range(40)))
     assert answers == [b"1"] * 40
 
 
-def test_a_page_is_made_anew_once_while_others_still_get_the_former_one(ports):
-    assert ask(ports[1], "/renewed/")[2] == b"1"
+def test_a_page_is_refreshed_once_while_others_still_get_the_former_one(ports):
+    assert ask(ports[1], "/refreshed/")[2] == b"1"
     with ThreadPoolExecutor(40) as visitors:
-        answers = list(visitors.map(lambda _visit: ask(ports[1], "/renewed/")[2], range(40)))
+        answers = list(visitors.map(lambda _visit: ask(ports[1], "/refreshed/")[2], range(40)))
     assert answers.count(b"1") > 1
     deadline = time.monotonic() + 20  # a third of what the former page would be kept for
-    while (answer := ask(ports[1], "/renewed/")[2]) == b"1" and time.monotonic() < deadline:
+    while (answer := ask(ports[1], "/refreshed/")[2]) == b"1" and time.monotonic() < deadline:
         time.sleep(0.05)
     assert answer == b"2"
     assert {*answers} <= {b"1", b"2"}
 
 
-def test_what_takes_long_keeps_nobody_waiting(ports):
+def test_a_slow_request_keeps_no_other_waiting(ports):
     with ThreadPoolExecutor() as visitors:
         slow = [visitors.submit(ask, ports[1], "/slow/") for _visit in range(8)]
         time.sleep(0.5)
@@ -123,7 +123,7 @@ def test_what_takes_long_keeps_nobody_waiting(ports):
         assert [visit.result()[0] for visit in slow] == [200] * 8
 
 
-def test_who_reloads_is_known_by_what_the_page_depends_on():
+def test_the_cache_key_is_read_from_the_headers_that_the_page_depends_on():
     headers = {name: f"what {name} says" for name in ("host", "cookie", "accept-language")}
     scope = SimpleNamespace(
         method="GET",
@@ -136,5 +136,5 @@ def test_who_reloads_is_known_by_what_the_page_depends_on():
         authority=None,
         headers=headers,
     )
-    assert asker_of(scope) == tuple(map(environ_of(scope).get, ASKED_BY))
-    assert {*headers.values(), "page=2", "https"} <= {*asker_of(scope)}
+    assert request_key_of(scope) == tuple(map(environ_of(scope).get, REQUEST_KEY))
+    assert {*headers.values(), "page=2", "https"} <= {*request_key_of(scope)}
