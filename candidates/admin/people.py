@@ -79,7 +79,7 @@ class CandidateAdmin(PrivateSearchAdmin, LargeTableAdmin, admin.ModelAdmin):
     @admin.display(description=_("inscriptions"))
     def their_entries(self, candidate):
         entries = candidate.entries.select_related("session", "speciality").order_by("-session")
-        links = format_html_join(
+        items = format_html_join(
             "",
             '<li><a href="{}">{}</a> – {}, {}</li>',
             (
@@ -92,7 +92,7 @@ class CandidateAdmin(PrivateSearchAdmin, LargeTableAdmin, admin.ModelAdmin):
                 for entry in entries
             ),
         )
-        return format_html("<ul>{}</ul>", links)
+        return format_html("<ul>{}</ul>", items)
 
     def get_search_results(self, request, queryset, search_term):
         return found_people(queryset, search_term), False
