@@ -1,1 +1,1 @@
-"""What `make bench` measures, each figure beside its reference. Nothing here is a test."""
+"""Benchmarks of `make bench`, each figure with its reference in the same run. None is a test."""

@@ -24,7 +24,7 @@ def main():
     print("\n" + table.in_columns(table.HEADINGS, [row.cells() for row in rows]))
     load = ", ".join(f"{minutes:.1f}" for minutes in os.getloadavg())
     now = datetime.now(UTC)
-    table.keep(
+    table.write(
         rows,
         about=f"{now:%Y-%m-%d %H:%M} UTC, {options.scale} entries, {os.cpu_count()} cores, "
         f"load at the end {load}.",
@@ -52,12 +52,12 @@ def _compare(options):
 
 
 def _needs_few(options):
-    """Whether the cost of a page is measured among few entries too."""
+    """Whether the cost of a page is measured among `FEW_ENTRIES` too."""
     return "rush" in options.only and options.scale > FEW_ENTRIES
 
 
 def _measure(options):
-    """Every row. The steps always run, for they make the data; measured when asked for."""
+    """Yield every row. The steps always run, since they make the data; `--only` selects rows."""
     import django
 
     django.setup()
@@ -92,6 +92,7 @@ def _measure(options):
 
 
 def _reported(rows):
+    """Print each row to stderr as it comes."""
     for row in rows:
         print(f"{row.name}: {row.figure}", file=sys.stderr, flush=True)
         yield row

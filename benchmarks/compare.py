@@ -52,12 +52,12 @@ _MEASURE = re.compile(r"(-?\d[\d.]*(?:e[+-]?\d+)?)(?: ([^\s,]+))?(?: of (\w+))?"
 
 
 class CompareError(Exception):
-    """The comparison cannot go on; the message is one sentence for the person waiting."""
+    """Error that ends the comparison; its message is one sentence for the person waiting."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """A row's medians in both trees, in `unit`; the ratios to the reference of each run beside.
+    """Medians of a row in both trees, in `unit`, and of its ratio to the reference of the same run.
 
     A median is None where no run of that tree has the row, or could measure it.
     """
@@ -105,7 +105,7 @@ def _decimal(value):
 
 
 def higher_is_better(unit):
-    """Whether a figure of that unit is a rate or a Lighthouse mark; others are times and sizes."""
+    """Whether a figure of `unit` is a rate or a Lighthouse mark; others are times and sizes."""
     return unit == "" or unit.endswith("/s")
 
 
@@ -143,7 +143,7 @@ def compare(base_runs, new_runs):
 
 
 def _collected(runs):
-    """The unit, the figures and the ratios of each row, by name."""
+    """Return the unit, the figures and the ratios of each row, by name."""
     collected = {}
     for row in (row for run in runs for row in run):
         for name, value, unit in measures(row):
@@ -187,7 +187,7 @@ def base_tree(commit):
 
 
 def share_files(tree, entries):
-    """Give the base tree the very files of this tree, so that both measure the same rows."""
+    """Copy this tree's files over those of the base tree, so that both measure the same rows."""
     ours, theirs = (_files_folder(root, entries) for root in (ROOT, tree))
     names = {path.name for path in ours.iterdir()}
     if names != {path.name for path in theirs.iterdir()}:
@@ -238,7 +238,7 @@ def _run(command, root, *, capture=False):
     return printed
 
 
-def keep(comparisons, *, about):
+def write(comparisons, *, about):
     """Write compare.json and compare.md beside bench.json."""
     folder = ROOT / RESULTS.parent
     rows = [asdict(one) | {"ratio": one.ratio, "worse": one.worse} for one in comparisons]
@@ -274,6 +274,6 @@ def run(commit, *, scale, scales, arguments):
         f"{os.cpu_count()} cores; {began:%Y-%m-%d %H:%M} to {datetime.now(UTC):%H:%M} UTC, load at "
         f"the end {load}. Rows worse by more than 5 %: {worse} of {len(comparisons)}."
     )
-    keep(comparisons, about=about)
+    write(comparisons, about=about)
     print("\n" + table.in_columns(HEADINGS, [one.cells() for one in comparisons]))
     print("\n" + about)

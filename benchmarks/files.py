@@ -1,4 +1,4 @@
-"""The files of the sessions that are measured, made once for each size and way to make them."""
+"""Files of the measured sessions, made once for each size and each state of the demo's code."""
 
 import hashlib
 import pickle
@@ -12,21 +12,20 @@ from results.demo.sessions import SESSIONS
 from results_portal.development import DATA
 
 SHARES = {"BTS-2026": 54, "BAC-2026": 46}
-"""Percent of the entries. With 7.5 and 13 marks each: ten on the average."""
+"""Percentages of the entries. With 7.5 and 13 marks each, the average is ten."""
 
 
 def session_files(entries):
-    """Regulations, schools and `SessionFiles` of so many entries, the way of `DemoFiles`.
+    """Return regulations, schools and `SessionFiles` of that many entries, as in `DemoFiles`.
 
-    Under `.data/bench`, where they are written unless they are there; those made in another way
-    are removed.
+    They are written under `.data/bench` unless they are there. Those of other code are removed.
     """
-    base, way = DATA / "bench", _way()
-    directory = base / f"{entries}-{way}"
-    told = directory / "files.pickle"
-    if not told.exists():
+    base, digest = DATA / "bench", _digest()
+    directory = base / f"{entries}-{digest}"
+    index = directory / "files.pickle"
+    if not index.exists():
         for other in base.glob("*"):
-            if not other.name.endswith(way) or other == directory:
+            if not other.name.endswith(digest) or other == directory:
                 shutil.rmtree(other)
         sessions = tuple(
             replace(session, share=SHARES[session.code])
@@ -34,16 +33,16 @@ def session_files(entries):
             if session.code in SHARES
         )
         files = write_files(directory, entries=entries, seed=2026, sessions=sessions)
-        told.write_bytes(pickle.dumps((files.regulations, files.schools, files.sessions)))
-    return pickle.loads(told.read_bytes())  # noqa: S301 - ours, of a moment ago
+        index.write_bytes(pickle.dumps((files.regulations, files.schools, files.sessions)))
+    return pickle.loads(index.read_bytes())  # noqa: S301 - written by the lines above
 
 
-def _way():
-    """A digest of everything that the files are made with, and of where they are."""
-    digest = hashlib.sha256(str(DATA).encode())
+def _digest():
+    """Return a digest of the code and data that make the files, and of their place."""
+    made_with = hashlib.sha256(str(DATA).encode())
     shipped = Path(demo.__file__).parent.parent / "regulations"
     for folder in (Path(demo.__file__).parent, shipped):
         for path in sorted(folder.rglob("*")):
             if path.suffix in {".py", ".toml"}:
-                digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
+                made_with.update(path.read_bytes())
+    return made_with.hexdigest()[:12]

@@ -1,4 +1,4 @@
-"""Lighthouse's marks on a phone, from the npm package locked beside this module."""
+"""Lighthouse marks on a phone, by the npm package locked in `benchmarks/lighthouse/`."""
 
 import json
 import os
@@ -43,7 +43,7 @@ def measure(site):
 
 
 def _installed():
-    """The program, installed from the lock when it is not there yet; None when it cannot be."""
+    """Return the program, installed from the lock if need be; None when npm cannot install it."""
     home = settings.DATA_DIR / "lighthouse"
     program = home / "node_modules/.bin/lighthouse"
     if not program.exists() and shutil.which("npm"):
@@ -54,6 +54,7 @@ def _installed():
 
 
 def _marks(program, address, cookie):
+    """Return the mark of each category, out of 100; None when every try failed."""
     command = [program, address, "--quiet", "--output=json", f"--chrome-flags={_FLAGS}"]
     command += [f"--only-categories={','.join(TARGETS)}"]
     command += [f"--extra-headers={json.dumps({'Cookie': cookie})}"] if cookie else []

@@ -1,19 +1,19 @@
-"""The memory of all the processes that a step starts, together."""
+"""Memory of all the processes that a step starts, together."""
 
 import threading
 from contextlib import suppress
 
 import psutil
 
-_EVERY = 1  # second: a look takes 8 ms of each process, which is kept from its work meanwhile
+_EVERY = 1  # second: a sample stops each process for 8 ms
 _MEGABYTE = 1 << 20
 
 
 class Memory(threading.Thread):
-    """The most, in megabytes, that the descendants of this process have while it is entered.
+    """Context manager that samples the peak memory, in megabytes, of this process's descendants.
 
-    `together` counts once what several of them share, where the system tells; `largest` is one
-    process with all that it shares. The database server is none of them.
+    `together` counts shared pages once, where the system reports them; `largest` is the resident
+    memory of one process. The database server does not count.
     """
 
     def __init__(self):
@@ -31,13 +31,13 @@ class Memory(threading.Thread):
 
     def run(self):
         while not self._over.wait(_EVERY):
-            taken = [*_taken()]
-            self.together = max(self.together, sum(share for share, _ in taken))
-            self.largest = max([self.largest, *(whole for _, whole in taken)])
+            sizes = [*_sizes()]
+            self.together = max(self.together, sum(share for share, _ in sizes))
+            self.largest = max([self.largest, *(whole for _, whole in sizes)])
 
 
-def _taken():
-    """The share and the whole memory of each process."""
+def _sizes():
+    """Yield the proportional and the resident memory of each process, in megabytes."""
     for process in psutil.Process().children(recursive=True):
         with suppress(psutil.Error):
             if process.name() != "postgres":

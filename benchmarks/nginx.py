@@ -1,4 +1,4 @@
-"""nginx as the measure of what this machine can send at all: one page of ours, as a file."""
+"""nginx serving one page of the portal as a file: the most that this machine can send."""
 
 import contextlib
 import shutil
@@ -38,7 +38,7 @@ http {{
 
 @contextlib.contextmanager
 def serving(page, cookie):
-    """The address at which nginx gives the bytes of `page`; None where there is no nginx."""
+    """Serve the bytes of `page` with nginx; gives the address, or None where nginx is missing."""
     program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     if program is None:
         yield None

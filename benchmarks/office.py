@@ -1,4 +1,4 @@
-"""An office for measuring: a database of its own on the embedded server, and the portal on it."""
+"""Database of the benchmarks on the embedded server, and the portal that serves it."""
 
 import contextlib
 import os
@@ -20,7 +20,7 @@ _serving: list[psutil.Process] = []
 
 
 def open_office():
-    """Make the database anew and point this process and its children at it. Before Django."""
+    """Create an empty database for this process and its children. Call it before Django starts."""
     server = embedded_postgres.database_url()
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
@@ -36,13 +36,14 @@ def open_office():
 
 
 def close_office():
+    """Drop the database."""
     with psycopg.connect(embedded_postgres.database_url(), autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
 
 
 @contextlib.contextmanager
 def portal():
-    """Serve the portal as `scripts/run` does, on a free port: gives its address."""
+    """Serve the portal as `scripts/run` does, on a free port; gives its address."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     granian = [sys.executable, "-m", "granian", "--interface", "rsgi", "--loop", "uvloop"]
@@ -63,15 +64,15 @@ def portal():
 
 
 def server_seconds():
-    """The processor time that the portal and the sessions of its database have taken so far.
+    """Return the processor time of the portal and of its database sessions so far, in seconds.
 
-    Beside the wall clock, for a machine that others use too.
+    On a shared machine the wall clock says less.
     """
     processes = [one for server in _serving for one in (server, *server.children())]
     for process in psutil.process_iter(["name", "cmdline"]):
-        # Somebody else's may be gone by now.
-        told = "".join(process.info["cmdline"] or ()).split()
-        if process.info["name"] == "postgres" and DATABASE in told:
+        # Other processes may have ended by now.
+        command = "".join(process.info["cmdline"] or ()).split()
+        if process.info["name"] == "postgres" and DATABASE in command:
             processes.append(process)
     seconds = 0.0
     for process in processes:
@@ -82,9 +83,9 @@ def server_seconds():
 
 
 def processor_seconds():
-    """The processor time of this process and of the whole database server so far, as a pair.
+    """Return the processor seconds of this process and of the whole database server so far.
 
-    What has ended since counts, and what the server does in the background.
+    Sessions that have ended count, and the server's background processes.
     """
     from django.db import connection  # once there are settings
 
@@ -101,7 +102,7 @@ def processor_seconds():
 
 
 def _wait_for_workers():
-    """Until they have prepared what they prepare when they begin."""
+    """Wait until the workers have prepared their pages and score sheets."""
     deadline = time.monotonic() + PATIENCE
     before, busy = 0.0, True
     while busy and time.monotonic() < deadline:

@@ -1,4 +1,4 @@
-"""Score sheets, on demand and by the batch, beside what WeasyPrint takes when asked plainly."""
+"""Score sheets on demand and in print runs, compared with plain WeasyPrint."""
 
 import gc
 import tempfile
@@ -24,7 +24,7 @@ from results_portal.documents import html_to_pdf, seal
 SHEETS = 10
 MEGABYTES = 500
 PROCESSES = 2
-MOST = 60_000  # sheets of a print run: more take as long each
+MOST = 60_000  # sheets of a print run: the time for each does not depend on their number
 
 
 def measure():
@@ -33,23 +33,23 @@ def measure():
     yield Row("what each worker prepares when it begins", f"{took * 1000:.4g} ms")
     gc.collect()
     gc.freeze()  # as a worker does then
-    first = seconds_each(ours, results[:1])
+    first = seconds_each(stamped, results[:1])
     yield Row("first score sheet of a worker", f"{first * 1000:.4g} ms")
     for result in results:
-        ours(result)  # so that what is measured next is not the first of its form
-    seconds, plain = seconds_each(ours, results), seconds_each(plainly, results)
+        stamped(result)  # so that its strips are known
+    seconds, plain = seconds_each(stamped, results), seconds_each(by_weasyprint, results)
     yield compared("score sheet on demand", seconds * 1000, plain * 1000, "ms", most=1 / 50)
-    files = [*map(ours, results)]
+    files = [*map(stamped, results)]
     sealed(files[0])
     yield at_most("seal on a score sheet", seconds_each(sealed, files) * 1000, 5, "ms")
     yield from batch()
 
 
 def batch():
-    """Rows on the mailing of a session, from nothing: new processes, that learn."""
+    """Yield rows on the print run of a session by new processes, their start included."""
     fresh = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=django.setup)
     with Memory() as memory, fresh:
-        report, rate = fresh.submit(printed).result()
+        report, rate = fresh.submit(print_run).result()
     results = open_score_sheets(Session.objects.get(code=SESSION))
     yield Row(
         f"print run of {report.sheets} score sheets of {results.count()}",
@@ -62,8 +62,8 @@ def batch():
     yield Row("memory of the largest of them", f"{memory.largest:.4g} MB")
 
 
-def printed():
-    """The report of a print run, and its sheets a second."""
+def print_run():
+    """Return the report of a print run, and its sheets per second."""
     sheets = islice(to_print(open_score_sheets(Session.objects.get(code=SESSION))), MOST)
     with tempfile.TemporaryDirectory() as directory:
         began = time.perf_counter()
@@ -71,7 +71,7 @@ def printed():
         return report, report.sheets / (time.perf_counter() - began)
 
 
-def ours(result):
+def stamped(result):
     return render_score_sheet(lookup.shown_document(result), code=result.verification_code)
 
 
@@ -79,14 +79,15 @@ def sealed(file):
     return seal.seal(file, reason="Relevé de notes")
 
 
-def plainly(result):
-    """The same markup and style, given to WeasyPrint with nothing prepared."""
+def by_weasyprint(result):
+    """Render the same markup and style with WeasyPrint, nothing prepared."""
     markup = score_sheet_html(lookup.shown_document(result), code=result.verification_code)
     css = weasyprint.CSS(string=html_to_pdf.stylesheet(STYLESHEET))
     return weasyprint.HTML(string=markup).write_pdf(stylesheets=[css], pdf_variant="pdf/ua-1")
 
 
 def seconds_each(work, given):
+    """Return the mean seconds of `work` for each of `given`."""
     given = list(given)
     began = time.perf_counter()
     for one in given:

@@ -1,4 +1,4 @@
-"""Candidates whose result is open, as load generators and browsers need them."""
+"""Candidates with an open result, with their cookies, for load generators and browsers."""
 
 import random
 import secrets
@@ -19,7 +19,7 @@ _OF_PERSON = ("candidate__birth_date", "candidate__birth_name")
 
 
 @dataclass(frozen=True)
-class Person:
+class LoadCandidate:
     entry_id: int
     number: str
     birth_date: date
@@ -31,21 +31,21 @@ class Person:
 
     @property
     def cookie(self):
-        """What their browser sends once they are identified."""
+        """Cookie header of their browser once they are identified."""
         morsel = identification.remember(HttpResponse(), self.entry_id).cookies
         return f"{settings.IDENTIFICATION_COOKIE}={morsel[settings.IDENTIFICATION_COOKIE].value}"
 
 
 def people(count):
-    """Up to `count` candidates in any situation, the same ones each time."""
+    """Return up to `count` candidates in any situation, the same ones each time."""
     rows = Entry.objects.filter(session__code=SESSION, withheld=False).order_by("pk")
     rows = list(rows.values_list("pk", "number", *_OF_PERSON))
     chosen = random.Random(2026).sample(rows, min(count, len(rows)))  # noqa: S311
-    return [Person(*row) for row in chosen]
+    return [LoadCandidate(*row) for row in chosen]
 
 
-def who_wait(count):
-    """Up to `count` candidates of another session, whose results open tomorrow."""
+def waiting_candidates(count):
+    """Create up to `count` candidates of another session, whose results open tomorrow."""
     session = Session.objects.create(code="BENCH-WAIT", exam="BTS", year=2027, label="BTS 2027")
     entries = Entry.objects.filter(session__code=SESSION).select_related("candidate")[:count]
     waiting = []
@@ -57,6 +57,8 @@ def who_wait(count):
     for speciality in {entry.speciality_id for entry in waiting}:
         Release.objects.create(session=session, speciality_id=speciality, opens_at=tomorrow)
     return [
-        Person(entry.pk, entry.number, entry.candidate.birth_date, entry.candidate.birth_name)
+        LoadCandidate(
+            entry.pk, entry.number, entry.candidate.birth_date, entry.candidate.birth_name
+        )
         for entry in Entry.objects.bulk_create(waiting)
     ]

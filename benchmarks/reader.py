@@ -1,6 +1,6 @@
-"""`python -m benchmarks.reader`: somebody who reads all the time, in a process of their own.
+"""`python -m benchmarks.reader`: a process that reads results until its input ends.
 
-Until its input ends; then it says how long, in seconds, it waited at the most.
+It then prints its longest wait, in seconds.
 """
 
 import subprocess
@@ -9,8 +9,8 @@ import threading
 import time
 
 
-class Reader:
-    """Runs this module beside what is measured; `longest`: the seconds that it says in the end."""
+class ConcurrentReader:
+    """Context manager that runs this module meanwhile; `longest` is then its longest wait."""
 
     longest = 0.0
 
@@ -19,7 +19,7 @@ class Reader:
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
-        self._process.stdout.readline()  # it reads
+        self._process.stdout.readline()  # it has started to read
         return self
 
     def __exit__(self, *_error):
@@ -27,7 +27,7 @@ class Reader:
 
 
 def read(over):
-    """Read the releases and a result, over and over, until `over` is set; the longest wait."""
+    """Read the releases and a result until `over` is set; return the longest wait in seconds."""
     from results.gate import lookup
 
     longest = 0.0

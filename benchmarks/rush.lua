@@ -1,7 +1,7 @@
--- Requests that differ, written beforehand so that asking costs the same whatever is asked:
+-- Script of wrk. Requests are formatted beforehand, so that each costs the load generator the same:
 -- `-- cookie FILE` sends each line as a cookie, `-- post FILE [COOKIE]` posts each line as a form,
--- `-- get` asks for the same thing, `-- tag ETAG` for what one has already.
--- One line of JSON at the end.
+-- `-- get` repeats one request, `-- tag ETAG` one conditional request.
+-- Prints one line of JSON at the end.
 local requests, place = {}, 0
 
 local function headers(more)

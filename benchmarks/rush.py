@@ -1,4 +1,4 @@
-"""The minute when everyone comes: wrk against the portal, different candidates each time."""
+"""Load of the result hour: wrk requests pages of different candidates from the portal."""
 
 import json
 import re
@@ -13,24 +13,24 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks import nginx, office
-from benchmarks.people import people, who_wait
+from benchmarks.people import people, waiting_candidates
 from benchmarks.table import Row, at_most, compared
 from results.lists.lists import open_lists
 
 SCRIPT = Path(__file__).with_name("rush.lua")
 FEW, MANY = 32, 512  # connections
 CANDIDATES = 5_000
-SERVING = 16  # more than the threads that serve
+HEALTH_CHECKS = 16  # more than the threads that serve
 WARM = 1  # seconds of load before one is measured
-MET = 4  # times that each candidate has come before what they ask for is measured
-TURNS = 3  # of two that are compared with each other and nothing else
+VISITS = 4  # of each candidate before a measurement
+TURNS = 3  # of two servers that are compared
 PATIENCE = 120  # seconds
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 
 
 @dataclass(frozen=True)
 class Load:
-    """What one run of wrk saw; latencies in microseconds."""
+    """Result of one run of wrk; latencies in microseconds."""
 
     requests: int
     microseconds: int
@@ -47,23 +47,23 @@ class Load:
 
     @property
     def rate(self):
-        """Good answers a second."""
+        """Successful responses per second."""
         return (self.requests - self.refused) / self.microseconds * 1e6
 
 
 def measure(site, *, seconds, small=None):
-    """`small`: the `cost` of a result page among few entries, to compare with."""
+    """Yield every row. `small` is the cost of a result page among few entries, to compare with."""
     if not shutil.which("wrk"):
         yield Row("the rush", None, target="wrk is not installed")
         return
     with visits(site) as kinds:
-        yield _cold(kinds)
-        _meet_everybody(kinds["result page"])
-        _meet_everybody(kinds["identification post"])
+        yield _cold_start(kinds)
+        _warm_caches(kinds["result page"])
+        _warm_caches(kinds["identification post"])
         for connections in (FEW, MANY):
-            yield from _at(connections, kinds, seconds)
-            yield from _anew(connections, kinds, seconds)
-        yield from _waiting(kinds, seconds)
+            yield from _kept_connections(connections, kinds, seconds)
+            yield from _new_connections(connections, kinds, seconds)
+        yield from _waiting_page(kinds, seconds)
         if small is not None:
             cost = cost_of_a_page(kinds, seconds)
             label = "result page, processor time, beside that among few entries"
@@ -71,29 +71,30 @@ def measure(site, *, seconds, small=None):
 
 
 def cost_of_a_page(kinds, seconds):
-    """The least of three runs, in microseconds of processor."""
+    """Return the processor time of a result page, in microseconds: the least of three runs."""
     page = kinds["result page"]
-    _meet_everybody(page)
-    return min(press(*page, connections=FEW, seconds=seconds).cost for _run in range(3))
+    _warm_caches(page)
+    return min(run_wrk(*page, connections=FEW, seconds=seconds).cost for _run in range(3))
 
 
-def _meet_everybody(kind):
-    """On a slow machine too, what is measured is not what new processes learn."""
+def _warm_caches(kind):
+    """Visit each candidate `VISITS` times: on a slow machine, too, caches are then warm."""
     visits = 0
-    while visits < MET * CANDIDATES:
-        visits += max(1, press(*kind, connections=FEW, seconds=2, warm=0).requests)
+    while visits < VISITS * CANDIDATES:
+        visits += max(1, run_wrk(*kind, connections=FEW, seconds=2, warm=0).requests)
 
 
-def _cold(kinds):
-    """Of processes that have just begun and have met nobody, for as long as they learn most."""
-    constant = press(*kinds["constant"], connections=FEW, seconds=1)
-    page = press(*kinds["result page"], connections=FEW, seconds=1, warm=0)
+def _cold_start(kinds):
+    """Measure the first second of new workers, whose caches are empty."""
+    constant = run_wrk(*kinds["constant"], connections=FEW, seconds=1)
+    page = run_wrk(*kinds["result page"], connections=FEW, seconds=1, warm=0)
     label = "result page, first second of new processes, beside a constant"
     return compared(label, page.rate, constant.rate, "/s")
 
 
-def _at(connections, kinds, seconds):
-    constant = press(*kinds["constant"], connections=connections, seconds=seconds)
+def _kept_connections(connections, kinds, seconds):
+    """Measure every kind of visit with connections that stay open."""
+    constant = run_wrk(*kinds["constant"], connections=connections, seconds=seconds)
     for name, least in (
         ("look-up form", None),
         ("identification post", 0.35),
@@ -102,22 +103,23 @@ def _at(connections, kinds, seconds):
         ("search in a public list", 0.15),
         ("public list, had already", 0.5),
     ):
-        load = press(*kinds[name], connections=connections, seconds=seconds)
+        load = run_wrk(*kinds[name], connections=connections, seconds=seconds)
         label = f"{name}, {connections} connections"
         yield compared(f"{label}, beside a constant", load.rate, constant.rate, "/s", least=least)
         yield compared(f"{label}: processor time a request", load.cost, constant.cost, "µs")
         if name == "result page" and connections == FEW:
-            plain = press(*kinds["plain"], connections=connections, seconds=seconds)
+            plain = run_wrk(*kinds["plain"], connections=connections, seconds=seconds)
             yield compared(f"{label}, beside ORM + template", load.rate, plain.rate, "/s", least=3)
         if connections == MANY:
-            yield from _calm(label, load)
+            yield from _latencies(label, load)
 
 
-def _waiting(kinds, seconds):
+def _waiting_page(kinds, seconds):
+    """Measure clients polling the waiting page."""
     label = f"waiting page, {CANDIDATES} candidates who reload, {FEW} connections"
-    _meet_everybody(kinds["waiting page"])
-    waiting = press(*kinds["waiting page"], connections=FEW, seconds=seconds)
-    constant = press(*kinds["constant"], connections=FEW, seconds=seconds)
+    _warm_caches(kinds["waiting page"])
+    waiting = run_wrk(*kinds["waiting page"], connections=FEW, seconds=seconds)
+    constant = run_wrk(*kinds["constant"], connections=FEW, seconds=seconds)
     yield compared(f"{label}, beside a constant", waiting.rate, constant.rate, "/s")
     with nginx.serving(kinds["waiting page"][0], kinds["cookie of who waits"]) as address:
         if address is None:
@@ -128,17 +130,17 @@ def _waiting(kinds, seconds):
 
 
 def _by_turns(kind, address, seconds):
-    """The median rates of that kind of visit and of the same one of another server."""
+    """Return the median rates of a kind of visit here and of the same at another server."""
     ours, theirs = [], []
     for _turn in range(TURNS):
-        ours.append(press(*kind, connections=FEW, seconds=seconds).rate)
-        asked = press(address, *kind[1:], connections=FEW, seconds=seconds, settle=False)
-        theirs.append(asked.rate)
+        ours.append(run_wrk(*kind, connections=FEW, seconds=seconds).rate)
+        other = run_wrk(address, *kind[1:], connections=FEW, seconds=seconds, drain=False)
+        theirs.append(other.rate)
     return median(ours), median(theirs)
 
 
-def _calm(label, load):
-    """Nobody is refused, nobody waits much longer than the others."""
+def _latencies(label, load):
+    """Yield rows on errors and on the spread of latencies."""
     if load.requests == 0:
         yield Row(f"{label}: errors", None, target="nobody was answered in time", met=False)
         return
@@ -146,46 +148,46 @@ def _calm(label, load):
     yield compared(f"{label}: p99 beside p50", load.p99 / 1e3, load.p50 / 1e3, "ms", most=4)
 
 
-def _anew(connections, kinds, seconds):
-    """With a connection for each request, as browsers that come once."""
+def _new_connections(connections, kinds, seconds):
+    """Measure result pages with a new connection for each request."""
     constant, page = (
-        press(*kinds[name], connections=connections, seconds=seconds, keep=False)
+        run_wrk(*kinds[name], connections=connections, seconds=seconds, keep=False)
         for name in ("constant", "result page")
     )
     label = f"result page, {connections} at once, a connection each, beside a constant"
     yield compared(label, page.rate, constant.rate, "/s", least=0.5)
 
 
-def press(address, *arguments, connections, seconds, keep=True, settle=True, warm=WARM):
-    """Run wrk for `seconds`, after `warm` seconds to warm up; returns the `Load`."""
-    if settle:
-        _settle(address)
+def run_wrk(address, *arguments, connections, seconds, keep=True, drain=True, warm=WARM):
+    """Run wrk for `seconds`, after `warm` seconds to warm up; return the `Load`."""
+    if drain:
+        _drain(address)
     command = ["wrk", "-t1", f"-c{connections}", "--timeout", "10s", "-s", SCRIPT]
     command += [] if keep else ["-H", "Connection: close"]
     for duration in filter(None, (warm, seconds)):
         began = office.server_seconds()
-        said = subprocess.run(
+        output = subprocess.run(
             [*command, f"-d{duration}s", address, "--", *arguments],
             capture_output=True,
             text=True,
             check=True,
         ).stdout
         took = office.server_seconds() - began
-    return Load(**json.loads(said.splitlines()[-1]), seconds=took)
+    return Load(**json.loads(output.splitlines()[-1]), seconds=took)
 
 
-def _settle(address):
-    """Wait for the server to answer what the run before had asked."""
+def _drain(address):
+    """Wait until the server has answered the requests of the run before."""
     health = urllib.parse.urljoin(address, "/healthz")
-    for _place in range(SERVING):
+    for _place in range(HEALTH_CHECKS):
         with urllib.request.urlopen(health, timeout=PATIENCE) as answer:
             answer.read()
 
 
 @contextmanager
 def visits(site):
-    """What to ask of wrk for each kind of visit: an address, and the arguments of its script."""
-    crowd, patient = people(CANDIDATES), who_wait(CANDIDATES)
+    """Give, for each kind of visit, the URL for wrk and the arguments of its script."""
+    crowd, patient = people(CANDIDATES), waiting_candidates(CANDIDATES)
     cookie, token = _form(site)
     with tempfile.TemporaryDirectory() as directory:
         cookies, posts = Path(directory, "cookies"), Path(directory, "posts")
@@ -214,7 +216,7 @@ def visits(site):
 
 
 def _form(site):
-    """The cookie and the token that a browser gets with the form."""
+    """Return the cookie and the CSRF token that a browser gets with the form."""
     with urllib.request.urlopen(f"{site}/resultats/") as answer:
         cookie = answer.headers["Set-Cookie"].partition(";")[0]
         return cookie, _TOKEN.search(answer.read().decode())[1]

@@ -1,4 +1,4 @@
-"""The portal's settings, plus the addresses that serve as references."""
+"""The portal's settings, with the URLs that serve as references."""
 
 from results_portal.settings import *  # noqa: F403
 

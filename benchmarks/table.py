@@ -1,4 +1,4 @@
-"""The rows that a run gives, and how they are shown and kept."""
+"""Rows of a run, as a table and as files."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -10,8 +10,8 @@ HEADINGS = ("name", "figure", "reference", "ratio", "target", "met")
 
 @dataclass(frozen=True)
 class Row:
-    """One measurement. `met` is None where there is nothing to meet; `figure` None where it could
-    not be measured, and `target` then says why."""
+    """One measurement. `met` is None where there is no target; `figure` is None where it could not
+    be measured, and `target` then says why."""
 
     name: str
     figure: str | None
@@ -27,6 +27,7 @@ class Row:
 
 
 def at_most(name, value, limit, unit, *, reference=""):
+    """Return a row whose value is at most `limit`."""
     return Row(
         name,
         f"{value:.4g} {unit}",
@@ -37,7 +38,7 @@ def at_most(name, value, limit, unit, *, reference=""):
 
 
 def compared(name, value, reference, unit, *, least=None, most=None):
-    """A row whose ratio, value ÷ reference, is at least `least` or at most `most`."""
+    """Return a row whose ratio, value ÷ reference, is at least `least` or at most `most`."""
     ratio = value / reference if reference else None
     target, met = "", None
     if least is not None:
@@ -64,8 +65,8 @@ def markdown(headings, rows):
     return "\n".join(lines)
 
 
-def keep(rows, *, about):
-    """Write bench.json (the rows) and bench.md (the rows, under what `about` says of the run)."""
+def write(rows, *, about):
+    """Write bench.json and bench.md, the latter headed by `about`."""
     data = json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=2)
     (RESULTS / "bench.json").write_text(data + "\n")
     cells = [row.cells() for row in rows]

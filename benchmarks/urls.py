@@ -1,4 +1,4 @@
-"""The portal's addresses, a constant answer, and the result page made the plain way."""
+"""The portal's URLs, a constant answer, and the result page by ORM and template alone."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -7,7 +7,7 @@ from django.urls import include, path
 from candidates.identification.cookie import identified
 from results.models import PublishedResult
 
-# About what a result page weighs on the wire; as text, so that nothing compresses it.
+# About the bytes of a result page on the wire; plain text, which the portal does not compress.
 CONSTANT = b"x" * 4096
 
 
@@ -16,7 +16,7 @@ def constant(request):
 
 
 def plain(request):
-    """One query with the ORM, one rendering with the template, for each visit."""
+    """Render the result page with one ORM query and the template, for each visit."""
     result = (
         PublishedResult.objects.using("public")
         .open()

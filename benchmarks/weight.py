@@ -1,4 +1,4 @@
-"""Bytes over the wire, headers included, as Chromium counts them."""
+"""Bytes on the wire, headers included, as Chromium counts them."""
 
 from playwright.sync_api import sync_playwright
 
@@ -27,7 +27,7 @@ def measure(site):
 
 
 class Meter:
-    """Counts what a page receives."""
+    """Count the bytes that a page receives."""
 
     def __init__(self, page):
         self.bytes = 0
@@ -37,7 +37,7 @@ class Meter:
         network.send("Network.enable")
 
     def taken(self):
-        """The bytes since the last time."""
+        """Return the bytes since the last call."""
         taken, self.bytes = self.bytes, 0
         return taken
 
