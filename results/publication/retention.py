@@ -24,10 +24,6 @@ class Forgotten:
     rows: dict[str, int]
 
 
-class _DryRun(Exception):
-    pass
-
-
 def purge(*, before, dry_run=False):
     """Forget the entries, marks, results and history of sessions that ended before a date.
 
@@ -38,13 +34,10 @@ def purge(*, before, dry_run=False):
     One transaction. Returns a `Forgotten`.
     """
     sessions = [session for session in _sessions() if _ended_on(session) < before]
-    try:
-        with transaction.atomic():
-            forgotten = _forget(sessions, before)
-            if dry_run:
-                raise _DryRun
-    except _DryRun:
-        pass
+    with transaction.atomic():
+        forgotten = _forget(sessions, before)
+        if dry_run:
+            transaction.set_rollback(True)
     return forgotten
 
 
