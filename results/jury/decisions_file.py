@@ -1,16 +1,20 @@
-"""The decisions of a session as other programs read them."""
+"""The decisions of a session as a table for other programs (CSV)."""
+
+from collections.abc import Iterator
+from decimal import Decimal
 
 from django.db.models import Exists, OuterRef
 
+from candidates.models import Session
 from results.models import Decision
 
 HEADER = ("numero", "points", "diviseur", "moyenne", "decision", "tour", "mention")
 
 
-def rows(session):
-    """Yield one row per decided entry, by candidate number: its last round's decision.
+def rows(session: Session) -> Iterator[tuple[str | int, ...]]:
+    """Yield one row per decided entry, by candidate number: the decision of its last round.
 
-    Numbers are in shown form (cut, decimal comma).
+    Numbers are truncated, with a decimal comma. Those of a withheld entry are empty.
     """
     later = Decision.objects.filter(entry=OuterRef("entry"), round__gt=OuterRef("round"))
     decisions = (
@@ -32,5 +36,5 @@ def rows(session):
         )
 
 
-def _comma(number):
+def _comma(number: Decimal) -> str:
     return f"{number.normalize():f}".replace(".", ",")

@@ -1,19 +1,22 @@
-"""The jury's deliberation: its rules, applied to every entry of a session (délibération)."""
+"""The jury's deliberation (délibération): apply the rules to every entry of a session."""
 
 from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from decimal import ROUND_DOWN, Decimal
+from fractions import Fraction
 from itertools import islice
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from candidates.locks import lock_session
-from candidates.models import Speciality
+from candidates.models import Session, Speciality
 from results import rules
 from results.jury import dossiers
-from results.models import Decision
+from results.models import Decision, Regulation
 from results.regulations import rulebook
 from results_portal.caches import BoundedCache
 from results_portal.imports.parallel import (
@@ -26,68 +29,76 @@ from results_portal.imports.parallel import (
 from results_portal.imports.staging import analyze, escaped
 
 _TEN_THOUSANDTH = Decimal("0.0001")
-_MOST = 1 << 16  # outcomes whose words are remembered
+_MOST_OUTCOMES = 1 << 16
+
+Books = Mapping[int, rulebook.Rulebook]  # by primary key of the speciality
+Progress = Callable[[int, int], None]  # (done, total)
+_Cache = BoundedCache[tuple[int, rules.Outcome, rules.Verdict, Decimal | None], str]
 
 
 class DeliberationRefused(Exception):
-    """The decisions cannot be written; `problems` says why, a sentence each."""
+    """The decisions cannot be written; `problems`: a sentence for each reason."""
 
-    def __init__(self, problems):
+    def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
 
 
 @dataclass
 class Deliberation:
-    """What a deliberation found: verdicts counted by speciality code, and decisions by fate."""
+    """The outcome of a deliberation: counts of verdicts by speciality code, and of rows written."""
 
-    verdicts: dict[str, Counter] = field(default_factory=dict)
+    verdicts: dict[str, Counter[rules.Verdict]] = field(default_factory=dict)
     created: int = 0
     changed: int = 0
     removed: int = 0
 
     @property
-    def total(self):
-        return sum((tally for tally in self.verdicts.values()), Counter())
+    def total(self) -> Counter[rules.Verdict]:
+        return sum(self.verdicts.values(), Counter())
 
 
-class _DryRun(Exception):
-    pass
+def deliberate(
+    session: Session,
+    *,
+    round: int = 1,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> Deliberation:
+    """Decide every entry of `session` after `round`, and write the decisions.
 
+    One transaction: all decisions are written, or none. Only rows that differ are changed.
+    `progress(done, total)` is called as entries are decided.
 
-def deliberate(session, *, round=1, dry_run=False, progress=None):
-    """Decide every entry of `session` after the given round, and keep the decisions.
-
-    One transaction: all decisions are written, or none. Deciding again changes only what the marks
-    have changed. `progress(done, total)` is called as entries are decided.
-
-    Returns a `Deliberation`. Raises `DeliberationRefused` when a regulation is missing, or when a
-    decision would change behind a published result (that takes a correction).
+    Raises `DeliberationRefused` when a regulation is missing, or when a decision behind a published
+    result would change, which takes a correction.
     """
     selection = dossiers.Selection(session.pk, round=round)
     found = Deliberation()
-    # What a transaction around this one has changed, a second connection could not see.
-    alone = not connection.in_atomic_block
-    try:
-        with transaction.atomic():
-            lock_session(session)
-            books = rulebooks(session)
-            many, first = alone and _are_many(selection), _is_first(session, round)
-            decide_all = _write_first if first else _stage
-            with gc_paused(), snapshot_connection() if many else nullcontext() as reader:
-                decide_all(selection, books, found, progress, reader)
-            if not first:
-                _refuse_to_change_published(session, round)
-                _write(session, round, found)
-            if dry_run:
-                raise _DryRun
-    except _DryRun:
-        pass
+    # A second connection does not see uncommitted changes of a surrounding transaction.
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        lock_session(session)
+        books = rulebooks(session)
+        many, first = outermost and _are_many(selection), _is_first(session, round)
+        decide_all = _write_first if first else _stage
+        with gc_paused(), snapshot_connection() if many else nullcontext() as reader:
+            decide_all(selection, books, found, progress, reader)
+        if not first:
+            _refuse_to_change_published(session, round)
+            _write(session, round, found)
+        if dry_run:
+            transaction.set_rollback(True)
     return found
 
 
-def rulebooks(session, *, speciality_ids=None):
-    """The `Rulebook` of each speciality entered for in `session`, by key of the speciality."""
+def rulebooks(
+    session: Session, *, speciality_ids: Collection[int] | None = None
+) -> dict[int, rulebook.Rulebook]:
+    """Return the `Rulebook` of each speciality with entries in `session`, by its primary key.
+
+    Raises `DeliberationRefused` when a speciality has no regulation.
+    """
     specialities = Speciality.objects.filter(entries__session=session).distinct()
     if speciality_ids is not None:
         specialities = specialities.filter(pk__in=speciality_ids)
@@ -95,7 +106,7 @@ def rulebooks(session, *, speciality_ids=None):
     for speciality in specialities.order_by("code"):
         try:
             books[speciality.pk] = rulebook.load(speciality)
-        except rulebook.Regulation.DoesNotExist:
+        except Regulation.DoesNotExist:
             problems.append(
                 _("La spécialité %(code)s n’a pas de règlement d’examen.")
                 % {"code": speciality.code}
@@ -105,9 +116,11 @@ def rulebooks(session, *, speciality_ids=None):
     return books
 
 
-def decide(dossier, books, round):
-    """The outcome of one dossier after `round`, and the verdict without the jury's points."""
-    decider = rules.decider(books[dossier.speciality_id].regulation)
+def decide(
+    dossier: dossiers.Dossier, books: Books, round: int
+) -> tuple[rules.Outcome, rules.Verdict]:
+    """Return the outcome of one dossier after `round`, and the verdict without jury points."""
+    decider = books[dossier.speciality_id].decider
     withheld = dossier.withheld
     called = dossier.called if round == 2 else None
     by_rule = decider.decide(dossier.marks, round=round, withheld=withheld, called=called)
@@ -120,27 +133,31 @@ def decide(dossier, books, round):
     return raised, by_rule.verdict
 
 
-def decision_row(dossier, outcome, rule_verdict):
-    """The columns of `Decision` that `_COLUMNS` names, cut for display."""
+def _decision_columns(
+    outcome: rules.Outcome, rule_verdict: rules.Verdict, jury_points: Decimal | None
+) -> tuple[Any, ...]:
+    """Return the values of `_COLUMNS` after the entry, truncated for display."""
     average = outcome.average
     return (
-        dossier.entry_id,
         outcome.verdict.value,
         rule_verdict.value,
         outcome.mention or "",
-        cut(outcome.points),
-        cut(outcome.divisor),
+        truncate(outcome.points),
+        truncate(outcome.divisor),
         None if average is None else Decimal(rules.show(average)),
         list(outcome.reasons),
-        dossier.jury_points,
+        jury_points,
     )
 
 
-def redecide(selection, books):
-    """Decide the selected entries again and keep the decisions, whatever is published of them.
+def redecide(selection: dossiers.Selection, books: Books) -> None:
+    """Decide the selected entries again and write the decisions, even those already published.
 
     For `release.refresh` and corrections, which publish the change in the same transaction.
+    `selection` lists the entries.
     """
+    if selection.entry_ids is None:
+        raise ValueError("no entries listed")
     _stage(selection, books, Deliberation(), None)
     with connection.cursor() as cursor:
         cursor.execute(_UPSERT, {"round": selection.round})
@@ -154,47 +171,71 @@ def redecide(selection, books):
         )
 
 
-def _are_many(selection):
+def _are_many(selection: dossiers.Selection) -> bool:
     return dossiers.count(selection) >= MANY
 
 
-def _is_first(session, round):
+def _is_first(session: Session, round: int) -> bool:
     return not Decision.objects.filter(entry__session=session, round=round).exists()
 
 
-def _write_first(selection, books, found, progress, reader):
-    """Copy the decisions of a round that has none straight into their table."""
+def _write_first(
+    selection: dossiers.Selection,
+    books: Books,
+    found: Deliberation,
+    progress: Progress | None,
+    reader: Any,
+) -> None:
+    """Copy the decisions of a round that has none yet straight into their table."""
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # or a million checks wait in memory
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # deferred, a million checks fill memory
     command = f"COPY results_decision (round, {_COLUMNS}) FROM STDIN"
     before = f"{selection.round}\t"
     found.created = _copy(command, before, selection, books, found, progress, reader)
     analyze(found.created, "results_decision")
 
 
-def _stage(selection, books, found, progress, reader=None):
+def _stage(
+    selection: dossiers.Selection,
+    books: Books,
+    found: Deliberation,
+    progress: Progress | None,
+    reader: Any = None,
+) -> None:
+    """Copy the decisions into a temporary table, to be compared with those there are."""
     with connection.cursor() as cursor:
         cursor.execute(_CREATE_STAGED)
     _copy("COPY decided FROM STDIN", "", selection, books, found, progress, reader)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE decided")  # or the set-based writes are planned for an empty table
+        cursor.execute("ANALYZE decided")  # else the next statements are planned for an empty table
 
 
-def _copy(command, before, selection, books, found, progress, reader):
-    """Decide the selected entries into lines, `before` in front of each; returns how many."""
+def _copy(
+    command: str,
+    before: str,
+    selection: dossiers.Selection,
+    books: Books,
+    found: Deliberation,
+    progress: Progress | None,
+    reader: Any,
+) -> int:
+    """Decide the selected entries and copy them as lines that begin with `before`; return a count.
+
+    With a `reader`, the next chunk is read and decided while PostgreSQL takes this one.
+    """
     total = dossiers.count(selection) if progress else 0
-    tallies = {pk: Counter() for pk in books}
-    remaining = dossiers.stream(selection, rulebooks=books, reader=reader)
-    done, told = 0, BoundedCache(_MOST)
-    # One connection reads or writes: the next are decided meanwhile only where there are two.
+    tallies: dict[int, Counter[rules.Verdict]] = {pk: Counter() for pk in books}
+    cache: _Cache = BoundedCache(_MOST_OUTCOMES)
+
+    def decide_each() -> Iterator[str]:
+        for dossier in dossiers.stream(selection, rulebooks=books, reader=reader):
+            outcome, rule_verdict = decide(dossier, books, selection.round)
+            tallies[dossier.speciality_id][outcome.verdict] += 1
+            yield before + _line(dossier, outcome, rule_verdict, cache)
+
+    done, remaining = 0, decide_each()
     with background_copy() if reader else nullcontext(at_once) as copy:
-        lines = True
-        while lines:
-            lines = []
-            for dossier in islice(remaining, dossiers.CHUNK):
-                outcome, rule_verdict = decide(dossier, books, selection.round)
-                tallies[dossier.speciality_id][outcome.verdict] += 1
-                lines.append(before + _line(dossier, outcome, rule_verdict, told))
+        while lines := list(islice(remaining, dossiers.CHUNK)):
             copy(command, lines)
             done += len(lines)
             if progress:
@@ -203,27 +244,32 @@ def _copy(command, before, selection, books, found, progress, reader):
     return done
 
 
-def _line(dossier, outcome, rule_verdict, told):
-    """The decision as a line of `COPY`; `told` remembers what is said of each outcome."""
+def _line(
+    dossier: dossiers.Dossier,
+    outcome: rules.Outcome,
+    rule_verdict: rules.Verdict,
+    cache: _Cache,
+) -> str:
+    """Return the decision as a line of `COPY`; equal outcomes share the text in `cache`."""
     points = dossier.jury_points
-    # Where the jury gave no points its verdict is that of the rules.
-    key = id(outcome) if points is None else (id(outcome), rule_verdict, points)
-    known = told.get(key)
-    if known is None:
-        columns = decision_row(dossier, outcome, rule_verdict)[1:]
-        # The outcome is kept beside its words, so that its identity stays its own.
-        known = told[key] = ("\t".join(map(_field, columns)), outcome)
-    return f"{dossier.entry_id}\t{known[0]}\n"
+    # With its speciality, for comparing equal outcomes of two takes longer than another text.
+    key = (dossier.speciality_id, outcome, rule_verdict, points)
+    text = cache.get(key)
+    if text is None:
+        columns = _decision_columns(outcome, rule_verdict, points)
+        text = cache[key] = "\t".join(map(_field, columns))
+    return f"{dossier.entry_id}\t{text}\n"
 
 
-def _field(value):
+def _field(value: Any) -> str:
+    """Return one value as `COPY` takes it."""
     if isinstance(value, list):
         quoted = (reason.replace("\\", r"\\").replace('"', r"\"") for reason in value)
         return escaped("{" + ",".join(f'"{reason}"' for reason in quoted) + "}")
     return r"\N" if value is None else escaped(str(value))
 
 
-def _refuse_to_change_published(session, round):
+def _refuse_to_change_published(session: Session, round: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_CHANGED_BEHIND_PUBLISHED, {"round": round, "session": session.pk})
         numbers = [number for (number,) in cursor.fetchall()]
@@ -240,7 +286,7 @@ def _refuse_to_change_published(session, round):
         )
 
 
-def _write(session, round, found):
+def _write(session: Session, round: int, found: Deliberation) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_UPSERT, {"round": round})
         found.created, found.changed = cursor.fetchone()
@@ -249,8 +295,8 @@ def _write(session, round, found):
     analyze(found.created, "results_decision")
 
 
-def cut(value):
-    """A sum in the four decimals of its column, cut."""
+def truncate(value: Fraction) -> Decimal:
+    """Return a sum truncated to the four decimals of its column."""
     exact = Decimal(value.numerator) / Decimal(value.denominator)
     return exact.quantize(_TEN_THOUSANDTH, rounding=ROUND_DOWN)
 
@@ -265,7 +311,7 @@ CREATE TEMPORARY TABLE decided ON COMMIT DROP AS
 SELECT {_COLUMNS} FROM results_decision WITH NO DATA
 """
 
-# What changed first, set against set; what is published of it after, for it is nearly nothing.
+# Join whole sets to find changed decisions, then look up published results of the few found.
 _CHANGED_BEHIND_PUBLISHED = """
 WITH changed AS MATERIALIZED (
     SELECT decided.entry_id
@@ -305,7 +351,7 @@ WITH written AS (
 SELECT count(*) FILTER (WHERE created), count(*) FILTER (WHERE NOT created) FROM written
 """
 
-# An entry that is no longer called to the second round keeps no decision of it.
+# Deletes second-round decisions of entries that are no longer called to that round.
 _REMOVE = """
 DELETE FROM results_decision AS kept USING candidates_entry AS entry
 WHERE entry.id = kept.entry_id AND entry.session_id = %(session)s AND kept.round = %(round)s

@@ -1,13 +1,15 @@
-"""Everything the jury and the printer need of each entry, streamed in bounded memory."""
+"""Stream entries with their marks, for the jury and for publication, in bounded memory."""
 
 import re
 from collections import namedtuple
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import connection
 
+from results.regulations.rulebook import Rulebook
 from results.rules import MarkStatus, MarkTaken
 
 CHUNK = 5000
@@ -17,7 +19,7 @@ _STATUSES = {status.value: status for status in MarkStatus}
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPED = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f", "v": "\v"}
 
-# What a published document shows of an entry, and the columns it comes from, never null.
+# Fields of an entry that published documents show, and their columns as text, never null.
 _IDENTITY = {
     "number": "entry.number",
     "status": "entry.status",
@@ -45,16 +47,16 @@ Identity = namedtuple("Identity", _IDENTITY)  # type: ignore[misc]
 class Dossier(NamedTuple):
     """One entry with its marks; `jury_points` are None where the jury did not raise it.
 
-    `called`: whether the decision of the first round called it to the second. `decided`: what was
-    last decided of it in this round, as `told` puts it; "" when nothing was. An `identity` is made
-    of texts: dates are ISO, and what is not there or not true is "".
+    `called`: whether the decision of the first round called it to the second. `decided`: its last
+    decision in this round as `decision_text` has it; "" without one. `identity`: texts only; dates
+    are ISO, and null and false are "".
     """
 
     entry_id: int | str
     speciality_id: int
     withheld: bool
     called: bool
-    jury_points: Any
+    jury_points: Decimal | None
     marks: list[MarkTaken]
     identity: Identity | None = None
     decided: str = ""
@@ -62,9 +64,9 @@ class Dossier(NamedTuple):
 
 @dataclass(frozen=True)
 class Selection:
-    """Which entries of a session: all, those of one speciality, or some; for one round.
+    """Selection of entries of a session: all, those of one speciality, or some; for one round.
 
-    The second round takes those called to it by the decision of the first, and those of whom it
+    The second round selects those called to it by the decision of the first, and those of which it
     has already published a result.
     """
 
@@ -73,8 +75,10 @@ class Selection:
     speciality_id: int | None = None
     entry_ids: tuple[int, ...] | None = None
 
-    def where(self):
-        conditions, values = ["entry.session_id = %(session)s"], {"session": self.session_id}
+    def where(self) -> tuple[str, dict[str, Any]]:
+        """Return an SQL condition on the table `entry`, and its parameters."""
+        conditions = ["entry.session_id = %(session)s"]
+        values: dict[str, Any] = {"session": self.session_id}
         if self.speciality_id is not None:
             conditions.append("entry.speciality_id = %(speciality)s")
             values["speciality"] = self.speciality_id
@@ -97,13 +101,18 @@ _CALLED_TO_SECOND_ROUND = """(
 )"""
 
 
-def stream(selection, *, rulebooks, identity=False, reader=None):
-    """Yield the `Dossier` of each selected entry, by ascending key, inside a transaction.
+def stream(
+    selection: Selection,
+    *,
+    rulebooks: Mapping[int, Rulebook],
+    identity: bool = False,
+    reader: Any = None,
+) -> Iterator[Dossier]:
+    """Yield the `Dossier` of each selected entry, by ascending primary key, inside a transaction.
 
-    `rulebooks`: `Rulebook` by speciality key. `identity` asks for what documents show as well, and
-    for what was decided. `reader`: the connection to read through where that of the transaction is
-    to write meanwhile (`results_portal.imports.parallel`); it sends what comes next while this is
-    worked on.
+    `rulebooks`: by primary key of the speciality. `identity`: fill `identity` and `decided` too.
+    `reader`: a second connection to read through while that of the transaction writes
+    (`results_portal.imports.parallel`); PostgreSQL sends the next rows meanwhile.
     """
     where, values = selection.where()
     marks = _Marks({pk: code for book in rulebooks.values() for pk, code in book.codes.items()})
@@ -124,15 +133,15 @@ def stream(selection, *, rulebooks, identity=False, reader=None):
         )
 
 
-def _fetched(query, values):
+def _fetched(query: str, values: dict[str, Any]) -> Iterator[Sequence[str]]:
     with connection.chunked_cursor() as cursor:
         cursor.execute(query, values)
         while rows := cursor.fetchmany(CHUNK):
             yield from rows
 
 
-def _sent(reader, query, values):
-    """The rows of `query` as `COPY` sends them: without waiting to be asked for more."""
+def _sent(reader: Any, query: str, values: dict[str, Any]) -> Iterator[Sequence[str]]:
+    """Yield the rows of `query` as `COPY` sends them: without a round trip for each chunk."""
     with reader.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT", values) as copy:
         for line in copy:
             text = str(line, "utf-8")
@@ -140,49 +149,56 @@ def _sent(reader, query, values):
             yield [_ESCAPE.sub(_unescaped, field) for field in row] if "\\" in text else row
 
 
-def _unescaped(match):
+def _unescaped(match: re.Match[str]) -> str:
     return _ESCAPED.get(match[1], match[1])
 
 
-def told(verdict, mention, points, divisor, average):
-    """What was decided of an entry as one text; numbers as their columns give them."""
+def decision_text(
+    verdict: str, mention: str, points: Decimal, divisor: Decimal, average: Any
+) -> str:
+    """Return a decision as one text, to compare it with that of a `Dossier`.
+
+    Numbers have the decimals of their columns.
+    """
     shown = [verdict, mention, points, divisor, *([] if average is None else [average])]
     return "|".join(map(str, shown))
 
 
-class _Marks(dict):
-    """The `MarkTaken` of each text that a mark was put into: most marks are few."""
+class _Marks(dict[str, MarkTaken]):
+    """`MarkTaken` by its text in `_ENTRIES`; a session has few different ones."""
 
-    def __init__(self, codes):
+    def __init__(self, codes: Mapping[int, str]) -> None:
         super().__init__()
         self._codes = codes
 
-    def __missing__(self, text):
+    def __missing__(self, text: str) -> MarkTaken:
         if ":" in text:
             test_id, value, status, round_, origin = text.split(":")
-        else:  # graded in the first round, as nearly all are: one number says it
-            test_id, value = divmod(int(text), _VALUES)
-            status, round_, origin = "", 1, None
-        mark = self[text] = MarkTaken(
-            self._codes[int(test_id)],
-            None if value == "" else int(value),
-            _STATUSES[status],
-            int(round_),
-            int(origin) if origin else None,
-        )
+            mark = MarkTaken(
+                self._codes[int(test_id)],
+                int(value) if value else None,
+                _STATUSES[status],
+                int(round_),
+                int(origin) if origin else None,
+            )
+        else:  # graded in the first round, as nearly all are: one integer
+            graded_id, hundredths = divmod(int(text), _VALUES)
+            mark = MarkTaken(self._codes[graded_id], hundredths)
+        self[text] = mark
         return mark
 
 
-def count(selection):
+def count(selection: Selection) -> int:
+    """Return the number of selected entries."""
     where, values = selection.where()
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM candidates_entry AS entry WHERE {where}", values)
         return cursor.fetchone()[0]
 
 
-# The jury's points of the round that decides: the first for those whom it did not call further.
-# Only texts, and none of them null: nothing needs to be converted. What is joined
-# from the left costs nothing where nobody asks for it.
+# Jury points are those of the round that decides: of the first for entries not called further.
+# All columns are text and none is null, so that nothing is converted. PostgreSQL drops the left
+# joins whose columns are not selected.
 _ENTRIES = """
 SELECT entry.id::text, entry.speciality_id::text,
     CASE WHEN entry.withheld THEN 't' ELSE '' END,

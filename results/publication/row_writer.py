@@ -177,8 +177,8 @@ class _Told:
         average = None if outcome.average is None else rules.show(outcome.average)
         self.admitted = verdict is rules.Verdict.ADMITTED
         self.withheld = verdict is rules.Verdict.WITHHELD
-        sums = deliberation.cut(outcome.points), deliberation.cut(outcome.divisor)
-        self.decided = dossiers.told(verdict.value, mention, *sums, average)
+        sums = deliberation.truncate(outcome.points), deliberation.truncate(outcome.divisor)
+        self.decided = dossiers.decision_text(verdict.value, mention, *sums, average)
         self.verdict = verdict.value
         self.failed = verdict in _FAILED
         said = {"verdict": verdict.value, "round": outcome.round}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, TypeVar
 
 from django.db import models, transaction
@@ -21,6 +22,10 @@ class Rulebook:
     speciality: Speciality
     regulation: rules.ExamRules
     codes: dict[int, str]
+
+    @cached_property
+    def decider(self) -> rules.Decider:
+        return rules.decider(self.regulation)
 
 
 def load(speciality: Speciality) -> Rulebook:

@@ -247,7 +247,7 @@ class Decider:
         average: bool = True,
     ) -> Outcome:
         """Return the `Outcome` of these values, shared by all entries that have the same."""
-        key = (verdict.value, round, mention, points, weight, average, *reasons)
+        key = (verdict, round, mention, points, weight, average, *reasons)
         outcome = self._outcomes.get(key)
         if outcome is None:
             outcome = self._make_outcome(verdict, points, weight, reasons, round, mention, average)

@@ -4,7 +4,6 @@ import json
 import random
 from datetime import date, timedelta
 from itertools import chain
-from types import SimpleNamespace
 
 import pytest
 from django.db import connections
@@ -14,12 +13,14 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from candidates.identification import cookie
+from candidates.models import Speciality
 from results.document.contents import SHOWN_DATES
 from results.fast_path import prepared_page
 from results.jury.deliberation import deliberate
 from results.packed_document import packing, shared_parts
 from results.publication import release, row_writer
 from results.regulations.files import parse_regulation, shipped_files
+from results.regulations.rulebook import Rulebook
 from results_portal import caches
 from tests import factories
 from tests.results import documents, random_dossiers
@@ -109,7 +110,7 @@ def test_every_situation_gives_the_page_of_the_template(language, day, time_mach
 def test_among_many_candidates_each_reads_their_own_page(file):
     regulation = parse_regulation(file.read_text(), name=file.name)
     context, rng = random_dossiers.context_of(regulation), random.Random(f"pages {file.stem}")
-    book = SimpleNamespace(speciality=SimpleNamespace(pk=7), regulation=regulation)
+    book = Rulebook(Speciality(pk=7), regulation, codes={})
     rows = row_writer.Rows(book, context, round=1)
     for dossier in random_dossiers.draw(rng, regulation, 50):
         written = random_dossiers.unescaped(rows.of(dossier)[-1])

@@ -2,13 +2,13 @@
 
 import json
 import random
-from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
 from django.db import connections, transaction
 from django.db.utils import IntegrityError
 
+from candidates.models import Speciality
 from results import rules
 from results.document import contents
 from results.jury.deliberation import deliberate
@@ -16,6 +16,7 @@ from results.models import DocumentPart, PublishedResult
 from results.packed_document import packing, shared_parts
 from results.publication import release, row_writer
 from results.regulations.files import parse_regulation, shipped_files
+from results.regulations.rulebook import Rulebook
 from results_portal import caches
 from tests import factories
 from tests.results import random_dossiers
@@ -68,7 +69,7 @@ def plain_document(dossier, outcome, regulation, context):
 def test_rows_say_of_each_entry_what_the_plain_way_says(file):
     regulation = parse_regulation(file.read_text(), name=file.name)
     context, rng = random_dossiers.context_of(regulation), random.Random(file.stem)
-    book = SimpleNamespace(speciality=SimpleNamespace(pk=7), regulation=regulation)
+    book = Rulebook(Speciality(pk=7), regulation, codes={})
     rows = row_writer.Rows(book, context, round=1)
     for dossier in random_dossiers.draw(rng, regulation, 300):
         *fields, stored = rows.of(dossier)
