@@ -1,11 +1,11 @@
-"""The outbox: e-mails are written with what they tell, then sent until a server takes them.
+"""Transactional outbox of e-mails.
 
-`write` adds a row in the transaction of the change, so that neither goes without the other; the
+`write` adds a row in the transaction of the change, so that neither exists without the other; the
 row is tried as soon as it is committed, then by the command `send_messages`. A sender takes a row
-for `LEASE`: several share the work, and what one of them was holding when it died is due again.
+for `LEASE`: several share the work, and the row of one that died is due again.
 
-The moment the last byte of a message goes to the mail server, a line goes to the database that
-says so (`_noted`): of a sender killed at any moment, it is known what left. See decision 7.
+As the last bytes of a message go to the mail server, its row is marked as handed over
+(`_handover`): of a sender killed at any moment, it is known what left. See decision 7.
 """
 
 import hashlib
@@ -27,7 +27,6 @@ from django.db.models.functions import Now
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language, override
-from psycopg.pq import ConnStatus, ExecStatus
 
 from candidates.messages import subscriptions
 from candidates.models import Circular, Message
@@ -36,12 +35,12 @@ from candidates.signals import messages_due
 
 ATTEMPTS = 14  # in about two days
 SHORTEST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
-HURRIED, PATIENT = 3, 20  # seconds for a server to answer, while somebody waits and otherwise
-LEASE = timedelta(minutes=5)  # longer than all that a patient sender does with one message
+HURRIED, PATIENT = 3, 20  # seconds for a server to answer: during a request, in the command
+LEASE = timedelta(minutes=5)  # longer than an attempt with the timeout `PATIENT`
 OF_ONE_CONNECTION = 100  # messages; servers refuse more
-ASK_EVERY = 30  # seconds between two looks at what has come due
+ASK_EVERY = 30  # seconds between two signals `messages_due`
 
-# What the programs that write an e-mail raise on an address they cannot read. One such message
+# Raised by the libraries that write an e-mail on an address that they cannot read. One such message
 # must not keep all the others waiting.
 UNWRITABLE = (ValueError, LookupError, AttributeError, TypeError, MessageError)
 
@@ -59,10 +58,10 @@ class Delivery(Enum):
 def write(*, key, entry_id, to, subject, template, context, kind=Message.Kind.FILE):
     """Put an e-mail to the address `to` into the outbox, in the language its reader chose.
 
-    Who chose none reads the present language. `entry_id` is None for somebody of whom the portal
-    has no entry. `template` names a pair of templates, .txt and .html; `subject` may be lazy. `key`
-    says what the message is: a second one under the same key is not written, nor one of a `kind`
-    that the candidate does not want. Returns the message, or None.
+    The default is the present language. `entry_id` is None for a person without an entry.
+    `template` names a pair of templates, .txt and .html; `subject` may be lazy. `key` identifies
+    the message: a second one under the same key is not written, nor one of a `kind` that the
+    candidate does not want. Return the message, or None.
     """
     choices = subscriptions.choices_of(entry_id)
     if not subscriptions.wants(choices, kind):
@@ -79,7 +78,7 @@ def write(*, key, entry_id, to, subject, template, context, kind=Message.Kind.FI
 
 
 def write_circular(*, key, language, subject, template, context, kind):
-    """The text that many messages of a `kind` share, kept under `key`; written now if it is new."""
+    """Return the text shared by many messages of a `kind`, stored under `key`; create it if new."""
     known = Circular.objects.filter(key=key).first()
     if known:
         return known
@@ -114,9 +113,9 @@ def _texts(language, subject, template, context):
 
 
 def send(pk, *, at=None, timeout=HURRIED):
-    """Try to send one message that is due; returns whether a server took it.
+    """Try to send one message if it is due; return whether a server took it.
 
-    Not so when it is sent already, given up, or in another sender's hands.
+    It is not due when it is sent already, given up, or taken by another sender.
     """
     server = get_connection(timeout=timeout)
     try:
@@ -127,36 +126,37 @@ def send(pk, *, at=None, timeout=HURRIED):
 
 
 def send_due(*, limit=None, at=None):
-    """Send the messages that are due, at most `limit`; returns how many were sent and how many not.
+    """Send the messages that are due, at most `limit`; return the numbers sent and not sent.
 
-    What has come due by the clock alone is written first (`messages_due`). What somebody waits for
-    goes before circulars. An unreachable server ends the round.
+    Messages due by the clock alone are written first (`messages_due`). Individual messages go
+    before circulars. An unreachable server ends the round.
     """
-    answers, server = Counter(), get_connection(timeout=PATIENT)
+    results: Counter[Delivery] = Counter()
+    server = get_connection(timeout=PATIENT)
     asked = pace = None
     try:
-        while answers.total() != limit and not answers[Delivery.UNREACHABLE]:
+        while results.total() != limit and not results[Delivery.UNREACHABLE]:
             if asked is None or time.monotonic() - asked > ASK_EVERY:
-                messages_due.send_robust(Message, at=at)  # whatever they meet, the rest is sent
+                messages_due.send_robust(Message, at=at)  # their errors do not stop the rest
                 asked = time.monotonic()
             due = Message.objects.due(at)
             message = _take(due.of_its_own(), at) or _take(due.of_circulars(), at)
             if message is None:
                 break
             pace = _wait(pace)
-            answers[_try(message, server, at)] += 1
-            if answers.total() % OF_ONE_CONNECTION == 0:
+            results[_try(message, server, at)] += 1
+            if results.total() % OF_ONE_CONNECTION == 0:
                 _close(server)
     finally:
         _close(server)
-    return answers[Delivery.TAKEN], answers.total() - answers[Delivery.TAKEN]
+    return results[Delivery.TAKEN], results.total() - results[Delivery.TAKEN]
 
 
 def try_again(messages):
-    """Give those of `messages` (a queryset) that were given up another series of attempts.
+    """Start a new series of attempts for those of `messages` (a queryset) that were given up.
 
-    Those that a server was handed without a word go again too: they may come twice, under the same
-    Message-ID. Returns how many.
+    Those handed to a server without an answer go again too: they may arrive twice, under the same
+    Message-ID. Return the number.
     """
     given_up = messages.filter(state=Message.State.FAILED) | messages.unanswered()
     return given_up.update(state=Message.State.WAITING, attempts=0, not_before=Now())
@@ -171,7 +171,7 @@ def refuses(candidate):
 
 
 def _take(messages, at):
-    """The first of `messages`, this sender's for a `LEASE`; None when there is none."""
+    """Take the first of `messages` for a `LEASE` and return it, or None."""
     free = messages.select_for_update(skip_locked=True, of=("self",))
     with transaction.atomic():
         message = free.select_related("circular", "entry__candidate").first()
@@ -183,7 +183,7 @@ def _take(messages, at):
 
 
 def _wait(last):
-    """Keep to the rate that the office's mail server bears; returns the moment of this message."""
+    """Sleep to keep to `MESSAGES_PER_SECOND`; return the time of this message."""
     if last and settings.MESSAGES_PER_SECOND:
         time.sleep(max(0, last + 1 / settings.MESSAGES_PER_SECOND - time.monotonic()))
     return time.monotonic()
@@ -192,70 +192,35 @@ def _wait(last):
 def _try(message, server, at):
     at = at or timezone.now()
     try:
-        with _noted(message, server):
-            _email(message, server).send()
+        server.handover = partial(_handover, message.pk)  # read by our SMTP backend alone
+        _email(message, server).send()
     except (OSError, *UNWRITABLE) as problem:  # those of smtplib are OSError
         _close(server)
-        answer = _put_off(message, problem, at)
+        result = _put_off(message, problem, at)
         log.warning("message %s not sent: %s", message.pk, message.last_error)
     else:
-        answer = Delivery.TAKEN
+        result = Delivery.TAKEN
         message.state, message.sent_at, message.last_error = Message.State.SENT, at, ""
         message.not_before = at
     message.save(update_fields=["attempts", "state", "sent_at", "last_error", "not_before"])
-    return answer
+    return result
 
 
 @contextmanager
-def _noted(message, server):
-    """While `server` is sent `message`, tell the database of the moment it is out of hand.
+def _handover(pk):
+    """Mark message `pk` as handed over; its last bytes are written inside the context.
 
-    Only our own backend (`delivery`) tells the moment.
+    The database gets the statement before those bytes, and right after them the sync that ends the
+    pipeline and commits it, so that a kill hardly ever falls between. When writing them fails it is
+    committed as well, and the state that is saved next replaces this one.
     """
-    telling = _Telling(connection.connection.pgconn, message.pk)
-    # As plain functions: a backend may copy what it holds, and a connection has no copy.
-    server.telling = (lambda: telling.prepare(), lambda: telling.tell())
-    try:
+    database = connection.connection
+    with database.pipeline():
+        database.execute(_HANDED, [pk])
         yield
-    finally:
-        telling.end()
 
 
-class _Telling:
-    """The line to the database is put together beforehand, sent after the last byte of the message,
-    and its answer read later: nothing lies between that byte and the line but two calls of the
-    system."""
-
-    def __init__(self, database, pk):
-        self._database, self._pk = database, pk
-        self._is_prepared = self._is_told = False
-
-    def prepare(self):
-        self._database.enter_pipeline_mode()
-        self._is_prepared = True
-        self._database.send_query_params(_HANDED, [str(self._pk).encode()])
-
-    def tell(self):
-        self._database.pipeline_sync()
-        self._is_told = True
-
-    def end(self):
-        """Read the answers. What was prepared and not told is told now: the state that is saved
-        next has the last word."""
-        database = self._database
-        if not self._is_prepared:
-            return
-        if not self._is_told:
-            self.tell()
-        database.flush()
-        while database.status == ConnStatus.OK:
-            answer = database.get_result()
-            if answer and answer.status == ExecStatus.PIPELINE_SYNC:
-                break
-        database.exit_pipeline_mode()
-
-
-_HANDED = b"UPDATE candidates_message SET state = 'HANDED' WHERE id = $1 AND state = 'WAITING'"
+_HANDED = "UPDATE candidates_message SET state = 'HANDED' WHERE id = %s AND state = 'WAITING'"
 
 
 def _email(message, server):
@@ -281,10 +246,9 @@ def _email(message, server):
 
 
 def _put_off(message, problem, at):
-    """Wait twice as long as the last time; give up when the address is refused for good.
+    """Double the wait; give up when the address is refused for good or after `ATTEMPTS`.
 
-    A server that cannot be reached, or that refuses us whatever we send, says nothing of the
-    message: that is no attempt.
+    An unreachable server, or one that refuses before it knows the message, counts as no attempt.
     """
     message.state = Message.State.WAITING
     if not isinstance(problem, (SMTPRecipientsRefused, SMTPDataError, *UNWRITABLE)):
@@ -302,7 +266,7 @@ def _put_off(message, problem, at):
 
 
 def _close(server):
-    """Leave a server, which may have gone first."""
+    """Close the connection to a server, which may have closed it first."""
     try:
         server.close()
     except OSError:
