@@ -1,8 +1,8 @@
-"""The door through which data behind a published result may be changed.
+"""Changes to data behind a published result, which triggers refuse by default.
 
 Once an entry has a published result, scheduled or open, triggers refuse any change to what that
-result shows (marks, names, speciality, suspension...), whoever asks. `changing` tells them, for
-the present transaction only, that the caller will publish the change as well.
+result shows (marks, names, speciality, suspension...). `changing` lets them pass, in the present
+transaction only: its caller publishes the change as well.
 """
 
 from contextlib import contextmanager
@@ -14,24 +14,26 @@ _RESTRICTED = "23001"  # restrict_violation, raised by the triggers of results
 
 
 class ReleaseOpened(Exception):
-    """The release opened while what it shows was being changed: nothing was changed."""
+    """The release opened while its data was being changed; nothing was changed."""
 
 
 def is_refusal(error):
-    """Whether `error` says that a published result stands in the way, and nothing else is wrong."""
+    """Whether `error` means only that a published result forbids the change."""
     if isinstance(error, IntegrityError):
         return getattr(error.__cause__, "sqlstate", None) == _RESTRICTED
     return isinstance(error, ReleaseOpened)
 
 
 class Change(StrEnum):
+    """The way in which a change reaches the published result."""
+
     REFRESH = "refresh"  # before the hour: the published row is replaced
     CORRECTION = "correction"  # after the hour: a new revision, with reason and author
 
 
 @contextmanager
 def changing(kind):
-    """Open a transaction in which data behind published results may change, in the way `kind`."""
+    """Open a transaction in which data behind published results may change; `kind`: a `Change`."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('results_portal.change', %s, true)", [kind])

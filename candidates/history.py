@@ -3,14 +3,14 @@ from django.db import models
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-BY_CANDIDATE = "candidate"  # in the context of a change, under "by": candidates made it themselves
+BY_CANDIDATE = "candidate"  # value of "by" in the context of a change that a candidate made
 
 
 def kept_in_history(*, exclude=(), find_by=None):
-    """Class decorator: triggers keep each row as it was before every update or deletion.
+    """Keep, by triggers, each row of the decorated model as it was before an update or deletion.
 
-    Bulk and plain SQL writes leave their trace too; the first state needs none, it is the oldest
-    row kept, or the present one. `find_by` names a column under which the history is looked up.
+    Bulk and plain SQL writes are kept too. The first state is the oldest row kept, or the present
+    one. `find_by` names a column by which the history is looked up.
     """
 
     def track(model):

@@ -7,20 +7,20 @@ _NAMESPACE = 64315  # of our advisory locks: D. 643-15
 
 
 def lock_session(session):
-    """Wait for, and hold until the transaction ends, the one place to change `session`."""
+    """Take the exclusive lock on changes to `session` until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_NAMESPACE, session.pk])
 
 
 class Busy(Exception):
-    """The office is writing to what a candidate wants to change: in a minute it can be done."""
+    """The office is writing to the rows that a candidate wants to change; try again in a minute."""
 
 
 @contextmanager
 def lock_timeout(*, seconds=2):
-    """Open a transaction that raises `Busy` rather than wait long for what an import holds.
+    """Open a transaction that raises `Busy` when it waits longer than `seconds` for a lock.
 
-    For the pages of candidates: an import may take minutes, and a page is not to hang on it.
+    For the pages of candidates: an import may hold locks for minutes.
     """
     try:
         with transaction.atomic():

@@ -1,4 +1,4 @@
-"""References of requests: short, read aloud without a doubt, and telling nothing of anyone."""
+"""References of requests: short, unambiguous when read aloud, and random."""
 
 import secrets
 
@@ -8,6 +8,6 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O or U
 
 
 def new_reference(kind):
-    """A new reference, like ADR-7K3M-Q2PX for the three letters of `kind`."""
+    """Return a new reference, like ADR-7K3M-Q2PX; `kind` is its three letters."""
     code = "".join(secrets.choice(_ALPHABET) for _ in range(8))
     return f"{kind}-{code[:4]}-{code[4:]}"

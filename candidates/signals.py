@@ -1,4 +1,4 @@
-"""What `candidates` tells the apps that stand above it, without knowing them."""
+"""Signals from `candidates` to the apps above it."""
 
 from django.dispatch import Signal
 
@@ -6,20 +6,21 @@ from django.dispatch import Signal
 # Arguments: entry_ids (list of int).
 entries_changed = Signal()
 
-# Sent inside the transaction in which a candidate changed their own address: nothing may refuse it.
+# Sent inside the transaction in which a candidate changed their own address; receivers must not
+# refuse it.
 # Arguments: entry_ids (list of int).
 address_changed = Signal()
 
-# Asked for the mailings that depend on where candidates live, or that they may think do.
+# Sent to collect the mailings that depend on the candidate's address, or may seem to.
 # Arguments: entries (list of Entry, with session, school and academy), at (instant).
 # Receivers return a list of `mailings.Mailing`.
 mailings_asked = Signal()
 
-# Sent before messages are sent, and now and then meanwhile: write those that the clock alone makes
-# due. Arguments: at (instant, or None for the database's now).
+# Sent before messages are sent, and regularly meanwhile: receivers write those that are due by the
+# clock alone. Arguments: at (instant, or None for the database's now).
 messages_due = Signal()
 
-# Sent inside the transaction of `purge`, while what protects published rows lets them go.
-# Arguments: before (date). Receivers forget what is theirs and no entry's, and return how many
-# rows of which table, as a dict.
+# Sent inside the transaction of `purge`, in which published rows may be deleted. Arguments: before
+# (date). Receivers delete their rows that belong to no entry, and return a dict of the number of
+# rows by table.
 forgetting = Signal()

@@ -1,7 +1,6 @@
-"""How the cells that describe schools, people and entries are read.
+"""Parsers of the cells that describe schools, people and entries.
 
-Each function takes the text of a cell and gives a value, or raises `CellError` saying what was
-expected.
+Each takes the text of a cell and returns a value, or raises `CellError` with what was expected.
 """
 
 import re
@@ -37,7 +36,7 @@ _FOREIGN_POSTCODE = re.compile(r"[0-9A-Z][0-9A-Z -]*")
 
 
 def candidate_number(cell):
-    """Letters and digits in capitals, spaces left out, 20 at the most."""
+    """Return a candidate number: 1 to 20 letters and digits, in capitals, without spaces."""
     number = "".join(cell.split()).upper()
     if number.isascii() and number.isalnum() and len(number) <= NUMBER_LENGTH:
         return number
@@ -51,7 +50,7 @@ def candidate_number(cell):
 
 
 def ine(cell):
-    """A national student number in one of its three forms, or nothing."""
+    """Return a national student number in one of its three forms, or ""."""
     number = "".join(cell.split()).upper()
     if not number or _INE.fullmatch(number):
         return number
@@ -59,7 +58,7 @@ def ine(cell):
 
 
 def uai(cell):
-    """Seven digits and the right check letter; the message gives the letter that would be right."""
+    """Return a school's UAI: seven digits and their check letter, which the message gives."""
     code = "".join(cell.split()).upper()
     match = _UAI.fullmatch(code)
     if not match:
@@ -78,12 +77,12 @@ def optional_uai(cell):
 
 
 def uai_letter(digits):
-    """The check letter of the seven digits of a UAI."""
+    """Return the check letter of the seven digits of a UAI."""
     return _UAI_LETTERS[int(digits) % len(_UAI_LETTERS)]
 
 
 def academy_code(cell):
-    """Two digits; one is taken for the second, as files that went through a spreadsheet have it."""
+    """Return the two digits of an académie; spreadsheets drop the zero of 01 to 09."""
     code = cell.strip()
     if code.isascii() and code.isdigit() and len(code) <= 2:
         return code.zfill(2)
@@ -98,7 +97,7 @@ def speciality_code(cell):
 
 
 def birth_date(today):
-    """A parser of birth dates: from 1900 on, and not after `today`."""
+    """Return a parser of birth dates: from 1900 on, and not after `today`."""
     return partial(_birth_date, today=today)
 
 
@@ -118,7 +117,7 @@ def today(at=None):
 
 
 def name(longest):
-    """A parser of names that must be there and hold a letter."""
+    """Return a parser of required names: at least one letter, at most `longest` characters."""
 
     def parse(cell):
         words = text(cell, required=True, longest=longest)
@@ -130,7 +129,7 @@ def name(longest):
 
 
 def address_line(cell):
-    """One line of an envelope: 38 characters at the most (NF Z10-011)."""
+    """Return one line of an envelope: 38 characters at most (NF Z10-011)."""
     line = text(cell)
     if len(line) > WIDTH:
         raise CellError(
@@ -141,7 +140,7 @@ def address_line(cell):
 
 
 def country(cell):
-    """The country in capitals; FRANCE when empty."""
+    """Return the country in capitals; FRANCE when empty."""
     return address_line(cell).upper() or FRANCE
 
 
@@ -153,7 +152,7 @@ def postcode(cell):
 
 
 def check_address(*, lines, postcode, city, country):
-    """Yield `(column, value, message)` for what is wrong between the parts of an address."""
+    """Yield `(column, value, message)` for each contradiction between the parts of an address."""
     if country == FRANCE and postcode and not _FRENCH_POSTCODE.fullmatch(postcode):
         yield "code_postal", postcode, _french_postcode_expected(postcode)
     if any(lines) and not city:
@@ -176,10 +175,10 @@ def no_email():
 
 
 def email(cell):
-    """An address that a mail program writes as it stands.
+    """Return an e-mail address that every mail program writes unchanged, or "".
 
-    Refused are forms that nobody has and that programs read differently: a quoted mailbox, one
-    that looks like an encoded word (RFC 2047), a machine’s number for domain.
+    Forms that nobody has and that programs read differently are refused: a quoted mailbox, one
+    that looks like an encoded word (RFC 2047), an IP address as domain.
     """
     address = cell.strip()
     if not address:
@@ -198,7 +197,7 @@ def email(cell):
 
 
 def access_code(cell):
-    """An office's own access code, or nothing; spaces, hyphens and case do not count."""
+    """Return an office's own access code, without spaces, hyphens or case, or ""."""
     code = "".join(c for c in unicodedata.normalize("NFKC", cell) if c not in " -\u00a0\u202f")
     if not code or (code.isascii() and code.isalnum() and len(code) >= ACCESS_CODE_LENGTH):
         return code.upper()
@@ -206,10 +205,10 @@ def access_code(cell):
 
 
 def yes_no_or_nothing(cell):
-    """True, False, or None when the cell is empty."""
+    """Return True, False, or None when the cell is empty."""
     return boolean(cell) if cell.strip() else None
 
 
-def sentence(words):
-    """What a cell is refused with, as a sentence of its own."""
-    return f"{words[:1].upper()}{words[1:]}."
+def sentence(message):
+    """Return the message of a `CellError` as a sentence."""
+    return f"{message[:1].upper()}{message[1:]}."

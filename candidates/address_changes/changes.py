@@ -1,7 +1,7 @@
-"""An identified candidate changes their address: at once, once, and with everyone told.
+"""Changes of address by identified candidates, effective at once.
 
-One transaction writes the candidate's row, the change itself, what the office has to decide and
-the e-mails; a change that is not all written is not written at all.
+One transaction writes the candidate's row, the change, the questions to the office and the
+e-mails.
 """
 
 import datetime
@@ -23,32 +23,32 @@ MOST_A_DAY = 10
 
 
 class NotChanged(Exception):
-    """Nothing was changed; the class says why."""
+    """Nothing was changed; the subclass says why."""
 
 
 class Unchanged(NotChanged):
-    """The address asked for is the one on file."""
+    """The new address is the one on file."""
 
 
 class AddressOutdated(NotChanged):
-    """The address on file is no longer the one the candidate was shown."""
+    """The address on file is no longer the one that the candidate was shown."""
 
 
 class TooManyChanges(NotChanged):
-    """This entry has changed its address too often today."""
+    """This entry has changed its address `MOST_A_DAY` times in the last 24 hours."""
 
 
 def changes_of(entry):
-    """The changes that the candidate of `entry` made, by whichever of their entries."""
+    """Return the changes made by the candidate of `entry`, under any of their entries."""
     return AddressChange.objects.filter(entry__candidate=entry.candidate_id)
 
 
 def change_address(*, entry_id, form_key, seen, new, at=None):
-    """Make `new` the address of the candidate of an entry; returns the `AddressChange`.
+    """Make `new` the address of the candidate of an entry; return the `AddressChange`.
 
-    `seen` is the address that the candidate was shown as the present one. `form_key` names the
-    confirmation: asked twice under the same, by a double click or the back button, the first
-    change is returned and nothing is done. Raises a `NotChanged`, or `locks.Busy`.
+    `seen` is the address that the candidate was shown as the present one. `form_key` identifies
+    the confirmation: a second call with the same one (double click, back button) returns the first
+    change and does nothing. Raise a `NotChanged`, or `locks.Busy`.
     """
     at = at or timezone.now()
     with lock_timeout(), pghistory.context(by=BY_CANDIDATE):
@@ -58,7 +58,7 @@ def change_address(*, entry_id, form_key, seen, new, at=None):
 
 
 def _lock(entry_id):
-    """The candidate of an entry, locked; the sessions first, as whoever changes them does."""
+    """Lock the candidate of an entry, after its sessions as all writers do; return it."""
     of_candidate = {"entries__candidate__entries": entry_id}
     for session in Session.objects.filter(**of_candidate).order_by("pk").distinct("pk"):
         lock_session(session)
@@ -95,7 +95,7 @@ def _change(candidate, entry_id, form_key, seen, new, at):
 
 
 def _write_to(change):
-    """E-mails to the old and the new address, each once: whoever did not ask learns of it."""
+    """Write to the old and the new address, so that an unwanted change is noticed."""
     old, new = change.old["email"], change.new["email"]
     for to in dict.fromkeys(filter(None, (old, new))):
         outbox.write(

@@ -1,4 +1,4 @@
-"""The form of an address, held to what an envelope can carry and a sorting machine can read."""
+"""Form of an address that fits an envelope and that a sorting machine can read."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -14,9 +14,9 @@ _LINES = ("address1", "address2", "address3")
 
 
 class AddressForm(forms.Form):
-    """Lines, postcode, town, country and e-mail. Valid, `address` is the `Address` they make.
+    """Form of lines, postcode, town, country and e-mail; when valid, `address` is the `Address`.
 
-    `present` is the address on file: its country stays a choice, and it cannot be asked for again.
+    `present` is the address on file: its country stays a choice, and it is refused as the new one.
     """
 
     address1 = forms.CharField(label=_("Ligne 1"), required=False)
@@ -71,7 +71,7 @@ class AddressForm(forms.Form):
     def _check_as_a_whole(self):
         data = self.cleaned_data
         if not self.present.lines and not any(data[name] for name in (*_LINES, "city", "postcode")):
-            return  # no address before nor now: the e-mail alone changes
+            return  # no address before or after: only the e-mail changes
         if not any(data[name] for name in _LINES):
             self.add_error("address1", _("Remplissez au moins une ligne."))
         if not data["city"]:
@@ -91,7 +91,7 @@ class AddressForm(forms.Form):
             )
 
     def _made(self):
-        """The address asked for; what differs by its case or blank lines alone stays as stored."""
+        """Return the new address; lines that differ only by case or blanks stay as stored."""
         data, stored = self.cleaned_data, self.present.as_dict()
         made = {name: data[name] for name in FIELDS}
         for names in (_LINES, ("city",)):
@@ -101,7 +101,7 @@ class AddressForm(forms.Form):
 
 
 def initial(present):
-    """What the form shows first: the address on file, its street on the third line."""
+    """Return the initial values: the address on file, its street on the third line."""
     shown = present.as_dict()
     written = [shown[name] for name in _LINES if shown[name]]
     lines = [""] * (len(_LINES) - len(written)) + written
@@ -113,7 +113,7 @@ def _written(values, names):
 
 
 def typed(data):
-    """What a browser sent of the form, by name: for keeping, not for trusting."""
+    """Return the values of the form as posted, by name, unchecked: for a draft."""
     return {name: data.get(name, "") for name in FIELDS}
 
 

@@ -1,6 +1,6 @@
-"""What is posted to candidates, and until when a change of address counts for it.
+"""Mailings to candidates, and until when a change of address counts for them.
 
-This app knows none of it: the apps above answer `signals.mailings_asked`.
+The mailings come from the apps above, by `signals.mailings_asked`.
 """
 
 import datetime
@@ -21,12 +21,12 @@ RECENT = datetime.timedelta(days=365)
 
 @dataclass(frozen=True, kw_only=True)
 class Mailing:
-    """One thing that one candidate gets, by post or not.
+    """A document that one candidate gets, by post or not.
 
-    `kind` names it for programs, `label` for people; `detail` says in a sentence when or where.
+    `kind` names it for programs, `label` for people; `detail` is a sentence on when or where.
     `sealed_at` is the instant from which a change of address comes too late, None while nothing is
-    prepared. What is not `posted` to the home does not depend on the address. What came back and
-    `waits` at the office goes to the address that its candidate gives, once the office sends it.
+    prepared. One that is not `posted` does not depend on the address. One that came back and
+    `waits` at the office will be sent again, to the candidate's address of then.
     """
 
     entry_id: int
@@ -43,7 +43,7 @@ class Mailing:
 
 
 def mailings_of(candidate_id, *, at):
-    """The mailings of the recent entries of a candidate; what went out a year ago is forgotten."""
+    """Return the mailings of a candidate's recent entries, without those sealed a year ago."""
     entries = list(
         Entry.objects.filter(candidate=candidate_id, session__year__gte=at.year - 1)
         .select_related("session", "speciality", "school", "academy")
@@ -55,13 +55,13 @@ def mailings_of(candidate_id, *, at):
 
 
 def start_of(day):
-    """The first instant of `day` in Paris."""
+    """Return the first instant of `day` in Paris."""
     return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
 
 
 def snapshot(mailing, *, at):
-    """What a candidate is told of `mailing` at an instant, as plain data in every language."""
-    if mailing.waits:  # it left once, which says nothing of when it leaves again
+    """Return a mailing as shown at the instant `at`: plain data, texts in every language."""
+    if mailing.waits:  # it left once; these dates are not those of its next departure
         mailing = replace(mailing, mailed_on=None, sealed_at=None)
     return {
         "entry": mailing.entry_id,
@@ -75,15 +75,15 @@ def snapshot(mailing, *, at):
     }
 
 
-def in_words(told):
-    """A snapshot with its words in the present language, for a page."""
+def localized(snapshot):
+    """Return a snapshot with its texts in the present language, for a page."""
     language = get_language()
-    return told | {name: told[name][language] for name in ("label", "detail")}
+    return snapshot | {name: snapshot[name][language] for name in ("label", "detail")}
 
 
-def _in_every_language(words):
+def _in_every_language(text):
     found = {}
     for language, _name in settings.LANGUAGES:
         with override(language):
-            found[language] = str(words)
+            found[language] = str(text)
     return found

@@ -1,9 +1,9 @@
-"""The receipt of an address change: one page that says what was changed, when, and for what."""
+"""Receipt of a change of address: what changed, when, and for which mailings."""
 
 from django.conf import settings
 from django.utils.translation import override
 
-from candidates.address_changes.mailings import in_words
+from candidates.address_changes.mailings import localized
 from results_portal.documents import html_to_pdf
 
 TEMPLATE = "candidates/pdf/receipt.html"
@@ -11,10 +11,10 @@ STYLESHEET = "candidates/pdf/receipt.css"
 
 
 def render_receipt(change):
-    """The receipt of an `AddressChange`, with its entry, as a tagged PDF of one page."""
+    """Return the receipt of an `AddressChange` as a tagged PDF of one page."""
     candidate = change.entry.candidate
     with override("fr"):
-        told = [in_words(mailing) for mailing in change.mailings]
+        mailings = [localized(mailing) for mailing in change.mailings]
     context = {
         "office_name": settings.OFFICE_NAME,
         "office_address": [*settings.OFFICE_ADDRESS.split("|"), settings.OFFICE_CITY],
@@ -23,7 +23,7 @@ def render_receipt(change):
         "entry": change.entry,
         "candidate": candidate,
         "envelope": change.after.envelope(candidate),
-        "mailings": told,
+        "mailings": mailings,
     }
     return html_to_pdf.to_pdf(
         html_to_pdf.html(TEMPLATE, context),

@@ -1,4 +1,4 @@
-"""What had left, or was sealed, when its candidate moved: the office sends it again, or not."""
+"""Mailings that were sealed or sent when their candidate moved: sent again, or not."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,10 +13,10 @@ _LEADS_TO = {_State.TO_DECIDE: {_State.SENT_AGAIN, _State.CLOSED}}
 
 
 def ask(sealed, *, change=None):
-    """Ask the office whether each of `sealed` (mailings) goes again to the new address.
+    """Ask the office whether to send each of `sealed` (mailings) again, to the new address.
 
-    `change` is what the candidate asked for, None when the office wrote the address. One question
-    for each mailing: one still undecided takes the newest address.
+    `change` is the candidate's own change, None when the office wrote the address. One question a
+    mailing: one still undecided takes the newest change.
     """
     for mailing in sealed:
         with override("fr"):
@@ -35,9 +35,9 @@ def ask(sealed, *, change=None):
 
 
 def decide(redispatch, *, state, by, note="", at=None):
-    """Mark a mailing as sent again, or close the question; returns the row.
+    """Mark a mailing as sent again, or close the question; return the row.
 
-    Decided already in the same way, nothing is done; in the other way, `TransitionError`.
+    Do nothing when it is decided in the same way already; raise `TransitionError` in the other.
     """
     with transaction.atomic():
         row = ReDispatch.objects.select_for_update(of=("self",)).get(pk=redispatch.pk)

@@ -1,4 +1,4 @@
-"""Where an identified candidate changes their address: form, review, receipt."""
+"""Pages on which an identified candidate changes their address: form, review, receipt."""
 
 import uuid
 
@@ -30,28 +30,28 @@ _DAY = 24 * 3600
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def address(request):
-    """Page `candidates:address`: the present address, the form, the changes made so far."""
+    """Page `candidates:address`: the present address, the form, the changes so far."""
     entry = identified_entry(request)
     if not entry:
-        return _ask_and_keep("candidates:address", drafts.opener(request), typed(request.POST))
+        return _ask_and_keep("candidates:address", drafts.form_owner(request), typed(request.POST))
     if "restart" in request.POST:
         return drafts.forget(redirect("candidates:address"), "address")
     present = Address.of(entry.candidate)
-    opener = drafts.opener(request)
-    if request.method == "POST" and opener == entry.pk:
+    form_owner = drafts.form_owner(request)
+    if request.method == "POST" and form_owner == entry.pk:
         return _keep_and_go_on(entry.pk, AddressForm(request.POST, present=present))
     draft = drafts.kept(request, "address", entry_id=entry.pk)
     if draft and "sent" in draft:
         form = AddressForm(draft, present=present)
     else:
         form = AddressForm(initial=initial(present) | (draft or {}), present=present)
-    stranger = request.method == "POST"  # the form was opened by somebody else, or long ago
+    other_entry = request.method == "POST"  # the form was opened for another entry, or long ago
     waiting = draft is not None and not form.is_bound
-    return _address_page(request, entry, form, draft=waiting, stranger=stranger)
+    return _address_page(request, entry, form, draft=waiting, other_entry=other_entry)
 
 
 def _ask_and_keep(name, entry_id, data):
-    """Send to identification, with what was typed kept for the entry the page was opened by."""
+    """Redirect to identification; keep the draft for the entry that the form was opened for."""
     response = cookie.ask(name, kept=entry_id is not None)
     if entry_id is not None:
         drafts.keep(response, "address", entry_id=entry_id, data=data)
@@ -59,7 +59,7 @@ def _ask_and_keep(name, entry_id, data):
 
 
 def _keep_and_go_on(entry_id, form):
-    """To the review, or to the form and its errors: pages that the back button finds again."""
+    """Redirect to the review, or to the form with its errors: GET pages, for the back button."""
     if form.is_valid():
         page, mark = "candidates:address_review", {"key": uuid.uuid4().hex}
     else:
@@ -68,32 +68,32 @@ def _keep_and_go_on(entry_id, form):
     return drafts.keep(redirect(page), "address", entry_id=entry_id, data=data)
 
 
-def _address_page(request, entry, form, *, draft=False, stranger=False):
+def _address_page(request, entry, form, *, draft=False, other_entry=False):
     context = {
         "entry": entry,
         "form": form,
         "present": Address.of(entry.candidate),
-        "opened_by": drafts.opened_by(entry.pk),
+        "opened_by": drafts.sign_owner(entry.pk),
         "draft": draft,
-        "stranger": stranger,
-        "mailings": _told(entry),
+        "other_entry": other_entry,
+        "mailings": _mailings_of(entry),
         "changes": list(address_changes.changes_of(entry)[:20]),
         "refused": outbox.refuses(entry.candidate),
     }
     return render(request, "candidates/address.html", context)
 
 
-def _told(entry):
+def _mailings_of(entry):
     at = timezone.now()
     found = mailings.mailings_of(entry.candidate_id, at=at)
-    return [mailings.in_words(mailings.snapshot(mailing, at=at)) for mailing in found]
+    return [mailings.localized(mailings.snapshot(mailing, at=at)) for mailing in found]
 
 
 @private_page
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def address_review(request):
-    """Page `candidates:address_review`: before and after, then the one press that changes it."""
+    """Page `candidates:address_review`: before, after, and the button that makes the change."""
     entry = identified_entry(request)
     if request.method == "POST":
         return _confirm(request, entry)
@@ -142,7 +142,7 @@ def _review_page(request, entry, new, key, *, refused=""):
         "envelope": new.envelope(entry.candidate),
         "department": departments.department(new.postcode) if french else None,
         "elsewhere": departments.elsewhere(new.postcode, new.city) if french else None,
-        "mailings": _told(entry),
+        "mailings": _mailings_of(entry),
         "confirmed": signing.dumps(confirmed, salt=_REVIEW, compress=True),
         "refused": refused,
         "most_a_day": address_changes.MOST_A_DAY,
@@ -158,12 +158,12 @@ def address_receipt(request, reference):
     if not entry:
         return cookie.ask("candidates:address")
     change = _change_of(entry, reference)
-    told = [mailings.in_words(mailing) for mailing in change.mailings]
+    shown = [mailings.localized(mailing) for mailing in change.mailings]
     context = {
         "entry": entry,
         "change": change,
-        "mailings": told,
-        "sealed": any(mailing["sealed"] for mailing in told),
+        "mailings": shown,
+        "sealed": any(mailing["sealed"] for mailing in shown),
     }
     return render(request, "candidates/address_receipt.html", context)
 

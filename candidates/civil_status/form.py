@@ -1,4 +1,4 @@
-"""The form by which a candidate asks for another name or birth date."""
+"""Form by which a candidate asks for another name or birth date."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -15,9 +15,10 @@ LONGEST_EXPLANATION = 500
 
 
 class IdentityRequestForm(ProvenPerson, forms.Form):
-    """Names, birth date and place, and the proof. Valid, `asked` is what to send, by field.
+    """Form of names, birth date and place, and the proof; when valid, `asked` is the request.
 
-    `present` is what the file says (`identity_requests.identity_of`); something must differ.
+    `asked` has the same fields as `present`, the identity on file (`requests.identity_of`), from
+    which it must differ.
     """
 
     birth_name = forms.CharField(label=_("Nom de naissance"))
@@ -82,11 +83,11 @@ class IdentityRequestForm(ProvenPerson, forms.Form):
 
 
 def initial(present):
-    """What the form shows first, from what the file says: dates as people type them."""
+    """Return the initial values from the identity on file: dates as people type them."""
     year, month, day = present["birth_date"].split("-")
     return present | {"birth_date": f"{day}/{month}/{year}"}
 
 
 def typed(data):
-    """What a browser sent of the form but for the file, by name: for keeping, not for trusting."""
+    """Return the values of the form as posted, without the file, unchecked: for a draft."""
     return {name: data.get(name, "") for name in (*FIELDS, "explanation")}

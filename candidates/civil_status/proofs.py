@@ -1,7 +1,7 @@
-"""Proofs that candidates send: told by what they hold, not by their name, and kept out of reach.
+"""Proofs that candidates upload: checked by content, not by name.
 
-A file lies under a random name in the storage of the portal, which no address of the site leads
-to; staff download it (`candidates.admin.requests`), no browser shows it.
+A file is stored under a random name, at no URL of the site; staff download it
+(`candidates.admin.requests`), no browser shows it.
 """
 
 import warnings
@@ -22,11 +22,11 @@ _DRAFT_SIZE = (64, 64)  # a JPEG is decoded at an eighth of its size: enough to 
 
 
 class BadProof(Exception):
-    """This file is no proof we can take; the message says why, for its sender."""
+    """The file cannot be taken as a proof; the message says why, for its sender."""
 
 
 def kind_of(upload):
-    """The `ProofType` of an uploaded file, opened and read; raises `BadProof`."""
+    """Open an uploaded file and return its `ProofType`; raise `BadProof`."""
     if upload.size > LARGEST:
         raise BadProof(
             _(
@@ -52,7 +52,7 @@ def kind_of(upload):
 
 
 def delete(paths):
-    """Delete files of the storage; one already gone is no matter."""
+    """Delete files from the storage; missing ones are ignored."""
     for path in paths:
         default_storage.delete(path)
 
@@ -72,7 +72,7 @@ def _open_pdf(upload):
 
 
 def _is_active(root):
-    """Whether a PDF brings scripts or files along, or does something when it is opened."""
+    """Whether a PDF holds scripts or files, or acts when it is opened."""
     names = root.get("/Names", {})
     action = root.get("/OpenAction")
     runs = isinstance(action, pikepdf.Dictionary) and action.get("/S") in {

@@ -1,4 +1,4 @@
-"""What forms that ask who somebody is, with a proof, check alike."""
+"""Checks shared by the forms that ask for an identity and its proof."""
 
 from django import forms
 
@@ -9,7 +9,7 @@ from results_portal.tabular import CellError
 
 
 class ProvenPerson:
-    """Mixin of a form with fields `birth_date` and `proof`; `proof_type` is what the proof is."""
+    """Mixin of a form with fields `birth_date` and `proof`; sets `proof_type`."""
 
     proof_type = None
 

@@ -1,7 +1,7 @@
-"""A candidate asks for another name or birth date, with a proof; the office decides.
+"""Requests for another name or birth date, with a proof, which the office decides.
 
-Nothing changes by itself: an accepted request is carried out by a correction, which gives a
-published result its new revision.
+Accepting a request changes nothing by itself: the office then makes a correction, which gives a
+published result a new revision.
 """
 
 import datetime
@@ -27,21 +27,21 @@ _DECIDED = {IdentityRequest.State.ACCEPTED, IdentityRequest.State.REFUSED}
 
 
 def identity_of(candidate):
-    """What the file says of who a candidate is, by name of field, dates as ISO strings."""
+    """Return the identity of a candidate on file, by field, dates as ISO strings."""
     found = {name: getattr(candidate, name) for name in FIELDS}
     return found | {"birth_date": found["birth_date"].isoformat()}
 
 
 def requests_of(entry):
-    """The requests of the candidate of `entry`, by whichever of their entries."""
+    """Return the requests made by the candidate of `entry`, under any of their entries."""
     return IdentityRequest.objects.filter(entry__candidate=entry.candidate_id)
 
 
 def submit(*, entry, form_key, asked, explanation, proof, proof_type, at=None):
-    """Keep a request and its proof, an uploaded file of the kind `proof_type`; returns it.
+    """Store a request and its proof, an uploaded file of the type `proof_type`; return it.
 
-    The same request from the same form, by a double click or the back button, is kept once. Raises
-    `TooManyRequests`.
+    The same request from the same form (double click, back button) is stored once. Raise
+    `TooManyRequests` when the entry has sent `MOST_A_DAY` in the last 24 hours.
     """
     at = at or timezone.now()
     text = f"{sorted(asked.items())}\n{explanation}"
@@ -71,7 +71,7 @@ def _known(entry, key):
 
 
 def _keep(request, proof):
-    """Write a request and its proof; None, and nothing written, when another process just has."""
+    """Write a request and its proof; return None, nothing written, if another process was first."""
     request.proof.save("proof", proof, save=False)
     try:
         with transaction.atomic():
@@ -84,9 +84,9 @@ def _keep(request, proof):
 
 
 def decide(request, *, state, by, reason, at=None):
-    """Accept or refuse a request, with the reason that its candidate will read; returns it.
+    """Accept or refuse a request, with the reason that its candidate will read; return it.
 
-    Decided already in the same way, nothing is done; in the other way, `TransitionError`.
+    Do nothing when it is decided in the same way already; raise `TransitionError` in the other.
     """
     at = at or timezone.now()
     if state not in _DECIDED or not reason.strip():
@@ -106,7 +106,7 @@ def decide(request, *, state, by, reason, at=None):
 
 
 def _write_to(request):
-    """In French unless the reader chose otherwise: the present language is the staff's."""
+    """Write to the candidate: in French by default, as the present language is the staff's."""
     if to := request.entry.candidate.email:
         with override("fr"):
             outbox.write(
@@ -120,7 +120,7 @@ def _write_to(request):
 
 
 def forget_old_proofs(*, at=None, most=20):
-    """Delete some of the proofs whose request was decided longer ago than `PROOF_KEPT`."""
+    """Delete up to `most` proofs whose request was decided longer ago than `PROOF_KEPT`."""
     limit = (at or timezone.now()) - PROOF_KEPT
     with transaction.atomic():
         old = (

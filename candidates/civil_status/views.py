@@ -1,4 +1,4 @@
-"""Where an identified candidate asks for another name or birth date."""
+"""Pages on which an identified candidate asks for another name or birth date."""
 
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
@@ -16,21 +16,23 @@ from results_portal.web.private_page import private_page
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def identity(request):
-    """Page `candidates:identity`: what the file says, the form, the requests made so far."""
+    """Page `candidates:identity`: the identity on file, the form, the requests so far."""
     entry = identified_entry(request)
-    opener = drafts.opener(request)
+    form_owner = drafts.form_owner(request)
     if not entry:
-        response = cookie.ask("candidates:identity", kept=opener is not None)
-        return _keep(response, opener, request) if opener else response
+        response = cookie.ask("candidates:identity", kept=form_owner is not None)
+        return _keep(response, form_owner, request) if form_owner else response
     if "restart" in request.POST:
         return drafts.forget(redirect("candidates:identity"), "identity")
     present = requests.identity_of(entry.candidate)
-    if request.method == "POST" and opener == entry.pk:
+    if request.method == "POST" and form_owner == entry.pk:
         form = IdentityRequestForm(request.POST, request.FILES, present=present)
         return _send(request, entry, form) if form.is_valid() else _again(request, entry, form)
     draft = drafts.kept(request, "identity", entry_id=entry.pk)
     form = IdentityRequestForm(initial=initial(present) | (draft or {}), present=present)
-    return _page(request, entry, form, draft=draft is not None, stranger=request.method == "POST")
+    return _page(
+        request, entry, form, draft=draft is not None, other_entry=request.method == "POST"
+    )
 
 
 def _send(request, entry, form):
@@ -57,14 +59,14 @@ def _keep(response, entry_id, request):
     return drafts.keep(response, "identity", entry_id=entry_id, data=typed(request.POST))
 
 
-def _page(request, entry, form, *, status=200, draft=False, stranger=False, too_many=False):
+def _page(request, entry, form, *, status=200, draft=False, other_entry=False, too_many=False):
     context = {
         "entry": entry,
         "form": form,
-        "opened_by": drafts.opened_by(entry.pk),
+        "opened_by": drafts.sign_owner(entry.pk),
         "key": form_keys.new(),
         "draft": draft,
-        "stranger": stranger,
+        "other_entry": other_entry,
         "too_many": too_many,
         "most_a_day": requests.MOST_A_DAY,
         "requests": list(requests.requests_of(entry)[:20]),

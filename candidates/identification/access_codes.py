@@ -1,4 +1,4 @@
-"""Access codes: derived, never stored; what the database keeps is useless without the server's key.
+"""Access codes: derived, never stored; the database is useless without the server's key.
 
 A code is the first 60 bits of HMAC-SHA-256(key, session, number) in Crockford's base 32: it can be
 exported again for the convocations at any time, and a stolen table yields neither codes nor a way
@@ -19,30 +19,30 @@ _NOT_ALPHANUMERIC = re.compile(r"[^0-9A-Z]+")
 
 
 def generate(session_code, number):
-    """The access code of an entry: 12 characters, shown by `spell` in three groups of four."""
+    """Return the access code of an entry, 12 characters; `spell` shows it in groups of four."""
     digest = hmac.digest(derive("access-code"), f"{session_code}\n{number}".encode(), "sha256")
     return base64.b32encode(digest[:8]).decode().translate(_TO_CROCKFORD)[:12]
 
 
 def spell(code):
-    """`K3QM-7T2A-9XZB`, the way convocations print it."""
+    """Return a code as convocations print it: `K3QM-7T2A-9XZB`."""
     return "-".join(code[i : i + 4] for i in range(0, len(code), 4))
 
 
 def normalise(code):
-    """What was typed, without spaces, hyphens or case; letters taken for digits are folded."""
+    """Remove spaces, hyphens and case from a typed code; read O as 0, I and L as 1."""
     return _NOT_ALPHANUMERIC.sub("", code.upper()).translate(_TYPED_ALIKE)
 
 
 def digest(number, code):
-    """The 32 bytes kept in place of an access code."""
+    """Return the 32 bytes stored in place of an access code."""
     return hmac.digest(
         derive("access-code-digest"), f"{number}\n{normalise(code)}".encode(), "sha256"
     )
 
 
 def credential(number, birth_date, code_digest):
-    """The 32 bytes under which an identified candidate's entry is found.
+    """Return the 32 bytes by which identification looks an entry up.
 
     One indexed equality on a keyed digest: a wrong number, a wrong date and a wrong code are the
     same miss, in the same time.

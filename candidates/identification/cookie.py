@@ -1,7 +1,7 @@
-"""Who is looking: candidate number, birth date and access code, then a short-lived signed cookie.
+"""Identification by number, birth date and access code, kept in a short-lived signed cookie.
 
-The cookie holds nothing but the key of the entry and its hour, under the server's signature: no
-session row is written, no user is created, and nothing personal travels.
+The cookie holds the key of the entry and a timestamp, signed by the server: no session row is
+written, no user is created, and nothing personal travels.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ _FOUND = "SELECT id FROM candidates_entry WHERE credential = %s ORDER BY id DESC
 
 
 class _Signer(signing.TimestampSigner):
-    """Django's signatures, whose key is derived once and not at each of them."""
+    """Django's signer, with the key derived once instead of at each signature."""
 
     def signature(self, value, key=None):
         key = _derived(f"{self.salt}signer", key or self.key)
@@ -45,37 +45,35 @@ def _signer():
 
 @receiver(setting_changed)
 def _another_secret(**_changed):
-    """For tests: a setting changes in no other way."""
+    """Drop the signer of the old secret; only tests change settings."""
     _signer.cache_clear()
 
 
 def identify(*, number, birth_date, access_code):
-    """The key of the entry that these three together name, or None.
+    """Return the key of the entry that matches all three, or None.
 
-    One indexed read whatever is wrong. A number may serve again in a later session: the entry of
-    the latest one answers.
+    One indexed read, whichever of them is wrong. A number may serve again in a later session: the
+    latest entry is returned.
     """
     rows = connections[PUBLIC].fetch(_FOUND, (_credential(number, birth_date, access_code),))
     return rows[0][0] if rows else None
 
 
 def identify_unless(throttle, *, number, birth_date, access_code):
-    """As `identify`, in one question with that of the `throttle`: whether it refuses the attempt,
-    and
-    the key of the entry, None then."""
+    """Ask the throttle and identify in one query; return `(blocked, key of the entry or None)`."""
     credential = _credential(number, birth_date, access_code)
-    blocked, entry_id = throttle.blocked_beside(_FOUND, (credential,))
+    blocked, entry_id = throttle.blocked_and_value(_FOUND, (credential,))
     return blocked, None if blocked else entry_id
 
 
 def question_unless(throttle, *, number, birth_date, access_code):
-    """What `identify_unless` asks where one database answers all, else None: SQL and its values.
+    """Return the SQL and values of `identify_unless`, or None when it takes two databases.
 
-    Its row holds whether the attempt is refused, and the key of the entry or None.
+    The query returns one row: blocked, and the key of the entry or null.
     """
     if settings.PUBLIC_WRITES != PUBLIC:
         return None
-    return throttle.question_beside(_FOUND, (_credential(number, birth_date, access_code),))
+    return throttle.combined_query(_FOUND, (_credential(number, birth_date, access_code),))
 
 
 def _credential(number, birth_date, access_code):
@@ -83,7 +81,7 @@ def _credential(number, birth_date, access_code):
 
 
 def remember(response, entry_id):
-    """Let `response` carry the identification of `entry_id`; returns it."""
+    """Set the cookie that identifies `entry_id`; return `response`."""
     response.set_cookie(
         settings.IDENTIFICATION_COOKIE,
         _signer().sign(str(entry_id)),
@@ -96,12 +94,12 @@ def remember(response, entry_id):
 
 
 def identified(request):
-    """The key of the entry identified in this browser, or None when there is none or no more."""
+    """Return the key of the entry identified in this browser, or None (none, or expired)."""
     return identified_by(request.COOKIES)
 
 
 def identified_by(cookies):
-    """The key of the entry that these cookies identify, or None."""
+    """Return the key of the entry that these cookies identify, or None."""
     cookie = cookies.get(settings.IDENTIFICATION_COOKIE, "")
     try:
         return int(_signer().unsign(cookie, max_age=settings.IDENTIFICATION_SECONDS))
@@ -110,22 +108,22 @@ def identified_by(cookies):
 
 
 def forget(response):
-    """Sign out: let `response` erase the identification and what was typed; returns it."""
+    """Sign out: delete the identification and the drafts; return `response`."""
     response.delete_cookie(settings.IDENTIFICATION_COOKIE, samesite="Lax")
     return drafts.forget(response)
 
 
 def ask(name, *, kept=False):
-    """Send to the identification page, and from there back to the page `name`.
+    """Redirect to the identification page, which leads back to the page `name`.
 
-    `kept` tells that what was typed there is waiting.
+    `kept`: a draft of that page is waiting.
     """
     query = {"suite": name} | ({"garde": "1"} if kept else {})
     return redirect(f"{links.url('identification')}?{urlencode(query)}")
 
 
 def destination(request):
-    """The address to go to once identified, and what one does there; (None, "") when not said.
+    """Return the URL to go to once identified, and its purpose in words; `(None, "")` by default.
 
     Only registered destinations are followed, whatever a link says.
     """

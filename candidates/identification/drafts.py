@@ -1,7 +1,7 @@
-"""What a candidate was typing, kept for an hour in their browser, where nobody can read it.
+"""Drafts of forms, kept for an hour in an encrypted cookie of the candidate's browser.
 
-An encrypted cookie: not the server, so that nothing is stored of who never confirms; not the URL.
-It names the entry it was typed for and is given back to that entry alone.
+Not on the server, so that nothing is stored of a form that is never confirmed, and not in the URL.
+A draft names the entry that it was typed for and is given back to that entry alone.
 """
 
 import base64
@@ -21,13 +21,13 @@ LONGEST = 3500  # a browser keeps 4,096 bytes of a cookie
 _OPENED = "candidates.form"
 
 
-def opened_by(entry_id):
-    """What a form carries to say for whom it was opened, signed."""
+def sign_owner(entry_id):
+    """Return the signed value of a form's field `opened_by`: the entry that it is opened for."""
     return signing.TimestampSigner(salt=_OPENED).sign(str(entry_id))
 
 
-def opener(request):
-    """The entry whose form `request` posts, within a day; None when it does not say."""
+def form_owner(request):
+    """Return the entry that the posted form was opened for, within a day, or None."""
     try:
         signed = request.POST.get("opened_by", "")
         return int(signing.TimestampSigner(salt=_OPENED).unsign(signed, max_age=24 * 3600))
@@ -36,9 +36,9 @@ def opener(request):
 
 
 def keep(response, form, *, entry_id, data):
-    """Let `response` carry the `data` (texts by name) typed into `form`; returns it.
+    """Set the cookie that keeps `data` (texts by name) typed into `form`; return `response`.
 
-    Whatever is pasted into a field, a cookie holds it, if need be cut.
+    Long texts are cut until the cookie fits.
     """
     tokens = (_encrypted(entry_id, data, longest) for longest in (600, 254, 80, 20))
     response.set_cookie(
@@ -54,7 +54,7 @@ def keep(response, form, *, entry_id, data):
 
 
 def kept(request, form, *, entry_id):
-    """What was kept of `form` for this entry, or None."""
+    """Return the data kept of `form` for this entry, or None."""
     try:
         token = request.COOKIES.get(_name(form), "").encode(errors="replace")
         text = _cipher().decrypt(token, ttl=SECONDS)
@@ -65,14 +65,14 @@ def kept(request, form, *, entry_id):
 
 
 def forget(response, *forms):
-    """Let `response` erase what is kept of `forms`, all of them by default; returns it."""
+    """Delete the drafts of `forms`, by default of all; return `response`."""
     for form in forms or FORMS:
         response.delete_cookie(_name(form), path=PATH, samesite="Lax")
     return response
 
 
 def names():
-    """The names of the cookies, as the privacy page tells them."""
+    """Return the names of the cookies, for the privacy page."""
     return [_name(form) for form in FORMS]
 
 

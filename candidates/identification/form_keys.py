@@ -1,4 +1,4 @@
-"""The key of a form that was opened: by it, what is sent twice from one form is known again."""
+"""Keys of opened forms: a form sent twice is recognised by its key."""
 
 import hashlib
 import uuid
@@ -9,12 +9,12 @@ _SALT = "candidates.form_key"
 
 
 def new():
-    """A key for a form that is being opened, signed, as the form carries it."""
+    """Return a new signed key, for a form that is being opened."""
     return signing.dumps(uuid.uuid4().hex, salt=_SALT)
 
 
 def of(request):
-    """The key of the form that `request` posts; of none of ours, a new one."""
+    """Return the key of the posted form; a new one when its signature is not ours."""
     try:
         return signing.loads(request.POST.get("key", ""), salt=_SALT)
     except signing.BadSignature:
@@ -22,9 +22,9 @@ def of(request):
 
 
 def of_content(key, text, file):
-    """One key for each content of each form: sent again it is the same, corrected it is another.
+    """Return a key of this form and content: the same when sent again, another when corrected.
 
-    `file` is an uploaded file; it is left at its beginning.
+    `file` is an uploaded file; it is rewound.
     """
     digest = hashlib.sha256(f"{key}\n{text}\n".encode())
     for chunk in file.chunks():

@@ -15,13 +15,13 @@ def throttle_of(request, *, number, birth_date, access_code):
 
 
 def attempt(request, **typed):
-    """The brake that an attempt meets, whether it refuses, and the key of the entry or None."""
+    """Try to identify; return the throttle, whether it blocks, and the key of the entry or None."""
     throttle = throttle_of(request, **typed)
     return throttle, *identify_unless(throttle, **typed)
 
 
 class BirthDateField(forms.DateField):
-    """A date typed as people type it: 31/12/2004, 31122004, 31.12.2004 or 2004-12-31."""
+    """A date in any usual form: 31/12/2004, 31122004, 31.12.2004 or 2004-12-31."""
 
     def __init__(self, **kwargs):
         super().__init__(input_formats=["%d/%m/%Y", "%d%m%Y", "%Y/%m/%d"], **kwargs)
@@ -33,10 +33,10 @@ class BirthDateField(forms.DateField):
 
 
 class IdentificationForm(forms.Form):
-    """The three things that the convocation carries or its holder knows.
+    """Form of the candidate number, birth date and access code.
 
-    Valid means identified: `entry_id` is then the key of the entry. Every failure gives one and
-    the same error; `throttled` tells that the brake refused the attempt unread.
+    Valid means identified: `entry_id` is then the key of the entry. Every failure gives the same
+    error; `throttled` is True when the throttle refused the attempt unread.
     """
 
     number = forms.CharField(

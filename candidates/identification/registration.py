@@ -1,4 +1,4 @@
-"""The quick way of an identification typed as most people type it, for the server in the rush."""
+"""Fast path of identification, for input typed in the commonest form."""
 
 import re
 from datetime import date
@@ -8,33 +8,29 @@ from candidates.identification.forms import attempt, throttle_of
 from results_portal.routers import PUBLIC
 
 _PLAIN_NUMBER = re.compile(r"[0-9A-Za-z]{1,40}")
-
-
 _PLAIN_DATE = re.compile(r"(\d\d)/(\d\d)/(\d{4})", re.ASCII)
-
-
 _PLAIN_CODE = re.compile(r"[0-9A-Za-z -]{1,60}")
 
 
 def identified_at_once(request):
-    """The key of the entry that a visitor names who typed as most do, or None.
+    """Return the key of the entry when the input is in the commonest form and matches, or None.
 
-    None says nothing: `IdentificationForm` then reads what was typed, and answers. It would give
-    the same key, in ten times the time.
+    After None, `IdentificationForm` has to decide. It would give the same key, in ten times the
+    time.
     """
     typed = _typed_plainly(request)
     return typed and attempt(request, **typed)[2]
 
 
 def question_at_once(request):
-    """What `identified_at_once` asks, for `entry_at_once`: database, SQL and values. Or None."""
+    """Return the database, SQL and values of the query of `identified_at_once`, or None."""
     typed = _typed_plainly(request)
     asked = typed and question_unless(throttle_of(request, **typed), **typed)
     return asked and (PUBLIC, *asked)
 
 
 def entry_at_once(rows):
-    """The key of the entry that the rows answering `question_at_once` name, or None."""
+    """Return the key of the entry from the rows of `question_at_once`, or None."""
     ((blocked, entry_id),) = rows
     return None if blocked else entry_id
 

@@ -1,16 +1,16 @@
-"""The brake on guessing: only failures count, under keyed digests, each for its own window.
+"""Throttle of guesses: counts failures only, by keyed digest, each within its own window.
 
 Failed identifications count under two keys:
 
-- number + birth date + address block: ten, then this block is refused for this person. Guessing
-  the code of someone whose birth date is known meets it; a stranger who does not know the birth
-  date fills other keys, and one elsewhere fills those of their own block, so that nobody locks a
-  candidate out;
-- address block: two thousand, so that a school behind one address never meets it, and a machine
+- number + birth date + address block: ten, then this block is refused for this person. This stops
+  guesses at the code of someone whose birth date is known. Somebody who does not know the birth
+  date fills other keys, and somebody on another network those of their own block, so nobody can
+  lock a candidate out;
+- address block: two thousand, so that a school behind one address never reaches it, and a machine
   soon does.
 
-Other pages have keys of their own. Keys are digests: the table names nobody. Any number of server
-processes share it.
+Other pages have keys of their own. Keys are digests: the table names nobody. All server processes
+share it.
 """
 
 import hmac
@@ -30,6 +30,8 @@ from results_portal.web.client_address import client_address
 
 @dataclass(frozen=True)
 class Limit:
+    """The number of failures allowed within a window, which the first failure opens."""
+
     failures: int
     window: timedelta
 
@@ -40,7 +42,7 @@ IPV4_BLOCK, IPV6_BLOCK = 24, 56
 
 
 def address_block(request):
-    """The network that a request comes from: IPv4 /24 or IPv6 /56, as text."""
+    """Return the network that a request comes from: IPv4 /24 or IPv6 /56, as text."""
     return _block(client_address(request))
 
 
@@ -56,9 +58,9 @@ def _block(address):
 
 
 class Throttle:
-    """The brake as one attempt meets it: ask `blocked`, and on failure call `count_failure`.
+    """The throttle of one attempt: ask `blocked` before it, call `count_failure` if it fails.
 
-    `limits` says how many failures each key may have; a key is any text.
+    `limits`: the `Limit` of each key; a key is any text.
     """
 
     def __init__(self, limits: Mapping[str, Limit]):
@@ -66,24 +68,24 @@ class Throttle:
 
     @property
     def blocked(self):
-        return self.blocked_beside(None, ())[0]
+        return self.blocked_and_value(None, ())[0]
 
-    def blocked_beside(self, question, values):
-        """Whether the attempt is refused, and the answer to `question` put in the same breath.
+    def blocked_and_value(self, question, values):
+        """Return whether the attempt is refused, and the value that `question` selects, or None.
 
-        `question` is a query of one value of the public database with its `values`, or None.
+        `question` is SQL for one value of the public database, with its `values`, or None. One
+        round trip, unless the public database is a replica.
         """
         if question and settings.PUBLIC_WRITES != PUBLIC:  # a replica: two servers to ask
             ((answer,),) = connections[PUBLIC].fetch(f"SELECT ({question})", values)
-            return self.blocked_beside(None, ())[0], answer
+            return self.blocked_and_value(None, ())[0], answer
         ((blocked, answer),) = connections[settings.PUBLIC_WRITES].fetch(
-            *self.question_beside(question, values)
+            *self.combined_query(question, values)
         )
         return blocked, answer
 
-    def question_beside(self, question, values):
-        """What `blocked_beside` asks where brakes and answers are in one database: the SQL and its
-        values, for one row of two."""
+    def combined_query(self, question, values):
+        """Return the SQL and values of `blocked_and_value` where one database holds both."""
         asked = [f"EXISTS ({_PRESENT})" for _key in self._keys]
         throttles = [part for key, limit in self._keys.items() for part in (key, limit.failures)]
         return f"SELECT {' OR '.join(asked)}, ({question or 'NULL'})", (*throttles, *values)
@@ -96,7 +98,7 @@ class Throttle:
 
 
 def identification_throttle(*, number, birth_date, block):
-    """The brake on guessing the access code of one person from one address block."""
+    """Return the throttle of guesses at the access code of one person from one address block."""
     person = f"person\n{number}\n{birth_date:%Y-%m-%d}\n{block}"
     return Throttle({person: PERSON_FROM_BLOCK, f"block\n{block}": BLOCK})
 
@@ -105,7 +107,7 @@ def _key(text):
     return hmac.digest(derive("throttle"), text.encode(), "sha256")
 
 
-# As plain SQL, here and in `identification`: the ORM takes ten times as long to ask.
+# Plain SQL, here and in `cookie`: the ORM takes ten times as long.
 _PRESENT = """
 SELECT FROM candidates_failedidentification
 WHERE key = %s AND failures >= %s AND until > statement_timestamp()

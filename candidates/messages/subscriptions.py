@@ -1,4 +1,4 @@
-"""Which e-mails a person wants: chosen on a page, or by the link that each of them carries."""
+"""Choices of e-mails, made on a page or by the link in each e-mail."""
 
 from django.conf import settings
 from django.core import signing
@@ -8,17 +8,17 @@ from django.utils import timezone
 
 from candidates.models import Candidate, Message, MessageChoices
 
-# What may be switched off, and the choice that does it. The rest tells of what was done to one's
-# file: whoever did not ask for it must learn of it.
+# The kinds that may be switched off, and the field that does it. The other e-mails report changes
+# to a candidate's file, which must reach a candidate who did not make them.
 OPTIONAL = {Message.Kind.RELEASE: "releases", Message.Kind.DOCUMENT: "documents"}
 
 _SIGNER = "candidates.messages.subscriptions"
 
 
 def choices_of(entry_id):
-    """The `MessageChoices` of the candidate of an entry; unsaved, of who never chose.
+    """Return the `MessageChoices` of the candidate of an entry; unsaved defaults if there are none.
 
-    `entry_id` is None for who has no entry, and no choice.
+    `entry_id` is None for a person without an entry.
     """
     found = entry_id and MessageChoices.objects.filter(candidate__entries=entry_id).first()
     return found or MessageChoices()
@@ -33,9 +33,9 @@ def wants(choices, kind):
 
 
 def choose(candidate_id, *, at=None, **chosen):
-    """Keep what a candidate chose: `releases`, `documents` (bool), `language` (code or "").
+    """Store the choices of a candidate: `releases`, `documents` (bool), `language` (code or "").
 
-    What already waits of the kinds no longer wanted is not sent. Returns the choices.
+    Waiting messages of the kinds no longer wanted are deleted. Return the choices.
     """
     with transaction.atomic():
         choices, _created = MessageChoices.objects.update_or_create(
@@ -48,13 +48,13 @@ def choose(candidate_id, *, at=None, **chosen):
 
 
 def link(candidate_id, kind):
-    """The address at which whoever has it stops, or takes again, the e-mails of a kind."""
+    """Return the URL that stops, or resumes, a candidate's e-mails of a kind."""
     key = signing.Signer(salt=_SIGNER).sign_object([candidate_id, kind])
     return f"https://{settings.OFFICE_SITE}{reverse('candidates:unsubscribe', args=[key])}"
 
 
 def read(key):
-    """The candidate's key and the kind that a link names; None when it is not ours, or too late."""
+    """Return the candidate's key and the kind of a link; None when it is forged or obsolete."""
     try:
         candidate_id, kind = signing.Signer(salt=_SIGNER).unsign_object(key)
     except (signing.BadSignature, ValueError):

@@ -1,4 +1,4 @@
-"""Which e-mails one gets: the page of an identified candidate, and the link in each e-mail."""
+"""Pages of choices of e-mails: for an identified candidate, and behind the link in each e-mail."""
 
 from django import forms
 from django.conf import settings
@@ -33,16 +33,16 @@ def _typed(data):
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def messages(request):
-    """Page `candidates:messages`: what e-mails there are, and which of them one wants."""
+    """Page `candidates:messages`: the kinds of e-mails, and the choice among them."""
     entry = identified_entry(request)
-    opener = drafts.opener(request)
+    form_owner = drafts.form_owner(request)
     if not entry:
-        response = cookie.ask("candidates:messages", kept=opener is not None)
-        return _keep(response, opener, request) if opener else response
+        response = cookie.ask("candidates:messages", kept=form_owner is not None)
+        return _keep(response, form_owner, request) if form_owner else response
     if "restart" in request.POST:
         return drafts.forget(redirect("candidates:messages"), "messages")
     form = ChoicesForm(request.POST)
-    if request.method == "POST" and opener == entry.pk and form.is_valid():
+    if request.method == "POST" and form_owner == entry.pk and form.is_valid():
         subscriptions.choose(entry.candidate_id, **form.cleaned_data)
         saved = redirect(f"{reverse('candidates:messages')}?enregistre=1")
         return drafts.forget(saved, "messages")
@@ -60,9 +60,9 @@ def _page(request, entry):
     context = {
         "entry": entry,
         "form": ChoicesForm(initial=draft or present),
-        "opened_by": drafts.opened_by(entry.pk),
+        "opened_by": drafts.sign_owner(entry.pk),
         "draft": draft is not None,
-        "stranger": request.method == "POST",
+        "other_entry": request.method == "POST",
         "saved": "enregistre" in request.GET,
         "changed_at": choices.pk and choices.changed_at,
         "refused": outbox.refuses(entry.candidate),
@@ -74,7 +74,7 @@ def _page(request, entry):
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request, key):
-    """The link of an e-mail: asks before it stops them, and takes it back if asked to."""
+    """Page behind the link of an e-mail: GET asks, POST stops the e-mails or resumes them."""
     found = subscriptions.read(key)
     if not found:
         return render(request, "candidates/unsubscribe.html", {"kind": ""}, status=404)

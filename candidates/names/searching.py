@@ -1,4 +1,4 @@
-"""Finding people by the beginning of their names, typed without accents or hyphens."""
+"""Search of people by the beginning of their names, typed without accents or hyphens."""
 
 from django.db.models import CharField, Func, Q
 
@@ -8,9 +8,9 @@ MOST_WORDS = 5
 
 
 class BareName(Func):
-    """In SQL, what `sort_names.search_key` makes of a name; the indexes of `Candidate` hold it.
+    """`sorting.search_key` in SQL; the indexes of `Candidate` are made of it.
 
-    Whoever changes this makes the indexes again in a migration.
+    A change here needs a migration that rebuilds those indexes.
     """
 
     template = (
@@ -22,7 +22,7 @@ class BareName(Func):
 
 
 def named(candidates, text):
-    """The `candidates` (a queryset) whose family name, then given names, begin as `text` does.
+    """Return the `candidates` (a queryset) whose family name, then given names, begin as `text`.
 
     The family name is that of birth or of usage; given names may come first as well. Empty when
     `text` holds no letter.
@@ -44,7 +44,9 @@ def named(candidates, text):
 
 
 def _family(beginning):
-    of_usage = Q(bare_usage_name__startswith=beginning) & ~Q(usage_name="")  # as its index has it
+    of_usage = Q(bare_usage_name__startswith=beginning) & ~Q(
+        usage_name=""
+    )  # the condition of its index
     return Q(bare_birth_name__startswith=beginning) | of_usage
 
 

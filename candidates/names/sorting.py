@@ -1,4 +1,4 @@
-"""How names are shown on lists, sorted and searched, the French way."""
+"""Display, sort and search forms of names, by French rules."""
 
 import re
 import unicodedata
@@ -10,13 +10,13 @@ _WORDS = re.compile("[0-9A-Z]+")
 
 
 def display_name(family_name, given_names):
-    """`DE LA TOUR Léa Marie`: family name in capitals, accents kept, then given names."""
+    """Return `DE LA TOUR Léa Marie`: family name in capitals, accents kept, then given names."""
     return f"{family_name.upper()} {given_names}".strip()
 
 
 @lru_cache(maxsize=1 << 16)
 def search_key(name):
-    """Capitals without accents, words parted by one space: what a search compares.
+    """Return the form that searches compare: capitals without accents, one space between words.
 
     >>> search_key("D’Être-Œuvré  Zoë")
     'D ETRE OEUVRE ZOE'
@@ -33,11 +33,11 @@ def search_key(name):
 
 
 def sort_key(family_name, given_names):
-    """A string whose byte order is the French order of names.
+    """Return a string whose byte order is the French order of names.
 
-    Word by word as AFNOR NF Z44-001 sorts: hyphen and apostrophe part words, and a space comes
-    before every letter (DE LA TOUR, DE SOUSA, DEBRAY). É sorts with E; accents only settle a tie.
-    A particle belongs to the name, as on every official list.
+    Word by word (AFNOR NF Z44-001): hyphen and apostrophe separate words, and a space comes before
+    every letter (DE LA TOUR, DE SOUSA, DEBRAY). É sorts with E; accents only break a tie. A
+    particle belongs to the name, as on every official list.
     """
     return "\x1f".join(
         [search_key(family_name), search_key(given_names), display_name(family_name, given_names)]

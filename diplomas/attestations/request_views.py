@@ -42,7 +42,7 @@ def _send(request, academy, form):
             form_key=form_keys.of(request),
             proof=form.cleaned_data["proof"],
             proof_type=form.proof_type,
-            throttle=requests.sending_brake(request),
+            throttle=requests.sending_throttle(request),
         )
     except TooManyRequests:
         return _form_page(request, academy, form, too_many=True)
@@ -78,7 +78,7 @@ def follow(request):
     if not form.is_valid():
         return _follow_page(request, form)
     reference, birth_date = form.cleaned_data["reference"], form.cleaned_data["birth_date"]
-    throttle = requests.following_brake(request, reference)
+    throttle = requests.following_throttle(request, reference)
     if throttle.blocked:
         return _follow_page(request, form, throttled=True)
     found = requests.followed(reference, birth_date)

@@ -37,12 +37,12 @@ WRONG_FOR_REFERENCE = Limit(10, datetime.timedelta(minutes=15))
 WRONG = Limit(100, datetime.timedelta(minutes=10))
 
 
-def sending_brake(request):
+def sending_throttle(request):
     """The brake on requests sent from one address block."""
     return Throttle({f"attestation sent\n{address_block(request)}": SENT})
 
 
-def following_brake(request, reference):
+def following_throttle(request, reference):
     """The brake on guessing the birth date that goes with a reference."""
     block = address_block(request)
     return Throttle(

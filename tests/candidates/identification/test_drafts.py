@@ -75,4 +75,4 @@ def test_a_browser_can_hold_whatever_was_pasted(text):
 @pytest.mark.parametrize("signed", ["", "7", "7:x:y", None])
 def test_a_form_that_does_not_say_for_whom_it_was_opened_is_nobodys(signed):
     data = {} if signed is None else {"opened_by": signed}
-    assert drafts.opener(RequestFactory().post("/adresse/", data)) is None
+    assert drafts.form_owner(RequestFactory().post("/adresse/", data)) is None

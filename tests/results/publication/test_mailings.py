@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from candidates.address_changes.changes import change_address
-from candidates.address_changes.mailings import in_words, mailings_of, snapshot
+from candidates.address_changes.mailings import localized, mailings_of, snapshot
 from candidates.freeze import Change, changing
 from candidates.models import Candidate, ReDispatch
 from candidates.postal.address import Address
@@ -118,7 +118,7 @@ def test_a_mailing_is_told_in_the_language_of_the_reader(deliberated_people, set
     told = snapshot(sheet, at=timezone.now())
     for language, label in told["label"].items():
         with override(language):
-            assert in_words(told)["label"] == label
+            assert localized(told)["label"] == label
     assert set(told["label"]) == {"fr", "en"}
 
 
