@@ -52,7 +52,7 @@ def batch():
         report, rate = fresh.submit(print_run).result()
     results = open_score_sheets(Session.objects.get(code=SESSION))
     yield Row(
-        f"print run of {report.sheets} score sheets of {results.count()}",
+        f"print run of {report.documents} score sheets of {results.count()}",
         f"{rate:.0f} sheets/s",
         f"{report.slow} laid out by WeasyPrint",
         target="≥ 1000 sheets/s",
@@ -68,7 +68,7 @@ def print_run():
     with tempfile.TemporaryDirectory() as directory:
         began = time.perf_counter()
         report = print_score_sheets(sheets, directory, processes=PROCESSES)
-        return report, report.sheets / (time.perf_counter() - began)
+        return report, report.documents / (time.perf_counter() - began)
 
 
 def stamped(result):

@@ -35,7 +35,9 @@ def import_entries(
     saving=None,
     at=None,
 ):
-    """Create and update the entries of `session` from the file at `path`; returns the `Outcome`.
+    """Create and update the entries of `session` from the file at `path`.
+
+    Returns the `ImportOutcome`.
 
     `announced` is the `entry_checks.Announced` that the results give. `progress(done, total)` is
     called while the file is read, `saving` while rows are written. Raises `ImportRefused`, and

@@ -27,7 +27,7 @@ COLUMNS = [
 
 
 def import_schools(path, *, log=None, dry_run=False, max_bytes=MAX_BYTES, progress=None):
-    """Create and update the schools of the file at `path`; returns the `Outcome`.
+    """Create and update the schools of the file at `path`; returns the `ImportOutcome`.
 
     The national directory is known by its columns. Raises `ImportRefused`, and writes nothing,
     when anything in the file is wrong.

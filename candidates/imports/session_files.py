@@ -15,7 +15,7 @@ from candidates.locks import lock_session
 from candidates.models import Entry, Session
 from candidates.signals import entries_changed
 from candidates.values import CODE
-from results_portal.imports.staging import ImportRefused, Outcome
+from results_portal.imports.staging import ImportOutcome, ImportRefused
 from results_portal.tabular import ErrorLog
 
 REQUIRED = {"code": str, "exam": str, "year": int, "label": str}
@@ -39,7 +39,7 @@ _PLACE = re.compile(r" \(at line (\d+), column \d+\)$")
 def import_session(path, *, log=None):
     """Create or update the session described by the TOML file at `path`.
 
-    Returns the session and the `Outcome`. Raises `ImportRefused`, and writes nothing, when
+    Returns the session and the `ImportOutcome`. Raises `ImportRefused`, and writes nothing, when
     anything in the file is wrong. A date left out of the file is left as it is.
     """
     log = log or ErrorLog(path)
@@ -152,8 +152,8 @@ def _update(session, changes):
 
 def _outcome(is_new, changes, lines):
     if is_new:
-        return Outcome(created=1, created_lines=[1])
+        return ImportOutcome(created=1, created_lines=[1])
     if changes:
         where = [f"{lines[name]} ({name})" for name in changes]
-        return Outcome(changed=1, changed_lines=where)
-    return Outcome(unchanged=1)
+        return ImportOutcome(changed=1, changed_lines=where)
+    return ImportOutcome(unchanged=1)

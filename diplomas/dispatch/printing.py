@@ -18,7 +18,7 @@ from diplomas.models import CustodyEvent, Diploma, DispatchBatch, EventKind, Rou
 from results.score_sheet.sheet import exam_name, office
 from results_portal.documents import html_to_pdf
 from results_portal.printing import run as print_run
-from results_portal.printing.files import Layout
+from results_portal.printing.files import HtmlPrintLayout
 
 DOCUMENTS = {Route.SCHOOL: "slip", Route.HOME: "letter"}
 LETTERS_A_FILE = 100
@@ -85,7 +85,7 @@ def print_dispatch(
 
     In a directory for each, `bordereaux` and `lettres`, with an index by batch beside them; by name
     of directory. Raises `TransitionError` when no batch waits; the rest is as in
-    `print_run.print_sheets`.
+    `print_run.print_documents`.
     """
     waiting = DispatchBatch.objects.filter(
         session=session, sealed_at__isnull=False, sent_on__isnull=True
@@ -96,7 +96,7 @@ def print_dispatch(
     directory = Path(directory)
     reports = {}
     for name, route in (("bordereaux", Route.SCHOOL), ("lettres", Route.HOME)):
-        reports[name] = print_run.print_sheets(
+        reports[name] = print_run.print_documents(
             _sheets([batch for batch in batches if batch.route == route]),
             directory / name,
             run=f"{name} {session.code}",
@@ -159,11 +159,11 @@ def _sheets(batches):
     for batch in batches:
         if batch.route == Route.SCHOOL:
             cells = (batch.reference, batch.addressee[0])
-            yield print_run.Sheet(batch.reference, slip_html(batch), cells)
+            yield print_run.PrintDocument(batch.reference, slip_html(batch), cells)
             continue
         for diploma in members(batch):
             name = dispatch.envelope(diploma)[0]
-            yield print_run.Sheet(
+            yield print_run.PrintDocument(
                 diploma.number, letter_html(batch, diploma), (batch.reference, name)
             )
 
@@ -203,7 +203,7 @@ def _to_pdf(name, markup, *, pages=None):
 
 
 def _layout(name, *, pages):
-    return Layout(
+    return HtmlPrintLayout(
         html_to_pdf.stylesheet(f"diplomas/pdf/{name}.css"),
         pages=pages,
         static=html_to_pdf.static_directories(),

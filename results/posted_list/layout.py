@@ -14,7 +14,7 @@ from typing import Any
 import django
 from django.apps import apps
 
-from results_portal.printing.files import PrintFile, Sheet, replace
+from results_portal.printing.files import PrintDocument, PrintFile, replace
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,13 @@ class ListLayout:
         if not apps.ready:
             django.setup()
 
-    def learn(self, examples: Sequence[Sheet]) -> None:
+    def learn(self, examples: Sequence[PrintDocument]) -> None:
         """Nothing: lists are few."""
 
     def write(self, file: PrintFile, path: Path) -> int:
         from results.posted_list import posted_list
 
-        (one,) = file.sheets
+        (one,) = file.documents
         layouts = posted_list.press().layouts
         pdf, stamped = posted_list.made(posted_list.sheet_of(_posted(one.content)))
         replace(path, pdf)

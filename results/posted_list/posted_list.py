@@ -21,7 +21,7 @@ from results.document.words import exam_words
 from results.posted_list import strips
 from results.score_sheet.sheet import office
 from results_portal.documents import html_to_pdf
-from results_portal.stamping.press import Press, Sheet
+from results_portal.stamping.press import Press, StripDocument
 from results_portal.stamping.strips import Unstampable
 
 STYLESHEET = "results/pdf/posted_list.css"
@@ -50,7 +50,7 @@ def render_posted_list(posted: PostedList) -> bytes:
     return made(sheet_of(posted))[0]
 
 
-def made(sheet: Sheet) -> tuple[bytes, bool]:
+def made(sheet: StripDocument) -> tuple[bytes, bool]:
     """The tagged PDF of a list, and whether it was stamped, or else laid out by WeasyPrint."""
     try:
         return press().long_file(sheet), True
@@ -59,7 +59,7 @@ def made(sheet: Sheet) -> tuple[bytes, bool]:
         return laid_out(sheet), False
 
 
-def laid_out(sheet: Sheet) -> bytes:
+def laid_out(sheet: StripDocument) -> bytes:
     """The PDF that WeasyPrint makes of a whole list."""
     return html_to_pdf.to_pdf(
         sheet.markup,
@@ -69,7 +69,7 @@ def laid_out(sheet: Sheet) -> bytes:
     )
 
 
-def sheet_of(posted: PostedList) -> Sheet:
+def sheet_of(posted: PostedList) -> StripDocument:
     """What is printed of a list: its pages, as strips."""
     with override("fr"):
         named = office()
@@ -82,7 +82,7 @@ def sheet_of(posted: PostedList) -> Sheet:
             released_at=posted.released_at,
             office=named,
         )
-        return Sheet(
+        return StripDocument(
             title=f"Liste des candidats admis – {contents.subject}",
             head=_head(posted.released_at, named["name"]),
             pages=strips.pages(contents, press()),

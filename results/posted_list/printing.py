@@ -39,12 +39,12 @@ def print_posted_lists(
 
     Scheduled is enough: the office prints before the hour what goes on the wall at the hour, which
     each list states. A place where nobody is admitted has a list that says so. Raises
-    `NothingScheduled`; the rest is as in `print_run.print_sheets`.
+    `NothingScheduled`; the rest is as in `print_run.print_documents`.
     """
     releases = list(_releases(session))
     if not releases:
         raise NothingScheduled
-    return print_run.print_sheets(
+    return print_run.print_documents(
         _sheets(releases),
         directory,
         run=f"listes {session.code}",
@@ -112,7 +112,7 @@ def _sheets(releases):
                 timezone.localtime(posted.released_at).isoformat(timespec="minutes"),
                 str(len(posted.names)),
             )
-            yield print_run.Sheet(name, content(posted), cells)
+            yield print_run.PrintDocument(name, content(posted), cells)
 
 
 def _file_name(release, posted, taken):

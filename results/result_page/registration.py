@@ -26,7 +26,7 @@ def identified_again(environ, _cookies):
             environ[ASKED] = True
             return None
         cookies = welcome(request, entry_id).cookies.values()
-        return header_cache.Body(b"", [cookie.output(header="") for cookie in cookies])
+        return header_cache.ResponseBody(b"", [cookie.output(header="") for cookie in cookies])
 
     return header_cache.BodyQuery(
         alias, sql, values, body, serialize_by=request.POST["number"].upper()
@@ -42,6 +42,6 @@ def remembered_result(_environ, cookies):
     def body(rows):
         stored = lookup.stored_in(rows)
         page = stored and remembered(*stored)
-        return page and header_cache.Body(page)
+        return page and header_cache.ResponseBody(page)
 
     return header_cache.BodyQuery(PUBLIC, *lookup.question_of(entry_id), body)

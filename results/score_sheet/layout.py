@@ -16,8 +16,8 @@ from django.apps import apps
 from results_portal.documents import html_to_pdf
 from results_portal.printing import files as print_layout
 from results_portal.printing.files import PrintFile, Unprintable, replace
-from results_portal.stamping.pages import Page
-from results_portal.stamping.press import Press, Sheet
+from results_portal.stamping.pages import StampedPage
+from results_portal.stamping.press import Press, StripDocument
 from results_portal.stamping.print_file import print_file
 
 _LAYOUTS_TO_COLLECT = 8
@@ -39,7 +39,7 @@ class StampedLayout:
         if not apps.ready:
             django.setup()
 
-    def learn(self, examples: Sequence[print_layout.Sheet]) -> None:
+    def learn(self, examples: Sequence[print_layout.PrintDocument]) -> None:
         """The fonts, and the strips that these sheets are stacked from."""
         from results.score_sheet import sheet as score_sheet
 
@@ -50,11 +50,11 @@ class StampedLayout:
 
         press = score_sheet.press()
         layouts = press.layouts // _LAYOUTS_TO_COLLECT
-        sheets = [_sheet(one.content) for one in file.sheets]
+        sheets = [_sheet(one.content) for one in file.documents]
         drawn = score_sheet.all_stamped(sheets)
         parts = [
             _laid_out(one.name, sheet, tagged=not file.joined) if pages is None else pages
-            for one, sheet, pages in zip(file.sheets, sheets, drawn, strict=True)
+            for one, sheet, pages in zip(file.documents, sheets, drawn, strict=True)
         ]
         replace(path, _joined(press, parts) if file.joined else _alone(press, sheets[0], parts[0]))
         if None in drawn or press.layouts // _LAYOUTS_TO_COLLECT > layouts:
@@ -68,17 +68,17 @@ def content(document: dict, *, code: UUID, address: Sequence[str] | None) -> str
     return json.dumps([document, str(code), address])
 
 
-def _sheet(text: str) -> Sheet:
+def _sheet(text: str) -> StripDocument:
     from results.score_sheet import sheet as score_sheet
 
     document, code, address = json.loads(text)
     return score_sheet.score_sheet(document, code=UUID(code), address=address)
 
 
-def _joined(press: Press, parts: list[bytes | list[Page]]) -> bytes:
+def _joined(press: Press, parts: list[bytes | list[StampedPage]]) -> bytes:
     """One file of all the sheets."""
     files: list[bytes] = []
-    stamped: list[Page] = []
+    stamped: list[StampedPage] = []
     for part in [*parts, b""]:
         if isinstance(part, list):
             stamped += part
@@ -90,11 +90,11 @@ def _joined(press: Press, parts: list[bytes | list[Page]]) -> bytes:
     return files[0] if len(files) == 1 else html_to_pdf.joined(files)
 
 
-def _alone(press: Press, sheet: Sheet, part: bytes | list[Page]) -> bytes:
+def _alone(press: Press, sheet: StripDocument, part: bytes | list[StampedPage]) -> bytes:
     return part if isinstance(part, bytes) else press.tagged(sheet, part)
 
 
-def _laid_out(name: str, sheet: Sheet, *, tagged: bool) -> bytes:
+def _laid_out(name: str, sheet: StripDocument, *, tagged: bool) -> bytes:
     from results.score_sheet import sheet as score_sheet
 
     try:

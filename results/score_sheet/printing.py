@@ -45,9 +45,9 @@ def print_score_sheets(
     """Print the sheets of these documents, in that order.
 
     Withheld results have no sheet: they are left out of
-    the files, the index and the count. The rest is as in `print_run.print_sheets`.
+    the files, the index and the count. The rest is as in `print_run.print_documents`.
     """
-    return print_run.print_sheets(
+    return print_run.print_documents(
         _sheets(documents),
         directory,
         run=run,
@@ -90,7 +90,7 @@ def to_print(results: QuerySet[PublishedResult]) -> Iterator[Printed]:
         yield Printed(number, document, code, address.lines)
 
 
-def _sheets(documents: Iterable[Printed]) -> Iterator[print_run.Sheet]:
+def _sheets(documents: Iterable[Printed]) -> Iterator[print_run.PrintDocument]:
     for number, document, code, address in documents:
         if document["verdict"] == Verdict.WITHHELD:
             continue
@@ -100,7 +100,7 @@ def _sheets(documents: Iterable[Printed]) -> Iterator[print_run.Sheet]:
         )
         lines = candidate["address"] if address is None else address
         sheet = content(document, code=code, address=address)
-        yield print_run.Sheet(number, sheet, (number, name, _postcode(lines)))
+        yield print_run.PrintDocument(number, sheet, (number, name, _postcode(lines)))
 
 
 def _postcode(lines):

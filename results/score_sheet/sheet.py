@@ -22,8 +22,8 @@ from results.score_sheet import strips
 from results.score_sheet.advice import advice
 from results.score_sheet.rows import identity, test_rows, totals
 from results_portal.documents import html_to_pdf
-from results_portal.stamping.pages import Page, TooLong
-from results_portal.stamping.press import Press, Sheet
+from results_portal.stamping.pages import StampedPage, TooLong
+from results_portal.stamping.press import Press, StripDocument
 from results_portal.stamping.strips import Unstampable
 
 STYLESHEET = "results/pdf/score_sheet.css"
@@ -53,21 +53,21 @@ def render_score_sheet(
     return to_pdf(score_sheet(document, code=code, address=address))
 
 
-def to_pdf(sheet: Sheet) -> bytes:
+def to_pdf(sheet: StripDocument) -> bytes:
     """The tagged PDF of a sheet, stamped, or laid out by WeasyPrint when it cannot be."""
     drawn = stamped(sheet)
     return laid_out(sheet) if drawn is None else press().tagged(sheet, drawn)
 
 
-def stamped(sheet: Sheet) -> list[Page] | None:
+def stamped(sheet: StripDocument) -> list[StampedPage] | None:
     """The pages of a sheet, its values drawn, or None when WeasyPrint must lay it out."""
     (pages,) = all_stamped([sheet])
     return pages
 
 
-def all_stamped(sheets: Sequence[Sheet]) -> list[list[Page] | None]:
+def all_stamped(sheets: Sequence[StripDocument]) -> list[list[StampedPage] | None]:
     """The same for many sheets, learning all that is new at once."""
-    made: list[list[Page] | None] = [None] * len(sheets)
+    made: list[list[StampedPage] | None] = [None] * len(sheets)
     waiting = list(range(len(sheets)))
     for steps in range(len(html_to_pdf.SIZES)):
         if not waiting:
@@ -85,7 +85,7 @@ def all_stamped(sheets: Sequence[Sheet]) -> list[list[Page] | None]:
     return made
 
 
-def laid_out(sheet: Sheet, *, tagged: bool = True) -> bytes:
+def laid_out(sheet: StripDocument, *, tagged: bool = True) -> bytes:
     """The PDF that WeasyPrint makes of a whole sheet; paper needs no tags."""
     return html_to_pdf.to_pdf(
         sheet.markup,
@@ -105,13 +105,13 @@ def score_sheet_html(
 
 def score_sheet(
     document: dict[str, Any], *, code: UUID, address: Sequence[str] | None = None
-) -> Sheet:
+) -> StripDocument:
     """What is printed of a published document, at the first size likely to fit."""
     if document["verdict"] == "WITHHELD":
         raise NoScoreSheet(document["candidate"]["number"])
     with override("fr"):
         contents = _contents(document, code, address)
-        return Sheet(
+        return StripDocument(
             title=_title(document),
             head=_head(document["issued_at"]),
             pages=(

@@ -9,7 +9,7 @@ from results.gate import lookup
 from results.gate.statements import PUBLIC
 from results.models import PublishedResult, Release, Verdict
 from results.score_sheet import sheet as score_sheet
-from results_portal.stamping.press import Sheet
+from results_portal.stamping.press import StripDocument
 
 _RELEASES = 6
 
@@ -35,7 +35,7 @@ def prepare() -> None:
             press.tagged(sheet, pages)
 
 
-def _examples() -> Iterator[Sheet]:
+def _examples() -> Iterator[StripDocument]:
     """Sheets of results that are open to the public, as the public pages read them."""
     releases = Release.objects.using(PUBLIC).open().order_by("-opens_at", "pk")
     for release in releases.values_list("pk", flat=True)[:_RELEASES]:

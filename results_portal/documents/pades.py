@@ -23,7 +23,7 @@ _RANGE = b"[%010d %010d %010d %010d]"
 _HIDDEN_AND_LOCKED = 130
 
 
-class Signer:
+class PdfSigner:
     """A private key, elliptic or RSA, with the DER of its certificate and of the chain above it."""
 
     def __init__(self, key: Any, certificate: bytes, chain: Iterable[bytes] = ()) -> None:
@@ -83,7 +83,7 @@ class Field:
     reason: str
 
 
-def signed(pdf: bytes, signer: Signer, field: Field, *, at: datetime) -> bytes:
+def signed(pdf: bytes, signer: PdfSigner, field: Field, *, at: datetime) -> bytes:
     """`pdf` certified by a signature of all of it. It must have a cross-reference stream."""
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         update = _Update(pdf, opened)
@@ -95,7 +95,7 @@ def signed(pdf: bytes, signer: Signer, field: Field, *, at: datetime) -> bytes:
 
 
 def _show(
-    pdf: pikepdf.Pdf, update: "_Update", signer: Signer, field: Field, holder: pikepdf.Object
+    pdf: pikepdf.Pdf, update: "_Update", signer: PdfSigner, field: Field, holder: pikepdf.Object
 ) -> None:
     """Put the field on the first page and in the catalogue."""
     page = pdf.pages[0].obj
@@ -136,7 +136,7 @@ def _extensions(*, elliptic: bool) -> Dictionary:
     return found
 
 
-def _dictionary(signer: Signer, field: Field, at: datetime) -> bytes:
+def _dictionary(signer: PdfSigner, field: Field, at: datetime) -> bytes:
     zone = at.strftime("%z")
     moment = f"D:{at:%Y%m%d%H%M%S}{zone[:3]}'{zone[3:]}'"
     params = Dictionary(Type=Name.TransformParams, V=Name("/1.2"), P=1)
@@ -155,7 +155,7 @@ def _dictionary(signer: Signer, field: Field, at: datetime) -> bytes:
     return b"%b/ByteRange %b/Contents <%b>>>" % (said[:-2], _RANGE % (0, 0, 0, 0), room)
 
 
-def _filled(whole: bytes, start: int, signer: Signer) -> bytes:
+def _filled(whole: bytes, start: int, signer: PdfSigner) -> bytes:
     """Sign what is around the room for the signature, in the object that begins at `start`."""
     opening = whole.index(b"/Contents <", start) + len(b"/Contents ")
     closing = opening + 2 * signer.room + 2

@@ -20,7 +20,7 @@ from django.core.checks import CheckMessage, Error, Warning
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
-from results_portal.documents.pades import Field, Signer, signed
+from results_portal.documents.pades import Field, PdfSigner, signed
 from results_portal.keys import kept_secret
 
 FIELD = "Cachet"
@@ -152,8 +152,8 @@ def _pem(value: str) -> bytes:
 
 
 @lru_cache(maxsize=4)
-def _signer(seal: Seal) -> Signer:
+def _signer(seal: Seal) -> PdfSigner:
     own, *others = (x509.load_pem_x509_certificate(pem) for pem in seal.chain)
     key = serialization.load_pem_private_key(seal.key, password=None)
     der = serialization.Encoding.DER
-    return Signer(key, own.public_bytes(der), [one.public_bytes(der) for one in others])
+    return PdfSigner(key, own.public_bytes(der), [one.public_bytes(der) for one in others])

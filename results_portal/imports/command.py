@@ -15,7 +15,7 @@ _MEGABYTE = 1024 * 1024
 class ImportCommand(BaseCommand):
     """Load one file whole, or say line by line what is wrong with it and leave with 1.
 
-    A subclass gives `label` and `load(log, options, **reading)`, which returns an `Outcome`.
+    A subclass gives `label` and `load(log, options, **reading)`, which returns an `ImportOutcome`.
     """
 
     label: str | Promise = ""

@@ -25,7 +25,7 @@ class ImportRefused(Exception):
 
 
 @dataclass
-class Outcome:
+class ImportOutcome:
     """What an import did, or would do: rows created, changed and left alone.
 
     `created_lines` and `changed_lines` hold the first lines of each kind, the latter with the
@@ -118,14 +118,14 @@ def differing(pairs):
 
 
 def outcome_of(table, *, notes=()):
-    """The `Outcome` told by a table with `line`, `is_new` and `changes` (names of columns)."""
+    """Return what a table with `line`, `is_new` and `changes` (names of columns) says."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FILTER (WHERE is_new),"
             " count(*) FILTER (WHERE NOT is_new AND changes <> '{}'),"
             f" count(*) FILTER (WHERE NOT is_new AND changes = '{{}}') FROM {table}"
         )
-        outcome = Outcome(*cursor.fetchone(), notes=list(notes))
+        outcome = ImportOutcome(*cursor.fetchone(), notes=list(notes))
         cursor.execute(f"SELECT line FROM {table} WHERE is_new ORDER BY line LIMIT {_LINES_SHOWN}")
         outcome.created_lines = [line for (line,) in cursor.fetchall()]
         cursor.execute(

@@ -18,7 +18,7 @@ class Unprintable(Exception):
 
 
 @dataclass(frozen=True)
-class Sheet:
+class PrintDocument:
     """One document to print: its name, what the layout makes it from, its cells in the index."""
 
     name: str
@@ -26,7 +26,7 @@ class Sheet:
     cells: tuple[str, ...]
 
 
-class Printing(Protocol):
+class PrintLayout(Protocol):
     """How the documents of a run are made; its `repr` says all that they depend on.
 
     It goes to other processes: `prepare` is called first in each, then `learn` in the one that the
@@ -38,7 +38,7 @@ class Printing(Protocol):
 
     def prepare(self) -> None: ...
 
-    def learn(self, examples: Sequence[Sheet]) -> None:
+    def learn(self, examples: Sequence[PrintDocument]) -> None:
         """Keep at hand what documents like these need."""
 
     def write(self, file: "PrintFile", path: Path) -> int:
@@ -46,7 +46,7 @@ class Printing(Protocol):
 
 
 @dataclass(frozen=True)
-class Layout:
+class HtmlPrintLayout:
     """Documents that are HTML, each laid out by WeasyPrint: see `pdf.to_pdf`."""
 
     css: str
@@ -56,26 +56,26 @@ class Layout:
     def prepare(self) -> None:
         """Needs nothing: neither Django nor its settings."""
 
-    def learn(self, examples: Sequence[Sheet]) -> None:
+    def learn(self, examples: Sequence[PrintDocument]) -> None:
         """Nothing: each document is laid out anew."""
 
     def write(self, file: "PrintFile", path: Path) -> int:
-        documents = [self._laid_out(sheet, tagged=not file.joined) for sheet in file.sheets]
-        replace(path, html_to_pdf.joined(documents) if file.joined else documents[0])
+        made = [self._laid_out(document, tagged=not file.joined) for document in file.documents]
+        replace(path, html_to_pdf.joined(made) if file.joined else made[0])
         gc.collect()
         return 0
 
-    def _laid_out(self, sheet: Sheet, *, tagged: bool) -> bytes:
+    def _laid_out(self, document: PrintDocument, *, tagged: bool) -> bytes:
         try:
             return html_to_pdf.to_pdf(
-                sheet.content,
+                document.content,
                 css=self.css,
                 static=self.static,
                 pages=self.pages,
                 tagged=tagged,
             )
         except html_to_pdf.WrongPageCount as problem:
-            raise Unprintable(f"{sheet.name}: {problem}") from None
+            raise Unprintable(f"{document.name}: {problem}") from None
 
 
 @dataclass(frozen=True)
@@ -83,13 +83,13 @@ class PrintFile:
     """One file of a run: its name and its documents. Tagged when it holds a single one."""
 
     name: str
-    sheets: list[Sheet]
+    documents: list[PrintDocument]
     joined: bool
 
-    def digest(self, layout: Printing) -> str:
+    def digest(self, layout: PrintLayout) -> str:
         content = hashlib.sha256(f"{weasyprint.__version__}{self.joined}{layout}".encode())
-        for sheet in self.sheets:
-            content.update(sheet.content.encode())
+        for document in self.documents:
+            content.update(document.content.encode())
         return content.hexdigest()
 
 

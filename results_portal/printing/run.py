@@ -14,8 +14,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from results_portal.printing.files import PrintFile, Printing, Sheet, replace
-from results_portal.printing.workers import Crew
+from results_portal.printing.files import PrintDocument, PrintFile, PrintLayout, replace
+from results_portal.printing.workers import PrintWorkers
 
 INDEX = "index.csv"
 JOURNAL = "journal.jsonl"
@@ -33,19 +33,19 @@ class PrintReport:
     `slow` is how many documents of the files written were made the long way.
     """
 
-    sheets: int = 0
+    documents: int = 0
     slow: int = 0
     written: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
 
 
-def print_sheets(
-    sheets: Iterable[Sheet],
+def print_documents(
+    documents: Iterable[PrintDocument],
     directory: str | Path,
     *,
     run: str,
-    layout: Printing,
+    layout: PrintLayout,
     columns: Sequence[str],
     prefix: str,
     batch_size: int = 100,
@@ -53,11 +53,11 @@ def print_sheets(
     processes: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> PrintReport:
-    """Print `sheets` in order into `directory`: `prefix`-0001.pdf… and an index as CSV.
+    """Print `documents` in order into `directory`: `prefix`-0001.pdf… and an index as CSV.
 
     `run` says what is printed: a directory is for one run only, and `OtherRun` is raised when it
-    holds another. `columns` head the cells of the sheets in the index. `one_file_each` gives each
-    document a tagged file of its own, named after it. `progress` is called with the number of
+    holds another. `columns` head the cells of the documents in the index. `one_file_each` gives
+    each document a tagged file of its own, named after it. `progress` is called with the number of
     documents done. Raises `Unprintable`; the files finished by then stay.
     """
     directory = Path(directory)
@@ -68,11 +68,11 @@ def print_sheets(
     def account(files: Iterable[PrintFile], names: list[str]) -> None:
         for file in files:
             names.append(file.name)
-            report.sheets += len(file.sheets)
+            report.documents += len(file.documents)
             if progress:
-                progress(report.sheets)
+                progress(report.documents)
 
-    files = _files(sheets, prefix, 1 if one_file_each else batch_size, joined=not one_file_each)
+    files = _files(documents, prefix, 1 if one_file_each else batch_size, joined=not one_file_each)
     printers = _Printers(processes, directory, layout, journal)
     with _Index(directory, columns, layout.pages or 1) as index, printers:
         for file in files:
@@ -88,8 +88,10 @@ def print_sheets(
     return report
 
 
-def _files(sheets: Iterable[Sheet], prefix: str, size: int, *, joined: bool) -> Iterator[PrintFile]:
-    remaining = iter(sheets)
+def _files(
+    documents: Iterable[PrintDocument], prefix: str, size: int, *, joined: bool
+) -> Iterator[PrintFile]:
+    remaining = iter(documents)
     number = 0
     while batch := list(islice(remaining, size)):
         number += 1
@@ -101,7 +103,7 @@ class _Printers:
     """Some processes that lay files out; never more files in memory than they can hold."""
 
     def __init__(
-        self, processes: int | None, directory: Path, layout: Printing, journal: "_Journal"
+        self, processes: int | None, directory: Path, layout: PrintLayout, journal: "_Journal"
     ) -> None:
         self._count = processes or os.cpu_count() or 1
         self._directory, self._layout, self._journal = directory, layout, journal
@@ -110,27 +112,27 @@ class _Printers:
         self.slow = 0
 
     def __enter__(self) -> None:
-        self._crew: Crew | None = None
+        self._workers: PrintWorkers | None = None
         self._threads = ThreadPoolExecutor(self._count)  # each waits for a process
 
     def __exit__(self, *_: Any) -> None:
         self._threads.shutdown(cancel_futures=True)
-        if self._crew:
-            self._crew.close()
+        if self._workers:
+            self._workers.close()
 
     def print(self, file: PrintFile) -> list[PrintFile]:
         """Begin to print `file`; return the files finished meanwhile."""
         if self._count == 1:
             self.slow += self._layout.write(file, self._directory / file.name)
             return [self._finished(file)]
-        if self._crew is None:
-            self._crew = Crew(self._count, self._layout)
+        if self._workers is None:
+            self._workers = PrintWorkers(self._count, self._layout)
             self._first = [file]
         elif self._first:
             self._first.append(file)
         else:
             self._submit(file)
-        if sum(len(one.sheets) for one in self._first) >= _EXAMPLES:
+        if sum(len(one.documents) for one in self._first) >= _EXAMPLES:
             self._begin()
         return self._collect(down_to=self._count)
 
@@ -141,15 +143,15 @@ class _Printers:
     def _begin(self) -> None:
         """Print the first files, from which the processes learn beforehand."""
         first, self._first = self._first, []
-        if first and self._crew:
-            self._crew.learn([sheet for file in first for sheet in file.sheets])
+        if first and self._workers:
+            self._workers.learn([document for file in first for document in file.documents])
         for file in first:
             self._submit(file)
 
     def _submit(self, file: PrintFile) -> None:
-        if self._crew:
+        if self._workers:
             arguments = file, self._directory / file.name
-            self._pending[self._threads.submit(self._crew.write, *arguments)] = file
+            self._pending[self._threads.submit(self._workers.write, *arguments)] = file
 
     def _collect(self, *, down_to: int) -> list[PrintFile]:
         files = []
@@ -232,10 +234,10 @@ class _Index:
         return self
 
     def add(self, file: PrintFile) -> None:
-        for rank, sheet in enumerate(file.sheets):
+        for rank, document in enumerate(file.documents):
             self._position += 1
             page = 1 + rank * self._pages
-            self._writer.writerow([self._position, file.name, page, *sheet.cells])
+            self._writer.writerow([self._position, file.name, page, *document.cells])
 
     def __exit__(self, failure: Any, *_: Any) -> None:
         self._file.close()

@@ -15,21 +15,21 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from results_portal.printing.files import PrintFile, Printing, Sheet, Unprintable
+from results_portal.printing.files import PrintDocument, PrintFile, PrintLayout, Unprintable
 
 # Elsewhere system libraries do not bear a fork: each process learns for itself.
 _METHOD = "fork" if sys.platform == "linux" else "spawn"
 _SPAWN = get_context("spawn")
 
 
-class CrewLost(Exception):
+class WorkerLost(Exception):
     """A process ended before its work did."""
 
 
-class Crew:
+class PrintWorkers:
     """So many processes that write files; as many threads may ask for one at a time."""
 
-    def __init__(self, count: int, layout: Printing) -> None:
+    def __init__(self, count: int, layout: PrintLayout) -> None:
         pipes = [_SPAWN.Pipe() for _ in range(count)]
         theirs = [pipe for _, pipe in pipes]
         self._pipes = [pipe for pipe, _ in pipes]
@@ -42,16 +42,16 @@ class Crew:
         for pipe in (examples, *theirs):
             pipe.close()
 
-    def learn(self, examples: Sequence[Sheet]) -> None:
+    def learn(self, examples: Sequence[PrintDocument]) -> None:
         """Let them prepare for documents like these. Nothing is written before."""
-        with _whole_crew():
+        with _all_alive():
             self._examples.send(examples)
 
     def write(self, file: PrintFile, path: Path) -> int:
-        """As `Printing.write`, in one of the processes. Raises `CrewLost`."""
+        """As `PrintLayout.write`, in one of the processes. Raises `WorkerLost`."""
         pipe = self._idle.get()
         try:
-            with _whole_crew():
+            with _all_alive():
                 pipe.send((file, path))
                 answer = pipe.recv()
         finally:
@@ -68,14 +68,14 @@ class Crew:
 
 
 @contextmanager
-def _whole_crew() -> Iterator[None]:
+def _all_alive() -> Iterator[None]:
     try:
         yield
     except (EOFError, ConnectionError):
-        raise CrewLost("a process that prints ended before its work did") from None
+        raise WorkerLost("a process that prints ended before its work did") from None
 
 
-def _lead(layout: Printing, examples: Connection, pipes: Sequence[Connection]) -> None:
+def _lead(layout: PrintLayout, examples: Connection, pipes: Sequence[Connection]) -> None:
     gc.disable()
     layout.prepare()
     try:
@@ -93,7 +93,7 @@ def _lead(layout: Printing, examples: Connection, pipes: Sequence[Connection]) -
         process.join()
 
 
-def _work(layout: Printing, pipe: Connection, pipes: Sequence[Connection]) -> None:
+def _work(layout: PrintLayout, pipe: Connection, pipes: Sequence[Connection]) -> None:
     for other in pipes:
         if other is not pipe:  # so that whoever ends closes its own
             other.close()
@@ -104,7 +104,7 @@ def _work(layout: Printing, pipe: Connection, pipes: Sequence[Connection]) -> No
             pipe.send(_written(layout, *pipe.recv()))
 
 
-def _written(layout: Printing, file: PrintFile, path: Path) -> int | Exception:
+def _written(layout: PrintLayout, file: PrintFile, path: Path) -> int | Exception:
     try:
         return layout.write(file, path)
     except (Unprintable, OSError) as problem:

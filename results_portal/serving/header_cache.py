@@ -31,7 +31,7 @@ Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
 
 
-class Body(NamedTuple):
+class ResponseBody(NamedTuple):
     """The body of a response, and the values of its `Set-Cookie` headers."""
 
     content: bytes
@@ -49,7 +49,7 @@ class BodyQuery(NamedTuple):
     alias: str
     sql: str
     values: Values
-    body: Callable[[Rows], Body | None]
+    body: Callable[[Rows], ResponseBody | None]
     serialize_by: str | None = None
 
 

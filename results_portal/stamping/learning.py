@@ -10,7 +10,7 @@ import weasyprint
 
 from results_portal.documents import html_to_pdf
 from results_portal.stamping.fonts import FontBook
-from results_portal.stamping.lines import Line, Part, Shown
+from results_portal.stamping.lines import Shown, TextLine, TextRun
 from results_portal.stamping.operators import Cut, cut
 from results_portal.stamping.strips import MARK, Strip, Unstampable, Value, learning_body, page_of
 from results_portal.stamping.tags import Node, Reader
@@ -64,7 +64,7 @@ class Learned:
 
     top: float
     height: float
-    lines: tuple[Line, ...]
+    lines: tuple[TextLine, ...]
     content: Cut
     exact: dict[float, float]
     path_tags: tuple[str, ...]
@@ -211,11 +211,11 @@ def _place(text: Any) -> tuple[str, str]:
     return f"{text.position_x:.4f}", f"{text.position_y + text.baseline:.4f}"
 
 
-def _line(block: Any, texts: list[Any], fonts: list[bytes], typesetters: Typesetters) -> Line:
+def _line(block: Any, texts: list[Any], fonts: list[bytes], typesetters: Typesetters) -> TextLine:
     ends = [text.position_x + text.width for text in texts]
-    return Line(
+    return TextLine(
         parts=tuple(
-            Part(_split(text.text), font, typesetters.of(text.style, _name(font)))
+            TextRun(_split(text.text), font, typesetters.of(text.style, _name(font)))
             for text, font in zip(texts, fonts, strict=True)
         ),
         gaps=tuple(text.position_x - end for text, end in zip(texts[1:], ends[:-1], strict=True)),

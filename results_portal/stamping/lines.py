@@ -16,7 +16,7 @@ class Overflow(Exception):
     """Values do not fit on their line; the argument is their numbers."""
 
 
-class Part(NamedTuple):
+class TextRun(NamedTuple):
     """A text of a line, all in one style: its words, with the numbers of its values among them."""
 
     pieces: tuple[str | int, ...]
@@ -37,10 +37,10 @@ class Shown(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Line:
+class TextLine:
     """Texts side by side, `gaps` between them, in a `box` (left and width, in CSS pixels)."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[TextRun, ...]
     gaps: tuple[float, ...]
     left: float
     box: tuple[float, float]

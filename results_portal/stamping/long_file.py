@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from results_portal.stamping import tags
 from results_portal.stamping.fonts import FontBook
 from results_portal.stamping.objects import FIRST_FONT, resources, stream
-from results_portal.stamping.outlines import Line, outlines
-from results_portal.stamping.pages import Page
+from results_portal.stamping.outlines import OutlineEntry, outlines
+from results_portal.stamping.pages import StampedPage
 from results_portal.stamping.strips import Unstampable
 from results_portal.stamping.tagged_file import (
     CATALOG,
@@ -28,15 +28,15 @@ _LEVEL = 4
 _ROW = struct.Struct(">BIH")
 
 
-def long_file(pages: Iterable[Page], *, head: Head, title: str, book: FontBook) -> bytes:
+def long_file(pages: Iterable[StampedPage], *, head: Head, title: str, book: FontBook) -> bytes:
     """The file of these pages, which have neither links nor tables. Raises `Unstampable`."""
-    writing = _Writing(book)
+    writing = _LongFileWriter(book)
     for page in pages:
         writing.add_page(page)
     return writing.whole(*head.of(title))
 
 
-class _Writing:
+class _LongFileWriter:
     """A file under way: its bytes so far, and where each object is."""
 
     def __init__(self, book: FontBook) -> None:
@@ -47,10 +47,10 @@ class _Writing:
         self._pages: list[int] = []
         self._tops: list[int] = []
         self._owners: list[bytes] = []
-        self._contents: list[Line] = []
+        self._contents: list[OutlineEntry] = []
         self._states: set[bytes] = set()
 
-    def add_page(self, page: Page) -> None:
+    def add_page(self, page: StampedPage) -> None:
         if page.links():
             raise Unstampable("a link in a long document")
         number, content = self._number(), self._number()
@@ -90,7 +90,7 @@ class _Writing:
         self._add(METADATA, stream(metadata, b"/Type/Metadata/Subtype/XML", _LEVEL))
         return self._written()
 
-    def _elements(self, page: Page, number: int) -> dict[int, bytes]:
+    def _elements(self, page: StampedPage, number: int) -> dict[int, bytes]:
         """The tags of a page."""
         tree = page.tags()
         elements = tags.numbered([tree], first=self._free, parent=self._document)

@@ -7,10 +7,11 @@ import pydyf
 from results_portal.stamping.learning import Bookmark
 from results_portal.stamping.pages import POINTS
 
-Line = tuple[int, float, Bookmark]  # the object of its page, the height of that in points, and it
+# The object of its page, the height of the page in points, and the bookmark.
+OutlineEntry = tuple[int, float, Bookmark]
 
 
-def outlines(lines: Sequence[Line], *, first: int) -> dict[int, bytes]:
+def outlines(lines: Sequence[OutlineEntry], *, first: int) -> dict[int, bytes]:
     """The dictionaries of these lines by number, from `first`, which is the root of them all."""
     numbers = range(first + 1, first + 1 + len(lines))
     parents = _parents_of([mark.level for _, _, mark in lines])
@@ -39,7 +40,7 @@ def outlines(lines: Sequence[Line], *, first: int) -> dict[int, bytes]:
     return made
 
 
-def _title(line: Line) -> bytes:
+def _title(line: OutlineEntry) -> bytes:
     page, height, mark = line
     place = (page, POINTS * mark.x, height - POINTS * mark.y)
     return b"/Title%b/Dest[%d 0 R/XYZ %f %f 0]" % (pydyf.String(mark.label).data, *place)

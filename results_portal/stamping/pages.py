@@ -81,7 +81,7 @@ class Placed:
         return drawn
 
 
-class Page(NamedTuple):
+class StampedPage(NamedTuple):
     """A page of a document: its strips from the top, with the paths that they have in its tags,
     and the operators of the values of each."""
 

@@ -15,10 +15,10 @@ from results_portal.caches import BoundedCache
 from results_portal.documents import html_to_pdf
 from results_portal.stamping.fonts import FRENCH, LATIN, FontBook, font_book
 from results_portal.stamping.learning import Learned, Typesetters, heights, learn
-from results_portal.stamping.lines import Line, Overflow, Shown
+from results_portal.stamping.lines import Overflow, Shown, TextLine
 from results_portal.stamping.long_file import long_file
 from results_portal.stamping.objects import FIRST_FONT
-from results_portal.stamping.pages import Page, PageSize, Placed, TooLong
+from results_portal.stamping.pages import PageSize, Placed, StampedPage, TooLong
 from results_portal.stamping.strips import Strip, Unstampable, body, page_of
 from results_portal.stamping.tagged_file import Frame, Head, frame_of, tagged_file
 from results_portal.stamping.typesetting import LAYOUT_LOCK
@@ -34,7 +34,7 @@ _FRENCH = frozenset(FRENCH)
 _Set = tuple[Learned, list[list[Shown]]]  # the layout of a strip, and its lines
 
 
-class Sheet(NamedTuple):
+class StripDocument(NamedTuple):
     """A document: its title, the rest of its <head>, and the strips of each of its pages."""
 
     title: str
@@ -48,11 +48,11 @@ class Sheet(NamedTuple):
             page_of(self.title, self.head, "".join(map(body, self.pages)))
         )
 
-    def of(self, page: tuple[Strip, ...]) -> "Sheet":
+    def of(self, page: tuple[Strip, ...]) -> "StripDocument":
         """The same with that page alone."""
         return self._replace(pages=(page,))
 
-    def smaller(self, steps: int) -> "Sheet":
+    def smaller(self, steps: int) -> "StripDocument":
         """The same, each of its parts so many sizes further in `pdf.SIZES`."""
         if not steps:
             return self
@@ -76,7 +76,7 @@ class Press:
         self._heads: BoundedCache[str, Head] = BoundedCache(HEADS_KEPT)
         self.layouts = 0  # how many times WeasyPrint was asked to lay strips out
 
-    def stamp(self, sheet: Sheet) -> list[Page]:
+    def stamp(self, sheet: StripDocument) -> list[StampedPage]:
         """Draw the values of `sheet`. Raises `Unstampable`, or `TooLong` for too long a page."""
         while True:
             unknown: dict[Hashable, Strip] = {}
@@ -85,9 +85,11 @@ class Press:
                 return pages
             self.learn(unknown.values())
 
-    def stamp_all(self, sheets: Sequence[Sheet]) -> list[list[Page] | TooLong | Unstampable]:
+    def stamp_all(
+        self, sheets: Sequence[StripDocument]
+    ) -> list[list[StampedPage] | TooLong | Unstampable]:
         """The same for many, with as few layouts as can be; where `stamp` would raise, what."""
-        made: dict[int, list[Page] | TooLong | Unstampable] = {}
+        made: dict[int, list[StampedPage] | TooLong | Unstampable] = {}
         waiting = list(range(len(sheets)))
         while waiting:
             unknown: dict[Hashable, Strip] = {}
@@ -135,7 +137,7 @@ class Press:
             for form, learned in zip(unknown, made, strict=True):
                 self._strips[form] = learned
 
-    def tagged(self, sheet: Sheet, pages: list[Page]) -> bytes:
+    def tagged(self, sheet: StripDocument, pages: list[StampedPage]) -> bytes:
         """What `stamp` made of a sheet as a tagged file of its own."""
         book = self._tools.french if self._is_french(sheet, pages) else self.latin
         return tagged_file(
@@ -150,7 +152,7 @@ class Press:
         """Make what all documents share: the fonts, above all."""
         self._tools  # noqa: B018
 
-    def long_file(self, sheet: Sheet) -> bytes:
+    def long_file(self, sheet: StripDocument) -> bytes:
         """The tagged file of a document of any number of pages, stamped one at a time.
 
         Raises `Unstampable`, and `TooLong` for too long a page.
@@ -169,7 +171,7 @@ class Press:
         other = dict(zip(odd, measured, strict=True))
         return [one.height if isinstance(one, Learned) else other[n] for n, one in enumerate(found)]
 
-    def lines(self, strip: Strip) -> tuple[Line, ...]:
+    def lines(self, strip: Strip) -> tuple[TextLine, ...]:
         """The lines of a strip that hold its values. Raises `Unstampable`."""
         self.learn([strip])
         learned = self._strips.get(strip.form)
@@ -194,12 +196,12 @@ class Press:
                     self._made = _tools(self._css, self._static)
         return self._made
 
-    def _is_french(self, sheet: Sheet, pages: list[Page]) -> bool:
+    def _is_french(self, sheet: StripDocument, pages: list[StampedPage]) -> bool:
         return all(
             placed.learned.french for page in pages for placed in page.placed
         ) and _has_french_values(sheet)
 
-    def _are_french(self, sheet: Sheet) -> bool:
+    def _are_french(self, sheet: StripDocument) -> bool:
         """The same, before anything is drawn."""
         strips = {strip.form: strip for page in sheet.pages for strip in page}
         self.learn(strips.values())
@@ -208,13 +210,15 @@ class Press:
             isinstance(one, Learned) and one.french for one in found
         )
 
-    def _pages(self, sheet: Sheet, unknown: dict[Hashable, Strip]) -> list[Page] | None:
+    def _pages(
+        self, sheet: StripDocument, unknown: dict[Hashable, Strip]
+    ) -> list[StampedPage] | None:
         """The pages of a sheet, or None: the strips that are not known yet go into `unknown`."""
         pages = [self._page(strips, unknown) for strips in sheet.pages]
         whole = [page for page in pages if page is not None]
         return whole if len(whole) == len(pages) else None
 
-    def _page(self, strips: Sequence[Strip], unknown: dict[Hashable, Strip]) -> Page | None:
+    def _page(self, strips: Sequence[Strip], unknown: dict[Hashable, Strip]) -> StampedPage | None:
         size, column = self._tools.size, 0
         start = top = lowest = size.top
         placed, drawn = [], []
@@ -237,7 +241,7 @@ class Press:
             return None
         if max(top, lowest) > size.top + size.content + 1e-6:
             raise TooLong
-        return Page(size, tuple(placed), tuple([strip.path for strip in strips]), drawn)
+        return StampedPage(size, tuple(placed), tuple([strip.path for strip in strips]), drawn)
 
     def _known(self, strip: Strip, unknown: dict[Hashable, Strip]) -> _Set | None:
         """What `_set` says, of a strip that comes again for the first time only."""
@@ -273,7 +277,7 @@ class Press:
             self._placed_near[(learned, down)] = placed
         return placed
 
-    def _frame(self, pages: list[Page], book: FontBook) -> Frame:
+    def _frame(self, pages: list[StampedPage], book: FontBook) -> Frame:
         key = (book is self.latin, *[page.placed for page in pages])
         frame = self._frames.get(key)
         if frame is None:
@@ -290,7 +294,7 @@ class Press:
         return found
 
 
-def _has_french_values(sheet: Sheet) -> bool:
+def _has_french_values(sheet: StripDocument) -> bool:
     return all(
         _FRENCH.issuperset(value)
         for page in sheet.pages

@@ -7,22 +7,22 @@ from isal import isal_zlib
 
 from results_portal.stamping.fonts import FontBook
 from results_portal.stamping.objects import FIRST_FONT, packed, resources, stream
-from results_portal.stamping.pages import Page, PageSize, Placed
+from results_portal.stamping.pages import PageSize, Placed, StampedPage
 
 _CATALOG, _PAGES, _RESOURCES = 1, 2, 3
 _LEVEL = 2  # a third of the time that zlib takes at its quickest, for fewer bytes
 _NOT_MOVED = b">0<"  # between two glyphs of an array: by nothing
 
 
-def print_file(pages: Iterable[Page], *, book: FontBook) -> bytes:
+def print_file(pages: Iterable[StampedPage], *, book: FontBook) -> bytes:
     """All these pages, in order. What several have alike is written once."""
-    writing = _Writing(book)
+    writing = _PrintFileWriter(book)
     for page in pages:
         writing.add_page(page)
     return writing.whole()
 
 
-class _Writing:
+class _PrintFileWriter:
     """A file under way."""
 
     def __init__(self, book: FontBook) -> None:
@@ -35,7 +35,7 @@ class _Writing:
         self._states: set[bytes] = set()
         self._shared: dict[Placed | PageSize, bytes] = {}
 
-    def add_page(self, page: Page) -> None:
+    def add_page(self, page: StampedPage) -> None:
         size = page.size
         if size not in self._shared:
             self._shared[size] = b"%d 0 R" % self._add(stream(size.head))

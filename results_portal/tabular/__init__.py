@@ -50,7 +50,7 @@ def read_rows(
         records = texts.records(source, delimiter, log=log, progress=progress)
     layout = _read_header(records, columns, log, warn_of_others)
     if layout:
-        rows = _Rows(layout, log, source, commas=delimiter == ",")
+        rows = _RowReader(layout, log, source, commas=delimiter == ",")
         yield from rows.read(records, check)
 
 
@@ -95,7 +95,7 @@ def _read_header(records, columns, log, warn_of_others):
     return None
 
 
-class _Rows:
+class _RowReader:
     """The rows below a header: good ones are yielded, what is wrong with the others is logged."""
 
     def __init__(self, layout, log, source, *, commas):

@@ -34,7 +34,7 @@ def _nothing(cell):
     return None
 
 
-class Layout:
+class ColumnLayout:
     """Where each declared column stands in the records of one file."""
 
     def __init__(self, columns, positions, width):
@@ -71,7 +71,7 @@ class Layout:
 
 
 def match_header(header, columns, *, line, log: ErrorLog, warn_of_others=True):
-    """The `Layout` of a file with this header, or None when the log says why it cannot be read."""
+    """Return where the columns stand in a file with this header; None when the log says why not."""
     names = _without_trailing_blanks(header)
     known = {_plain(alias): c for c in columns for alias in (c.name, *c.aliases)}
     positions, errors = {}, log.count
@@ -88,7 +88,7 @@ def match_header(header, columns, *, line, log: ErrorLog, warn_of_others=True):
     for column in columns:
         if column.required and column.name not in positions:
             log.add(line, column.name, "", _missing(column, names, known))
-    return Layout(columns, positions, len(names)) if log.count == errors else None
+    return ColumnLayout(columns, positions, len(names)) if log.count == errors else None
 
 
 def known_names(header, columns):

@@ -30,6 +30,6 @@ class Command(SessionCommand):
             ) from None
         for name, report in reports.items() if options["verbosity"] else ():
             self.stdout.write(
-                f"{name} : {report.sheets} documents, {len(report.written)} fichiers écrits, "
+                f"{name} : {report.documents} documents, {len(report.written)} fichiers écrits, "
                 f"{len(report.kept)} inchangés, {len(report.removed)} retirés."
             )

@@ -45,7 +45,7 @@ class Command(SessionCommand):
             self.refuse([_("un relevé ne tient pas sur ses pages : %(sheet)s") % {"sheet": sheet}])
         if options["verbosity"]:
             self.stdout.write(
-                f"Relevés : {report.sheets}. Fichiers : {len(report.written)} écrits, "
+                f"Relevés : {report.documents}. Fichiers : {len(report.written)} écrits, "
                 f"{len(report.kept)} inchangés, {len(report.removed)} retirés."
                 + (f" Mis en page un à un : {report.slow}." if report.slow else "")
             )

@@ -143,10 +143,10 @@ def test_names_are_broken_in_the_lines_that_weasyprint_would_break_them_in(names
 
 def test_a_name_in_another_alphabet_is_laid_out_by_weasyprint_and_counted(tmp_path):
     sheets = [
-        print_run.Sheet(name, content(posted([("Dupont", name)])), (name,))
+        print_run.PrintDocument(name, content(posted([("Dupont", name)])), (name,))
         for name in ("Léa", "Ольга")
     ]
-    report = print_run.print_sheets(
+    report = print_run.print_documents(
         sheets,
         tmp_path,
         run="essai",

@@ -28,7 +28,7 @@ def test_sheets_are_joined_in_order_with_an_index_of_who_is_where(tmp_path):
     given = [person("2600000001"), person("2600000002", usage_name="Noé", address=abroad)]
     report = print_score_sheets(given, tmp_path, processes=1)
     pages = texts((tmp_path / "releves-0001.pdf").read_bytes())
-    assert report.sheets == 2
+    assert report.documents == 2
     assert [number in page for page in pages for number in ("2600000001", "2600000002")] == [
         *(True, False) * 2,
         *(False, True) * 2,
@@ -45,7 +45,7 @@ def test_sheets_are_joined_in_order_with_an_index_of_who_is_where(tmp_path):
 def test_a_withheld_result_is_in_no_file_and_not_in_the_index(tmp_path):
     withheld = Printed("2699999999", documents.withheld(), UUID(int=1))
     report = print_score_sheets([withheld, person("2600000001")], tmp_path, processes=1)
-    assert report.sheets == 1
+    assert report.documents == 1
     assert [row["numero"] for row in index(tmp_path)] == ["2600000001"]
 
 

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from results_portal.documents import html_to_pdf
-from results_portal.documents.pades import Field, Signer, signed
+from results_portal.documents.pades import Field, PdfSigner, signed
 from results_portal.documents.seal import Seal
 from tests import seals
 
@@ -47,7 +47,7 @@ def certificate(key):
 def test_a_signature_of_any_common_curve_fits_its_room(plain, curve):
     key = ec.generate_private_key(curve())
     certificate_of = certificate(key)
-    signer = Signer(key, certificate_of)
+    signer = PdfSigner(key, certificate_of)
     for _ in range(20):  # the length of such a signature varies
         assert len(signer.of(bytes(32))) <= signer.room
     pem = ssl.DER_cert_to_PEM_cert(certificate_of).encode()
@@ -57,7 +57,7 @@ def test_a_signature_of_any_common_curve_fits_its_room(plain, curve):
 
 def test_who_signs_why_and_when_is_said_in_full(plain):
     key = ec.generate_private_key(ec.SECP256R1())
-    file = signed(plain, Signer(key, certificate(key)), FIELD, at=AT)
+    file = signed(plain, PdfSigner(key, certificate(key)), FIELD, at=AT)
     with pikepdf.open(io.BytesIO(file)) as opened:
         (field,) = opened.Root.AcroForm.Fields
         assert str(field.V.Name) == FIELD.signatory
@@ -68,7 +68,7 @@ def test_who_signs_why_and_when_is_said_in_full(plain):
 def test_links_of_the_page_stay(plain):
     key = ec.generate_private_key(ec.SECP256R1())
     with pikepdf.open(
-        io.BytesIO(signed(plain, Signer(key, certificate(key)), FIELD, at=AT))
+        io.BytesIO(signed(plain, PdfSigner(key, certificate(key)), FIELD, at=AT))
     ) as opened:
         assert [str(one.Subtype) for one in opened.pages[0].Annots] == ["/Link", "/Widget"]
 
@@ -79,10 +79,10 @@ def test_a_file_that_cannot_be_updated_so_is_refused(plain):
     with pikepdf.open(io.BytesIO(plain)) as opened:
         opened.save(old, object_stream_mode=pikepdf.ObjectStreamMode.disable)
     with pytest.raises(ValueError, match="cross-reference table"):
-        signed(old.getvalue(), Signer(key, certificate(key)), FIELD, at=AT)
+        signed(old.getvalue(), PdfSigner(key, certificate(key)), FIELD, at=AT)
 
 
 def test_a_key_of_another_kind_is_refused():
     key = ed25519.Ed25519PrivateKey.generate()
     with pytest.raises(ValueError, match="neither elliptic nor RSA"):
-        Signer(key, certificate(key))
+        PdfSigner(key, certificate(key))

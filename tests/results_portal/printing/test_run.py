@@ -5,17 +5,19 @@ from dataclasses import dataclass
 import pikepdf
 import pytest
 
-from results_portal.printing.files import Layout, Sheet, Unprintable
-from results_portal.printing.run import OtherRun, print_sheets
-from results_portal.printing.workers import CrewLost
+from results_portal.printing.files import HtmlPrintLayout, PrintDocument, Unprintable
+from results_portal.printing.run import OtherRun, print_documents
+from results_portal.printing.workers import WorkerLost
 from tests.results.pages import texts
 
-LAYOUT = Layout(css="@page { size: A4 } h2 { break-before: page }", pages=1)
+LAYOUT = HtmlPrintLayout(css="@page { size: A4 } h2 { break-before: page }", pages=1)
 
 
 def sheets(*words):
     return [
-        Sheet(name, f"<html lang='fr'><title>{name}</title><p>{name}</p></html>", (name.upper(),))
+        PrintDocument(
+            name, f"<html lang='fr'><title>{name}</title><p>{name}</p></html>", (name.upper(),)
+        )
         for name in words
     ]
 
@@ -23,7 +25,7 @@ def sheets(*words):
 def printed(given, directory, **options):
     defaults = {"run": "essai", "layout": LAYOUT, "columns": ["nom"], "prefix": "lots"}
     defaults |= {"processes": 1, "batch_size": 2}
-    return print_sheets(given, directory, **(defaults | options))
+    return print_documents(given, directory, **(defaults | options))
 
 
 def contents(directory):
@@ -45,7 +47,7 @@ def index(directory):
 
 def test_documents_are_batched_in_the_order_given(tmp_path):
     report = printed(sheets("un", "deux", "trois"), tmp_path)
-    assert report.sheets == 3
+    assert report.documents == 3
     assert report.written == ["lots-0001.pdf", "lots-0002.pdf"]
     assert pages(tmp_path, "lots-0001.pdf") == ["un", "deux"]
     assert pages(tmp_path, "lots-0002.pdf") == ["trois"]
@@ -100,7 +102,7 @@ def test_only_the_files_whose_content_changed_are_printed_again(tmp_path):
 
 def test_another_layout_prints_everything_again(tmp_path):
     printed(sheets("un"), tmp_path)
-    other = Layout(css=LAYOUT.css + "p { color: red }", pages=1)
+    other = HtmlPrintLayout(css=LAYOUT.css + "p { color: red }", pages=1)
     assert printed(sheets("un"), tmp_path, layout=other).written == ["lots-0001.pdf"]
 
 
@@ -128,7 +130,7 @@ def test_each_document_may_have_a_tagged_file_of_its_own(tmp_path):
 
 
 def test_a_document_that_does_not_fit_is_named(tmp_path):
-    long = Sheet("douze", "<html lang='fr'><p>un</p><h2>deux</h2></html>", ("DOUZE",))
+    long = PrintDocument("douze", "<html lang='fr'><p>un</p><h2>deux</h2></html>", ("DOUZE",))
     with pytest.raises(Unprintable, match="douze: 2 pages instead of 1"):
         printed([*sheets("un", "deux"), long], tmp_path)
     assert "lots-0001.pdf" in contents(tmp_path)
@@ -147,18 +149,18 @@ def test_several_processes_print_what_one_prints(tmp_path):
 
 
 @dataclass(frozen=True)
-class Killed(Layout):
+class Killed(HtmlPrintLayout):
     def write(self, file, path):
         os._exit(1)
 
 
 def test_a_process_that_is_killed_ends_the_run(tmp_path):
-    with pytest.raises(CrewLost):
+    with pytest.raises(WorkerLost):
         printed(sheets(*"abcdefg"), tmp_path, processes=2, layout=Killed(css=""))
 
 
 def test_a_document_that_does_not_fit_is_named_by_several_processes_too(tmp_path):
-    long = Sheet("douze", "<html lang='fr'><p>un</p><h2>deux</h2></html>", ("DOUZE",))
+    long = PrintDocument("douze", "<html lang='fr'><p>un</p><h2>deux</h2></html>", ("DOUZE",))
     with pytest.raises(Unprintable, match="douze: 2 pages instead of 1"):
         printed([*sheets("un", "deux"), long], tmp_path, processes=2)
 
@@ -170,7 +172,7 @@ def test_progress_counts_the_documents_done(tmp_path):
 
 
 def test_nothing_to_print_leaves_an_index_with_its_header_only(tmp_path):
-    assert printed([], tmp_path).sheets == 0
+    assert printed([], tmp_path).documents == 0
     assert len(index(tmp_path)) == 1
 
 

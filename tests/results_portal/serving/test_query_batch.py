@@ -7,7 +7,7 @@ import uvloop
 from django.db import connections
 
 from results_portal.serving import query_batch
-from results_portal.serving.header_cache import Body, BodyQuery, CachedHeaders
+from results_portal.serving.header_cache import BodyQuery, CachedHeaders, ResponseBody
 from results_portal.serving.query_batch import QueryBatcher
 from results_portal.serving.server import Server
 
@@ -139,7 +139,7 @@ class Attempts:
 
     def find_query(self, environ):
         def body(rows):
-            return Body(str(rows[0][0]).encode())
+            return ResponseBody(str(rows[0][0]).encode())
 
         who = environ["PATH_INFO"]
         return self.headers, BodyQuery("default", SQUARE, (7, who), body, serialize_by=who)
