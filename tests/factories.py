@@ -71,6 +71,11 @@ def regulation(code="MINI", *, exam="BTS", mentions=(), second_round=True, from_
     return Speciality.objects.get(code=code)
 
 
+def speciality():
+    """The speciality of `regulation()`, under the rules that it has by now."""
+    return Speciality.objects.filter(code="MINI").first() or regulation()
+
+
 def entry(number=None, *, marks=None, code=CODE, birth_date=BIRTH_DATE, **values):
     """An entry, with `marks` by test code: "12.5", "ABS", "FM", "DISP", or a pair for round 2."""
     number = number or f"26{next(_numbers):08d}"
@@ -92,30 +97,35 @@ def entry(number=None, *, marks=None, code=CODE, birth_date=BIRTH_DATE, **values
         "access_code_digest": digest,
         "credential": access_codes.credential(number, birth_date, digest),
     }
-    values.setdefault("session", None)
-    values["session"] = values["session"] or session()
-    values.setdefault("speciality", None)
-    values["speciality"] = values["speciality"] or regulation()
-    values.setdefault("academy", None)
-    values["academy"] = values["academy"] or academy()
     made = Entry.objects.create(
-        candidate=Candidate.objects.create(**person), number=number, **(defaults | values)
+        candidate=Candidate.objects.create(**person),
+        number=number,
+        **(defaults | values | _usual_place(values)),
     )
-    for test, mark in (marks or {}).items():
-        give_mark(made, test, mark)
+    if marks:
+        give_marks(made, marks)
     return made
 
 
-def give_mark(entry, test_code, mark):
-    first, second = mark if isinstance(mark, tuple) else (mark, None)
-    for round, text in ((1, first), (2, second)):
-        if text is not None:
-            Mark.objects.create(
-                entry=entry,
-                test=Test.objects.get(speciality=entry.speciality, code=test_code),
-                round=round,
-                **_mark_values(text),
-            )
+def _usual_place(values):
+    """Where somebody is entered: what `values` leave open is `session()` and its like."""
+    usual = {"session": session, "speciality": speciality, "academy": academy}
+    return {name: values.get(name) or make() for name, make in usual.items()}
+
+
+def give_marks(entry, marks):
+    """Write `marks` by test code, each as `entry` takes them."""
+    tests = {test.code: test for test in Test.objects.filter(speciality=entry.speciality_id)}
+    rounds = [
+        (tests[code], round, text)
+        for code, mark in marks.items()
+        for round, text in enumerate(mark if isinstance(mark, tuple) else [mark], start=1)
+        if text is not None
+    ]
+    Mark.objects.bulk_create(
+        Mark(entry=entry, test=test, round=round, **_mark_values(text))
+        for test, round, text in rounds
+    )
 
 
 def _mark_values(text):
@@ -134,6 +144,7 @@ ABSENT = {"U1": "12", "U2": "ABS", "U3": "14"}
 def cast(**values):
     """One entry of each situation, by name; all of them consent to the web list."""
     values.setdefault("web_consent", True)
+    values |= _usual_place(values)
     people = {
         "admitted": ("ALBERT", ADMITTED, {}),
         "control": ("BERNARD", CONTROL, {}),

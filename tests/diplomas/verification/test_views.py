@@ -183,8 +183,7 @@ def test_each_revision_says_which_one_replaced_it(client, open_people):
 
 def test_the_second_round_replaces_the_sheet_of_the_first(client, open_people):
     entry = open_people["control"]
-    for test in ("U1", "U2"):
-        factories.give_mark(entry, test, (None, "16"))
+    factories.give_marks(entry, dict.fromkeys(("U1", "U2"), (None, "16")))
     deliberate(entry.session, round=2)
     release.schedule(entry.session, round=2)
     assert "par le relevé du second tour" in words(open_page(client, code_of(entry)))
@@ -193,8 +192,7 @@ def test_the_second_round_replaces_the_sheet_of_the_first(client, open_people):
 
 def test_a_second_round_to_come_changes_nothing_yet(client, open_people):
     entry = open_people["control"]
-    for test in ("U1", "U2"):
-        factories.give_mark(entry, test, (None, "16"))
+    factories.give_marks(entry, dict.fromkeys(("U1", "U2"), (None, "16")))
     deliberate(entry.session, round=2)
     release.schedule(entry.session, round=2, at=timezone.now() + timedelta(hours=1))
     assert "authentique" in words(open_page(client, code_of(entry)))

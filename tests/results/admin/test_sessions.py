@@ -107,7 +107,7 @@ def test_deliberating_twice_is_taken_politely(session, manager):
 
 def test_a_manager_deliberates_the_second_round(people, session, manager):
     deliberate(session)
-    factories.give_mark(people["control"], "U1", (None, "15"))
+    factories.give_marks(people["control"], {"U1": (None, "15")})
     manager.post(address("deliberate", session), {"round": "2"})
     assert Decision.objects.get(round=2).entry == people["control"]
 
@@ -256,7 +256,7 @@ def test_the_form_proposes_the_round_that_comes_next(people, session, manager):
     release.schedule(session)
     form = manager.get(address("lifecycle", session)).context["form"]
     assert form.initial == {"round": 1, "specialities": []}
-    factories.give_mark(people["control"], "U1", (None, "15"))
+    factories.give_marks(people["control"], {"U1": (None, "15")})
     deliberate(session, round=2)
     form = manager.get(address("lifecycle", session)).context["form"]
     assert form.initial == {"round": 2, "specialities": [people["control"].speciality_id]}

@@ -119,8 +119,7 @@ def test_every_verdict_has_its_code_and_a_withheld_entry_no_figure():
 
 def test_the_second_round_replaces_the_first():
     people = factories.cast()
-    factories.give_mark(people["control"], "U1", (None, "14"))
-    factories.give_mark(people["control"], "U2", (None, "5"))
+    factories.give_marks(people["control"], {"U1": (None, "14"), "U2": (None, "5")})
     session = people["admitted"].session
     deliberate(session)
     deliberate(session, round=2)

@@ -36,8 +36,7 @@ def announce(load, session):
 
     def announce(at, **row):
         load(row)
-        for test, mark in factories.ADMITTED.items():
-            factories.give_mark(Entry.objects.get(), test, mark)
+        factories.give_marks(Entry.objects.get(), factories.ADMITTED)
         deliberation.deliberate(session)
         release.schedule(session, at=at)
 
@@ -114,7 +113,7 @@ def test_an_entry_with_marks_does_not_move_to_another_speciality(load):
     factories.regulation("MAXI")
     load({})
     assert load({"specialite": "MAXI"}).report == CHANGED_ONE
-    factories.give_mark(Entry.objects.get(), "U1", "12")
+    factories.give_marks(Entry.objects.get(), {"U1": "12"})
     assert load({"specialite": "MINI"}).errors[0] == (
         "2: specialite: cette inscription a déjà des notes dans son ancienne spécialité"
     )

@@ -329,8 +329,7 @@ def test_a_status_for_the_whole_is_refused_once_a_part_is_marked(load, with_part
 @pytest.fixture
 def announce(session, entry):
     def announce(at):
-        for test, mark in factories.ADMITTED.items():
-            factories.give_mark(entry, test, mark)
+        factories.give_marks(entry, factories.ADMITTED)
         deliberation.deliberate(session)
         release.schedule(session, at=at)
 
@@ -357,8 +356,7 @@ def test_the_same_marks_again_are_fine_after_the_hour(load, announce):
 
 
 def test_second_round_marks_come_after_the_first_results_are_open(load, session, entry):
-    for test, mark in factories.CONTROL.items():
-        factories.give_mark(entry, test, mark)
+    factories.give_marks(entry, factories.CONTROL)
     deliberation.deliberate(session)
     release.schedule(session)
     assert load({"tour": "2", "note": "14"}).errors == []

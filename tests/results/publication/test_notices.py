@@ -147,8 +147,7 @@ def test_a_notice_speaks_the_language_of_its_reader_or_both(people, open_release
 def test_the_second_round_is_told_to_those_it_concerns(people, deliberated_session, open_release):
     outbox.send_due()
     mail.outbox.clear()
-    for test in ("U1", "U2"):
-        factories.give_mark(people["control"], test, (None, "14"))
+    factories.give_marks(people["control"], dict.fromkeys(("U1", "U2"), (None, "14")))
     deliberate(deliberated_session, round=2)
     release.schedule(deliberated_session, round=2)
     outbox.send_due()

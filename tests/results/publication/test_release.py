@@ -204,7 +204,7 @@ def test_a_mark_cannot_change_behind_an_open_result_even_by_a_refresh(people, se
     "change",
     [
         lambda entry: entry.marks.update(value=2000),
-        lambda entry: factories.give_mark(entry, "F1", "18"),
+        lambda entry: factories.give_marks(entry, {"F1": "18"}),
         lambda entry: entry.marks.all()._raw_delete("default"),
     ],
     ids=["changed", "added", "removed"],
@@ -311,8 +311,7 @@ def test_the_second_round_publishes_those_called_to_it_and_them_only(people, ses
     deliberate(session)
     release.schedule(session)
     called = people["control"]
-    factories.give_mark(called, "U1", (None, "14"))
-    factories.give_mark(called, "U2", (None, "5"))
+    factories.give_marks(called, {"U1": (None, "14"), "U2": (None, "5")})
     deliberate(session, round=2)
     (second,) = release.schedule(session)
     assert second.round == 2
