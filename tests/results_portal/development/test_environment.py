@@ -1,4 +1,4 @@
-"""Who gets a database that nobody named, and who is told to name one."""
+"""The database of a checkout where `DATABASE_URL` is unset, and the error where there is none."""
 
 import os
 import shutil
