@@ -89,7 +89,7 @@ def test_only_a_command_that_needs_a_database_asks_for_one(monkeypatch, argument
 
 
 def test_static_files_are_collected_without_a_database():
-    done = python("-c", WITHOUT_PACKAGE, "collectstatic", "--dry-run")
+    done = python("-c", WITHOUT_PACKAGE, "collectstatic", "--no-input", "--dry-run")
     assert done.returncode == 0, done.stderr
 
 
