@@ -10,10 +10,13 @@ RUN_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejav
 TEST_PACKAGES := chromium java:default-jre-headless
 BENCH_PACKAGES := chromium wrk npm:npm nginx:nginx-light
 
-.PHONY: help setup assets run test lint format messages bench fuzz lock stop clean
+# One suite in three sizes, each within the next; `kills` is for those who doubt.
+PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
+
+.PHONY: help setup assets run quick test full kills lint format messages bench fuzz lock stop clean
 
 help:
-	@echo "make setup | assets | run | test | lint | format | messages | bench | fuzz | lock | stop | clean"
+	@echo "make setup | assets | run | quick | test | full | kills | lint | format | messages | bench | fuzz | lock | stop | clean"
 
 setup:
 	@scripts/system_packages $(RUN_PACKAGES)
@@ -25,9 +28,19 @@ assets: setup
 run: assets
 	@ADDRESS=$(ADDRESS) PORT=$(PORT) scripts/run
 
+quick: assets
+	@$(PYTEST) -m "not browser and not kill and not slow"
+
 test: assets
 	@scripts/system_packages $(TEST_PACKAGES)
-	@$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
+	@$(PYTEST) -m "not slow"
+
+full: assets
+	@scripts/system_packages $(TEST_PACKAGES)
+	@$(PYTEST) --kills 3 --durations 20
+
+kills: assets
+	@$(PYTEST) -m kill --kills 20
 
 lint: setup
 	@$(BIN)/ruff check .

@@ -24,6 +24,15 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 COMMITTING_FIXTURES = {"live_server", "transactional_db", "django_db_reset_sequences"}
 
 
+def pytest_addoption(parser):
+    parser.addoption("--kills", type=int, default=1, help="how many series of kills to run of each")
+
+
+def pytest_generate_tests(metafunc):
+    if "series" in metafunc.fixturenames:
+        metafunc.parametrize("series", range(1, metafunc.config.getoption("kills") + 1))
+
+
 def pytest_configure(config):
     """English is tested as it is written, whatever was compiled before."""
     if not hasattr(config, "workerinput"):
@@ -36,7 +45,7 @@ def pytest_collection_modifyitems(items):
 
     The tests that kill go first: they are the longest, and at the end one core would wait for them.
     """
-    items.sort(key=lambda item: not item.path.name.startswith("test_kill"))
+    items.sort(key=lambda item: not item.get_closest_marker("kill"))
     for item in items:
         marker = item.get_closest_marker("django_db")
         if marker or COMMITTING_FIXTURES & set(item.fixturenames):

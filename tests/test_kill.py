@@ -10,6 +10,8 @@ import pytest
 from results.demo.files import write_files
 from tests.scratch_office import ScratchOffice, until
 
+pytestmark = pytest.mark.kill
+
 ENTRIES = 1000
 SESSION = "BTS-2026"
 COMMANDS = [
@@ -22,7 +24,7 @@ COMMANDS = [
     "release",
     "import_marks behind a release",
 ]
-KILLS = 20  # of each command
+KILLS = 20  # of each command, in a series
 # What may be found after a kill at the first COMMIT: just before it, on its way, just after it.
 AT_COMMIT = {
     "killed before": ["before"],
@@ -114,9 +116,9 @@ def differing(found, possible):
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_command_killed_at_any_moment_has_done_all_or_nothing(office, stages, command):
+def test_a_command_killed_at_any_moment_has_done_all_or_nothing(office, stages, command, series):
     stage = stages[command]
-    for share, at_commit in kills(seed=command):
+    for share, at_commit in kills(seed=f"{command} {series}"):
         said = kill(office, stage, share, at_commit)
         moments = AT_COMMIT.get(at_commit, ["before", "after"])
         possible = [getattr(stage, moment) for moment in moments]
@@ -127,7 +129,7 @@ def test_a_command_killed_at_any_moment_has_done_all_or_nothing(office, stages, 
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_runs_at_once_take_turns_even_when_the_first_one_is_killed(office, stages, command):
+def test_runs_at_once_take_turns_even_when_the_first_one_is_killed(office, stages, command, series):
     stage = stages[command]
     if office.state() != stage.before:
         office.restore(stage.kept)

@@ -13,8 +13,10 @@ import pytest
 from tests.mail_servers import MailServer
 from tests.scratch_office import ScratchOffice, url
 
+pytestmark = pytest.mark.kill
+
 MESSAGES = 1000
-KILLS = 20
+KILLS = 20  # in a series
 SLOWLY = 0.005  # seconds between taking a message and saying so: half of the kills fall there
 MESSAGE_ID = re.compile(rb"^Message-ID: (.*)$", re.MULTILINE | re.IGNORECASE)
 
@@ -44,8 +46,8 @@ def ask(office, statement, values=None):
         return answer.fetchall() if answer.description else []
 
 
-def test_a_sender_killed_at_any_moment_sends_every_message_and_none_twice(office, server):
-    draw = random.Random(2026)
+def test_a_sender_killed_at_any_moment_sends_every_message_and_none_twice(office, server, series):
+    draw = random.Random(series)
     killed_at_work = 0
     for _kill in range(KILLS):
         began = len(server.taken)

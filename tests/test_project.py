@@ -52,6 +52,28 @@ def tracked_files():
     return [ROOT / name for name in listing.stdout.split("\0") if name and (ROOT / name).is_file()]
 
 
+def left_out_by(target):
+    """Return the markers whose tests a target of the Makefile leaves out."""
+    recipe = re.search(rf"^{target}:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), re.M)
+    options = re.search(r"\$\(PYTEST\)(.*)", recipe[1])[1]
+    choice = re.sub(r" --(kills|durations) \d+", "", options).strip()
+    markers = re.findall(r"not (\w+)", choice)
+    assert choice == (f'-m "{" and ".join(f"not {marker}" for marker in markers)}"' * bool(markers))
+    return set(markers)
+
+
+def test_each_size_of_the_suite_holds_the_smaller_one_and_the_largest_leaves_nothing_out():
+    quick, test, full = (left_out_by(target) for target in ("quick", "test", "full"))
+    assert quick > test > full == set()
+
+
+def test_no_test_is_skipped_or_expected_to_fail():
+    for path in (ROOT / "tests").rglob("*.py"):
+        nodes = ast.walk(ast.parse(path.read_text()))
+        names = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+        assert not names & {"skip", "skipif", "xfail", "importorskip"}, path
+
+
 @pytest.mark.django_db
 def test_every_change_of_a_model_has_its_migration():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)

@@ -35,6 +35,7 @@ def everybody():
     return people
 
 
+@pytest.mark.slow
 def test_every_page_that_links_and_forms_lead_to_is_accessible_valid_and_fits_320_pixels(
     arrive, tmp_path
 ):
