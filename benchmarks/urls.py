@@ -25,7 +25,7 @@ def plain(request):
         .select_related("release__session", "release__speciality")
         .first()
     )
-    context = {"document": result.document, "score_sheet_bytes": None}
+    context = {"document": result.whole_document, "score_sheet_bytes": None}
     return render(request, "results/result.html", context)
 
 

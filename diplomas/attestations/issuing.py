@@ -12,10 +12,10 @@ from candidates.references import new_reference
 from diplomas import attestation_document
 from diplomas.models import Attestation
 from results.document import verification_code
+from results.document.edition import iso_hour
 from results.gate import lookup
 from results.gate.lookup import PUBLIC
 from results.models import PublishedResult, Verdict
-from results.packed_document.field import in_words
 
 KIND = "ATT"
 
@@ -59,9 +59,9 @@ def _of_result(result, at):
     at = at or timezone.now()
     reference, code = new_reference(KIND), uuid.UUID(verification_code.generate())
     document = attestation_document.of_result(
-        result.document,
+        result.whole_document,
         reference=reference,
-        issued_at=in_words(at),
+        issued_at=iso_hour(at),
     )
     return Attestation(
         reference=reference,

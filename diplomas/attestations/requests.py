@@ -27,7 +27,7 @@ from diplomas.attestations import working_days
 from diplomas.attestations.issuing import KIND
 from diplomas.models import Attestation, AttestationRequest
 from results.document import verification_code
-from results.packed_document.field import in_words
+from results.document.edition import iso_hour
 
 State = AttestationRequest.State
 
@@ -151,7 +151,7 @@ def _attest(request, read, by, at):
         read,
         reference=request.reference,
         academy=request.academy.name,
-        issued_at=in_words(at),
+        issued_at=iso_hour(at),
     )
     return Attestation.objects.create(
         reference=request.reference,

@@ -18,8 +18,9 @@ from django.http import HttpRequest
 from candidates.identification.throttle import Limit, Throttle, address_block
 from diplomas.models import Attestation, VerificationOpening
 from results.document import verification_code
+from results.document.edition import iso_hour
 from results.gate.lookup import PUBLIC
-from results.models import PublishedResult, Verdict
+from results.models import ISSUED_AT, PublishedResult, Verdict
 
 MISSES = Limit(30, timedelta(minutes=10))
 SHOWN_HOURS = 10
@@ -142,21 +143,24 @@ def _score_sheets(rows):
     newest_first = list(
         rows.newest_first()
         .annotate(revoked_at=F("revocation__at"))
+        .select_related("release")
         .defer("sort_key", "search_key", "list_name")
     )
     if not newest_first or newest_first[0].verdict == Verdict.WITHHELD:
         return []
-    newer = [None, *(row.document for row in newest_first)]
+    documents = [row.whole_document for row in newest_first]
     return [
         Finding(
             kind=DocumentKind.SCORE_SHEET,
             pk=row.pk,
             code=row.verification_code,
-            document=row.document,
+            document=document,
             revoked_at=row.revoked_at,
             superseded_by=superseded_by,
         )
-        for row, superseded_by in zip(newest_first, newer, strict=False)
+        for row, document, superseded_by in zip(
+            newest_first, documents, [None, *documents[:-1]], strict=True
+        )
         if row.verdict != Verdict.WITHHELD
     ]
 
@@ -169,8 +173,8 @@ def _attestations(rows, at):
     newest = _open(at).filter(entry=OuterRef("published_result__entry")).newest_first()
     shown = Q(published_result=None) | Exists(_open(at).filter(pk=OuterRef("published_result")))
     found = rows.light().filter(shown)
-    for name in ("pk", "verdict", "document"):
-        found = found.annotate(**{f"newest_{name}": Subquery(newest.values(name)[:1])})
+    for name, value in {"pk": F("pk"), "verdict": F("verdict"), "hour": ISSUED_AT}.items():
+        found = found.annotate(**{f"newest_{name}": Subquery(newest.values_list(value)[:1])})
     return [
         Finding(
             kind=DocumentKind.ATTESTATION,
@@ -188,7 +192,7 @@ def _attestations(rows, at):
 def _newer(row):
     if row.newest_pk == row.published_result_id:
         return None
-    return {"issued_at": row.newest_document["issued_at"]}
+    return {"issued_at": iso_hour(row.newest_hour)}
 
 
 def _counting(table, column):

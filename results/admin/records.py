@@ -124,12 +124,12 @@ class PublishedResultAdmin(OfEntries):
     @admin.display(description=_("contenu"))
     def readable(self, result):
         return render_to_string(
-            "admin/results/publishedresult/document.html", {"document": result.document}
+            "admin/results/publishedresult/document.html", {"document": result.whole_document}
         )
 
     @admin.display(description=_("données"))
     def raw(self, result):
-        text = json.dumps(result.document, ensure_ascii=False, indent=2)
+        text = json.dumps(result.whole_document, ensure_ascii=False, indent=2)
         return format_html("<details><summary>JSON</summary><pre>{}</pre></details>", text)
 
 

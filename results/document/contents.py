@@ -1,11 +1,14 @@
-"""The published document: what the page and the score sheet of one entry show, as plain data.
+"""Contents of a published document: everything that the page and the score sheet of one entry show.
 
-Numbers are decimal strings with a point, cut and never rounded up; dates are ISO strings.
+The names of the fields are the keys of the document as JSON (`plain`), which templates read.
+Numbers are decimal strings with a point, cut and never rounded up; dates are ISO strings. Which
+edition of a document a row of `PublishedResult` is (revision, hour, reason of a correction) stands
+in columns of the row: see `results.document.edition`.
 """
 
-from candidates.models import School
-from candidates.postal.envelope import postal_lines
-from results import rules
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
 
 VERSION = 1
 
@@ -19,9 +22,210 @@ PRINTED_DATES = (
 )
 SHOWN_DATES = (*PRINTED_DATES, "diplomas_posted_from", "diplomas_at_school_from")
 
+# A document as JSON gives it: the fields below by their names.
+PlainDocument = dict[str, Any]
 
-def diploma_route(*, academy_managed, school_hands_out, status):
-    """How an admitted candidate gets the diploma: SCHOOL, HOME or OTHER_ACADEMY.
+
+@dataclass(frozen=True, slots=True)
+class PublishedSession:
+    """The exam session, with the dates of it that a score sheet prints."""
+
+    code: str
+    exam: str
+    year: int
+    label: str
+    score_sheets_mailed_on: str | None
+    register_again_from: str | None
+    register_again_until: str | None
+    control_choose_by: str | None
+    control_tests_from: str | None
+    control_tests_until: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedSpeciality:
+    code: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedAcademy:
+    """An académie, and how to reach its rectorat. `managed`: by the office that publishes."""
+
+    code: str
+    name: str
+    managed: bool
+    rectorat: str
+    address: str
+    website: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedSchool:
+    uai: str
+    name: str
+    city: str
+    sector: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedCandidate:
+    """The person, with the lines of the postal address on file, the name apart."""
+
+    number: str
+    ine: str
+    birth_name: str
+    usage_name: str
+    given_names: str
+    birth_date: str
+    birth_place: str
+    address: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedEntry:
+    """How the candidate is entered; `status` and `form` are values of `candidates.models.Entry`."""
+
+    status: str
+    form: str
+    posting_place: str
+    school: PublishedSchool | None
+    academy: PublishedAcademy
+
+
+@dataclass(frozen=True, slots=True)
+class PartHeading:
+    """A part of a test (sous-épreuve), as the regulation names it."""
+
+    code: str
+    label: str
+    coefficient: str
+
+
+@dataclass(frozen=True, slots=True)
+class TestHeading:
+    """A test (épreuve), as the regulation names it."""
+
+    __test__ = False  # not for pytest
+
+    code: str
+    label: str
+    group: str
+    optional: bool
+    coefficient: str
+    parts: tuple[PartHeading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedPart:
+    """A part of a test and what was obtained in it; `status` as for a test."""
+
+    code: str
+    label: str
+    coefficient: str
+    mark: str | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedTest:
+    """A test and what was obtained in it (`results.rules.TestLine`, which says more of each).
+
+    `status` and `second_status` are values of `results.rules.MarkStatus`, "" for a mark that was
+    given. `origin`: the year a kept mark comes from. `second_mark`: that of the second round.
+    `counted`: the mark that enters the average. `points`: what it brings. `kept_for_next`: whether
+    the mark stays acquired for the next sessions.
+    """
+
+    code: str
+    label: str
+    group: str
+    optional: bool
+    coefficient: str
+    mark: str | None
+    status: str
+    origin: int | None
+    second_mark: str | None
+    second_status: str
+    counted: str | None
+    points: str | None
+    kept_for_next: bool
+    parts: tuple[PublishedPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTest:
+    """A test that may be chosen for the second round, and the mark of the first."""
+
+    code: str
+    label: str
+    coefficient: str
+    mark: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenChoice:
+    """Tests that may be chosen together, and the least mark that passes when obtained in each.
+
+    `needed`: None when even 20 does not suffice.
+    """
+
+    codes: tuple[str, ...]
+    labels: tuple[str, ...]
+    needed: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedControl:
+    """What a candidate called to the second round may choose: `choose` tests, in `pairs`."""
+
+    points_missing: str
+    choose: int
+    tests: tuple[OpenTest, ...]
+    pairs: tuple[OpenChoice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedDocument:
+    """The document of a withheld result, which says nothing more; any other is a `DecidedDocument`.
+
+    `verdict`: a value of `results.rules.Verdict`. `round`: the one that decided.
+    """
+
+    version: int
+    session: PublishedSession
+    speciality: PublishedSpeciality
+    candidate: PublishedCandidate
+    entry: PublishedEntry
+    verdict: str
+    round: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecidedDocument(PublishedDocument):
+    """The document of a result that is not withheld.
+
+    `jury_points`: those that the jury added, None where it added none; they are in `points`.
+    `points_required`: the pass mark times `divisor`, the sum of coefficients. `average`: out of
+    20, None after an absence. `reasons`: codes of `results.rules.Outcome`. `control`: of those
+    called to the second round. `diploma_route`: SCHOOL, HOME or OTHER_ACADEMY, of the admitted.
+    """
+
+    mention: str | None
+    reasons: tuple[str, ...]
+    jury_points: str | None
+    points: str
+    divisor: str
+    points_required: str
+    average: str | None
+    tests: tuple[PublishedTest, ...]
+    control: PublishedControl | None
+    diploma_route: str | None
+
+
+def diploma_route(*, academy_managed: bool, school_hands_out: bool, status: str) -> str:
+    """Return how an admitted candidate gets the diploma: SCHOOL, HOME or OTHER_ACADEMY.
 
     It follows from the entry and from nothing else (DESIGN, section 3): the academy first; then a
     public school, or a private one under contract, hands out the diplomas of those it enrolled;
@@ -34,156 +238,16 @@ def diploma_route(*, academy_managed, school_hands_out, status):
     return "HOME"
 
 
-class Context:
-    """What all documents of one session and speciality share.
-
-    `parts` and their keys are those that `shared_parts` keeps.
-    """
-
-    def __init__(self, *, session, regulation, schools, academies):
-        self.year = session.year
-        self.session = {
-            "code": session.code,
-            "exam": session.exam,
-            "year": session.year,
-            "label": session.label,
-        } | session_dates(session)
-        self.speciality = {"code": regulation.code, "label": regulation.label}
-        self.tests = [_words_of_test(test) for test in regulation.tests]
-        self.academies = {academy.code: _academy(academy) for academy in academies}
-        self.schools = {school.uai: _school(school) for school in schools}
-
-    def hands_out_diplomas(self, uai):
-        return bool(uai) and self.schools[uai]["sector"] in _HANDING_OUT
-
-    def diploma_route(self, identity):
-        return diploma_route(
-            academy_managed=self.academies[identity.academy_id]["managed"],
-            school_hands_out=self.hands_out_diplomas(identity.school_id),
-            status=identity.status,
-        )
-
-
-def session_dates(session, names=PRINTED_DATES):
-    """The dates of `session` that pages and letters announce, ISO or None, by name."""
+def session_dates(session: object, names: Iterable[str] = PRINTED_DATES) -> dict[str, str | None]:
+    """Return the dates of a `Session` that pages and letters announce, ISO or None, by name."""
     dates = {name: getattr(session, name) for name in names}
     return {name: date and date.isoformat() for name, date in dates.items()}
 
 
-_HANDING_OUT = {School.Sector.PUBLIC.value, School.Sector.PRIVATE_UNDER_CONTRACT.value}
-
-
-def _academy(academy):
-    return {
-        "code": academy.code,
-        "name": academy.name,
-        "managed": academy.managed,
-        "rectorat": academy.rectorat,
-        "address": academy.address,
-        "website": academy.website,
-        "email": academy.email,
-    }
-
-
-def _school(school):
-    return {
-        "uai": school.uai,
-        "name": school.name,
-        "city": school.city,
-        "sector": school.sector,
-    }
-
-
-def _words_of_test(test):
-    return {
-        "code": test.code,
-        "label": test.label,
-        "group": test.group,
-        "optional": test.optional,
-        "coefficient": rules.show_points(test.coefficient),
-        "parts": [
-            {
-                "code": part.code,
-                "label": part.label,
-                "coefficient": rules.show_points(part.coefficient),
-            }
-            for part in test.parts
-        ],
-    }
-
-
-def candidate(identity):
-    return {
-        "number": identity.number,
-        "ine": identity.ine,
-        "birth_name": identity.birth_name,
-        "usage_name": identity.usage_name,
-        "given_names": identity.given_names,
-        "birth_date": str(identity.birth_date),
-        "birth_place": identity.birth_place,
-        "address": postal_lines(identity),
-    }
-
-
-def _shown(value):
-    return None if value is None else rules.show(value)
-
-
-def _hundredths(value):
-    return None if value is None else f"{value // 100}.{value % 100:02d}"
-
-
-def test(line, outcome, year):
-    """One test as documents show it: a `rules.TestLine`, for the outcome of a session of `year`."""
-    return {
-        "code": line.test.code,
-        "label": line.test.label,
-        "group": line.test.group,
-        "optional": line.test.optional,
-        "coefficient": rules.show_points(line.test.coefficient),
-        "mark": _shown(line.value),
-        "status": line.status.value,
-        "origin": line.origin,
-        "second_mark": _shown(line.second_value),
-        "second_status": line.second_status.value if line.second_status else "",
-        "counted": _shown(line.counted),
-        "points": None if line.points is None else rules.show_points(line.points),
-        "kept_for_next": rules.unit_kept(line, outcome, session=year),
-        "parts": [
-            {
-                "code": part.code,
-                "label": part.label,
-                "coefficient": rules.show_points(part.coefficient),
-                "mark": _hundredths(value),
-                "status": status.value,
-            }
-            for part, value, status in line.parts
-        ],
-    }
-
-
-def control(options, lines):
-    """Codes and labels of the tests one may choose, and the mark needed in each choice of them."""
-    marks = {line.test.code: _shown(line.value) for line in lines}
-    labels = {test.code: test.label for test in options.tests}
-    return {
-        "points_missing": rules.show_points(options.points_missing),
-        "choose": options.choose,
-        "tests": [
-            {
-                "code": test.code,
-                "label": test.label,
-                "coefficient": rules.show_points(test.coefficient),
-                "mark": marks[test.code],
-            }
-            for test in options.tests
-        ],
-        "pairs": [
-            {
-                "codes": list(codes),
-                "labels": [labels[code] for code in codes],
-                "needed": None if needed is None else rules.show(needed),
-            }
-            for codes, needed in options.pairs
-        ],
-    }
+def plain(value: Any) -> Any:
+    """Return a document, or any part of one, as JSON has it: dicts, lists, strings, numbers."""
+    if is_dataclass(value):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        return [plain(each) for each in value]
+    return value

@@ -9,19 +9,19 @@ so nothing of one candidate can stay in what another one is shown.
 
 from collections.abc import Callable
 from html import escape
-from typing import Any
+from typing import Any, cast
 
 from django.db import connections
 from django.http import HttpRequest
-from django.template import Context, engines
-from django.template.loader import render_to_string
+from django.template import Context
+from django.template.loader import get_template, render_to_string
 from django.utils.translation import get_language
 
 from results.fast_path import frames
-from results.gate.statements import PUBLIC
 from results.packed_document import packing, shared_parts
-from results.templatetags.parts import EDGE, HOLES, NODES
+from results.templatetags.parts import EDGE, HOLES, nodes_of
 from results_portal.caches import BoundedCache
+from results_portal.routers import PUBLIC
 
 TEMPLATE = "results/result.html"
 
@@ -32,17 +32,15 @@ _Filler = Callable[["_Visit"], bytes]
 _PERSONAL = ("number", "given_names", "birth_name")
 _OF_THE_FRAME: tuple[str, ...] = ("verdict", "round", "issued_at", "correction")
 _OF_THE_FRAME += ("mention", "jury_points", "diploma_route")
-_KEPT_FOR_NEXT = 8  # its place in a test with more to say, see `packing`
 
 
 def result_page(request: HttpRequest, stored: dict[str, Any], dates: dict[str, Any]) -> str:
     """The page of a stored document (`packing`); `dates` are those of its session today."""
-    shared = {}
-    if packing.SHARED in stored:
-        shared = shared_parts.parts(stored[packing.SHARED], connections[PUBLIC])
-    if not shared or request.META.get("QUERY_STRING"):  # which the page repeats
-        return plain_page(request, packing.unpack(stored, shared) if shared else stored, dates)
-    visit = _Visit(stored, shared, dates)
+    if packing.SHARED not in stored:
+        return plain_page(request, stored, dates)
+    visit = _visit(stored, dates)
+    if request.META.get("QUERY_STRING"):  # which the page repeats
+        return plain_page(request, packing.unpack(stored, visit.shared), dates)
     frame = frames.frame(visit.key, lambda: visit.frame(request), visit.filler)
     return visit.fill(frame).decode()
 
@@ -52,8 +50,7 @@ def remembered(stored: dict[str, Any], dates: dict[str, Any]) -> bytes | None:
     be made."""
     if packing.SHARED not in stored:
         return None
-    shared = shared_parts.parts(stored[packing.SHARED], connections[PUBLIC])
-    visit = _Visit(stored, shared, dates)
+    visit = _visit(stored, dates)
     frame = frames.known(visit.key)
     return visit.fill(frame) if frame else None
 
@@ -64,23 +61,27 @@ def plain_page(request: HttpRequest, document: dict[str, Any], dates: dict[str, 
     return render_to_string(TEMPLATE, {"document": shown, "score_sheet_bytes": None}, request)
 
 
+def _visit(stored, dates):
+    keys = packing.shared_keys(stored)
+    return _Visit(stored, keys, shared_parts.parts(keys, connections[PUBLIC]), dates)
+
+
 class _Visit:
     """One document on its way into the page."""
 
-    def __init__(self, packed, shared, dates):
-        self.packed, self.dates = packed, dates
-        self.words_key, academy_key, school_key = packed[packing.SHARED]
-        self.words = shared[self.words_key]
-        academy = shared[academy_key]
+    def __init__(self, packed, keys, shared, dates):
+        self.packed, self.shared, self.dates = packed, shared, dates
+        self.headings_key, self.headings = keys.headings, shared[keys.headings]
+        academy = shared[keys.academy]
         # Nothing of an académie that we manage is shown: they share their frames.
-        self.academy_key = None if academy["managed"] else academy_key
+        self.academy_key = None if academy["managed"] else keys.academy
         self.academy = {"managed": True} if academy["managed"] else academy
-        self.school = school_key and shared[school_key]
+        self.school = keys.school and shared[keys.school]
         self.rows = packed.get("tests", ())
+        self.row_keys = packing.cache_keys(self.rows)
         self.language = get_language()
-        self.kept = {
-            row[0] for row in self.rows if len(row) > packing.PLAIN_LENGTH and row[_KEPT_FOR_NEXT]
-        }
+        self.places = packing.places(self.rows)
+        self.kept = packing.kept_places(self.rows)
         self.key = self._key()
 
     def _key(self):
@@ -89,14 +90,14 @@ class _Visit:
         control, correction, reasons = map(packed.get, ("control", "correction", "reasons"))
         return (
             *(TEMPLATE, *frames.always(), frames.today(), *self.dates.values()),
-            *(self.words_key, self.academy_key, self.school is None),
+            *(self.headings_key, self.academy_key, self.school is None),
             *(packed["verdict"], packed["round"], packed["issued_at"]),
             correction and tuple(correction.items()),
             *(packed.get("mention"), packed.get("jury_points"), packed.get("diploma_route")),
             *(packed.get("average") is None, bool(self.kept)),
             control and str(_control_shape(control)),
             tuple(_kinds(reasons or ())),
-            tuple([row[0] for row in self.rows]),
+            self.places,
         )
 
     def frame(self, request):
@@ -107,16 +108,16 @@ class _Visit:
     def _frame_document(self):
         packed = self.packed
         document = {name: packed[name] for name in _OF_THE_FRAME if name in packed}
-        document["session"] = self.words["session"] | self.dates
-        document["speciality"] = self.words["speciality"]
+        document["session"] = self.headings["session"] | self.dates
+        document["speciality"] = self.headings["speciality"]
         document["candidate"] = {name: _hole(f"candidate {name}") for name in _PERSONAL}
         school = self.school and {name: _hole(f"school {name}") for name in ("name", "city")}
         document["entry"] = {"school": school, "academy": self.academy}
         if "tests" in packed:
             document["average"] = packed["average"] and _hole("nowhere")
             document["tests"] = [
-                self.words["tests"][row[0]] | {"kept_for_next": row[0] in self.kept}
-                for row in self.rows
+                self.headings["tests"][place] | {"kept_for_next": place in self.kept}
+                for place in self.places
             ]
             document["reasons"] = _kinds(packed["reasons"])  # the decision is worded after them
             document["control"] = packed["control"] and _control_frame(packed["control"])
@@ -134,8 +135,9 @@ class _Visit:
             case "school":
                 return lambda visit: escape(visit.school[key]).encode()
             case "row" | "kept":
-                (place,) = (i for i, row in enumerate(self.rows) if self._code(row) == key)
-                return lambda visit: visit.row(name, visit.rows[place])
+                codes = [self.headings["tests"][place]["code"] for place in self.places]
+                rank = codes.index(key)
+                return lambda visit: visit.row(name, rank)
             case "open":
                 codes = [test["code"] for test in self.packed["control"]["tests"]]
                 place = codes.index(key)
@@ -158,17 +160,13 @@ class _Visit:
                 )
         return _FILLERS[name]
 
-    def _code(self, row):
-        return self.words["tests"][row[0]]["code"]
-
-    def row(self, name, row):
+    def row(self, name, rank):
         """A test with its mark."""
-        row_key = tuple(row) if len(row) == packing.PLAIN_LENGTH else str(row)
-        key = (self.language, name, self.words_key, row_key)
-        return _parts.get(key) or self._remember(key, lambda: self._row(name, row))
+        key = (self.language, name, self.headings_key, self.row_keys[rank])
+        return _parts.get(key) or self._remember(key, lambda: self._row(name, rank))
 
-    def _row(self, name, row):
-        test = packing.unpack_test(self.words["tests"], row)
+    def _row(self, name, rank):
+        test = packing.unpack_test(self.headings["tests"], self.rows[rank])
         return _rendered(name, {"test": test, "group": {"grouper": test["group"]}})
 
     def part(self, name, variable, inputs):
@@ -185,8 +183,8 @@ class _Visit:
         return "<br>".join(map(escape, self.packed["candidate"]["address"])).encode()
 
     def reasons(self):
-        reasons, tests = self.packed["reasons"], self.words["tests"]
-        key = (self.language, "reasons", self.words_key, *reasons)
+        reasons, tests = self.packed["reasons"], self.headings["tests"]
+        key = (self.language, "reasons", self.headings_key, *reasons)
         document = {"reasons": reasons, "tests": tests}
         known = _parts.get(key)
         if known is None:  # for without a reason the part is empty
@@ -194,19 +192,19 @@ class _Visit:
         return known
 
     def notes(self):
-        statuses = {row[3] if len(row) > packing.PLAIN_LENGTH else "" for row in self.rows}
-        optional = any(self.words["tests"][row[0]]["optional"] for row in self.rows)
-        key = (self.language, "notes", *sorted(statuses), optional, self.packed["round"])
+        statuses = packing.statuses(self.rows)
+        optional = any(self.headings["tests"][place]["optional"] for place in self.places)
+        key = (self.language, "notes", *statuses, optional, self.packed["round"])
         return _parts.get(key) or self._remember(key, lambda: self._notes(statuses, optional))
 
     def _notes(self, statuses, optional):
-        tests = [{"status": status, "optional": optional} for status in sorted(statuses)]
+        tests = [{"status": status, "optional": optional} for status in statuses]
         return _rendered("notes", {"document": {"tests": tests, "round": self.packed["round"]}})
 
     def kept_tests(self):
         """The list of the marks kept, which has holes of its own."""
-        kept = [self.words["tests"][place] for place in sorted(self.kept)]
-        key = (self.language, "kept_tests", self.words_key, *sorted(self.kept))
+        kept = [self.headings["tests"][place] for place in self.kept]
+        key = (self.language, "kept_tests", self.headings_key, *self.kept)
         written = _parts.get(key) or self._remember(
             key, lambda: _rendered("kept_tests", {"kept": kept, HOLES: True})
         )
@@ -234,6 +232,20 @@ _SUMS = {
 }
 
 
+_TEMPLATES_OF_PARTS = {
+    part: f"results/includes/{template}.html"
+    for template, parts in {
+        "average": ["average"],
+        "calculation": ["sum", "notes"],
+        "control": ["open", "needed", "missing", "was_missing"],
+        "marks": ["row", "total"],
+        "reasons": ["reasons"],
+        "step_kept_marks": ["kept_tests", "kept"],
+    }.items()
+    for part in parts
+}
+
+
 def _hole(name):
     return f"{EDGE}{name}{EDGE}"
 
@@ -257,8 +269,9 @@ def _control_frame(control):
 
 
 def _rendered(name, values):
-    """One part, from nothing but `values`."""
-    template = engines["django"].get_template(TEMPLATE).template
+    """Render one part, from nothing but `values`."""
+    template_name = _TEMPLATES_OF_PARTS[name]
+    template = cast(Any, get_template(template_name)).template
     context = Context(values)
     with context.bind_template(template), context.render_context.push_state(template):
-        return NODES[name].render(context)
+        return nodes_of(template_name, name).render(context)

@@ -1,21 +1,39 @@
-"""What the public pages may know of one entry, through the one gate (`PublishedResult.open`)."""
+"""The one question of all public pages: may this be seen now? (`PublishedResult.objects.open`)"""
 
 import json
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import F, TextField
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import F, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 
-from results.document.contents import SHOWN_DATES, session_dates
-from results.gate.statements import PUBLIC, CompiledQuery
-from results.models import PublishedResult, Release
-from results.packed_document.field import in_words
+from results.document.contents import SHOWN_DATES, PlainDocument, session_dates
+from results.document.edition import edition
+from results.gate.statements import PUBLIC, CompiledQuery, Question
+from results.models import ISSUED_AT, PublishedResult, Release
+from results.packed_document.packing import StoredDocument
+from results_portal.postgresql.base import Rows
+
+__all__ = [
+    "PUBLIC",
+    "Awaited",
+    "announcements",
+    "coming",
+    "question_of",
+    "release_awaited",
+    "result_of",
+    "shown_document",
+    "stored_in",
+    "stored_result_of",
+]
+
+Dates = dict[str, str | None]
+Announcement = dict[str, Any]
 
 
-def result_of(entry_id, at=None):
-    """The result that `entry_id` may see at the instant `at`, or None. One query."""
+def result_of(entry_id: int, at: datetime | None = None) -> PublishedResult | None:
+    """Return the result that `entry_id` may see at the instant `at`, or None. One query."""
     return (
         PublishedResult.objects.using(PUBLIC)
         .open(at)
@@ -27,46 +45,45 @@ def result_of(entry_id, at=None):
     )
 
 
-def stored_result_of(entry_id):
-    """What is stored of the result that `entry_id` may see now, or None. One query.
+def stored_result_of(entry_id: int) -> tuple[StoredDocument, Dates] | None:
+    """Return what is stored of the result that `entry_id` may see now, or None. One query.
 
-    Returns the stored document (`results.packed_document.packing`) and the dates of its session as
-    the office has them now. The statement is that of the one gate, put into words once for each
-    process.
+    That is: the stored document (`results.packed_document.packing`) with its edition, and the
+    dates of its session as the office has them now.
     """
     return stored_in(_STORED.rows(entry_id))
 
 
-def question_of(entry_id):
-    """What `stored_result_of` asks the public database: the SQL and its values."""
+def question_of(entry_id: int) -> Question:
+    """Return the query of `stored_result_of`: its SQL and parameters."""
     return _STORED.question(entry_id)
 
 
-def stored_in(rows):
-    """What `stored_result_of` makes of the rows that answer its question."""
+def stored_in(rows: Rows) -> tuple[StoredDocument, Dates] | None:
+    """Return what `stored_result_of` does, from the rows that answer its query."""
     if not rows:
         return None
-    text, opening, *dates = rows[0]
+    text, revision, issued_at, reason, *dates = rows[0]
     document = json.loads(text)
-    document.setdefault("issued_at", in_words(opening))
+    document |= edition(revision=revision, issued_at=issued_at, reason=reason)
     return document, dict(zip(SHOWN_DATES, dates, strict=True))
 
 
-def _stored(entry_id):
+def _stored(entry_id: int) -> QuerySet[PublishedResult, Any]:
     rows = PublishedResult.objects.using(PUBLIC).open().filter(entry=entry_id).newest_first()
     dates = [Cast(f"release__session__{name}", TextField()) for name in SHOWN_DATES]
-    opening = Coalesce("release__opened_at", "release__opens_at")
-    return rows.values_list(Cast("document", TextField()), opening, *dates)[:1]
+    document = Cast("document", TextField())
+    return rows.values_list(document, "revision", ISSUED_AT, "reason", *dates)[:1]
 
 
 _STORED = CompiledQuery(_stored, -1)
 
 
-def shown_document(result):
-    """The document of `result`, with the dates of its session as the office has them now."""
-    document = dict(result.document)
-    document["session"] = document["session"] | session_dates(result.release.session, SHOWN_DATES)
-    return document
+def shown_document(result: PublishedResult) -> PlainDocument:
+    """Return the document of `result`, with the dates of its session as the office has them now."""
+    document = result.whole_document
+    dates = session_dates(result.release.session, SHOWN_DATES)
+    return document | {"session": document["session"] | dates}
 
 
 class Awaited(NamedTuple):
@@ -80,7 +97,7 @@ class Awaited(NamedTuple):
     withdrawal_message: str
 
     @property
-    def announcement(self):
+    def announcement(self) -> Announcement:
         return {
             "session_label": self.session_label,
             "speciality_labels": [self.speciality_label],
@@ -90,13 +107,13 @@ class Awaited(NamedTuple):
         }
 
 
-def release_awaited(entry_id):
-    """The `Awaited` of an entry, the last withdrawn or coming release; or None. One query."""
+def release_awaited(entry_id: int) -> Awaited | None:
+    """Return the last withdrawn or coming release of an entry, or None. One query."""
     rows = _AWAITED.rows(entry_id)
     return Awaited(*rows[0]) if rows else None
 
 
-def _awaited(entry_id):
+def _awaited(entry_id: int) -> QuerySet[Release, Any]:
     return (
         Release.objects.using(PUBLIC)
         .filter(session__entries=entry_id, speciality=F("session__entries__speciality"))
@@ -115,18 +132,18 @@ def _awaited(entry_id):
 _AWAITED = CompiledQuery(_awaited, -1)
 
 
-def coming(now):
+def coming(now: datetime) -> list[Announcement]:
     """Return the announcements of the releases whose hour is yet to come."""
     return [release for release in announcements(now) if release["state"] == "scheduled"]
 
 
-def announcements(at=None):
-    """Every release, grouped by session, hour and state, as the pages announce them. One query.
+def announcements(at: datetime | None = None) -> list[Announcement]:
+    """Return every release, as pages announce them: by session, hour and state. One query.
 
     Dates only: nothing here depends on any result.
     """
     at = at or timezone.now()
-    grouped = {}
+    grouped: dict[tuple[Any, ...], Announcement] = {}
     for session_id, session, speciality, opens_at, round, withdrawn_at in _ANNOUNCED.rows():
         state = _state(opens_at, withdrawn_at, at)
         announcement = grouped.setdefault(
@@ -144,7 +161,7 @@ def announcements(at=None):
     return list(grouped.values())
 
 
-def _announced():
+def _announced() -> QuerySet[Release, Any]:
     releases = Release.objects.using(PUBLIC).order_by("opens_at", "session", "round", "speciality")
     return releases.values_list(
         "session_id",
@@ -159,7 +176,7 @@ def _announced():
 _ANNOUNCED = CompiledQuery(_announced)
 
 
-def _state(opens_at, withdrawn_at, at):
+def _state(opens_at: datetime, withdrawn_at: datetime | None, at: datetime) -> str:
     if withdrawn_at is not None:
         return "withdrawn"
     return "open" if opens_at <= at else "scheduled"

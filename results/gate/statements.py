@@ -1,36 +1,45 @@
-"""Querysets put into words once for each process: the ORM takes longer than the question."""
+"""Querysets compiled to SQL once per process: the ORM takes longer than PostgreSQL's answer."""
 
+from collections.abc import Callable
 from functools import cached_property
+from typing import Any, cast
 
 from django.db import connections
+from django.db.models import QuerySet
 
+from results_portal.postgresql.base import DatabaseWrapper, Rows
 from results_portal.routers import PUBLIC
+
+__all__ = ["PUBLIC", "CompiledQuery"]
+
+Question = tuple[str, tuple[Any, ...]]
 
 
 class CompiledQuery:
-    """What `build` asks, a function from stand-ins to a queryset of values, of `PUBLIC`.
+    """Compiles what `build` returns, from placeholders: a queryset of values, read as `PUBLIC`.
 
-    `placeholders` are values that stand for those of each visit; each has to be unlike any other
-    value of the statement.
+    Each of the `placeholders` stands for a value that differs from one call to the next, and has
+    to be unlike any other value of the query.
     """
 
-    def __init__(self, build, *placeholders):
-        self._build, self._stand_ins = build, placeholders
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], *placeholders: object) -> None:
+        self._build, self._placeholders = build, placeholders
 
-    def rows(self, *values):
-        """The rows for the `values` of this visit, in the order of the stand-ins."""
-        return connections[PUBLIC].fetch(*self.question(*values))
+    def rows(self, *values: Any) -> Rows:
+        """Return the rows for these `values`, in the order of the placeholders."""
+        return cast(DatabaseWrapper, connections[PUBLIC]).fetch(*self.question(*values))
 
-    def question(self, *values):
-        """The SQL of this visit, and its values."""
-        sql, parameters, places = self._words
+    def question(self, *values: Any) -> Question:
+        """Return the SQL and its parameters for these `values`."""
+        sql, parameters, places = self._compiled
         parameters = list(parameters)
         for place, value in zip(places, values, strict=True):
             parameters[place] = value
         return sql, tuple(parameters)
 
     @cached_property
-    def _words(self):
-        query = self._build(*self._stand_ins).query
+    def _compiled(self) -> tuple[str, list[Any], list[int]]:
+        query = self._build(*self._placeholders).query
         sql, parameters = query.get_compiler(using=PUBLIC).as_sql()
-        return sql, parameters, [parameters.index(value) for value in self._stand_ins]
+        places = [parameters.index(placeholder) for placeholder in self._placeholders]
+        return sql, list(parameters), places

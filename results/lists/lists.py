@@ -8,10 +8,11 @@ from typing import NamedTuple
 from django.db import connections
 from django.db.models.expressions import RawSQL
 
-from results.gate.statements import PUBLIC, CompiledQuery
+from results.gate.statements import CompiledQuery
 from results.lists.names import Names
 from results.models import PublishedResult, Release
 from results_portal.caches import BoundedCache
+from results_portal.routers import PUBLIC
 
 FORGOTTEN_AFTER = 600  # seconds in which nobody asked for a list
 _MOST_NAMES = 500_000  # of all lists that a process keeps, some hundred bytes each

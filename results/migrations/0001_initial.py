@@ -834,6 +834,10 @@ class Migration(migrations.Migration):
                     models.CharField(blank=True, max_length=120, verbose_name="lieu d’affichage"),
                 ),
                 ("document", results.packed_document.field.PackedDocument(verbose_name="document")),
+                (
+                    "issued_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="établi le"),
+                ),
                 ("reason", models.TextField(blank=True, verbose_name="motif de la correction")),
                 (
                     "created_at",
@@ -934,6 +938,14 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="published_result_correction_has_its_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("revision", 1),
+                            ("issued_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="published_result_correction_has_its_hour",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("revision__gte", 1)),

@@ -9,6 +9,7 @@ from results.models.marks import (
     Mark,
 )
 from results.models.publication import (
+    ISSUED_AT,
     DocumentPart,
     ListChange,
     PublishedResult,
@@ -21,6 +22,7 @@ from results.models.regulations import Regulation, Test
 from results.rules import Verdict
 
 __all__ = [
+    "ISSUED_AT",
     "ROUNDS",
     "VERDICT_CHOICES",
     "VERDICT_LABELS",

@@ -6,10 +6,12 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
 from candidates.models import Entry, Session, Speciality
+from results.document.contents import PlainDocument
+from results.document.edition import edition
 from results.models.marks import ROUNDS, VERDICT_CHOICES, VERDICTS
 from results.packed_document.field import PackedDocument
 from results.rules import Verdict
@@ -134,7 +136,10 @@ class PublishedResultQuerySet(models.QuerySet["PublishedResult"]):
 class PublishedResult(models.Model):
     """The published result of one entry: the only table of results that the public side reads.
 
-    `document`: everything that the page and the score sheet show (`results.document.contents`).
+    `document`: everything that the page and the score sheet show (`results.document.contents`),
+    except which edition it is: `revision`, `reason` and the hour. `issued_at` is None where that
+    is the hour at which the release first opens, so that postponing a release rewrites no row:
+    `hour`, or `ISSUED_AT` in a query, gives it for any row.
     `verification_code`: printed on the sheet, to check it (`results.document.verification_code`).
     Triggers (`migrations/sql/guards.sql`) make a row immutable from the hour of its release on; the
     row-level security policy of the role `portal_public`
@@ -165,6 +170,7 @@ class PublishedResult(models.Model):
     posting_place = models.CharField(_("lieu d’affichage"), max_length=120, blank=True)
     verification_code = models.UUIDField(_("code de vérification"), unique=True, editable=False)
     document = PackedDocument(_("document"))
+    issued_at = models.DateTimeField(_("établi le"), null=True, blank=True)
     reason = models.TextField(_("motif de la correction"), blank=True)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -202,6 +208,10 @@ class PublishedResult(models.Model):
                 name="published_result_correction_has_its_reason",
             ),
             models.CheckConstraint(
+                condition=Q(revision=1) | Q(issued_at__isnull=False),
+                name="published_result_correction_has_its_hour",
+            ),
+            models.CheckConstraint(
                 condition=Q(revision__gte=1), name="published_result_revision_counts_from_one"
             ),
         ]
@@ -220,6 +230,22 @@ class PublishedResult(models.Model):
 
     def __str__(self):
         return f"{self.entry_id} r{self.revision}"
+
+    @property
+    def hour(self) -> datetime:
+        """The instant at which the row was issued, or will be; reads the release."""
+        return self.issued_at or self.release.opened_at or self.release.opens_at
+
+    @property
+    def whole_document(self) -> PlainDocument:
+        """The document with its edition, as pages and papers show it; reads the release."""
+        return self.document | edition(
+            revision=self.revision, issued_at=self.hour, reason=self.reason
+        )
+
+
+# In a query, the `PublishedResult.hour` of a row.
+ISSUED_AT = Coalesce("issued_at", "release__opened_at", "release__opens_at")
 
 
 class ListChange(models.Model):

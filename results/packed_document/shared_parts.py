@@ -6,6 +6,7 @@ A part never changes: other words have another key. So whoever has read one may 
 import base64
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
@@ -32,7 +33,7 @@ def keep(contents: list[dict[str, Any]]) -> list[str]:
     return keys
 
 
-def parts(keys: list[str | None], connection: Any) -> dict[str, Any]:
+def parts(keys: Iterable[str | None], connection: Any) -> dict[str, Any]:
     """The parts of these keys, read through `connection` where this process has not met them."""
     found = {key: _remembered.get(key) for key in keys if key}
     missing = sorted(key for key, content in found.items() if content is None)

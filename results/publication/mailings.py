@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from candidates.address_changes.mailings import Mailing, start_of
 from candidates.freeze import ReleaseOpened, is_refusal
-from results.gate.lookup import PUBLIC
 from results.jury.deliberation import DeliberationRefused
 from results.models import PublishedResult, Verdict
 from results.publication.release import ReleaseRefused, refresh
+from results_portal.routers import PUBLIC
 
 SCORE_SHEET = "score_sheet"
 

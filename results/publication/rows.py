@@ -1,6 +1,5 @@
 """Published rows: built from dossiers, staged where rows may be there already, written in sets."""
 
-import json
 from contextlib import nullcontext
 from itertools import islice
 
@@ -9,14 +8,15 @@ from django.utils.translation import gettext as _
 
 from candidates.freeze import ReleaseOpened
 from candidates.models import Academy, School
-from results.document import contents
+from results.document.builder import Context
 from results.jury import dossiers
 from results.models import ListChange
-from results.packed_document.field import in_words
-from results.publication import row_writer
+from results.packed_document.packing import SHARED
+from results.publication.plain_rows import COLUMNS, PlainRows
+from results.publication.row_writer import RowWriter
 from results_portal.imports.parallel import gc_paused, snapshot_connection
 
-_FEW = 100  # lines that go out together
+_FEW = 100  # lines that go out together; up to so many entries have their rows built plainly
 
 
 def frozen(release, now):
@@ -36,10 +36,10 @@ def stage(release, books, *, entry_ids=None, progress=None):
     """
     with connection.cursor() as cursor:
         cursor.execute(_CREATE_STAGED)
-    columns = ", ".join(row_writer.COLUMNS)
+    columns = ", ".join(COLUMNS)
     selection = selected(release, entry_ids=entry_ids)
     rows = _rows(release, books, selection)
-    _copy(f"COPY staged ({columns}) FROM STDIN", rows, selection, "", "}\n", progress)
+    _copy(f"COPY staged ({columns}) FROM STDIN", rows, selection, "", progress)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE staged")  # or the set-based writes are planned for an empty table
     return rows.stale
@@ -53,10 +53,9 @@ def write_first(release, books, *, progress=None, many=None):
     Returns the numbers of those of whom something else was deliberated: nothing of this may then
     be committed.
     """
-    revision = ',"revision":1,"correction":null}\n'
     selection = selected(release)
     rows = _rows(release, books, selection, leave_stale=True)
-    columns = ", ".join(("release_id", "round", "revision", "reason", *row_writer.COLUMNS))
+    columns = ", ".join(("release_id", "round", "revision", "reason", *COLUMNS))
     constants = f"{release.pk}\t{release.round}\t1\t\t"
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # or a million checks wait in memory
@@ -64,7 +63,7 @@ def write_first(release, books, *, progress=None, many=None):
     total = dossiers.count(selection)
     second = snapshot_connection() if many is not None and total >= many else nullcontext()
     with gc_paused(), second as reader:
-        _copy(copy, rows, selection, constants, revision, progress, reader)
+        _copy(copy, rows, selection, constants, progress, reader)
     return rows.stale
 
 
@@ -86,7 +85,7 @@ def rows_up_to_date(release, books):
 
     Triggers refuse whatever would change what an entry's row shows unless the row is replaced in
     the same transaction (`candidates.freeze`): what remains to see is that every entry has one, and
-    that the words which they share (of the session, its tests, schools and académies) still hold.
+    that the parts which they share (of the session, its tests, schools and académies) still hold.
     """
     selection = selected(release)
     rows = _rows(release, books, selection)
@@ -111,13 +110,8 @@ def revise(release, *, at, reason, by):
 
     Returns the number of revisions. The rows are public at once when the release is.
     """
-    issued_at = in_words(at)
-    values = _values(release) | {"issued": json.dumps({"issued_at": issued_at})}
-    revision = {
-        "correction": json.dumps({"at": issued_at, "reason": reason}),
-        "reason": reason,
-        "author": by and by.pk,
-    }
+    values = _values(release) | {"issued_at": at}
+    revision = {"reason": reason, "author": by and by.pk}
     revisions = _execute([_REVISE], values | revision) + _execute([_INSERT], values)
     if revisions:
         ListChange.objects.create(release=release)  # rows of entries that had none tell nobody
@@ -150,17 +144,19 @@ def _rows(release, books, selection, *, leave_stale=False):
         f"FROM candidates_entry AS entry WHERE {where})",
         values,
     )
-    context = contents.Context(
+    context = Context(
         session=release.session,
         regulation=book.regulation,
         schools=schools,
         academies=Academy.objects.all(),
     )
-    return row_writer.Rows(book, context, round=release.round, leave_stale=leave_stale)
+    few = selection.entry_ids is not None and len(selection.entry_ids) <= _FEW
+    make = PlainRows if few else RowWriter
+    return make(book, context, round=release.round, leave_stale=leave_stale)
 
 
-def _copy(command, rows, selection, before, after, progress, reader=None):
-    """Write a line for each dossier, `before` in front of its fields and `after` behind them.
+def _copy(command, rows, selection, before, progress, reader=None):
+    """Write a line for each dossier, `before` in front of its fields.
 
     Lines go out while they are made: PostgreSQL writes some while the next are put together.
     """
@@ -174,7 +170,7 @@ def _copy(command, rows, selection, before, after, progress, reader=None):
             chunk = iter(list(chunk))  # one connection reads or writes
         with connection.cursor() as cursor, cursor.copy(command) as copy:
             while few := list(islice(chunk, _FEW)):
-                lines = [before + "\t".join(row) + after for row in map(rows.of, few) if row]
+                lines = [before + "\t".join(row) + "\n" for row in map(rows.of, few) if row]
                 copy.write("".join(lines))
                 done += len(few)
         if progress and done > before_chunk:
@@ -185,10 +181,7 @@ def _values(release):
     return {
         "release": release.pk,
         "round": release.round,
-        "issued": "{}",  # at the hour of the release, which may yet change
-        "correction": "null",
-        "reason": "",
-        "author": None,
+        "issued_at": None,  # at the hour of the release, which may yet change
     }
 
 
@@ -207,27 +200,23 @@ CREATE TEMPORARY TABLE staged (
 ) ON COMMIT DROP
 """
 
-_DOCUMENT = """(staged.document || jsonb_build_object(
-    'revision', {revision}, 'correction', %(correction)s::jsonb
-) || %(issued)s::jsonb)"""
-
-_PARTS = """
+_PARTS = f"""
 SELECT
     (SELECT count(*) FROM results_publishedresult WHERE release_id = %(release)s),
     ARRAY(
         SELECT part FROM results_publishedresult AS kept
-        CROSS JOIN LATERAL jsonb_array_elements_text(kept.document -> 'shared') AS part
+        CROSS JOIN LATERAL jsonb_array_elements_text(kept.document -> '{SHARED}') AS part
         WHERE kept.release_id = %(release)s
         GROUP BY part
     )
 """
 
-_REPLACE = f"""
+_REPLACE = """
 UPDATE results_publishedresult AS kept SET
     verdict = staged.verdict, web_listed = staged.web_listed, list_name = staged.list_name,
     sort_key = staged.sort_key, search_key = staged.search_key,
     posting_place = staged.posting_place,
-    document = {_DOCUMENT.format(revision="kept.revision")}, created_at = now()
+    document = staged.document, created_at = now()
 FROM staged
 WHERE kept.entry_id = staged.entry_id AND kept.release_id = %(release)s AND (
     (kept.verdict, kept.web_listed, kept.list_name, kept.sort_key, kept.search_key,
@@ -235,17 +224,17 @@ WHERE kept.entry_id = staged.entry_id AND kept.release_id = %(release)s AND (
     IS DISTINCT FROM
     (staged.verdict, staged.web_listed, staged.list_name, staged.sort_key, staged.search_key,
      staged.posting_place)
-    OR kept.document <> {_DOCUMENT.format(revision="kept.revision")}
+    OR kept.document <> staged.document
 )
 """
 
-_INSERT = f"""
+_INSERT = """
 INSERT INTO results_publishedresult
     (entry_id, release_id, round, revision, verdict, web_listed, list_name, sort_key, search_key,
-     posting_place, verification_code, document, reason)
+     posting_place, verification_code, document, issued_at, reason)
 SELECT staged.entry_id, %(release)s, %(round)s, 1, staged.verdict, staged.web_listed,
     staged.list_name, staged.sort_key, staged.search_key, staged.posting_place,
-    staged.verification_code, {_DOCUMENT.format(revision="1")}, ''
+    staged.verification_code, staged.document, %(issued_at)s::timestamptz, ''
 FROM staged
 ON CONFLICT (entry_id, round, revision) DO NOTHING
 """
@@ -257,14 +246,13 @@ WHERE kept.release_id = %(release)s
     AND NOT EXISTS (SELECT FROM staged WHERE staged.entry_id = kept.entry_id)
 """
 
-_REVISE = f"""
+_REVISE = """
 INSERT INTO results_publishedresult
     (entry_id, release_id, round, revision, verdict, web_listed, list_name, sort_key, search_key,
-     posting_place, verification_code, document, reason, author_id)
+     posting_place, verification_code, document, issued_at, reason, author_id)
 SELECT staged.entry_id, %(release)s, %(round)s, latest.revision + 1, staged.verdict,
     staged.web_listed, staged.list_name, staged.sort_key, staged.search_key, staged.posting_place,
-    staged.verification_code, {_DOCUMENT.format(revision="latest.revision + 1")}, %(reason)s,
-    %(author)s
+    staged.verification_code, staged.document, %(issued_at)s::timestamptz, %(reason)s, %(author)s
 FROM staged
 JOIN LATERAL (
     SELECT kept.revision, kept.document
@@ -272,5 +260,5 @@ JOIN LATERAL (
     WHERE kept.entry_id = staged.entry_id AND kept.round = %(round)s
     ORDER BY kept.revision DESC LIMIT 1
 ) AS latest ON true
-WHERE latest.document - '{{revision,issued_at,correction}}'::text[] <> staged.document
+WHERE latest.document <> staged.document
 """

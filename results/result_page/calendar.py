@@ -7,8 +7,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from results.gate.lookup import PUBLIC
 from results.models import Release
+from results_portal.routers import PUBLIC
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 

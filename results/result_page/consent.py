@@ -14,8 +14,8 @@ from django.utils import timezone
 from candidates.history import BY_CANDIDATE
 from candidates.locks import lock_timeout
 from candidates.models import Entry
-from results.gate import lookup
 from results.models import PublishedResult, Verdict
+from results_portal.routers import PUBLIC
 
 
 class TooLate(Exception):
@@ -92,7 +92,7 @@ def _choose(entry_id, given, at):
 
 
 def _current(entry_id):
-    shown = PublishedResult.objects.using(lookup.PUBLIC).open().filter(entry=entry_id)
+    shown = PublishedResult.objects.using(PUBLIC).open().filter(entry=entry_id)
     return shown.newest_first().select_related("release__session", "release__speciality").first()
 
 

@@ -12,7 +12,8 @@ from django.db.models import Q, QuerySet
 from candidates.models import Session
 from candidates.names.sorting import display_name
 from candidates.postal.address import Address
-from results.models import PublishedResult, Verdict
+from results.document.edition import edition
+from results.models import ISSUED_AT, PublishedResult, Verdict
 from results.score_sheet import sheet as score_sheet
 from results.score_sheet.layout import StampedLayout, content
 from results_portal.printing import run as print_run
@@ -83,9 +84,13 @@ def open_score_sheets(
 def to_print(results: QuerySet[PublishedResult]) -> Iterator[Printed]:
     """What `print_score_sheets` wants, to each candidate's address of today."""
     names = [field.name for field in fields(Address)]
-    columns = (f"entry__candidate__{name}" for name in names)
-    rows = results.values_list("entry__number", "document", "verification_code", *columns)
-    for number, document, code, *values in rows.iterator(chunk_size=500):
+    rows = results.values_list(
+        *("entry__number", "verification_code", "document", "revision", ISSUED_AT, "reason"),
+        *(f"entry__candidate__{name}" for name in names),
+    )
+    for row in rows.iterator(chunk_size=500):
+        number, code, document, revision, issued_at, reason, *values = row
+        document |= edition(revision=revision, issued_at=issued_at, reason=reason)
         address = Address(**dict(zip(names, values, strict=True)))
         yield Printed(number, document, code, address.lines)
 

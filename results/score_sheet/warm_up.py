@@ -6,9 +6,9 @@ from typing import Any
 from django.db import connections
 
 from results.gate import lookup
-from results.gate.statements import PUBLIC
 from results.models import PublishedResult, Release, Verdict
 from results.score_sheet import sheet as score_sheet
+from results_portal.routers import PUBLIC
 from results_portal.stamping.press import StripDocument
 
 _RELEASES = 6

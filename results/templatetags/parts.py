@@ -1,4 +1,4 @@
-"""`{% part name key… %}`: what a page remembers of itself, see
+"""`{% part name key… %}`: a part of a page that is rendered by itself and kept, see
 `results.fast_path.prepared_page`."""
 
 from __future__ import annotations
@@ -12,17 +12,24 @@ register = template.Library()
 
 HOLES = "__holes__"  # in the context: where each part leaves only a mark of its place
 EDGE = "\ue000"  # around such a mark; a character that no text uses
-NODES: dict[str, NodeList] = {}
+
+_nodes: dict[tuple[str, str], NodeList] = {}  # by the name of the template and that of the part
+
+
+def nodes_of(template_name: str, part_name: str) -> NodeList:
+    """Return what stands in a part of a template that was loaded."""
+    return _nodes[template_name, part_name]
 
 
 @register.tag
 def part(parser: Parser, token: Token) -> PartNode:
-    """`{% part "row" test.code %}…{% endpart %}`: shown as it is, and remembered by its name."""
+    """Parse `{% part "row" test.code %}…{% endpart %}`, which renders as what it holds."""
     _tag, name, *keys = token.split_contents()
     nodes = parser.parse(("endpart",))
     parser.delete_first_token()
     name = name.strip("\"'")
-    NODES[name] = nodes
+    if parser.origin is not None and parser.origin.template_name is not None:
+        _nodes[str(parser.origin.template_name), name] = nodes
     return PartNode(name, [parser.compile_filter(key) for key in keys], nodes)
 
 

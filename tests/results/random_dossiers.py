@@ -4,7 +4,7 @@ import re
 
 from candidates.models import Academy, School
 from results import rules
-from results.document import contents
+from results.document.builder import Context
 from results.jury import dossiers
 from tests import factories
 
@@ -31,7 +31,7 @@ def context_of(regulation):
     factories.school("0750655E")
     factories.school("0750656F", sector="PRIVE_HORS_CONTRAT")
     factories.academy("09")
-    return contents.Context(
+    return Context(
         session=factories.session(),
         regulation=regulation,
         schools=School.objects.all(),

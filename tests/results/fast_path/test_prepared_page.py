@@ -14,11 +14,12 @@ from django.utils import timezone, translation
 
 from candidates.identification import cookie
 from candidates.models import Speciality
-from results.document.contents import SHOWN_DATES
+from results.document.contents import SHOWN_DATES, PublishedPart, PublishedTest
 from results.fast_path import prepared_page
 from results.jury.deliberation import deliberate
 from results.packed_document import packing, shared_parts
-from results.publication import release, row_writer
+from results.publication import release
+from results.publication.row_writer import RowWriter
 from results.regulations.files import parse_regulation, shipped_files
 from results.regulations.rulebook import Rulebook
 from results_portal import caches
@@ -77,16 +78,18 @@ def stored(document):
         | {"parts": [{n: p[n] for n in ("code", "label", "coefficient")} for p in test["parts"]]}
         for test in tests
     ]
-    words = packing.words(
-        session=document["session"], speciality=document["speciality"], regulation_tests=bare
-    )
+    headings = {name: document[name] for name in ("session", "speciality")} | {"tests": bare}
     entry = document["entry"]
-    parts = [words, entry["academy"], *([entry["school"]] if entry["school"] else [])]
+    parts = [headings, entry["academy"], *([entry["school"]] if entry["school"] else [])]
     keys = [*shared_parts.keep(parts), None][:3]
     packed = {k: v for k, v in document.items() if k not in ("session", "speciality")}
     if tests:
-        packed["tests"] = [packing.pack_test(test, i) for i, test in enumerate(tests)]
+        packed["tests"] = [packing.pack_test(typed(test), i) for i, test in enumerate(tests)]
     return json.loads(json.dumps(packed | {packing.SHARED: keys}))
+
+
+def typed(test):
+    return PublishedTest(**test | {"parts": tuple(PublishedPart(**part) for part in test["parts"])})
 
 
 def asked():
@@ -111,11 +114,11 @@ def test_among_many_candidates_each_reads_their_own_page(file):
     regulation = parse_regulation(file.read_text(), name=file.name)
     context, rng = random_dossiers.context_of(regulation), random.Random(f"pages {file.stem}")
     book = Rulebook(Speciality(pk=7), regulation, codes={})
-    rows = row_writer.Rows(book, context, round=1)
+    rows = RowWriter(book, context, round=1)
     for dossier in random_dossiers.draw(rng, regulation, 50):
         written = random_dossiers.unescaped(rows.of(dossier)[-1])
-        issued = '"revision":1,"issued_at":"2026-07-02T10:00:00+02:00","correction":null'
-        packed = json.loads(f"{written},{issued}}}")
+        issued = {"revision": 1, "issued_at": "2026-07-02T10:00:00+02:00", "correction": None}
+        packed = json.loads(written) | issued
         parts = shared_parts.parts(packed[packing.SHARED], connections["default"])
         plain = prepared_page.plain_page(asked(), packing.unpack(packed, parts), DATES)
         assert prepared_page.result_page(asked(), packed, DATES) == plain

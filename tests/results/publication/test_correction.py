@@ -34,7 +34,7 @@ def test_after_the_release_a_correction_adds_a_revision_and_keeps_the_first(
     assert revisions(entry) == [(1, 1, "REFUSED"), (1, 2, "ADMITTED")]
     last = PublishedResult.objects.get(entry=entry, revision=2)
     assert (last.reason, last.author) == ("Erreur de report.", boss)
-    assert last.document["correction"]["reason"] == "Erreur de report."
+    assert last.whole_document["correction"]["reason"] == "Erreur de report."
     assert PublishedResult.objects.current().get(entry=entry) == last
 
 

@@ -100,7 +100,7 @@ def test_the_sheet_says_the_hour_at_which_it_was_made_public(people, session):
     deliberate(session)
     hour = timezone.now().replace(microsecond=0) + timedelta(hours=3)
     release.schedule(session, at=hour)
-    issued = rows()[people["admitted"].pk].document["issued_at"]
+    issued = rows()[people["admitted"].pk].whole_document["issued_at"]
     assert issued == timezone.localtime(hour).isoformat()
 
 
@@ -119,7 +119,7 @@ def test_another_hour_is_given_without_writing_a_row_anew(people, session):
         hour = timezone.now().replace(microsecond=0) + timedelta(hours=hours)
         release.schedule(session, at=hour)
         assert Release.objects.get().opens_at == hour
-        issued = {row.document["issued_at"] for row in rows().values()}
+        issued = {row.whole_document["issued_at"] for row in rows().values()}
         assert issued == {timezone.localtime(hour).isoformat()}
     release.schedule(session)
     assert PublishedResult.objects.open().count() == len(written)
@@ -150,18 +150,18 @@ def test_with_its_new_hour_a_release_shows_who_was_entered_meanwhile(people, ses
 def test_what_was_issued_once_stays_issued_at_that_hour(people, session, time_machine):
     deliberate(session)
     release.schedule(session)
-    issued = rows()[people["admitted"].pk].document["issued_at"]
+    issued = rows()[people["admitted"].pk].whole_document["issued_at"]
     time_machine.move_to(timezone.now() + timedelta(days=3))
     release.withdraw(Release.objects.get(), by=None)
     release.schedule(session)
-    assert rows()[people["admitted"].pk].document["issued_at"] == issued
+    assert rows()[people["admitted"].pk].whole_document["issued_at"] == issued
 
 
 @pytest.mark.parametrize("at", [None, timezone.now() + timedelta(days=1)])
 def test_a_first_release_is_no_correction(session, at):
     deliberate(session)
     release.schedule(session, at=at)
-    assert {row.document["correction"] for row in rows().values()} == {None}
+    assert {row.whole_document["correction"] for row in rows().values()} == {None}
     assert {row.reason for row in rows().values()} == {""}
 
 

@@ -23,8 +23,6 @@ def written(session, speciality, **how):
         assert publication.write_first(release, books, **how) == []
         rows = list(PublishedResult.objects.order_by("entry_id").values(*WRITTEN))
         transaction.set_rollback(True)
-    for row in rows:
-        row["document"].pop("issued_at")
     return rows
 
 

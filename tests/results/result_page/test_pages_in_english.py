@@ -168,4 +168,6 @@ def test_what_a_result_keeps_is_in_french_whatever_the_language_of_the_staff(
             release.refresh([people["admitted"].pk])
         release.schedule(deliberated_session)
     corrected = PublishedResult.objects.get(entry=people["admitted"], revision=2)
-    assert corrected.document["correction"]["reason"] == "Nouvelle publication après un retrait."
+    assert (
+        corrected.whole_document["correction"]["reason"] == "Nouvelle publication après un retrait."
+    )

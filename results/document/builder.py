@@ -1,0 +1,214 @@
+"""Build the published document of an entry from its marks: the plain way, and the specification.
+
+A release of thousands of entries is written by `results.publication.row_writer`, which says the
+same in a fraction of the time; a test holds it to this module.
+"""
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
+
+from candidates.models import Academy, School, Session
+from candidates.postal.envelope import postal_lines
+from results import rules
+from results.document.contents import (
+    VERSION,
+    DecidedDocument,
+    OpenChoice,
+    OpenTest,
+    PartHeading,
+    PublishedAcademy,
+    PublishedCandidate,
+    PublishedControl,
+    PublishedDocument,
+    PublishedEntry,
+    PublishedPart,
+    PublishedSchool,
+    PublishedSession,
+    PublishedSpeciality,
+    PublishedTest,
+    TestHeading,
+    diploma_route,
+    session_dates,
+)
+from results.jury.dossiers import Dossier
+
+_HANDING_OUT = {School.Sector.PUBLIC.value, School.Sector.PRIVATE_UNDER_CONTRACT.value}
+
+
+class Context:
+    """What all documents of one session and speciality share.
+
+    `tests`: as the regulation orders them. `academies` by code, `schools` by UAI.
+    """
+
+    def __init__(
+        self,
+        *,
+        session: Session,
+        regulation: rules.ExamRules,
+        schools: Iterable[School],
+        academies: Iterable[Academy],
+    ) -> None:
+        self.year = session.year
+        self.regulation = regulation
+        self.session = PublishedSession(
+            code=session.code,
+            exam=session.exam,
+            year=session.year,
+            label=session.label,
+            **session_dates(session),
+        )
+        self.speciality = PublishedSpeciality(code=regulation.code, label=regulation.label)
+        self.tests = tuple(map(_heading, regulation.tests))
+        self.academies = {academy.code: _academy(academy) for academy in academies}
+        self.schools = {school.uai: _school(school) for school in schools}
+
+    def diploma_route(self, identity: Any) -> str:
+        """Return the `diploma_route` of an admitted candidate, from a `dossiers.Identity`."""
+        school = self.schools[identity.school_id] if identity.school_id else None
+        return diploma_route(
+            academy_managed=self.academies[identity.academy_id].managed,
+            school_hands_out=school is not None and school.sector in _HANDING_OUT,
+            status=identity.status,
+        )
+
+
+def build(dossier: Dossier, outcome: rules.Outcome, context: Context) -> PublishedDocument:
+    """Return the document of an entry: of its dossier, with an identity, and its outcome."""
+    identity = dossier.identity
+    common: dict[str, Any] = {
+        "version": VERSION,
+        "session": context.session,
+        "speciality": context.speciality,
+        "candidate": _candidate(identity),
+        "entry": published_entry(identity, context),
+        "verdict": outcome.verdict.value,
+        "round": outcome.round,
+    }
+    if outcome.verdict is rules.Verdict.WITHHELD:
+        return PublishedDocument(**common)
+    marks = [mark for mark in dossier.marks if mark.round <= outcome.round]
+    lines = rules.lines(context.regulation, marks, round=outcome.round)
+    points, control = dossier.jury_points, None
+    if outcome.verdict is rules.Verdict.CONTROL:
+        options = rules.control_options(context.regulation, marks, jury_points=points or 0)
+        control = _control(options, lines)
+    admitted = outcome.verdict is rules.Verdict.ADMITTED
+    return DecidedDocument(
+        **common,
+        mention=outcome.mention,
+        reasons=outcome.reasons,
+        jury_points=None if points is None else rules.show_points(points),
+        points=rules.show_points(outcome.points),
+        divisor=rules.show_points(outcome.divisor),
+        points_required=rules.show_points(outcome.points_required),
+        average=_shown(outcome.average),
+        tests=tuple(published_test(line, outcome, context.year) for line in lines),
+        control=control,
+        diploma_route=context.diploma_route(identity) if admitted else None,
+    )
+
+
+def published_entry(identity: Any, context: Context) -> PublishedEntry:
+    """Return how a candidate is entered, from a `dossiers.Identity`."""
+    return PublishedEntry(
+        status=identity.status,
+        form=identity.form,
+        posting_place=identity.posting_place,
+        school=context.schools[identity.school_id] if identity.school_id else None,
+        academy=context.academies[identity.academy_id],
+    )
+
+
+def published_test(line: rules.TestLine, outcome: rules.Outcome, year: int) -> PublishedTest:
+    """Return one test as documents show it; `year`: that of the session that decides."""
+    return PublishedTest(
+        code=line.test.code,
+        label=line.test.label,
+        group=line.test.group,
+        optional=line.test.optional,
+        coefficient=rules.show_points(line.test.coefficient),
+        mark=_shown(line.value),
+        status=line.status.value,
+        origin=line.origin,
+        second_mark=_shown(line.second_value),
+        second_status=line.second_status.value if line.second_status else "",
+        counted=_shown(line.counted),
+        points=None if line.points is None else rules.show_points(line.points),
+        kept_for_next=rules.unit_kept(line, outcome, session=year),
+        parts=tuple(
+            PublishedPart(
+                code=part.code,
+                label=part.label,
+                coefficient=rules.show_points(part.coefficient),
+                mark=None if value is None else f"{value // 100}.{value % 100:02d}",
+                status=status.value,
+            )
+            for part, value, status in line.parts
+        ),
+    )
+
+
+def _heading(test: rules.TestRule) -> TestHeading:
+    return TestHeading(
+        code=test.code,
+        label=test.label,
+        group=test.group,
+        optional=test.optional,
+        coefficient=rules.show_points(test.coefficient),
+        parts=tuple(
+            PartHeading(part.code, part.label, rules.show_points(part.coefficient))
+            for part in test.parts
+        ),
+    )
+
+
+def _academy(academy: Academy) -> PublishedAcademy:
+    return PublishedAcademy(
+        code=academy.code,
+        name=academy.name,
+        managed=academy.managed,
+        rectorat=academy.rectorat,
+        address=academy.address,
+        website=academy.website,
+        email=academy.email,
+    )
+
+
+def _school(school: School) -> PublishedSchool:
+    return PublishedSchool(school.uai, school.name, school.city, school.sector)
+
+
+def _candidate(identity: Any) -> PublishedCandidate:
+    return PublishedCandidate(
+        number=identity.number,
+        ine=identity.ine,
+        birth_name=identity.birth_name,
+        usage_name=identity.usage_name,
+        given_names=identity.given_names,
+        birth_date=str(identity.birth_date),
+        birth_place=identity.birth_place,
+        address=tuple(postal_lines(identity)),
+    )
+
+
+def _control(options: rules.ControlOptions, lines: Iterable[rules.TestLine]) -> PublishedControl:
+    marks = {line.test.code: _shown(line.value) for line in lines}
+    labels = {test.code: test.label for test in options.tests}
+    return PublishedControl(
+        points_missing=rules.show_points(options.points_missing),
+        choose=options.choose,
+        tests=tuple(
+            OpenTest(test.code, test.label, rules.show_points(test.coefficient), marks[test.code])
+            for test in options.tests
+        ),
+        pairs=tuple(
+            OpenChoice(codes, tuple(labels[code] for code in codes), _shown(needed))
+            for codes, needed in options.pairs
+        ),
+    )
+
+
+def _shown(value: Fraction | None) -> str | None:
+    return None if value is None else rules.show(value)
