@@ -3,6 +3,8 @@
 A database that has run a migration never runs it again, so an edit would reach new databases only.
 """
 
+import hashlib
+import os
 import re
 from pathlib import Path
 
@@ -12,6 +14,18 @@ from django.db.migrations.loader import MigrationLoader
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("candidates", "results", "diplomas")
+DIGESTS = Path(__file__).with_name("migrations.sha256")
+
+CHANGED = """\
+Migrations are only added, and these have changed or gone: {files}
+Leave each as it was, and write a new migration. (One that nobody has run yet, or that names a
+module which has moved: take its line out of tests/migrations.sha256, then as for a new one.)
+"""
+
+UNLISTED = """\
+New migrations are to be listed, and stay as they are from then on: {files}
+FREEZE=1 .venv/bin/pytest tests/test_migrations.py adds them to tests/migrations.sha256.
+"""
 
 UNTESTED = """\
 Migrations that change rows need a test that names them: {names}
@@ -22,6 +36,48 @@ It writes rows at the state before, migrates, and looks at the rows.
 CHANGES_ROWS = re.compile(r"\s*(UPDATE|INSERT|DELETE|MERGE|TRUNCATE|COPY|WITH|DO|CALL)\b", re.I)
 COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.S)
 FUNCTION_BODY = re.compile(r"\$(\w*)\$.*?\$\1\$", re.S)
+
+
+def written():
+    """Return the digest of each migration and SQL file, by its path in the repository."""
+    files = [
+        path
+        for app in APPS
+        for pattern in ("0*.py", "sql/*")
+        for path in (ROOT / app / "migrations").glob(pattern)
+    ]
+    return {
+        str(path.relative_to(ROOT)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(files)
+    }
+
+
+def frozen():
+    """Return the listed digests, by path. `sha256sum --check` reads the list too."""
+    lines = DIGESTS.read_text().splitlines() if DIGESTS.exists() else []
+    return {path: digest for digest, path in (line.split("  ", 1) for line in lines)}
+
+
+def altered(listed, present):
+    """Return the listed files that have another digest, or are not there."""
+    return sorted(path for path, digest in listed.items() if present.get(path) != digest)
+
+
+def test_migrations_are_only_added():
+    listed, present = frozen(), written()
+    if os.environ.get("FREEZE"):
+        listed = present | listed
+        DIGESTS.write_text("".join(f"{listed[path]}  {path}\n" for path in sorted(listed)))
+    files = altered(listed, present)
+    assert not files, CHANGED.format(files=", ".join(files))
+    files = sorted(present.keys() - listed.keys())
+    assert not files, UNLISTED.format(files=", ".join(files))
+
+
+def test_a_migration_that_was_edited_or_deleted_is_noticed():
+    listed = {"0001_initial.py": "aa", "sql/guards.sql": "bb", "sql/role.sql": "cc"}
+    present = {"0001_initial.py": "aa", "sql/guards.sql": "b0", "0002_more.py": "dd"}
+    assert altered(listed, present) == ["sql/guards.sql", "sql/role.sql"]
 
 
 @pytest.mark.parametrize("app", APPS)
