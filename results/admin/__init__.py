@@ -1,4 +1,4 @@
-"""The staff's pages about results; importing a module registers its pages."""
+"""Admin pages about results; importing a module registers its pages."""
 
 from results.admin import entries, records, regulations, releases, sessions
 

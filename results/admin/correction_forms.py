@@ -1,19 +1,23 @@
 """The forms of the page that corrects one entry."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from candidates.models import Entry, School
 from results.admin import wording
 from results.marks import mark_file
-from results.models import Mark
+from results.models import Mark, Test
 from results_portal.tabular import CellError
+
+MarkValues = tuple[int | None, str, int | None]
 
 
 class SchoolField(forms.ModelChoiceField):
     """A school by its UAI, typed: there are too many to choose from a list."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             queryset=School.objects.order_by("uai"),
             widget=forms.TextInput(attrs={"size": 10}),
@@ -23,12 +27,12 @@ class SchoolField(forms.ModelChoiceField):
             **kwargs,
         )
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> Any:
         return super().to_python(value.strip().upper() if isinstance(value, str) else value)
 
 
 class EntryForm(forms.ModelForm):
-    """What depends on the entry: suspension, consent, and where the candidate comes from."""
+    """Fields of the entry: suspension, consent, status and origin of the candidate."""
 
     school = SchoolField()
 
@@ -46,7 +50,7 @@ class EntryForm(forms.ModelForm):
 
 
 class MarkForm(forms.Form):
-    """The mark of one test and round: a value, or the reason why there is none; or nothing."""
+    """The mark of one test and round: a value, or the reason for its absence; empty: no mark."""
 
     value = forms.CharField(
         label=_("Note"), required=False, widget=forms.TextInput(attrs={"size": 6})
@@ -56,45 +60,48 @@ class MarkForm(forms.Form):
         label=_("Année d’origine"), required=False, widget=forms.TextInput(attrs={"size": 5})
     )
 
-    def __init__(self, *args, test, round, mark, year, **kwargs):
+    def __init__(self, data: Any, *, test: Test, round: int, mark: Mark | None, year: int) -> None:
         self.test, self.round, self.mark, self.year = test, round, mark, year
+        initial = {}
         if mark:
             shown = "" if mark.value is None else wording.hundredths(mark.value)
-            kwargs["initial"] = {"value": shown, "status": mark.status, "origin": mark.origin}
-        super().__init__(*args, prefix=f"note-{test.pk}-{round}", **kwargs)
+            initial = {"value": shown, "status": mark.status, "origin": mark.origin}
+        super().__init__(data, prefix=f"note-{test.pk}-{round}", initial=initial)
         for field in self.fields.values():
             field.widget.attrs["aria-label"] = f"{field.label}, {self.label}"
 
     @property
-    def label(self):
+    def label(self) -> str:
         return f"{self.test.code}, {wording.round_name(self.round)}"
 
     @property
-    def before(self):
-        """Value in hundredths, status and year of the mark there is, or None."""
-        return self.mark and (self.mark.value, self.mark.status, self.mark.origin)
+    def before(self) -> MarkValues | None:
+        """Value in hundredths, status and year of origin of the present mark, or None."""
+        mark = self.mark
+        return None if mark is None else (mark.value, mark.status, mark.origin)
 
     @property
-    def after(self):
-        """What was typed, in the same form."""
+    def after(self) -> MarkValues | None:
+        """The submitted values, in the same form."""
         data = self.cleaned_data
         typed = data["value"], data["status"], data["origin"]
         return None if typed == (None, "", None) else typed
 
     @property
-    def changed(self):
+    def changed(self) -> bool:
         return self.before != self.after
 
-    def clean_value(self):
+    def clean_value(self) -> int | None:
         try:
             return mark_file.mark(self.cleaned_data["value"])
         except CellError as refused:
             raise forms.ValidationError(str(refused)) from None
 
-    def clean(self):
-        data = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        data = self.cleaned_data
         if data.get("status") == Mark.Status.FORCE_MAJEURE and data.get("value") == 0:
-            data["value"] = None  # what it counts for
+            data["value"] = None  # it counts 0 anyway (D. 643-24)
         if not self.errors and self.changed and self.after:
             row = ("", self.test.code, data["value"], data["status"], self.round, data["origin"])
             fields = {"note": "value", "session_origine": "origin", "tour": "status"}
@@ -102,9 +109,10 @@ class MarkForm(forms.Form):
                 self.add_error(fields[column], str(message))
         return data
 
-    def save(self, entry):
+    def save(self, entry: Entry) -> None:
         if self.after is None:
-            Mark.objects.filter(pk=self.mark.pk).delete()
+            if self.mark:
+                Mark.objects.filter(pk=self.mark.pk).delete()
             return
         values = dict(zip(("value", "status", "origin"), self.after, strict=True))
         Mark.objects.update_or_create(
@@ -113,7 +121,7 @@ class MarkForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """Why; and the state of the dossier that the change was made from."""
+    """Reason of the edit, and digest of the entry as it was when the form was shown."""
 
     reason = forms.CharField(
         label=_("Motif"), max_length=500, widget=forms.Textarea(attrs={"rows": 3, "cols": 80})

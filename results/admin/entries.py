@@ -1,5 +1,9 @@
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -9,24 +13,24 @@ from candidates.models import Candidate, Entry
 from candidates.names.searching import named
 from candidates.names.sorting import search_key
 from results.admin import history, wording
-from results.admin.correction_sheet import CorrectionSheet
+from results.admin.correction_edit import CorrectionEdit
+from results.admin.edit_page import EditPage
 from results.admin.filters import SpecialityFilter, VerdictFilter
-from results.admin.jury_sheet import JurySheet
-from results.admin.sheet_page import SheetPage
-from results.admin.standing import standing_of
+from results.admin.jury_edit import JuryEdit
+from results.admin.publication_status import status_of
 from results.models import Decision, JuryDecision, Mark, PublishedResult, Test
 
 
-class CorrectionPage(SheetPage):
-    sheet_class = CorrectionSheet
+class CorrectionPage(EditPage):
+    edit_class = CorrectionEdit
     permission = "results.correct_result"
     form_template = "admin/candidates/entry/correct.html"
     title = _("Corriger")
     done = _("La correction est enregistrée.")
 
 
-class JuryPage(SheetPage):
-    sheet_class = JurySheet
+class JuryPage(EditPage):
+    edit_class = JuryEdit
     permission = "results.add_jurydecision"
     form_template = "admin/candidates/entry/jury.html"
     title = _("Décision du jury")
@@ -35,7 +39,7 @@ class JuryPage(SheetPage):
 
 @admin.register(Entry)
 class EntryAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin.ModelAdmin):
-    """One candidate in one session: everything about their result, and the doors to change it."""
+    """One candidate in one session: their result, its history, and links to change it."""
 
     list_display = [
         "number",
@@ -132,22 +136,30 @@ class EntryAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin.Model
             *super().get_urls(),
         ]
 
-    def render_change_form(self, request, context, **kwargs):
-        if entry := kwargs.get("obj"):
-            context |= _dossier(entry)
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Entry | None = None,
+    ) -> HttpResponse:
+        if obj:
+            context |= _dossier(obj)
             context["may_correct"] = request.user.has_perm(CorrectionPage.permission)
             context["may_decide"] = request.user.has_perm(JuryPage.permission)
-        return super().render_change_form(request, context, **kwargs)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
 
-def _dossier(entry):
+def _dossier(entry: Entry) -> dict[str, Any]:
     """Everything about the result of one entry, for its page."""
     marks = list(Mark.objects.filter(entry=entry).select_related("test"))
     jury = list(JuryDecision.objects.filter(entry=entry).select_related("author").order_by("round"))
     revisions = PublishedResult.objects.filter(entry=entry).select_related("author", "release")
     revisions = revisions.defer("document", "sort_key", "search_key")
     return {
-        "standing": standing_of(entry),
+        "publication": status_of(entry),
         "tests": _rows(entry, marks),
         "decisions": Decision.objects.filter(entry=entry).order_by("round"),
         "jury_decisions": jury,
@@ -156,12 +168,13 @@ def _dossier(entry):
     }
 
 
-def _rows(entry, marks):
+def _rows(entry: Entry, marks: Iterable[Mark]) -> list[dict[str, Any]]:
+    """Return each test of the entry's speciality with its marks of both rounds, as texts."""
     by_place = {(mark.test_id, mark.round): mark for mark in marks}
 
-    def words(test, round):
+    def text(test: Test, round: int) -> str:
         mark = by_place.get((test.pk, round))
         return wording.mark(mark.value, mark.status, mark.origin) if mark else wording.NOTHING
 
     tests = Test.objects.filter(speciality=entry.speciality_id).order_by("position")
-    return [{"test": test, "first": words(test, 1), "second": words(test, 2)} for test in tests]
+    return [{"test": test, "first": text(test, 1), "second": text(test, 2)} for test in tests]

@@ -1,11 +1,11 @@
-"""How the staff's lists are narrowed."""
+"""Filters of the staff's lists."""
 
 from django.contrib import admin
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from candidates.models import Speciality
-from results.admin.standing import COMING, OPEN, STATES, WITHDRAWN
+from results.admin.publication_status import COMING, OPEN, STATES, WITHDRAWN
 from results.models import VERDICT_CHOICES, Decision, Verdict
 
 
@@ -28,7 +28,7 @@ class VerdictFilter(admin.SimpleListFilter):
 
 
 class SpecialityFilter(admin.RelatedFieldListFilter):
-    """By code: one label may be that of several specialities, from one session to another."""
+    """Filter by code: specialities of different sessions may have the same label."""
 
     def field_choices(self, field, request, model_admin):
         found = Speciality.objects.order_by("code")
@@ -47,4 +47,4 @@ class StateFilter(admin.SimpleListFilter):
             OPEN: queryset.open,
             COMING: queryset.upcoming,
             WITHDRAWN: lambda: queryset.filter(withdrawn_at__isnull=False),
-        }.get(self.value(), lambda: queryset)()
+        }.get(self.value() or "", lambda: queryset)()

@@ -1,39 +1,54 @@
-"""What has changed behind one entry: when, by whom, why, and from what to what."""
+"""History of one entry: each change with its time, author, reason, and values."""
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
+from django.apps import apps
 from django.contrib.auth import get_user_model
+from django.db.models import Model
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from candidates.history import BY_CANDIDATE
-from candidates.models import CandidateEvent, EntryEvent
+from candidates.models import Entry
 from results.admin import wording
-from results.models import JuryDecisionEvent, MarkEvent, Test
+from results.models import JuryDecision, Mark, Test
+
+# Models that `kept_in_history` adds: rows as they were before each change.
+CandidateEvent = apps.get_model("candidates.CandidateEvent")
+EntryEvent = apps.get_model("candidates.EntryEvent")
+MarkEvent = apps.get_model("results.MarkEvent")
+JuryDecisionEvent = apps.get_model("results.JuryDecisionEvent")
 
 MOST = 200
 DELETED = "before_delete"
 
 
 @dataclass(frozen=True)
-class Change:
+class RecordedChange:
+    """A past change of one value, as texts; `context`: metadata of its transaction."""
+
     at: datetime
-    context: dict
-    what: str
+    context: dict[str, Any]
+    name: str
     before: str
     after: str
     by: str = wording.NOTHING
 
     @property
-    def reason(self):
+    def reason(self) -> str:
         return self.context.get("reason") or wording.NOTHING
 
 
-def changes_of(entry, *, marks, jury_decisions):
-    """The last changes of an entry, its candidate, its marks and the jury's points, newest first.
+def changes_of(
+    entry: Entry, *, marks: Iterable[Mark], jury_decisions: Iterable[JuryDecision]
+) -> list[RecordedChange]:
+    """Return the last changes of an entry, its candidate, marks and jury points, newest first.
 
     `marks` and `jury_decisions` are the present rows. Six queries at the most.
     """
@@ -41,32 +56,37 @@ def changes_of(entry, *, marks, jury_decisions):
     found = [
         *_of_row(_events(EntryEvent, id=entry.pk), entry),
         *_of_row(_events(CandidateEvent, id=entry.candidate_id), entry.candidate),
-        *_of_rows(_events(MarkEvent, entry=entry.pk), marks, lambda row: _mark(row, tests)),
+        *_of_rows(_events(MarkEvent, entry=entry.pk), marks, partial(_mark, tests=tests)),
         *_of_rows(_events(JuryDecisionEvent, entry=entry.pk), jury_decisions, _jury),
     ]
-    found.reverse()  # of what one transaction changed, the last comes first too
+    found.reverse()  # changes of one transaction have one time: the last first there too
     found.sort(key=attrgetter("at"), reverse=True)
     return _signed(found[:MOST])
 
 
-def _events(model, **where):
-    newest = model.objects.filter(**where).select_related("pgh_context").order_by("-pgh_id")[:MOST]
+def _events(model: type[Model], **where: Any) -> list[Any]:
+    """Return the last events of one row, oldest first."""
+    newest = (
+        model._default_manager.filter(**where)
+        .select_related("pgh_context")
+        .order_by("-pgh_id")[:MOST]
+    )
     return sorted(newest, key=attrgetter("pgh_id"))
 
 
-def _context(event):
+def _context(event: Any) -> dict[str, Any]:
     return event.pgh_context.metadata if event.pgh_context else {}
 
 
-def _of_row(events, present):
-    """The changes of each column of one row, from what it was before each of them."""
+def _of_row(events: list[Any], present: Model) -> Iterator[RecordedChange]:
+    """Yield the changes of each column of one row; each event holds the row before it."""
     for event, after in zip(events, [*events[1:], present], strict=False):
         for field in event._meta.concrete_fields:
             if field.name == "id" or field.name.startswith("pgh_"):
                 continue
             values = getattr(event, field.attname), getattr(after, field.attname)
             if values[0] != values[1]:
-                yield Change(
+                yield RecordedChange(
                     event.pgh_created_at,
                     _context(event),
                     capfirst(str(field.verbose_name)),
@@ -74,42 +94,45 @@ def _of_row(events, present):
                 )
 
 
-def _of_rows(events, present, words):
-    """The changes of rows told as a whole: `words(row)` is what a row is, and says."""
+def _of_rows(
+    events: list[Any], present: Iterable[Model], text_of: Callable[[Any], tuple[str, str]]
+) -> Iterator[RecordedChange]:
+    """Yield the changes of rows as wholes; `text_of(row)` returns its name and its value."""
     now = {row.pk: row for row in present}
     events.sort(key=attrgetter("id", "pgh_id"))
     for pk, group in groupby(events, key=attrgetter("id")):
         of_row = list(group)
         for event, after in zip(of_row, [*of_row[1:], now.get(pk)], strict=True):
-            what, before = words(event)
+            name, before = text_of(event)
             gone = after is None or event.pgh_label == DELETED
-            said = wording.NOTHING if gone else words(after)[1]
-            if said != before:
-                yield Change(event.pgh_created_at, _context(event), what, before, said)
+            value = wording.NOTHING if gone else text_of(after)[1]
+            if value != before:
+                yield RecordedChange(event.pgh_created_at, _context(event), name, before, value)
 
 
-def _mark(row, tests):
+def _mark(row: Any, tests: Mapping[int, Test]) -> tuple[str, str]:
     test = tests.get(row.test_id)
-    what = _("Note %(test)s, %(round)s") % {
+    name = _("Note %(test)s, %(round)s") % {
         "test": test.code if test else row.test_id,
         "round": wording.round_name(row.round),
     }
-    return what, wording.mark(row.value, row.status, row.origin)
+    return name, wording.mark(row.value, row.status, row.origin)
 
 
-def _jury(row):
-    what = _("Points du jury, %(round)s") % {"round": wording.round_name(row.round)}
-    return what, wording.jury_decision(row.points, row.reason)
+def _jury(row: Any) -> tuple[str, str]:
+    name = _("Points du jury, %(round)s") % {"round": wording.round_name(row.round)}
+    return name, wording.jury_decision(row.points, row.reason)
 
 
-def _signed(changes):
-    keys = {change.context.get("user") for change in changes} - {None}
+def _signed(changes: list[RecordedChange]) -> list[RecordedChange]:
+    """Return the changes with the names of their authors."""
+    keys = {user for change in changes if (user := change.context.get("user")) is not None}
     users = get_user_model().objects.in_bulk(keys)
     return [
-        Change(
+        RecordedChange(
             change.at,
             change.context,
-            change.what,
+            change.name,
             change.before,
             change.after,
             _name(users.get(change.context.get("user")), change.context.get("by")),
@@ -118,7 +141,7 @@ def _signed(changes):
     ]
 
 
-def _name(user, by):
+def _name(user: Any, by: str | None) -> str:
     if by == BY_CANDIDATE:
         return _("candidat, en ligne")
     return user.get_full_name() or user.get_username() if user else _("import ou commande")

@@ -1,49 +1,53 @@
-"""Where a session stands: for each speciality and round, what is entered, decided and released."""
+"""Progress of a session: entries, decisions and release of each speciality and round."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from candidates.models import Entry, Speciality
+from candidates.models import Entry, Session, Speciality
 from results.models import Decision, Mark, Release, Verdict
 
 COUNTED = [verdict for verdict in Verdict if verdict is not Verdict.INCOMPLETE]
 
 
 @dataclass
-class Stage:
+class RoundProgress:
     """One speciality in one round.
 
-    `entries`: who is concerned, all or those called to the second round. `missing`: of the first
-    round, those without all their marks; of the second, those without any mark of it.
+    `entries`: number of entries concerned, all or those called to the second round. `missing`: in
+    the first round, entries that lack a mark; in the second, those without any mark of it.
     """
 
     speciality: Speciality
     round: int
     entries: int = 0
     missing: int = 0
-    verdicts: dict[str, int] = field(default_factory=dict)
+    verdicts: Mapping[str, int] = field(default_factory=dict)
     release: Release | None = None
 
     @property
-    def undecided(self):
+    def undecided(self) -> int:
         return max(0, self.entries - sum(self.verdicts.values()))
 
     @property
-    def counts(self):
-        """The verdicts, in the order of `COUNTED`."""
+    def counts(self) -> list[tuple[Verdict, int]]:
+        """The number of each verdict, in the order of `COUNTED`."""
         return [(verdict, self.verdicts.get(verdict, 0)) for verdict in COUNTED]
 
     @property
-    def is_open(self):
+    def is_open(self) -> bool:
         return self.release is not None and self.release.is_open(timezone.now())
 
 
-def stages_of(session):
-    """The `Stage`s of a session, first round first. Seven queries, however many specialities."""
+def rounds_of(session: Session) -> list[RoundProgress]:
+    """Return the `RoundProgress` of each speciality and round of a session, first rounds first.
+
+    Seven queries, however many specialities.
+    """
     entered = _by_speciality(Entry.objects.of(session))
     verdicts = _verdicts(session)
     releases = {
@@ -59,23 +63,28 @@ def stages_of(session):
         pk = speciality.pk
         first = verdicts.get((pk, 1), {})
         lacking = missing.get(pk, 0) + first.get(Verdict.INCOMPLETE, 0)
-        found.append(Stage(speciality, 1, entered[pk], lacking, first, releases.get((pk, 1))))
+        found.append(
+            RoundProgress(speciality, 1, entered[pk], lacking, first, releases.get((pk, 1)))
+        )
         called = first.get(Verdict.CONTROL, 0)
         if called or (pk, 2) in releases or (pk, 2) in verdicts:
             second = verdicts.get((pk, 2), {})
             concerned = max(called, sum(second.values()))
             found.append(
-                Stage(speciality, 2, concerned, waiting.get(pk, 0), second, releases.get((pk, 2)))
+                RoundProgress(
+                    speciality, 2, concerned, waiting.get(pk, 0), second, releases.get((pk, 2))
+                )
             )
-    return sorted(found, key=lambda stage: (stage.round, stage.speciality.code))
+    return sorted(found, key=lambda progress: (progress.round, progress.speciality.code))
 
 
-def _by_speciality(entries):
+def _by_speciality(entries: QuerySet[Entry]) -> dict[int, int]:
     return dict(entries.order_by().values_list("speciality").annotate(Count("pk")))
 
 
-def _verdicts(session):
-    found = defaultdict(dict)
+def _verdicts(session: Session) -> dict[tuple[int, int], dict[str, int]]:
+    """Return the number of decisions by speciality and round, then by verdict."""
+    found: dict[tuple[int, int], dict[str, int]] = defaultdict(dict)
     for speciality, round, verdict, count in (
         Decision.objects.filter(entry__session=session)
         .order_by()
@@ -86,42 +95,44 @@ def _verdicts(session):
     return found
 
 
-def _some_undecided(entered, verdicts):
+def _some_undecided(
+    entered: Mapping[int, int], verdicts: Mapping[tuple[int, int], Mapping[str, int]]
+) -> bool:
     return any(sum(verdicts.get((pk, 1), {}).values()) < count for pk, count in entered.items())
 
 
-def _called_without_marks(session):
+def _called_without_marks(session: Session) -> dict[int, int]:
     called = Decision.objects.filter(entry=OuterRef("pk"), round=1, verdict=Verdict.CONTROL)
     again = Mark.objects.filter(entry=OuterRef("pk"), round=2)
     return _by_speciality(Entry.objects.of(session).filter(Exists(called), ~Exists(again)))
 
 
-def _missing(session):
+def _missing(session: Session) -> dict[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(_LACKING_A_MARK, {"session": session.pk})
         return dict(cursor.fetchall())
 
 
-# Entries not yet decided, and not withheld, that lack a mark. A compulsory test asks for one, or
-# for as many as it has parts; a mark for a whole test in parts is worth those of all its parts.
+# Entries not yet decided, and not withheld, that lack a mark. A compulsory test requires one, or
+# one for each of its parts; a mark for a whole test in parts is worth those of all its parts.
 # Counting marks, from their index alone, leaves few entries whose marks must be weighed.
 _LACKING_A_MARK = """
-WITH asked AS (
+WITH required AS (
     SELECT test.speciality_id, test.id AS test_id, greatest(count(part.id), 1) AS worth
     FROM results_test AS test
     LEFT JOIN results_test AS part ON part.whole_id = test.id
     WHERE test.whole_id IS NULL AND NOT test.optional
     GROUP BY test.id
 ), given AS (
-    SELECT speciality_id, test_id, worth FROM asked
+    SELECT speciality_id, test_id, worth FROM required
     UNION ALL
-    SELECT asked.speciality_id, part.id, 1
-    FROM results_test AS part JOIN asked ON asked.test_id = part.whole_id
+    SELECT required.speciality_id, part.id, 1
+    FROM results_test AS part JOIN required ON required.test_id = part.whole_id
 ), needed AS (
-    SELECT speciality_id, sum(asked.worth) AS worth, (
-        SELECT array_agg(test_id) FROM given WHERE given.speciality_id = asked.speciality_id
+    SELECT speciality_id, sum(required.worth) AS worth, (
+        SELECT array_agg(test_id) FROM given WHERE given.speciality_id = required.speciality_id
     ) AS tests
-    FROM asked GROUP BY speciality_id
+    FROM required GROUP BY speciality_id
 )
 SELECT entry.speciality_id, count(*)
 FROM candidates_entry AS entry

@@ -1,6 +1,7 @@
-"""Read-only lists of what deliberations, releases and corrections have written."""
+"""Read-only lists of marks, decisions, published results and their history."""
 
 import json
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth import get_user_model
@@ -12,26 +13,29 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from candidates.admin.changelists import LargeTableAdmin, PrivateSearchAdmin, ReadOnlyAdmin
-from candidates.models import CandidateEvent, EntryEvent
 from candidates.names.sorting import search_key
 from results.admin import wording
 from results.admin.filters import SpecialityFilter
-from results.admin.history import DELETED
+from results.admin.history import (
+    DELETED,
+    CandidateEvent,
+    EntryEvent,
+    JuryDecisionEvent,
+    MarkEvent,
+)
 from results.models import (
     Decision,
     JuryDecision,
-    JuryDecisionEvent,
     Mark,
-    MarkEvent,
     PublishedResult,
 )
 
 
 class OfEntries(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin.ModelAdmin):
-    """Rows that belong to entries: found by candidate number, with a way to the entry's page."""
+    """Rows of entries, found by candidate number, with a link to the page of the entry."""
 
     list_select_related = ["entry__session"]
-    list_display_links = None
+    list_display_links: list[Any] | None = None
     sortable_by = []
     search_fields = ["entry__number"]
     search_help_text = _("Numéro de candidat : le début suffit.")
@@ -81,7 +85,7 @@ class JuryDecisionAdmin(OfEntries):
 
 @admin.register(PublishedResult)
 class PublishedResultAdmin(OfEntries):
-    """What the public side shows, revision after revision."""
+    """Published results, one row for each revision."""
 
     list_display = [
         "list_name",
@@ -134,7 +138,7 @@ class PublishedResultAdmin(OfEntries):
 
 
 class EventAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
-    """Rows as they were before each change; the page of an entry tells them as a story."""
+    """Rows as they were before each change; the page of an entry lists its changes in words."""
 
     list_display = ["pgh_created_at", "fate", "whose", "author", "reason"]
     list_select_related = ["pgh_context"]

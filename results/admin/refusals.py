@@ -1,5 +1,6 @@
-"""What the domain and the database refuse, as sentences for a page."""
+"""Refusals of the domain and of the database, as sentences for a page."""
 
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from django.core.exceptions import ValidationError
@@ -12,16 +13,16 @@ from results.publication.release import ReleaseRefused
 
 
 class Refused(Exception):
-    """Nothing was done; `problems` says why, a sentence each."""
+    """Nothing was done; `problems`: a sentence for each reason."""
 
-    def __init__(self, problems):
+    def __init__(self, problems: Iterable[str]) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = list(problems)
 
 
 @contextmanager
-def refusals():
-    """Turn every refusal inside into one `Refused`. Wraps the transaction, not the other way."""
+def refusals() -> Iterator[None]:
+    """Turn every refusal inside into a `Refused`; to be put around the transaction, not inside."""
     try:
         yield
     except (ReleaseRefused, DeliberationRefused) as refused:

@@ -26,7 +26,7 @@ class SpecialityAdmin(ReadOnlyAdmin, admin.ModelAdmin):
 
 @admin.register(Regulation)
 class RegulationAdmin(ReadOnlyAdmin, admin.ModelAdmin):
-    """The rules as their file gives them: another file, imported, is the way to change them."""
+    """Regulations, read-only: they change by importing another file."""
 
     list_display = ["speciality", "pass_mark", "absence", "has_second_round"]
     list_filter = ["speciality__exam", "absence"]
@@ -59,13 +59,13 @@ class RegulationAdmin(ReadOnlyAdmin, admin.ModelAdmin):
         if not rule:
             return _("aucun")
         words = _("à partir de %(average)s de moyenne ; %(choose)s épreuve(s) au choix : %(among)s")
-        told = words % {
+        text = words % {
             "average": _shown(rule["from_average"]),
             "choose": rule["choose"],
             "among": _among(rule["among"]),
         }
         minima = _by_group(rule["group_minimum"])
-        return f"{told} ; {_('au moins')} {minima}" if minima else told
+        return f"{text} ; {_('au moins')} {minima}" if minima else text
 
     @admin.display(description=_("mentions"))
     def mentions_rule(self, regulation):

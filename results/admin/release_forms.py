@@ -1,13 +1,14 @@
-"""The form that prepares a release: what, which round, and when."""
+"""Forms that schedule and withdraw releases."""
 
 from datetime import datetime
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from candidates.models import Entry, Speciality
+from candidates.models import Entry, Session, Speciality
 from results.models import ROUNDS
 
 NOW, LATER = "now", "later"
@@ -38,20 +39,21 @@ class ScheduleForm(forms.Form):
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
     )
 
-    def __init__(self, *args, session, **kwargs):
+    def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         entered = Entry.objects.filter(session=session, speciality=OuterRef("pk"))
         specialities = Speciality.objects.filter(Exists(entered)).order_by("code")
-        self.fields["specialities"].queryset = specialities
+        cast(forms.ModelMultipleChoiceField, self.fields["specialities"]).queryset = specialities
 
-    def clean(self):
-        data = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        data = self.cleaned_data
         data["opens_at"] = None
         if data.get("when") == LATER:
             self._clean_hour(data)
         return data
 
-    def _clean_hour(self, data):
+    def _clean_hour(self, data: dict[str, Any]) -> None:
         if not data.get("day") or not data.get("hour"):
             if not self.errors:
                 self.add_error(

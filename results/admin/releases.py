@@ -1,6 +1,8 @@
+from typing import Any
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -10,8 +12,8 @@ from django.utils.translation import ngettext
 from candidates.admin.changelists import LargeTableAdmin, ReadOnlyAdmin
 from candidates.models import Message
 from results.admin.filters import SpecialityFilter, StateFilter
+from results.admin.publication_status import STATES, release_state
 from results.admin.release_forms import WithdrawForm
-from results.admin.standing import STATES, state_of
 from results.models import Release
 from results.publication import notices
 from results.publication.release import withdraw
@@ -19,7 +21,7 @@ from results.publication.release import withdraw
 
 @admin.register(Release)
 class ReleaseAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
-    """The hours at which results become public; they are given on the page of a session."""
+    """Releases, which are scheduled on the page of a session and withdrawn here."""
 
     list_display = [
         "speciality",
@@ -40,7 +42,7 @@ class ReleaseAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
 
     @admin.display(description=_("état"))
     def state(self, release):
-        return STATES[state_of(release)]
+        return STATES[release_state(release)]
 
     @admin.display(description=_("courriels aux candidats"))
     def notices(self, release):
@@ -54,7 +56,7 @@ class ReleaseAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
 
     @admin.action(description=_("Retirer les publications choisies"), permissions=["release"])
     def withdraw_selected(self, request, queryset):
-        return self._ask(request, queryset, WithdrawForm())
+        return self._show_form(request, queryset, WithdrawForm())
 
     def get_urls(self):
         wrap = self.admin_site.admin_view
@@ -64,7 +66,7 @@ class ReleaseAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
         ]
 
     def withdraw_page(self, request):
-        """POST of `release` keys: asks for a message, then (with `_confirm`) withdraws."""
+        """POST of `release` keys: show the form of a message; with `_confirm`, withdraw."""
         if not self.has_release_permission(request):
             raise PermissionDenied
         if request.method != "POST":
@@ -72,30 +74,37 @@ class ReleaseAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
         releases = self.get_queryset(request).filter(pk__in=self._keys(request))
         form = WithdrawForm(request.POST if "_confirm" in request.POST else None)
         if not form.is_valid():
-            return self._ask(request, releases, form)
+            return self._show_form(request, releases, form)
         self._withdraw(request, releases, form.cleaned_data["message"])
         sessions = set(releases.order_by().values_list("session", flat=True))
         if len(sessions) == 1:
             return redirect("admin:candidates_session_lifecycle", sessions.pop())
         return redirect("admin:results_release_changelist")
 
-    def render_change_form(self, request, context, **kwargs):
-        release = kwargs.get("obj")
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Release | None = None,
+    ) -> HttpResponse:
         context["may_withdraw"] = (
-            self.has_release_permission(request) and release and release.withdrawn_at is None
+            self.has_release_permission(request) and obj and obj.withdrawn_at is None
         )
-        return super().render_change_form(request, context, **kwargs)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _keys(self, request):
         return [int(key) for key in request.POST.getlist("release") if key.isdecimal()]
 
-    def _ask(self, request, releases, form):
+    def _show_form(self, request, releases, form):
         context = {
             **self.admin_site.each_context(request),
             "title": _("Retirer des résultats"),
             "opts": Release._meta,
             "releases": [
-                {"release": release, "state": STATES[state_of(release)]}
+                {"release": release, "state": STATES[release_state(release)]}
                 for release in releases.select_related("session", "speciality")
             ],
             "form": form,
@@ -103,14 +112,14 @@ class ReleaseAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
         return TemplateResponse(request, "admin/results/release/withdraw.html", context)
 
     def _withdraw(self, request, releases, message):
-        standing = list(releases.filter(withdrawn_at=None))
-        for release in standing:
+        current = list(releases.filter(withdrawn_at=None))
+        for release in current:
             withdraw(release, by=request.user, message=message)
             self.log_change(request, release, str(_("Retirée")))
-        if standing:
+        if current:
             text = ngettext(
-                "%(count)d publication retirée.", "%(count)d publications retirées.", len(standing)
+                "%(count)d publication retirée.", "%(count)d publications retirées.", len(current)
             )
-            messages.success(request, text % {"count": len(standing)})
+            messages.success(request, text % {"count": len(current)})
         else:
             messages.info(request, _("C’était déjà fait : rien n’est en ligne."))

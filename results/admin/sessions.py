@@ -15,10 +15,10 @@ from django.views.decorators.http import require_POST
 from candidates.admin.changelists import PlainTitles
 from candidates.models import Session
 from results.admin import wording
-from results.admin.lifecycle import COUNTED, stages_of
+from results.admin.lifecycle import COUNTED, rounds_of
+from results.admin.publication_status import STATES, release_state
 from results.admin.refusals import Refused, refusals
 from results.admin.release_forms import ScheduleForm
-from results.admin.standing import STATES, state_of
 from results.jury.deliberation import deliberate
 from results.models import VERDICT_LABELS, Release
 from results.publication.release import next_round, preview, schedule
@@ -55,7 +55,7 @@ class SessionAdmin(PlainTitles, admin.ModelAdmin):
     ]
 
     def get_readonly_fields(self, request, obj=None):
-        """What access codes and published documents carry is given once and for all."""
+        """Freeze exam, year and code once there are entries: access codes contain them."""
         return ["exam", "year", "code"] if obj and obj.entries.exists() else []
 
     @admin.display(description=_("déroulement"))
@@ -92,7 +92,7 @@ class SessionAdmin(PlainTitles, admin.ModelAdmin):
 
     @method_decorator(require_POST)
     def deliberate_page(self, request, pk):
-        """POST of `round`: decide every entry, and tell the table of verdicts."""
+        """POST of `round`: decide every entry, and report the counts of verdicts."""
         session = get_object_or_404(Session, pk=pk)
         if not request.user.has_perm(DELIBERATE):
             raise PermissionDenied
@@ -101,68 +101,71 @@ class SessionAdmin(PlainTitles, admin.ModelAdmin):
             with refusals():
                 found = deliberate(session, round=round)
         except Refused as refused:
-            _tell(request, messages.error, refused.problems)
+            _report_problems(request, refused)
         else:
-            self._tell_verdicts(request, session, round, found)
+            self._report_verdicts(request, session, round, found)
         return redirect("admin:candidates_session_lifecycle", pk)
 
     @method_decorator(require_POST)
     def schedule_page(self, request, pk):
-        """POST of a `ScheduleForm`: repeats what it will show, then (with `_confirm`) releases."""
+        """POST of a `ScheduleForm`: show its effect; with `_confirm`, schedule the releases."""
         session = get_object_or_404(Session, pk=pk)
         if not request.user.has_perm(RELEASE):
             raise PermissionDenied
         form = ScheduleForm(request.POST, session=session)
         if "_edit" in request.POST or not form.is_valid():
             return self._lifecycle(request, session, form)
-        asked = {
+        wanted = {
             "specialities": list(form.cleaned_data["specialities"]),
             "round": form.cleaned_data["round"],
             "at": form.cleaned_data["opens_at"],
         }
-        found = preview(session, **asked)
+        found = preview(session, **wanted)
         seen = hashlib.sha256(repr(found.verdicts).encode()).hexdigest()
         if "_confirm" not in request.POST or found.problems or request.POST.get("seen") != seen:
-            return self._confirm(request, session, form, found, asked, seen)
+            return self._confirm(request, session, form, found, wanted, seen)
         try:
             with refusals():
-                releases = schedule(session, **asked, by=request.user)
+                releases = schedule(session, **wanted, by=request.user)
         except Refused as refused:
-            _tell(request, messages.error, refused.problems)
+            _report_problems(request, refused)
         else:
-            self._tell_releases(request, session, releases)
+            self._report_releases(request, session, releases)
         return redirect("admin:candidates_session_lifecycle", pk)
 
     def _lifecycle(self, request, session, form=None):
-        stages = stages_of(session)
+        rounds = rounds_of(session)
         context = {
             "title": _("Déroulement : %(session)s") % {"session": session},
-            "stages": [
-                {"stage": stage, "state": stage.release and STATES[state_of(stage.release)]}
-                for stage in stages
+            "rounds": [
+                {
+                    "progress": progress,
+                    "state": progress.release and STATES[release_state(progress.release)],
+                }
+                for progress in rounds
             ],
             "verdict_labels": [VERDICT_LABELS[verdict] for verdict in COUNTED],
-            "second_round": any(stage.round == 2 for stage in stages),
-            "form": form or _schedule_form(session, stages),
+            "second_round": any(progress.round == 2 for progress in rounds),
+            "form": form or _schedule_form(session, rounds),
             "may_deliberate": request.user.has_perm(DELIBERATE),
             "may_release": request.user.has_perm(RELEASE),
         }
         return self._page(request, session, "lifecycle", context)
 
-    def _confirm(self, request, session, form, found, asked, seen):
+    def _confirm(self, request, session, form, found, wanted, seen):
         releases = {
             release.speciality_id: release
-            for release in Release.objects.filter(session=session, round=asked["round"])
+            for release in Release.objects.filter(session=session, round=wanted["round"])
         }
         shown = []
-        for speciality in asked["specialities"]:
+        for speciality in wanted["specialities"]:
             release, tally = releases.get(speciality.pk), found.verdicts[speciality.code]
             shown.append(
                 {
                     "speciality": speciality,
                     "counts": [(verdict, tally.get(verdict, 0)) for verdict in COUNTED],
                     "release": release,
-                    "state": release and STATES[state_of(release)],
+                    "state": release and STATES[release_state(release)],
                     "is_open": release is not None and release.is_open(timezone.now()),
                 }
             )
@@ -176,8 +179,8 @@ class SessionAdmin(PlainTitles, admin.ModelAdmin):
                 for verdict in COUNTED
             ],
             "problems": found.problems,
-            "opens_at": asked["at"],
-            "round": wording.round_name(asked["round"]),
+            "opens_at": wanted["at"],
+            "round": wording.round_name(wanted["round"]),
             "seen": seen,
             "changed_meanwhile": "_confirm" in request.POST and not found.problems,
         }
@@ -191,7 +194,7 @@ class SessionAdmin(PlainTitles, admin.ModelAdmin):
         }
         return TemplateResponse(request, f"admin/candidates/session/{template}.html", context)
 
-    def _tell_verdicts(self, request, session, round, found):
+    def _report_verdicts(self, request, session, round, found):
         for code, tally in found.verdicts.items():
             counts = [f"{label} {tally[v]}" for v, label in VERDICT_LABELS.items() if tally[v]]
             messages.info(request, f"{code} : {', '.join(counts) or wording.NOTHING}")
@@ -200,32 +203,32 @@ class SessionAdmin(PlainTitles, admin.ModelAdmin):
             "%(removed)d retirées."
         )
         changes = {"created": found.created, "changed": found.changed, "removed": found.removed}
-        told = text % {"round": wording.round_name(round), **changes}
+        report = text % {"round": wording.round_name(round), **changes}
         if any(changes.values()):
-            messages.success(request, told)
-            self.log_change(request, session, told)
+            messages.success(request, report)
+            self.log_change(request, session, report)
         else:
             messages.info(request, _("Rien n’a changé depuis la dernière délibération."))
 
-    def _tell_releases(self, request, session, releases):
+    def _report_releases(self, request, session, releases):
         for release in releases:
-            told = _("%(code)s, %(round)s : publication %(state)s, %(hour)s.") % {
+            report = _("%(code)s, %(round)s : publication %(state)s, %(hour)s.") % {
                 "code": release.speciality.code,
                 "round": wording.round_name(release.round),
-                "state": STATES[state_of(release)],
+                "state": STATES[release_state(release)],
                 "hour": date_format(timezone.localtime(release.opens_at), "j F Y, H:i"),
             }
-            messages.success(request, told)
-            self.log_change(request, session, told)
+            messages.success(request, report)
+            self.log_change(request, session, report)
 
 
-def _schedule_form(session, stages):
-    specialities = [stage.speciality for stage in stages if stage.round == 1]
+def _schedule_form(session, rounds):
+    specialities = [progress.speciality for progress in rounds if progress.round == 1]
     round = next_round(session, specialities) if specialities else 1
-    closed = [s.speciality.pk for s in stages if s.round == round and not s.is_open]
+    closed = [s.speciality.pk for s in rounds if s.round == round and not s.is_open]
     return ScheduleForm(session=session, initial={"round": round, "specialities": closed})
 
 
-def _tell(request, tell, sentences):
-    for sentence in sentences:
-        tell(request, sentence)
+def _report_problems(request, refused):
+    for problem in refused.problems:
+        messages.error(request, problem)

@@ -1,26 +1,27 @@
-"""Marks, decisions and values of fields in the words of the staff's pages."""
+"""Texts of marks, decisions and field values on the staff's pages."""
 
 import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from results.models import ROUNDS, Mark
+from results.models import ROUNDS, Decision, Mark
 
 NOTHING = "—"
 
 _GROUPS = {"general": _lazy("domaine général"), "professional": _lazy("domaine professionnel")}
 
 
-def hundredths(value):
-    """A mark out of 20: 1250 is "12,50"."""
+def hundredths(value: int) -> str:
+    """Return a mark out of 20: 1250 is "12,50"."""
     return number_format(Decimal(value) / 100, decimal_pos=2)
 
 
-def mark(value, status, origin):
-    """A mark, or the reason why there is none, and where a kept one comes from."""
+def mark(value: int | None, status: str, origin: int | None) -> str:
+    """Return a mark (in hundredths) or the reason for its absence, and the origin of a kept one."""
     label = Mark.Status(status).label
     if value is None:
         return str(label) if status else NOTHING
@@ -29,13 +30,13 @@ def mark(value, status, origin):
     return f"{hundredths(value)} ({label} {origin})"
 
 
-def round_name(round):
+def round_name(round: int) -> str:
     return str(dict(ROUNDS)[round])
 
 
-def decision(found):
-    """A `Decision`: verdict, mention and average."""
-    words = [found.get_verdict_display()]
+def decision(found: Decision) -> str:
+    """Return verdict, mention and average of a decision."""
+    words: list[str] = [found.get_verdict_display()]
     if found.mention:
         words.append(_("mention %(mention)s") % {"mention": found.mention})
     if found.average is not None:
@@ -43,15 +44,15 @@ def decision(found):
     return ", ".join(map(str, words))
 
 
-def jury_decision(points, reason):
+def jury_decision(points: Decimal, reason: str) -> str:
     return _("%(points)s points (%(reason)s)") % {
         "points": number_format(points, 2),
         "reason": reason,
     }
 
 
-def field_value(field, value):
-    """The value of a model's or a form's field."""
+def field_value(field: Any, value: Any) -> str:
+    """Return the text of a value of a model's or a form's field."""
     if value is None or value == "":
         return NOTHING
     if isinstance(value, bool):
@@ -62,6 +63,6 @@ def field_value(field, value):
     return str(labels.get(value, value))
 
 
-def group(name):
-    """A group of tests, which regulations name in English where it is one of the two usual ones."""
+def group(name: str) -> str:
+    """Return the name of a group of tests; regulations name the two usual ones in English."""
     return str(_GROUPS.get(name, name))

@@ -25,9 +25,9 @@ def address(entry):
 
 def typed(client, entry, **changes):
     """What the form of `entry` would send, with `changes`: marks by test code, fields by name."""
-    sheet = client.get(address(entry)).context["sheet"]
+    edit = client.get(address(entry)).context["edit"]
     data = {}
-    for form in sheet.forms:
+    for form in edit.forms:
         for field in form:
             value = field.value()
             if value not in (None, "", False):
@@ -53,7 +53,7 @@ def _named(entry, name, value):
 
 def confirmed(client, entry, data):
     page = client.post(address(entry), data)
-    assert page.context.get("lines"), page.context["sheet"].forms
+    assert page.context.get("changes"), page.context["edit"].forms
     return client.post(address(entry), data | {"_confirm": "1"}, follow=True)
 
 
@@ -70,7 +70,7 @@ def test_the_form_holds_what_the_dossier_holds(people, operator):
     page = operator.get(address(people["absent"]))
     values = [
         (form.label, form["value"].value(), form["status"].value())
-        for form in page.context["sheet"].marks
+        for form in page.context["edit"].marks
     ]
     assert values[:3] == [
         ("U1, premier tour", "12,00", ""),
@@ -86,8 +86,8 @@ def test_a_mark_is_typed_with_a_comma_or_a_point(figures, people, session, opera
     deliberate(session)
     data = typed(operator, entry, U3=figures, reason="Erreur de report.")
     page = operator.post(address(entry), data)
-    (line,) = page.context["lines"]
-    assert (line.what, line.before, line.after) == ("U3, premier tour", "6,00", "16,50")
+    (change,) = page.context["changes"]
+    assert (change.name, change.before, change.after) == ("U3, premier tour", "6,00", "16,50")
     (outcome,) = page.context["outcome"]
     assert (outcome.before, outcome.after) == (
         "refusé, moyenne 5,50",
@@ -153,7 +153,7 @@ def test_a_reason_is_asked_for(people, operator):
     for reason in ("", "   "):
         data = typed(operator, entry, U3="16,5", reason=reason) | {"_confirm": "1"}
         page = operator.post(address(entry), data)
-        assert page.context["sheet"].reason.errors
+        assert page.context["edit"].reason.errors
     assert mark_of(entry, "U3").value == 600
 
 
@@ -249,7 +249,7 @@ def test_the_name_is_corrected_and_the_list_follows(people, session, operator):
     release.schedule(session)
     data = typed(operator, entry, birth_name="Albère", usage_name="Roux", reason="État civil.")
     page = operator.post(address(entry), data)
-    assert [(line.what, line.before, line.after) for line in page.context["lines"]] == [
+    assert [(change.name, change.before, change.after) for change in page.context["changes"]] == [
         ("Nom de naissance", "ALBERT", "Albère"),
         ("Nom d’usage", "—", "Roux"),
     ]
@@ -302,13 +302,9 @@ def test_school_academy_and_status_are_corrected_and_the_diploma_follows(people,
 
 def test_second_round_marks_are_asked_of_those_called_to_it(people, session, operator):
     deliberate(session)
-    places = [
-        form.label for form in operator.get(address(people["control"])).context["sheet"].marks
-    ]
+    places = [form.label for form in operator.get(address(people["control"])).context["edit"].marks]
     assert places[-2:] == ["U1, second tour", "U2, second tour"]
-    places = [
-        form.label for form in operator.get(address(people["refused"])).context["sheet"].marks
-    ]
+    places = [form.label for form in operator.get(address(people["refused"])).context["edit"].marks]
     assert not [place for place in places if "second" in place]
 
 
@@ -320,7 +316,7 @@ def test_a_second_round_mark_is_corrected(people, session, operator):
     page = operator.post(
         address(entry), typed(operator, entry, U1R2="15", reason="Erreur de report.")
     )
-    assert [(line.what, line.after) for line in page.context["outcome"]] == [
+    assert [(change.name, change.after) for change in page.context["outcome"]] == [
         ("premier tour", "appelé au second tour, moyenne 9,50"),
         ("second tour", "admis, moyenne 11,83"),
     ]
@@ -355,9 +351,9 @@ def test_what_somebody_else_changed_meanwhile_is_shown_before_it_is_overwritten(
     Mark.objects.filter(entry=entry, test__code="U3").update(value=1000)
     page = operator.post(address(entry), data | {"_confirm": "1"})
     assert "Le dossier a changé depuis" in text_of(page)
-    assert page.context["lines"][0].before == "10,00"
+    assert page.context["changes"][0].before == "10,00"
     assert mark_of(entry, "U3").value == 1000
-    data["seen"] = page.context["sheet"].state
+    data["seen"] = page.context["edit"].state
     operator.post(address(entry), data | {"_confirm": "1"})
     assert mark_of(entry, "U3").value == 1650
 
@@ -375,8 +371,8 @@ def test_the_confirmation_sends_again_everything_that_was_typed(people, operator
     entry = people["absent"]
     data = typed(operator, entry, birth_name="DENISE", withheld="on", reason="Erreur.")
     page = operator.post(address(entry), data)
-    again = {field.html_name: field.value() for field in page.context["sheet"].hidden_fields()} | {
-        "seen": page.context["sheet"].state,
+    again = {field.html_name: field.value() for field in page.context["edit"].hidden_fields()} | {
+        "seen": page.context["edit"].state,
         "_confirm": "1",
     }
     operator.post(address(entry), {k: v for k, v in again.items() if v is not None})

@@ -139,7 +139,7 @@ def test_the_page_shows_marks_decisions_revisions_and_what_changed(people, sessi
     assert "Résultat public depuis le" in text
     assert [str(row.verdict) for row in page.context["revisions"]] == ["ADMITTED", "REFUSED"]
     (change,) = page.context["changes"]
-    assert (change.what, change.before, change.after) == (
+    assert (change.name, change.before, change.after) == (
         "Note U3, premier tour",
         "6,00",
         "19,50",
@@ -159,7 +159,7 @@ def test_the_page_tells_every_step_between_two_changes(people, operator):
     entry.candidate.birth_name = "CARRON"
     entry.candidate.save()
     changes = page_of(operator, entry).context["changes"]
-    assert [(change.what, change.before, change.after) for change in changes] == [
+    assert [(change.name, change.before, change.after) for change in changes] == [
         ("Note U1, premier tour", "8,00", "—"),
         ("Note U1, premier tour", "7,00", "8,00"),
         ("Note U1, premier tour", "5,00", "7,00"),
@@ -187,6 +187,6 @@ def test_the_page_takes_the_same_queries_for_any_history(
         with correction(entry, by=member("operator"), reason="Essai."):
             entry.marks.filter(test__code="U3").update(value=value)
     # session and user (2), rights (2), entry and what it names (7), candidate's entries,
-    # standing, marks, jury, tests (2), four histories, users, decisions, revisions
+    # publication status, marks, jury, tests (2), four histories, users, decisions, revisions
     with django_assert_max_num_queries(26):
         page_of(operator, entry)

@@ -31,7 +31,7 @@ def confirmed(client, entry, points, *, reason="Assiduité.", round=1):
         "round": round,
         "points": points,
         "reason": reason,
-        "seen": page.context["sheet"].state,
+        "seen": page.context["edit"].state,
         "_confirm": "1",
     }
     return client.post(address(entry), data, follow=True)
@@ -86,7 +86,7 @@ def test_another_decision_replaces_the_first_which_stays_in_the_history(refused_
     assert JuryDecision.objects.get(entry=refused_entry).points == 27
     page = manager.get(reverse("admin:candidates_entry_change", args=[refused_entry.pk]))
     (change,) = page.context["changes"]
-    assert (change.what, change.before) == (
+    assert (change.name, change.before) == (
         "Points du jury, premier tour",
         "2,50 points (Erreur de frappe.)",
     )
@@ -115,18 +115,18 @@ def test_a_double_click_decides_once(refused_entry, manager):
 @pytest.mark.parametrize("points", ["-1", "beaucoup", "", "1,234", "NaN"])
 def test_the_jury_gives_a_number_of_points_and_takes_none(points, refused_entry, manager):
     page = confirmed(manager, refused_entry, points)
-    assert page.context["sheet"].form.errors
+    assert page.context["edit"].form.errors
     assert not JuryDecision.objects.exists()
 
 
 def test_the_jury_gives_its_reason(refused_entry, manager):
     page = confirmed(manager, refused_entry, "27", reason=" ")
-    assert page.context["sheet"].reason.errors
+    assert page.context["edit"].reason.errors
     assert not JuryDecision.objects.exists()
 
 
 def test_the_second_round_is_for_those_called_to_it(refused_entry, manager):
-    assert confirmed(manager, refused_entry, "27", round=2).context["sheet"].form.errors
+    assert confirmed(manager, refused_entry, "27", round=2).context["edit"].form.errors
     called = factories.entry(marks=factories.CONTROL)
     deliberate(called.session)
     deliberate(called.session, round=2)

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from candidates.models import Entry, Session, Speciality
-from results.admin.lifecycle import stages_of
+from results.admin.lifecycle import rounds_of
 from results.jury.deliberation import deliberate
 from results.models import Decision, JuryDecision, PublishedResult, Release, Test
 from results.publication import release
@@ -46,8 +46,8 @@ def test_before_the_jury_the_page_counts_who_is_entered_and_whose_marks_are_miss
 ):
     factories.entry("26PARTIAL", marks={"U1": "12"})
     factories.entry("26SUSPENDED", withheld=True)
-    (stage,) = stages_of(session)
-    assert (stage.entries, stage.missing, stage.undecided) == (8, 1, 8)
+    (progress,) = rounds_of(session)
+    assert (progress.entries, progress.missing, progress.undecided) == (8, 1, 8)
     assert manager.get(address("lifecycle", session)).status_code == 200
 
 
@@ -60,13 +60,13 @@ def test_a_test_marked_by_its_parts_misses_none_when_each_part_has_its_mark(sess
     halves = {"U1": "12", "U2": "12", "U31": "12"}
     factories.entry("26HALF", speciality=whole.speciality, marks=halves)
     factories.entry("26BOTH", speciality=whole.speciality, marks=halves | {"U32": "10"})
-    (stage,) = stages_of(session)
-    assert stage.missing == 1
+    (progress,) = rounds_of(session)
+    assert progress.missing == 1
 
 
 def test_after_the_jury_the_page_counts_each_verdict(session):
     deliberate(session)
-    first, second = stages_of(session)
+    first, second = rounds_of(session)
     assert [count for _verdict, count in first.counts] == [2, 1, 1, 1, 1]
     assert (first.missing, first.undecided) == (0, 0)
     assert (second.round, second.entries, second.missing, second.undecided) == (2, 1, 1, 1)
@@ -80,7 +80,7 @@ def test_the_table_takes_the_same_queries_for_any_number_of_specialities(
         factories.entry(speciality=speciality, marks=factories.ADMITTED)
     # entries, decisions, releases, missing marks, called without marks, specialities
     with django_assert_num_queries(6):
-        assert len(stages_of(session)) == 6
+        assert len(rounds_of(session)) == 6
 
 
 def test_an_empty_session_says_so_and_offers_nothing(manager):

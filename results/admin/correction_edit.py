@@ -1,23 +1,29 @@
-"""Correcting one entry: who the candidate is, how they sit, and their marks."""
+"""The correction of one entry: the candidate's identity, the entry itself, and its marks."""
 
 import copy
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django import forms
+from django.contrib.auth.models import User
 from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from candidates.admin.forms import IdentityForm
+from candidates.models import Entry
 from results import rules
 from results.admin import wording
 from results.admin.correction_forms import EntryForm, MarkForm
-from results.admin.sheets import Line, Sheet
+from results.admin.entry_edit import ChangedValue, EntryEdit
 from results.models import Decision, Mark, Regulation, Test, Verdict
 from results.regulations import rulebook
 
 
-class CorrectionSheet(Sheet):
-    def __init__(self, entry, data=None):
+class CorrectionEdit(EntryEdit):
+    book: rulebook.Rulebook | None
+
+    def __init__(self, entry: Entry, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(entry, data)
         candidate = copy.copy(entry.candidate)
         self.identity = IdentityForm(data, instance=candidate, prefix="identite")
@@ -35,18 +41,18 @@ class CorrectionSheet(Sheet):
         ]
 
     @property
-    def forms(self):
+    def forms(self) -> Sequence[forms.BaseForm]:
         return [self.identity, self.own, *self.marks, self.reason]
 
-    def is_valid(self):
+    def is_valid(self) -> bool:
         return super().is_valid() and self._marks_are_possible()
 
-    def lines(self):
+    def changed_values(self) -> list[ChangedValue]:
         return [
-            *(_line(self.identity, name) for name in changed_fields(self.identity)),
-            *(_line(self.own, name) for name in changed_fields(self.own)),
+            *(_changed_value(self.identity, name) for name in changed_fields(self.identity)),
+            *(_changed_value(self.own, name) for name in changed_fields(self.own)),
             *(
-                Line(
+                ChangedValue(
                     form.label,
                     wording.mark(*form.before) if form.before else wording.NOTHING,
                     wording.mark(*form.after) if form.after else wording.NOTHING,
@@ -56,16 +62,16 @@ class CorrectionSheet(Sheet):
             ),
         ]
 
-    def save(self, by):
+    def save(self, by: User) -> None:
         for form in (self.identity, self.own):
             if names := changed_fields(form):
                 form.instance.save(update_fields=names)
-        for form in self.marks:
-            if form.changed:
-                form.save(self.entry)
+        for mark_form in self.marks:
+            if mark_form.changed:
+                mark_form.save(self.entry)
 
-    def _places(self):
-        """Each test and round where a mark may stand."""
+    def _places(self) -> list[tuple[Test, int]]:
+        """Return each test and round that may have a mark."""
         try:
             self.book = rulebook.load(self.entry.speciality)
         except Regulation.DoesNotExist:
@@ -80,11 +86,11 @@ class CorrectionSheet(Sheet):
         return places
 
     @property
-    def _called(self):
+    def _called(self) -> bool:
         return Decision.objects.filter(entry=self.entry, verdict=Verdict.CONTROL).exists()
 
-    def _marks_are_possible(self):
-        """Whether the regulation has a use for these marks together; says so on the form if not."""
+    def _marks_are_possible(self) -> bool:
+        """Whether the regulation allows these marks together; if not, add an error to the form."""
         form_of_exam = self.own.cleaned_data["form"]
         taken = []
         for form in self.marks:
@@ -98,6 +104,8 @@ class CorrectionSheet(Sheet):
                 form.add_error("status", _("Un report suppose la forme progressive."))
         if any(form.errors for form in self.marks):
             return False
+        if self.book is None:  # without a regulation there is no mark
+            return True
         try:
             for round in {mark.round for mark in taken}:
                 rules.decide(self.book.regulation, taken, round=round)
@@ -113,8 +121,8 @@ class CorrectionSheet(Sheet):
         return not self.reason.errors
 
 
-def changed_fields(form):
-    """The fields of a valid model form whose value is another than before."""
+def changed_fields(form: forms.ModelForm) -> list[str]:
+    """Return the names of the fields of a valid model form whose value has changed."""
     return [
         name
         for name in form.changed_data
@@ -122,20 +130,20 @@ def changed_fields(form):
     ]
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     return value.pk if isinstance(value, models.Model) else value
 
 
-def _line(form, name):
+def _changed_value(form: forms.ModelForm, name: str) -> ChangedValue:
     field = form.fields[name]
-    return Line(
+    return ChangedValue(
         capfirst(str(field.label)),
         _shown(field, form.initial.get(name)),
         _shown(field, _plain(form.cleaned_data[name])),
     )
 
 
-def _shown(field, value):
-    if isinstance(field, forms.ModelChoiceField):
+def _shown(field: forms.Field, value: Any) -> str:
+    if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
         return str(field.queryset.filter(pk=value).first() or wording.NOTHING)
     return wording.field_value(field, value)

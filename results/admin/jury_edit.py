@@ -1,19 +1,24 @@
 """The jury's sovereign decision for one entry: points, with their reason."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
 from django import forms
+from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from candidates.models import Entry
 from results.admin import wording
-from results.admin.sheets import Line, Sheet
+from results.admin.entry_edit import ChangedValue, EntryEdit
 from results.models import ROUNDS, Decision, JuryDecision, Verdict
 
 
 class PointsField(forms.DecimalField):
     """Points with a decimal comma or point."""
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> Any:
         return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
 
 
@@ -30,24 +35,24 @@ class JuryForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args, second_round, **kwargs):
+    def __init__(self, *args: Any, second_round: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not second_round:
-            self.fields["round"].choices = ROUNDS[:1]
+            cast(forms.ChoiceField, self.fields["round"]).choices = ROUNDS[:1]
 
 
-class JurySheet(Sheet):
-    def __init__(self, entry, data=None):
+class JuryEdit(EntryEdit):
+    def __init__(self, entry: Entry, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(entry, data)
         self.taken = {taken.round: taken for taken in JuryDecision.objects.filter(entry=entry)}
         called = Decision.objects.filter(entry=entry, verdict=Verdict.CONTROL).exists()
         self.form = JuryForm(data, second_round=called or 2 in self.taken)
 
     @property
-    def forms(self):
+    def forms(self) -> Sequence[forms.BaseForm]:
         return [self.form, self.reason]
 
-    def lines(self):
+    def changed_values(self) -> list[ChangedValue]:
         round, points = self.form.cleaned_data["round"], self.form.cleaned_data["points"]
         reason, taken = self.reason.cleaned_data["reason"], self.taken.get(round)
         before = wording.jury_decision(taken.points, taken.reason) if taken else wording.NOTHING
@@ -55,9 +60,9 @@ class JurySheet(Sheet):
         if before == after:
             return []
         label = capfirst(wording.round_name(round))
-        return [Line(f"{label}, {_('points du jury')}", before, after)]
+        return [ChangedValue(f"{label}, {_('points du jury')}", before, after)]
 
-    def save(self, by):
+    def save(self, by: User) -> None:
         round, points = self.form.cleaned_data["round"], self.form.cleaned_data["points"]
         if not points:
             JuryDecision.objects.filter(entry=self.entry, round=round).delete()

@@ -1,0 +1,110 @@
+"""The two steps of an edit of one entry: a form, then its effect to confirm."""
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.decorators import method_decorator
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.decorators.debug import sensitive_post_parameters
+
+from candidates.models import Entry
+from results.admin.entry_edit import EntryEdit, StaleEdit
+from results.admin.publication_status import status_of
+from results.admin.refusals import Refused
+
+
+@method_decorator(sensitive_post_parameters(), name="dispatch")
+class EditPage(View):
+    """The page of one kind of `EntryEdit`.
+
+    GET shows the form (`form_template`); POST shows the effect (`confirm_edit.html`), and with
+    `_confirm` applies the edit. Requires `permission`.
+    """
+
+    edit_class: type[EntryEdit]
+    permission: str
+    form_template: str
+    title: str | Promise
+    done: str | Promise
+
+    def dispatch(self, request: HttpRequest, entry_id: int) -> HttpResponseBase:
+        if not request.user.has_perm(self.permission):
+            raise PermissionDenied
+        entries = Entry.objects.select_related("session", "speciality", "candidate")
+        self.entry = get_object_or_404(entries, pk=entry_id)
+        return super().dispatch(request)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._show_form(self.edit_class(self.entry))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        edit = self.edit_class(self.entry, request.POST)
+        if "_edit" in request.POST or not edit.is_valid():
+            return self._show_form(edit)
+        if not edit.changed_values():
+            messages.info(request, _("Rien à changer : le dossier est déjà ainsi."))
+            return self._back()
+        try:
+            if "_confirm" in request.POST and edit.up_to_date:
+                return self._apply(edit)
+            return self._confirm(edit)
+        except Refused as refused:
+            return self._show_form(edit, refused.problems)
+        except StaleEdit:
+            self.entry.refresh_from_db()
+            return self.post(request)
+
+    @property
+    def _user(self) -> User:
+        return cast(User, self.request.user)  # not anonymous: it has the permission
+
+    def _apply(self, edit: EntryEdit) -> HttpResponse:
+        values = edit.changed_values()
+        edit.apply(self._user)
+        reason = edit.reason.cleaned_data["reason"]
+        changes = " ; ".join(f"{value.name} : {value.before} → {value.after}" for value in values)
+        LogEntry.objects.log_actions(
+            self._user.pk,
+            [self.entry],
+            CHANGE,
+            change_message=f"{self.title} – {reason} – {changes}",
+            single_object=True,
+        )
+        messages.success(self.request, str(self.done))
+        return self._back()
+
+    def _show_form(self, edit: EntryEdit, problems: Iterable[str] = ()) -> HttpResponse:
+        return self._page(self.form_template, edit, problems=problems)
+
+    def _confirm(self, edit: EntryEdit) -> HttpResponse:
+        return self._page(
+            "admin/results/confirm_edit.html",
+            edit,
+            changes=edit.changed_values(),
+            outcome=edit.rehearse(self._user),
+            stale=not edit.up_to_date,
+        )
+
+    def _page(self, template: str, edit: EntryEdit, **context: Any) -> HttpResponse:
+        context |= {
+            **admin.site.each_context(self.request),
+            "title": self.title,
+            "opts": Entry._meta,
+            "entry": self.entry,
+            "edit": edit,
+            "publication": status_of(self.entry),
+        }
+        return TemplateResponse(self.request, template, context)
+
+    def _back(self) -> HttpResponse:
+        return redirect("admin:candidates_entry_change", self.entry.pk)

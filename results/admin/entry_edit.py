@@ -1,0 +1,120 @@
+"""An edit of one entry that staff prepare, review, and confirm."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.forms import BaseForm, BoundField
+
+from candidates.models import Candidate, Entry
+from results.admin import wording
+from results.admin.correction_forms import ReasonForm
+from results.admin.refusals import refusals
+from results.models import Decision, JuryDecision, Mark
+from results.publication.correction import correction
+
+
+@dataclass(frozen=True)
+class ChangedValue:
+    """A value that an edit changes: its name, and its text before and after."""
+
+    name: str
+    before: str
+    after: str
+
+
+_OF_ENTRY = (
+    "status",
+    "form",
+    "school",
+    "academy",
+    "posting_place",
+    "withheld",
+    "web_consent",
+)
+
+
+class StaleEdit(Exception):
+    """The entry has changed since the form was shown; nothing was written."""
+
+
+class EntryEdit:
+    """Abstract edit of one entry. Subclasses give its forms, its changed values, and `save`."""
+
+    def __init__(self, entry: Entry, data: Mapping[str, Any] | None = None) -> None:
+        self.entry = entry
+        self.state = digest_of(entry)
+        self.reason = ReasonForm(data, initial={"seen": self.state})
+
+    @property
+    def forms(self) -> Sequence[BaseForm]:
+        raise NotImplementedError
+
+    def changed_values(self) -> list[ChangedValue]:
+        """Return the values that differ from those of the entry; the forms are valid."""
+        raise NotImplementedError
+
+    def save(self, by: User) -> None:
+        raise NotImplementedError
+
+    def is_valid(self) -> bool:
+        return not [form for form in self.forms if not form.is_valid()]  # each lists its errors
+
+    @property
+    def up_to_date(self) -> bool:
+        """Whether the entry is as it was when the form was shown."""
+        return self.reason.cleaned_data["seen"] == self.state
+
+    def hidden_fields(self) -> list[BoundField]:
+        """Return all fields, to be sent again with the confirmation."""
+        return [
+            field
+            for form in self.forms
+            for field in form
+            if (form, field.name) != (self.reason, "seen")
+        ]
+
+    def apply(self, by: User) -> None:
+        """Save the edit and rewrite the result. Raises `Refused` or `StaleEdit`."""
+        with refusals(), correction(self.entry, by=by, reason=self.reason.cleaned_data["reason"]):
+            if digest_of(self.entry) != self.state:
+                raise StaleEdit
+            self.save(by)
+
+    def rehearse(self, by: User) -> list[ChangedValue]:
+        """Return the decision of each round before and after the edit; write nothing.
+
+        Raises `Refused` or `StaleEdit`, as `apply` would.
+        """
+        before = _decisions(self.entry)
+        with transaction.atomic():
+            self.apply(by)
+            after = _decisions(self.entry)
+            transaction.set_rollback(True)
+        return [
+            ChangedValue(
+                wording.round_name(round),
+                before.get(round, wording.NOTHING),
+                after.get(round, wording.NOTHING),
+            )
+            for round in sorted(before | after)
+        ]
+
+
+def digest_of(entry: Entry) -> str:
+    """Return a digest of everything that can be changed about an entry, to detect other edits."""
+    parts = [
+        *Candidate.objects.filter(pk=entry.candidate_id).values_list(),
+        *Entry.objects.filter(pk=entry.pk).values_list(*_OF_ENTRY),
+        *Mark.objects.filter(entry=entry).order_by("pk").values_list(),
+        *JuryDecision.objects.filter(entry=entry).order_by("pk").values_list(),
+    ]
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def _decisions(entry: Entry) -> dict[int, str]:
+    found = Decision.objects.filter(entry=entry).order_by("round")
+    return {decision.round: wording.decision(decision) for decision in found}
