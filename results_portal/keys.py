@@ -13,7 +13,7 @@ from django.conf import settings
 
 
 def derive(purpose: str) -> bytes:
-    """A 32-byte key for `purpose` alone, the same on every server of the portal.
+    """Return a 32-byte key for `purpose` alone, the same on every server of the portal.
 
     HMAC-SHA-256 of the purpose under `ACCESS_CODE_KEY`, or under `SECRET_KEY` when that is empty.
     Stored digests depend on it: give production an `ACCESS_CODE_KEY`, so that `SECRET_KEY` can
@@ -32,9 +32,9 @@ def _random() -> str:
 
 
 def kept_secret(path: Path, *, make: Callable[[], str] = _random) -> str:
-    """The secret kept in the file `path`, which `make` makes on first use.
+    """Return the secret in the file `path`, which `make` generates on first use.
 
-    Only its owner can read the file. Processes that start together all get the same one: the file
+    Only its owner can read the file. Processes that start together get the same secret: the file
     appears whole or not at all.
     """
     if not path.exists():

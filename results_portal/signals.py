@@ -1,6 +1,6 @@
-"""What the apps are told of the process that they run in."""
+"""Signals about the process that the apps run in."""
 
 from django.dispatch import Signal
 
-# A process that serves pages has begun, in a thread of its own that no request waits for.
+# Sent when a process that serves pages has started, in a thread that no request waits for.
 worker_started = Signal()

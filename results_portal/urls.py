@@ -1,4 +1,4 @@
-"""Mounts each app's pages; the paths are those of the contract, in French for both languages."""
+"""URLs of the portal. The paths are part of the interface, in French for both languages."""
 
 from django.conf import settings
 from django.contrib import admin
@@ -11,10 +11,10 @@ from results_portal.web.health import healthz, readyz
 
 urlpatterns = [
     path("", home, name="home"),
-    path("", include("results.urls")),  # first: the rush is for them
+    path("", include("results.urls")),  # first, for the rush
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
-    # Only a preference: asking no token for it, pages that name nobody set no cookie.
+    # Only a preference: without a CSRF token, pages about nobody set no cookie.
     path("langue/", csrf_exempt(set_language), name="set_language"),
     path("aide/", include("results.guidance.urls")),
     path(settings.STAFF_PREFIX.removeprefix("/"), admin.site.urls),

@@ -1,4 +1,4 @@
-"""The WSGI application that a server runs."""
+"""WSGI application of the portal."""
 
 import gc
 import os

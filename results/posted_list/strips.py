@@ -102,7 +102,7 @@ def _columns(names: Sequence[_Name], page: Columns) -> Iterator[Strip]:
 def _setting(press: Press) -> Setting:
     """Measured on a name that has both kinds of type and two lines."""
     first, second = press.lines(_lines(Lines(("A",), ("B", "C"), False)))
-    bold, regular = (part.typesetter for part in first.parts)
+    bold, regular = (run.typesetter for run in first.runs)
     return Setting(
         bold=lambda text: bold.set(text)[1] if text else 0.0,
         regular=lambda text: regular.set(text)[1] if text else 0.0,

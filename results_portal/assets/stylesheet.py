@@ -15,14 +15,14 @@ NEGATION = re.compile(r":not\([^()]*\)")
 CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
 VARIABLE = re.compile(r"var\(\s*(--[\w-]+)")
 URL = re.compile(r"url\(\s*(?![\"']?data:)[\"']?([^\"')]+)[\"']?\s*\)")
-# Blocks for browsers older than any that runs the portal, and faces that we declare ourselves.
+# Blocks for obsolete browsers, and font faces that we declare ourselves.
 DROPPED_BLOCKS = {"charset", "font-face", "-moz-document"}
 DROPPED_MEDIA = "-ms-high-contrast"
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One style rule: the conditions around it ("@media …"), its selectors, its declarations."""
+    """Style rule: the conditions around it ("@media …"), its selectors and declarations."""
 
     conditions: tuple[str, ...]
     selectors: tuple[str, ...]
@@ -32,9 +32,9 @@ class Rule:
 def pruned(sheets: Iterable[str], *, used_classes: set[str]) -> str:
     """Return one minified stylesheet with the rules of `sheets`, in order, that can match a page.
 
-    A selector stays when each class it needs is in `used_classes`; a custom property stays when
-    something that stays reads it. The dark theme, which the design system switches by script with
-    an attribute, follows `prefers-color-scheme` instead, on screens only.
+    A selector is kept if `used_classes` has each class it needs, a custom property if something
+    kept reads it. The dark theme, which the design system switches by script with an attribute,
+    follows `prefers-color-scheme` instead, on screens only.
     """
     rules = [
         rule
@@ -45,7 +45,7 @@ def pruned(sheets: Iterable[str], *, used_classes: set[str]) -> str:
 
 
 def with_urls(sheet: str, *, replace: Callable[[str], str]) -> str:
-    """Return `sheet` with each address in `url(…)`, data apart, changed by `replace`."""
+    """Return `sheet` with each URL in `url(…)`, data URLs apart, changed by `replace`."""
     return URL.sub(lambda match: f'url("{replace(match[1])}")', sheet)
 
 

@@ -1,7 +1,7 @@
-"""HTML turned into PDF: tagged (PDF/UA-1), in French, the same bytes for the same input.
+"""HTML to PDF by WeasyPrint: tagged (PDF/UA-1), in French, the same bytes for the same input.
 
 Official documents exist in French only, whatever the language of the visitor. Only `html` and
-`stylesheet` need Django to be set up, so that bare processes can do the layout.
+`stylesheet` need Django to be set up, so that other processes can do the layout without it.
 """
 
 import io
@@ -27,7 +27,7 @@ STATE_TYPEFACE = "Marianne"
 _FACES = {"Regular": "400", "Regular_Italic": "400; font-style: italic", "Bold": "700"}
 _FONTS = ["Inter", "Liberation Sans", "DejaVu Sans"]
 
-# What the attribute data-size of a part of a document may say, from the most comfortable to read.
+# Values of the attribute data-size of parts of a document, from the most comfortable to read.
 SIZES = ("regular", "compact", "dense", "densest", "last")
 
 _NO_BREAK = re.compile(
@@ -40,18 +40,17 @@ _SIZE = re.compile(r'(?<=data-size=")\w+(?=")')
 
 
 class WrongPageCount(Exception):
-    """A document takes more, or fewer, pages than it must."""
+    """Raised when a document takes more, or fewer, pages than it must."""
 
 
 class ForbiddenResource(FatalURLFetchingError):
-    """A template asked for something that is not one of our static files."""
+    """Raised when a template refers to something other than our static files."""
 
 
 class StaticFiles(URLFetcher):
-    """Gives WeasyPrint the files of some directories; any other address stops the rendering.
+    """Fetcher that gives WeasyPrint the files of some directories and fails for any other URL.
 
-    A value that slipped into a template unescaped can then reach neither the network nor the
-    disk of the server.
+    So an unescaped value in a template can read neither the network nor the disk of the server.
     """
 
     def __init__(self, directories: Iterable[str | Path]) -> None:
@@ -68,9 +67,9 @@ class StaticFiles(URLFetcher):
 
 
 def html(template: str, context: dict[str, Any]) -> str:
-    """The HTML of a document, in French, with the no-break spaces that French wants.
+    """Render a document in French, with no-break spaces where French wants them.
 
-    Line ends between two tags go: each would cost a box to lay out.
+    Line ends between two tags are removed: each would cost a box to lay out.
     """
     with override("fr"):
         markup = render_to_string(template, context)
@@ -83,7 +82,6 @@ def french_spaces(markup: str) -> str:
     Before ; : ! ? », after « and n°, and within dates and quantities. Of full width everywhere:
     the typeface of the State has no narrow one.
     """
-
     return _TEXT_BETWEEN_TAGS.sub(lambda match: french_text(match[0]), markup)
 
 
@@ -93,7 +91,7 @@ def french_text(text: str) -> str:
 
 
 def stylesheet(template: str) -> str:
-    """A stylesheet from the templates, in the typeface that the setting `STATE_FONT` allows."""
+    """Render a stylesheet, in the typeface that the setting `STATE_FONT` allows."""
     faces = state_faces()
     families = [STATE_TYPEFACE, *_FONTS] if faces else _FONTS
     fonts = ", ".join(f'"{family}"' for family in families)
@@ -108,7 +106,7 @@ def stylesheet(template: str) -> str:
 
 
 def static_directories() -> tuple[str, ...]:
-    """Where the documents may take files from: our static files and the typeface."""
+    """Return the directories that documents may use: our static files and the typeface."""
     directories = [
         *map(Path, settings.STATICFILES_DIRS),
         *(f.parent for f in state_faces().values()),
@@ -117,7 +115,7 @@ def static_directories() -> tuple[str, ...]:
 
 
 def state_faces() -> dict[str, Path]:
-    """The files of the State's typeface by face, from the package of its design system."""
+    """Return the files of the State's typeface by face, from the package of its design system."""
     package = find_spec("dsfr")
     if not settings.STATE_FONT or package is None or package.origin is None:
         return {}
@@ -137,9 +135,8 @@ def to_pdf(
     """Lay out `markup` and return the PDF.
 
     `static` are the directories that images may come from. `pages` is the number of pages that
-    the document must have: its parts take the next of `SIZES` until it is so. Raises
-    `WrongPageCount` when it never is. A document only printed on paper can do without its tags:
-    `tagged=False`.
+    the document must have: its parts take the next of `SIZES` until it has; `WrongPageCount` is
+    raised when it never has. A document only printed on paper needs no tags: `tagged=False`.
     """
     document = laid_out(markup, css, static)
     while pages is not None and len(document.pages) != pages:
@@ -154,14 +151,14 @@ def to_pdf(
 
 
 def laid_out(markup: str, css: str, static: Sequence[str | Path]) -> weasyprint.Document:
-    """The pages of `markup` as WeasyPrint places them, before anything is drawn."""
+    """Return the pages of `markup` as WeasyPrint lays them out, before anything is drawn."""
     sheet, fonts = _parsed(css, tuple(map(str, static)))
     source = weasyprint.HTML(string=markup, url_fetcher=StaticFiles(static))
     return source.render(stylesheets=[sheet], font_config=fonts)
 
 
 def joined(documents: Iterable[bytes]) -> bytes:
-    """One PDF of the pages of several, in order, for paper: it loses their tags."""
+    """Return one PDF of the pages of several, in order, without their tags: for paper."""
     with pikepdf.new() as whole:
         for document in documents:
             with pikepdf.open(io.BytesIO(document)) as one:
@@ -175,7 +172,7 @@ def joined(documents: Iterable[bytes]) -> bytes:
 
 
 def smaller(markup: str, steps: int) -> str:
-    """`markup` with each of its parts so many steps further in `SIZES`."""
+    """Return `markup` with each of its parts `steps` further in `SIZES`."""
 
     def size(match: re.Match[str]) -> str:
         return SIZES[min(SIZES.index(match[0]) + steps, len(SIZES) - 1)]
@@ -190,11 +187,11 @@ def _parsed(css: str, static: tuple[str, ...]) -> tuple[weasyprint.CSS, FontConf
 
 
 def complete_tags(document: weasyprint.Document, pdf: pydyf.PDF) -> None:
-    """Add what the tags of WeasyPrint 70 lack.
+    """Add what the tags of WeasyPrint 70 lack for PDF/UA-1.
 
-    The scope of header cells; that links are printed; where drawings stand, in points from the
-    foot of the page; and that what repeats in the margins of every page is decoration, not content
-    that no element owns.
+    The scope of header cells; the print flag of links; the bounding box of figures in points from
+    the foot of the page; and the mark of an artifact for what repeats in the margins of each page,
+    which no element owns.
     """
     elements = {o.reference: o for o in pdf.objects if isinstance(o, pydyf.Dictionary)}
     for element in elements.values():
@@ -215,7 +212,7 @@ def complete_tags(document: weasyprint.Document, pdf: pydyf.PDF) -> None:
 
 
 def _from_the_foot(box: Sequence[float], page: pydyf.Dictionary) -> pydyf.Array:
-    """A box in CSS pixels from the top of its page, as PDF counts."""
+    """Convert a box in CSS pixels from the top of its page to points from its foot."""
     left, top, right, bottom = (0.75 * side for side in box)
     height = page["MediaBox"][3]
     return pydyf.Array((left, height - bottom, right, height - top))

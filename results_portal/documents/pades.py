@@ -1,7 +1,7 @@
-"""A signature of a PDF file: PAdES baseline B-B (ETSI EN 319 142-1), added after its own bytes.
+"""Signature of a PDF file: PAdES baseline B-B (ETSI EN 319 142-1), as an incremental update.
 
-The file is read by qpdf; the update is written here, with all of the CMS structure that does not
-change from one file to the next prepared once for each key.
+qpdf reads the file; the update is written here, with the part of the CMS structure that all files
+share prepared once for each key.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ _HIDDEN_AND_LOCKED = 130
 
 
 class PdfSigner:
-    """A private key, elliptic or RSA, with the DER of its certificate and of the chain above it."""
+    """Private key, elliptic or RSA, with the DER of its certificate and of the chain above it."""
 
     def __init__(self, key: Any, certificate: bytes, chain: Iterable[bytes] = ()) -> None:
         if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
@@ -52,12 +52,12 @@ class PdfSigner:
         )
         self._how = algos.SignedDigestAlgorithm({"algorithm": name}).dump()
         self._attributes = [_attribute("content_type", "data"), _certified_by(own, certificate)]
-        # The signature of an elliptic key is at most two numbers of its size, and their lengths.
+        # An ECDSA signature is at most two numbers of the size of the key, with their lengths.
         size = key.key_size // 8 + 1
         self.room = len(self.of(bytes(32))) + (2 * size + 16 if self.elliptic else 16)
 
     def of(self, digest: bytes) -> bytes:
-        """The CMS structure that signs the SHA-256 of a content."""
+        """Return the CMS structure that signs the SHA-256 `digest` of a content."""
         own = _attribute("message_digest", digest)
         attributes = b"".join(sorted([*self._attributes, own]))
         signature = _der(_OCTETS, self._signed(_der(_SET, attributes)))
@@ -74,8 +74,7 @@ class PdfSigner:
 
 @dataclass(frozen=True)
 class Field:
-    """The hidden field that holds a signature: its name, and what a screen reader says of it; who
-    signs, and why."""
+    """Hidden field of a signature: its name and label for screen readers, signatory and reason."""
 
     name: str
     label: str
@@ -84,7 +83,7 @@ class Field:
 
 
 def signed(pdf: bytes, signer: PdfSigner, field: Field, *, at: datetime) -> bytes:
-    """`pdf` certified by a signature of all of it. It must have a cross-reference stream."""
+    """Return `pdf` certified by a signature of all of it. It must have a cross-reference stream."""
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         update = _Update(pdf, opened)
         holder = update.number()
@@ -97,7 +96,7 @@ def signed(pdf: bytes, signer: PdfSigner, field: Field, *, at: datetime) -> byte
 def _show(
     pdf: pikepdf.Pdf, update: "_Update", signer: PdfSigner, field: Field, holder: pikepdf.Object
 ) -> None:
-    """Put the field on the first page and in the catalogue."""
+    """Add the field to the first page and to the catalogue."""
     page = pdf.pages[0].obj
     widget = pdf.make_indirect(
         Dictionary(
@@ -121,7 +120,7 @@ def _show(
 
 
 def _extensions(*, elliptic: bool) -> Dictionary:
-    """What the file uses beyond its version: PAdES and, for such keys, curves (ISO/TS 32002)."""
+    """Declare the extensions in use: PAdES and, for elliptic keys, ISO/TS 32002."""
     kind = Name.DeveloperExtensions
     found = Dictionary(ESIC=Dictionary(Type=kind, BaseVersion=Name("/1.7"), ExtensionLevel=1))
     if elliptic:
@@ -156,7 +155,7 @@ def _dictionary(signer: PdfSigner, field: Field, at: datetime) -> bytes:
 
 
 def _filled(whole: bytes, start: int, signer: PdfSigner) -> bytes:
-    """Sign what is around the room for the signature, in the object that begins at `start`."""
+    """Sign all but the room for the signature, in the object that begins at `start`."""
     opening = whole.index(b"/Contents <", start) + len(b"/Contents ")
     closing = opening + 2 * signer.room + 2
     spans = (0, opening, closing, len(whole) - closing)
@@ -169,7 +168,7 @@ def _filled(whole: bytes, start: int, signer: PdfSigner) -> bytes:
 
 
 class _Update:
-    """Objects that an incremental update adds to a file or replaces."""
+    """Incremental update of a file: the objects that it adds or replaces."""
 
     def __init__(self, pdf: bytes, opened: pikepdf.Pdf) -> None:
         self._opened = opened
@@ -182,11 +181,11 @@ class _Update:
             raise ValueError("a file with a cross-reference table")
 
     def number(self) -> pikepdf.Object:
-        """A new object."""
+        """Return a new object."""
         return self._opened.make_indirect(Dictionary())
 
     def add(self, target: pikepdf.Object, data: bytes) -> int:
-        """Write an object; returns where it begins in the update."""
+        """Write an object, and return its offset in the update."""
         number, _generation = target.objgen
         began = self._size
         self._places[number] = self._start + began
@@ -195,7 +194,7 @@ class _Update:
         return began
 
     def written(self) -> bytes:
-        """All of it, with the table of its objects as a cross-reference stream."""
+        """Return the update with its cross-reference stream."""
         number, _generation = self.number().objgen
         at = self._start + self._size
         places = dict(sorted({**self._places, number: at}.items()))
@@ -237,7 +236,7 @@ def _attribute(kind: str, value: Any) -> bytes:
 
 
 def _certified_by(own: x509.Certificate, certificate: bytes) -> bytes:
-    """Which certificate signs, so that another one with its key cannot be put in its place."""
+    """Return the attribute that names the certificate, or another with its key could replace it."""
     identity = tsp.ESSCertIDv2(
         {
             "cert_hash": hashlib.sha256(certificate).digest(),

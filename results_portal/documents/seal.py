@@ -1,8 +1,8 @@
-"""The office's seal on a PDF: a PAdES signature (baseline B-B), added after the file's own bytes.
+"""The office's electronic seal on a PDF: a PAdES signature (baseline B-B) that certifies the file.
 
-It certifies the file: whatever is changed or added later, a reader of PDF says so, offline too. The
-key and the certificate come from the settings `SEAL_KEY` and `SEAL_CERTIFICATE`; without them one
-is made for this machine, which nobody has a reason to trust.
+PDF readers report any later change, offline too. The key and the certificate come from the
+settings `SEAL_KEY` and `SEAL_CERTIFICATE`; without them, both are generated for this machine and
+nobody has a reason to trust them.
 """
 
 import datetime
@@ -42,30 +42,31 @@ class Seal:
 
     @property
     def fingerprint(self) -> bytes:
-        """SHA-256 of the certificate, as readers of PDF show it."""
+        """Return the SHA-256 of the certificate, as PDF readers show it."""
         return self.certificate.fingerprint(hashes.SHA256())
 
 
 def seal(pdf: bytes, *, reason: str) -> bytes:
-    """Return `pdf` with the office's seal. It keeps its tags: the field of the signature is hidden.
+    """Return `pdf` with the office's seal, still tagged.
 
-    PDF/UA wants a visible field in the structure, and any field named for screen readers. Sealing
-    the same file twice gives two different files; keep the one that was given away.
+    The field of the signature is hidden: PDF/UA wants a visible one in the structure, and any
+    field labelled for screen readers. Sealing a file twice gives two different files: keep the one
+    that was given away.
     """
     field = Field(FIELD, "Cachet électronique", settings.OFFICE_NAME, reason)
     return signed(pdf, _signer(the_seal()), field, at=timezone.localtime())
 
 
 def the_seal() -> Seal:
-    """The seal that the settings name, or the one made for this machine.
+    """Return the seal of the settings, or the one generated for this machine.
 
-    Raises `ImproperlyConfigured` when they name half a seal, or a key of another certificate.
+    Raises `ImproperlyConfigured` when key or certificate is missing, or they do not match.
     """
     return _load(settings.SEAL_KEY, settings.SEAL_CERTIFICATE, settings.SEAL_FILE)
 
 
 def own_seal() -> str:
-    """A new P-256 key and a certificate that it signs itself, in the office's name, as PEM."""
+    """Return a new P-256 key and its self-signed certificate in the office's name, as PEM."""
     key = ec.generate_private_key(ec.SECP256R1())
     common_name = settings.OFFICE_NAME[:_LONGEST_COMMON_NAME]
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, common_name)])
@@ -100,7 +101,7 @@ _KEY_USAGE = x509.KeyUsage(
 
 
 def check_seal(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
-    """Deployment check: the seal is the office's own, whole, and valid for some time yet."""
+    """Deployment check: the seal is the office's own, complete, and valid for two more months."""
     if not settings.SEAL_KEY and not settings.SEAL_CERTIFICATE:
         return [
             Warning(
@@ -145,7 +146,7 @@ def _load(key: str, certificate: str, own: Path) -> Seal:
 
 
 def _pem(value: str) -> bytes:
-    """What the setting holds, or the file that it names."""
+    """Return the PEM in a setting, or in the file that it names."""
     if "-----BEGIN" in value:
         return value.replace("\\n", "\n").encode()
     return Path(value).read_bytes()

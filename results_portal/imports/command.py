@@ -1,4 +1,6 @@
-"""What every command that loads a file has in common."""
+"""Base class of the commands that import a file."""
+
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.functional import Promise
@@ -6,20 +8,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from results_portal.imports.progress import Progress
-from results_portal.imports.staging import ImportRefused
+from results_portal.imports.staging import ImportOutcome, ImportRefused
 from results_portal.tabular import MAX_BYTES, ErrorLog
 
 _MEGABYTE = 1024 * 1024
 
 
 class ImportCommand(BaseCommand):
-    """Load one file whole, or say line by line what is wrong with it and leave with 1.
+    """Import one file whole, or print what is wrong line by line and exit with status 1.
 
-    A subclass gives `label` and `load(log, options, **reading)`, which returns an `ImportOutcome`.
+    A subclass defines `label` and `load`.
     """
 
     label: str | Promise = ""
     long = False  # whether `load` takes `saving` as well
+
+    def load(self, log: ErrorLog, options: dict[str, Any], **reading: Any) -> ImportOutcome:
+        """Import `options["file"]`; `reading` holds `dry_run`, `max_bytes` and `progress`."""
+        raise NotImplementedError
 
     def add_arguments(self, parser):
         parser.add_argument("file", metavar="FILE", help="CSV or .xlsx")

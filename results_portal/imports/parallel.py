@@ -1,15 +1,15 @@
-"""Reading and writing at once: a second connection for what the first one's transaction sees, and
-a thread that waits for what is written."""
+"""Reading and writing at the same time: a second connection on the snapshot of a transaction, and
+`COPY` in a thread."""
 
 import gc
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
 from django.db import connection
 
-# Rows from the first moment on, in the order of an index, rather than all sorted beforehand; and
-# no more processes, for the processors have their work.
-_AT_ONCE = """
+# Stream rows in the order of an index instead of sorting them all first; and use no parallel
+# workers, for the processors are busy.
+_STREAM_ROWS = """
 SET LOCAL enable_sort = off;
 SET LOCAL enable_hashjoin = off;
 SET LOCAL enable_bitmapscan = off;
@@ -20,10 +20,10 @@ MANY = 300  # rows for which a second connection pays
 
 @contextmanager
 def snapshot_connection():
-    """A connection on which one reads what is committed at this moment, and nothing later.
+    """Yield a second connection that reads what is committed now and nothing later.
 
-    Inside a transaction of the default connection that has itself changed nothing of what is read:
-    that cannot be seen from here. Closed at the end, whatever happens.
+    For use inside a transaction of the default connection, whose own changes it does not see. It
+    is closed at the end.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_export_snapshot()")
@@ -33,7 +33,7 @@ def snapshot_connection():
         with reader.cursor() as cursor:
             cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             cursor.execute("SET TRANSACTION SNAPSHOT %s", [snapshot])
-            cursor.execute(_AT_ONCE)
+            cursor.execute(_STREAM_ROWS)
         yield reader
     finally:
         reader.close()
@@ -41,30 +41,30 @@ def snapshot_connection():
 
 @contextmanager
 def background_copy():
-    """A function that copies lines into a table, and returns while PostgreSQL still takes them.
+    """Yield `copy(command, lines)`, which runs `COPY` on the default connection in a thread.
 
-    `copy(command, lines)` waits for those before, then hands these to a thread. Nothing else may
-    use the default connection inside the block, whose end waits for the last lines.
+    It first waits for the lines before. Nothing else may use the connection inside the block,
+    whose end waits for the last lines.
     """
     raw = connection.connection
     with ThreadPoolExecutor(1) as thread:
-        pending = []
+        pending: list[Future[None]] = []
 
-        def last():
+        def wait():
             with connection.wrap_database_errors:
                 while pending:
                     pending.pop().result()
 
         def copy(command, lines):
-            last()
+            wait()
             pending.append(thread.submit(_copy, raw, command, "".join(lines)))
 
         yield copy
-        last()
+        wait()
 
 
 def at_once(command, lines):
-    """Copy lines into a table, as the function that `background_copy` gives, and wait for it."""
+    """Copy lines into a table as `background_copy` does, and wait for it."""
     with connection.wrap_database_errors:
         _copy(connection.connection, command, "".join(lines))
 
@@ -76,10 +76,7 @@ def _copy(raw, command, text):
 
 @contextmanager
 def gc_paused():
-    """Without Python's search for cycles, which goes through all that lives again and again.
-
-    For what makes millions of objects and no cycle.
-    """
+    """Pause the garbage collector, for code that makes millions of objects and no cycle."""
     enabled = gc.isenabled()
     gc.disable()
     try:

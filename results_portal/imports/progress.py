@@ -1,10 +1,10 @@
-"""One line on a terminal that tells how far a long step is, and how long it may still take."""
+"""A progress line on a terminal, with the time that is left."""
 
 import time
 
 
 class Progress:
-    """Call it with (done, total). Silent unless `stream` is a terminal and `verbosity` is not 0."""
+    """Progress line, called with (done, total); silent where `stream` is no terminal."""
 
     def __init__(self, stream, label, *, verbosity=1, every=0.2):
         self._stream, self._label, self._every = stream, label, every

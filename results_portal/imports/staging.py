@@ -1,4 +1,4 @@
-"""Files on their way into the database: rows into a temporary table through `COPY`, then sets."""
+"""Staging tables: rows of a file go into a temporary table by `COPY`, then SQL writes sets."""
 
 import csv
 import io
@@ -9,15 +9,15 @@ from itertools import islice
 from django.db import connection
 
 _CHUNK = 2000
-_MANY = 1000  # rows after which a table is not what the planner takes it for
+_MANY = 1000  # rows after which the planner's statistics are wrong
 _LINES_SHOWN = 10
 _SPECIAL = re.compile(r"[\\\t\n\r]")
 _ESCAPES = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"}
-_NULL = "\x01"  # no cell holds it, and it is not the empty text
+_NULL = "\x01"  # in no cell, unlike the empty text
 
 
 class ImportRefused(Exception):
-    """Nothing was written; `log`, an `ErrorLog`, says everything that is wrong with the file."""
+    """Raised when a file is wrong and nothing was written; `log` is its `ErrorLog`."""
 
     def __init__(self, log):
         super().__init__(f"{log.path}: {log.count}")
@@ -26,7 +26,7 @@ class ImportRefused(Exception):
 
 @dataclass
 class ImportOutcome:
-    """What an import did, or would do: rows created, changed and left alone.
+    """Counts of rows that an import created, changed and left unchanged, or would.
 
     `created_lines` and `changed_lines` hold the first lines of each kind, the latter with the
     names of the columns that differ; `notes` are sentences about the rest.
@@ -35,15 +35,15 @@ class ImportOutcome:
     created: int = 0
     changed: int = 0
     unchanged: int = 0
-    created_lines: list = field(default_factory=list)
-    changed_lines: list = field(default_factory=list)
-    notes: list = field(default_factory=list)
+    created_lines: list[int] = field(default_factory=list)
+    changed_lines: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def load(table, columns, rows):
-    """Make the temporary table `table`, of `columns` (name: SQL type), and `COPY` `rows` into it.
+    """Create the temporary table `table` of `columns` (name: SQL type) and `COPY` `rows` into it.
 
-    It is gone when the transaction ends. Memory stays bounded, whatever the number of rows.
+    It is dropped at the end of the transaction. Memory is bounded, whatever the number of rows.
     """
     definitions = ", ".join(f"{name} {kind}" for name, kind in columns.items())
     rows = iter(rows)
@@ -57,14 +57,14 @@ def load(table, columns, rows):
 
 
 def escaped(text):
-    """`text` as a field of a line of `COPY` in its text format."""
+    """Return `text` escaped for a field of `COPY` in text format."""
     if _SPECIAL.search(text):
         return _SPECIAL.sub(lambda match: _ESCAPES[match[0]], text)
     return text
 
 
 def log_problems(log, sql, values, message):
-    """Log what `sql` finds wrong: rows of line, column, value, then the arguments of `message`."""
+    """Log each row of `sql`: line, column, value, then the arguments of `message`."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(sql, values)
         while rows := cursor.fetchmany(_CHUNK):
@@ -81,9 +81,9 @@ def _csv(rows):
 
 
 def write_in_slices(table, sql, values, *, size, progress=None):
-    """Run `sql` on the lines of `table`, those after `%(after)s` up to `%(upto)s` each time.
+    """Run `sql` on slices of `table`: lines after `%(after)s` up to `%(upto)s`, `size` at a time.
 
-    Constraints are checked slice by slice, so that the server need not remember millions of rows
+    Constraints are checked after each slice, or the server would keep millions of checks in memory
     until the transaction ends. `progress(done, total)` is called after each.
     """
     with connection.cursor() as cursor:
@@ -98,10 +98,9 @@ def write_in_slices(table, sql, values, *, size, progress=None):
 
 
 def analyze(rows, *tables):
-    """Let PostgreSQL count these tables if many `rows` have just come into them.
+    """Run `ANALYZE` on tables that have just received many `rows`.
 
-    It does so by itself a minute later; the office's next command does not wait, and would be
-    planned for empty tables.
+    Autovacuum does so a minute later; the office's next command would be planned for empty tables.
     """
     if rows >= _MANY:
         with connection.cursor() as cursor:
@@ -109,7 +108,7 @@ def analyze(rows, *tables):
 
 
 def differing(pairs):
-    """SQL for the names of the columns that differ; `pairs`: name, new value, stored value."""
+    """Return SQL for the names of columns that differ; `pairs`: name, new value, stored value."""
     cases = ", ".join(
         f"CASE WHEN {new} IS DISTINCT FROM {stored} THEN '{name}' END"
         for name, new, stored in pairs
@@ -118,14 +117,15 @@ def differing(pairs):
 
 
 def outcome_of(table, *, notes=()):
-    """Return what a table with `line`, `is_new` and `changes` (names of columns) says."""
+    """Return the outcome of a table of `line`, `is_new` and `changes` (names of columns)."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FILTER (WHERE is_new),"
             " count(*) FILTER (WHERE NOT is_new AND changes <> '{}'),"
             f" count(*) FILTER (WHERE NOT is_new AND changes = '{{}}') FROM {table}"
         )
-        outcome = ImportOutcome(*cursor.fetchone(), notes=list(notes))
+        created, changed, unchanged = cursor.fetchone()
+        outcome = ImportOutcome(created, changed, unchanged, notes=list(notes))
         cursor.execute(f"SELECT line FROM {table} WHERE is_new ORDER BY line LIMIT {_LINES_SHOWN}")
         outcome.created_lines = [line for (line,) in cursor.fetchall()]
         cursor.execute(

@@ -23,6 +23,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     ever.
     """
 
+    health_check_enabled: bool  # of Django, unknown to its stubs
     _checked_at = 0.0
     _prepared: dict[str, bytes]
 

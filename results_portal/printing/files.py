@@ -1,4 +1,4 @@
-"""The documents of a print run, and how they are made into files."""
+"""The documents of a print run, and how they are written to files."""
 
 import gc
 import hashlib
@@ -14,12 +14,12 @@ from results_portal.documents import html_to_pdf
 
 
 class Unprintable(Exception):
-    """A document does not fit its pages; the message names it and says how many it takes."""
+    """Raised when a document does not fit its pages; the message names it and how many it takes."""
 
 
 @dataclass(frozen=True)
 class PrintDocument:
-    """One document to print: its name, what the layout makes it from, its cells in the index."""
+    """A document to print: its name, the input of the layout, and its cells in the index."""
 
     name: str
     content: str
@@ -27,10 +27,11 @@ class PrintDocument:
 
 
 class PrintLayout(Protocol):
-    """How the documents of a run are made; its `repr` says all that they depend on.
+    """Interface of what turns the documents of a run into files.
 
-    It goes to other processes: `prepare` is called first in each, then `learn` in the one that the
-    others are forked from. `pages` are those of a document.
+    Its `repr` contains all that the files depend on. It is pickled to other processes: `prepare`
+    is called first in each, then `learn` in the one that the others are forked from. `pages` is
+    the number of pages of each document, if all have the same.
     """
 
     @property
@@ -39,25 +40,25 @@ class PrintLayout(Protocol):
     def prepare(self) -> None: ...
 
     def learn(self, examples: Sequence[PrintDocument]) -> None:
-        """Keep at hand what documents like these need."""
+        """Cache what documents like these need."""
 
     def write(self, file: "PrintFile", path: Path) -> int:
-        """Write a file; return how many of its documents were made the long way."""
+        """Write a file and return how many of its documents WeasyPrint laid out one by one."""
 
 
 @dataclass(frozen=True)
 class HtmlPrintLayout:
-    """Documents that are HTML, each laid out by WeasyPrint: see `pdf.to_pdf`."""
+    """Layout of documents in HTML by WeasyPrint: see `html_to_pdf.to_pdf`."""
 
     css: str
     pages: int | None = None
     static: tuple[str, ...] = ()
 
     def prepare(self) -> None:
-        """Needs nothing: neither Django nor its settings."""
+        """Do nothing: neither Django nor its settings are needed."""
 
     def learn(self, examples: Sequence[PrintDocument]) -> None:
-        """Nothing: each document is laid out anew."""
+        """Do nothing: each document is laid out by itself."""
 
     def write(self, file: "PrintFile", path: Path) -> int:
         made = [self._laid_out(document, tagged=not file.joined) for document in file.documents]
@@ -80,13 +81,14 @@ class HtmlPrintLayout:
 
 @dataclass(frozen=True)
 class PrintFile:
-    """One file of a run: its name and its documents. Tagged when it holds a single one."""
+    """A file of a run: its name and its documents. A file of a single document is tagged."""
 
     name: str
     documents: list[PrintDocument]
     joined: bool
 
     def digest(self, layout: PrintLayout) -> str:
+        """Return a digest of all that the file depends on."""
         content = hashlib.sha256(f"{weasyprint.__version__}{self.joined}{layout}".encode())
         for document in self.documents:
             content.update(document.content.encode())
@@ -94,7 +96,7 @@ class PrintFile:
 
 
 def replace(path: Path, content: bytes) -> None:
-    """Write a file whole: whoever reads it meets the former one, or this one."""
+    """Write a file atomically: a reader sees the former content or the new one."""
     part = path.with_name(f"{path.name}.part")
     part.write_bytes(content)
     os.replace(part, path)

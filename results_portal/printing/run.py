@@ -1,7 +1,7 @@
-"""Thousands of documents laid out in parallel and joined into files for the printer.
+"""Print runs: thousands of documents laid out in parallel and joined into files for the printer.
 
-A run that stopped halfway goes on where it was: a file that is finished, from the same content,
-is left as it is. Memory does not grow with the number of documents.
+An interrupted run resumes: files finished from the same content are kept. Memory does not grow
+with the number of documents.
 """
 
 import csv
@@ -19,18 +19,18 @@ from results_portal.printing.workers import PrintWorkers
 
 INDEX = "index.csv"
 JOURNAL = "journal.jsonl"
-_EXAMPLES = 500  # documents from which the processes learn what most of the others need
+_EXAMPLES = 500  # documents from which the processes learn what most others need
 
 
 class OtherRun(Exception):
-    """The directory holds the files of another run; its name is the message."""
+    """Raised when the directory holds the files of another run, named in the message."""
 
 
 @dataclass
 class PrintReport:
-    """What a run did: documents in all, and files written, left as they were, and removed.
+    """Report of a run: number of documents, and files written, kept and removed.
 
-    `slow` is how many documents of the files written were made the long way.
+    `slow` is how many documents of the written files WeasyPrint laid out one by one.
     """
 
     documents: int = 0
@@ -55,10 +55,10 @@ def print_documents(
 ) -> PrintReport:
     """Print `documents` in order into `directory`: `prefix`-0001.pdf… and an index as CSV.
 
-    `run` says what is printed: a directory is for one run only, and `OtherRun` is raised when it
-    holds another. `columns` head the cells of the documents in the index. `one_file_each` gives
-    each document a tagged file of its own, named after it. `progress` is called with the number of
-    documents done. Raises `Unprintable`; the files finished by then stay.
+    `run` names what is printed: a directory is for one run only, and `OtherRun` is raised when it
+    holds another. `columns` are the headers of the index for the cells of the documents.
+    `one_file_each` gives each document a tagged file of its own, named after it. `progress` is
+    called with the number of documents done. Raises `Unprintable`; files finished by then stay.
     """
     directory = Path(directory)
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -100,7 +100,7 @@ def _files(
 
 
 class _Printers:
-    """Some processes that lay files out; never more files in memory than they can hold."""
+    """Scheduler of the files among processes, with a bounded number of files in memory."""
 
     def __init__(
         self, processes: int | None, directory: Path, layout: PrintLayout, journal: "_Journal"
@@ -121,7 +121,7 @@ class _Printers:
             self._workers.close()
 
     def print(self, file: PrintFile) -> list[PrintFile]:
-        """Begin to print `file`; return the files finished meanwhile."""
+        """Start printing `file`, and return the files finished meanwhile."""
         if self._count == 1:
             self.slow += self._layout.write(file, self._directory / file.name)
             return [self._finished(file)]
@@ -141,7 +141,7 @@ class _Printers:
         return self._collect(down_to=0)
 
     def _begin(self) -> None:
-        """Print the first files, from which the processes learn beforehand."""
+        """Print the first files, after the processes have learned from them."""
         first, self._first = self._first, []
         if first and self._workers:
             self._workers.learn([document for file in first for document in file.documents])
@@ -168,7 +168,7 @@ class _Printers:
 
 
 class _Journal:
-    """Which files of a directory are finished, and from what: a line each, added as they are."""
+    """Journal of the finished files of a directory: a line each, with a digest of its input."""
 
     def __init__(self, directory: Path, run: str) -> None:
         self._directory, self._run = directory, run
@@ -189,7 +189,7 @@ class _Journal:
         self._write_line({"file": name, "digest": digest, "size": size})
 
     def forget_all_but(self, names: set[str]) -> list[str]:
-        """Remove the files of this run that are no longer part of it; return their names."""
+        """Remove the files of this run that are no longer part of it, and return their names."""
         removed = sorted(self._finished.keys() - names)
         for name in removed:
             (self._directory / name).unlink(missing_ok=True)
@@ -207,7 +207,7 @@ class _Journal:
         self._rewrite()
 
     def _rewrite(self) -> None:
-        """Leave out a line that a stop cut in the middle, and what later lines took back."""
+        """Drop a line cut by an interruption, and entries that later lines removed."""
         lines: list[dict[str, Any]] = [{"run": self._run}]
         lines += [{"file": n, "digest": d, "size": s} for n, (d, s) in self._finished.items()]
         text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
@@ -220,7 +220,7 @@ class _Journal:
 
 
 class _Index:
-    """The index of a run: where each document is. Replaced at the end, if it says otherwise."""
+    """Index of a run in CSV: file and page of each document. Replaced at the end if it differs."""
 
     def __init__(self, directory: Path, columns: Sequence[str], pages: int) -> None:
         self._path = directory / INDEX

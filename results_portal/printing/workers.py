@@ -1,8 +1,8 @@
-"""The processes of a print run: one that learns, and others that are forked from it then.
+"""Worker processes of a print run: the first one learns, the others are forked from it.
 
-So what all of them need is learnt once, and what none of them writes to lies in memory once. The
-first is a fresh interpreter of one thread, and prints like the others: a fork of the process that
-reads would share its database connection.
+So what all need is learned once, and memory that none writes to is shared. The first is a fresh
+interpreter with one thread, and prints like the others: a fork of the parent would share its
+database connection.
 """
 
 import gc
@@ -17,17 +17,17 @@ from typing import Any
 
 from results_portal.printing.files import PrintDocument, PrintFile, PrintLayout, Unprintable
 
-# Elsewhere system libraries do not bear a fork: each process learns for itself.
+# System libraries of other platforms do not survive a fork: there each process learns by itself.
 _METHOD = "fork" if sys.platform == "linux" else "spawn"
 _SPAWN = get_context("spawn")
 
 
 class WorkerLost(Exception):
-    """A process ended before its work did."""
+    """Raised when a process ended before its work was done."""
 
 
 class PrintWorkers:
-    """So many processes that write files; as many threads may ask for one at a time."""
+    """`count` processes that write files, for as many threads."""
 
     def __init__(self, count: int, layout: PrintLayout) -> None:
         pipes = [_SPAWN.Pipe() for _ in range(count)]
@@ -43,12 +43,12 @@ class PrintWorkers:
             pipe.close()
 
     def learn(self, examples: Sequence[PrintDocument]) -> None:
-        """Let them prepare for documents like these. Nothing is written before."""
+        """Have the processes learn from these documents. To be called before `write`."""
         with _all_alive():
             self._examples.send(examples)
 
     def write(self, file: PrintFile, path: Path) -> int:
-        """As `PrintLayout.write`, in one of the processes. Raises `WorkerLost`."""
+        """Call `PrintLayout.write` in an idle process. Raises what it raises, or `WorkerLost`."""
         pipe = self._idle.get()
         try:
             with _all_alive():
@@ -61,7 +61,7 @@ class PrintWorkers:
         return answer
 
     def close(self) -> None:
-        """Each process ends after the file that it is writing."""
+        """End each process after the file that it is writing."""
         for pipe in (self._examples, *self._pipes):
             pipe.close()
         self._leader.join()
@@ -72,7 +72,7 @@ def _all_alive() -> Iterator[None]:
     try:
         yield
     except (EOFError, ConnectionError):
-        raise WorkerLost("a process that prints ended before its work did") from None
+        raise WorkerLost("a worker process ended before its work was done") from None
 
 
 def _lead(layout: PrintLayout, examples: Connection, pipes: Sequence[Connection]) -> None:
@@ -80,22 +80,22 @@ def _lead(layout: PrintLayout, examples: Connection, pipes: Sequence[Connection]
     layout.prepare()
     try:
         layout.learn(examples.recv())
-    except EOFError:  # the run is over before it began
+    except EOFError:  # the run was closed without a document
         return
     gc.collect()
-    gc.freeze()  # or each collection would write to memory that all share
+    gc.freeze()  # or each collection would write to, and so copy, the shared memory
     context: Any = get_context(_METHOD)
-    crew = [context.Process(target=_work, args=(layout, pipe, pipes)) for pipe in pipes[1:]]
-    for process in crew:
+    others = [context.Process(target=_work, args=(layout, pipe, pipes)) for pipe in pipes[1:]]
+    for process in others:
         process.start()
     _work(layout, pipes[0], pipes)
-    for process in crew:
+    for process in others:
         process.join()
 
 
 def _work(layout: PrintLayout, pipe: Connection, pipes: Sequence[Connection]) -> None:
     for other in pipes:
-        if other is not pipe:  # so that whoever ends closes its own
+        if other is not pipe:  # so that a pipe is closed when its process ends
             other.close()
     gc.disable()
     layout.prepare()

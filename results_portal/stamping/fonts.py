@@ -1,4 +1,4 @@
-"""The fonts that stamped documents share: every character that a value may need, embedded once."""
+"""Fonts that stamped documents share: every character that a value may need, embedded once."""
 
 import io
 import re
@@ -14,7 +14,7 @@ from results_portal.stamping.objects import HEADER
 from results_portal.stamping.strips import page_of
 from results_portal.stamping.typesetting import LAYOUT_LOCK
 
-# Printed French, then the other Latin alphabets. A hyphen comes before what is drawn like it.
+# Printed French, then the other Latin alphabets. A hyphen precedes the characters drawn like it.
 FRENCH = (
     "".join(map(chr, range(0x20, 0x7F)))
     + "\N{NO-BREAK SPACE}«»°·ÀÂÄÆÇÈÉÊËÎÏÔÖÙÛÜŸàâäæçèéêëîïôöùûüÿŒœ–—‘’“”…•€"
@@ -35,11 +35,11 @@ _HEXADECIMAL = re.compile(rb"<([0-9a-f]+)>")
 
 @dataclass(frozen=True)
 class FontBook:
-    """Fonts with an alphabet.
+    """Embedded fonts of an alphabet.
 
-    `head` begins every file that uses them: the header, then their streams, at `places` by number.
-    `dictionaries` are their other objects, `resources` those that pages name; `characters` and
-    `glyphs` are what each of these draws.
+    `head` is the beginning of every file that uses them: the header, then their streams, at the
+    offsets `places` by object number. `dictionaries` are their other objects, `resources` those
+    that pages name; `characters` and `glyphs` are what each of these draws.
     """
 
     head: bytes
@@ -58,7 +58,7 @@ class FontBook:
 
 
 def glyphs_of(content: bytes) -> dict[str, set[bytes]]:
-    """The glyphs that each font shows in some content, as four hexadecimal digits."""
+    """Return the glyphs that each font shows in some content, as four hexadecimal digits."""
     found: dict[str, set[bytes]] = {}
     for font, array in _SHOWN.findall(content):
         glyphs = found.setdefault(font.decode(), set())
@@ -68,9 +68,9 @@ def glyphs_of(content: bytes) -> dict[str, set[bytes]]:
 
 
 def font_book(alphabet: str, *, css: str, static: Sequence[str], first: int) -> FontBook:
-    """Have WeasyPrint embed `alphabet` in every style; the objects are numbered from `first`.
+    """Have WeasyPrint embed `alphabet` in every style, with objects numbered from `first`.
 
-    Characters that the first font of the stylesheet does not have are left out.
+    Characters missing from the first font of the stylesheet are left out.
     """
     made = _printed(alphabet, css, static)
     characters = {name: _characters(made, font) for name, font in _fonts(made).items()}
@@ -109,7 +109,7 @@ def _book(made: pydyf.PDF, characters: dict[str, frozenset[str]], first: int) ->
 
 
 def _printed(alphabet: str, css: str, static: Sequence[str]) -> pydyf.PDF:
-    # A space between letters: neither pairs nor ligatures.
+    # Spaces between letters avoid kerning and ligatures.
     spaced = escape(" ".join(alphabet))
     body = "".join(f'<p style="{style}">{spaced}</p>' for style in _STYLES)
     kept: list[pydyf.PDF] = []
@@ -131,7 +131,7 @@ def _fonts(made: pydyf.PDF) -> dict[str, Any]:
 
 
 def _closure(made: pydyf.PDF, roots: Iterable[Any]) -> list[int]:
-    """The numbers of the objects, and of all those they refer to."""
+    """Return the numbers of the objects, and of all those they refer to."""
     found: dict[int, None] = {}
     waiting = [root.number for root in roots]
     while waiting:
@@ -153,5 +153,5 @@ def _mapping(made: pydyf.PDF, font: Any) -> dict[bytes, str]:
 
 def _characters(made: pydyf.PDF, font: Any) -> frozenset[str]:
     mapped = frozenset(_mapping(made, font).values())
-    # Drawn by the same glyph as a space.
+    # A no-break space is drawn by the glyph of the space.
     return mapped | {"\N{NO-BREAK SPACE}", " "} if mapped else mapped

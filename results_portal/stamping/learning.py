@@ -1,4 +1,4 @@
-"""What WeasyPrint made of a strip: its height, its operators, its slots, its tags."""
+"""Learning of strips: WeasyPrint lays one out; its height, operators, slots and tags are kept."""
 
 import io
 from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ _STYLE = (
 
 @dataclass(frozen=True)
 class Bookmark:
-    """A line of the table of contents; `y` in CSS pixels from the top of the page."""
+    """Item of the outline; `x` and `y` in CSS pixels from the top left of the page."""
 
     level: int
     label: str
@@ -35,14 +35,14 @@ class Bookmark:
 
 @dataclass(frozen=True)
 class Link:
-    """A link of a page: its rectangle in points from the foot of the page, and its action."""
+    """Link of a page: its rectangle in points from the foot of the page, and its other fields."""
 
     rectangle: tuple[float, ...]
     fields: bytes
 
 
 def heights(strips: Sequence[Strip], *, css: str, static: Sequence[str]) -> list[float]:
-    """How high each of `strips` is, in CSS pixels, whatever the fonts that it is drawn with."""
+    """Return the height of each strip in CSS pixels, stampable or not."""
     if not strips:
         return []
     with LAYOUT_LOCK:
@@ -56,10 +56,9 @@ def heights(strips: Sequence[Strip], *, css: str, static: Sequence[str]) -> list
 class Learned:
     """A strip as WeasyPrint laid it out, alone on a page.
 
-    `top` and `height` place it, in CSS pixels. `exact` are the heights of what it draws, by what
-    its operators say of them, which is rounded to a millionth. `path_tags` are those of its path,
-    `tree` its own. `french` when the fonts of French alone draw all that is not a value. What
-    stands in the margins has no tags.
+    `top` and `height` are in CSS pixels. `exact` maps the y coordinates of its operators, rounded
+    to a millionth, to the exact ones. `path_tags` are the tags of its path, `tree` its own; a strip
+    of the margins has none. `french`: the fonts of French alone draw all that is not a value.
     """
 
     top: float
@@ -74,14 +73,14 @@ class Learned:
     french: bool
 
     def draw(self, values: tuple[Value, ...]) -> list[list[Shown]]:
-        """Its lines with these values. Raises `Overflow` and `Unstampable`."""
+        """Return its lines with these values. Raises `Overflow` and `Unstampable`."""
         return [line.draw(values) for line in self.lines]
 
 
 def learn(
     strips: Sequence[Strip], *, css: str, static: Sequence[str], typesetters: "Typesetters"
 ) -> list[Learned | Unstampable]:
-    """Have WeasyPrint lay out each of `strips`, all at once; some may have a reason not to."""
+    """Have WeasyPrint lay out `strips` all at once; return the reason for those that it cannot."""
     markup = page_of("", "", learning_body(strips))
     learned: list[Learned | Unstampable] = []
 
@@ -94,7 +93,7 @@ def learn(
             try:
                 learned.append(_learned(page, strip, reader, number, typesetters))
             except Unstampable as reason:
-                learned.append(reason.with_traceback(None))  # it would keep the whole document
+                learned.append(reason.with_traceback(None))  # it would hold the whole document
 
     with LAYOUT_LOCK:
         document = html_to_pdf.laid_out(markup, css + CSS, static)
@@ -103,7 +102,7 @@ def learn(
 
 
 class Typesetters:
-    """One typesetter for each style, with the fonts of these books."""
+    """The typesetters of the styles in use, with the fonts of these books."""
 
     def __init__(self, french: FontBook, latin: FontBook) -> None:
         self.french, self.latin = french, latin
@@ -163,7 +162,7 @@ def _boxes(box: Any) -> Iterator[Any]:
 
 
 def _heights(root: Any) -> Iterator[float]:
-    """The heights on the page of the texts and of the edges below `root`."""
+    """Yield the y coordinates of the texts and edges below `root`."""
     for box in _boxes(root):
         if type(box).__name__ == "TextBox":
             yield box.position_y + box.baseline
@@ -178,7 +177,7 @@ def _is_root(box: Any) -> bool:
 
 
 def _lines(box: Any) -> Iterator[tuple[Any, list[Any]]]:
-    """The lines below `box` that hold a mark, each with its block and its boxes of text."""
+    """Yield the lines below `box` with a mark, each with its block and its boxes of text."""
     for child in map(_own, getattr(box, "children", ())):
         if type(child).__name__ == "LineBox":
             texts = [text for text in _texts(child) if text.text.strip()]
@@ -190,7 +189,7 @@ def _lines(box: Any) -> Iterator[tuple[Any, list[Any]]]:
 
 
 def _texts(box: Any) -> Iterator[Any]:
-    """The texts of a line, without those of the blocks that stand in it."""
+    """Yield the texts of a line, without those of blocks in it."""
     for child in map(_own, box.children):
         if type(child).__name__ == "TextBox":
             yield child
@@ -199,7 +198,7 @@ def _texts(box: Any) -> Iterator[Any]:
 
 
 def _own(box: Any) -> Any:
-    """What is laid out elsewhere than where it stands in the tree hides behind a placeholder."""
+    """Return the box behind a placeholder, which positioned boxes have in the tree."""
     return getattr(box, "_box", box)
 
 
@@ -214,7 +213,7 @@ def _place(text: Any) -> tuple[str, str]:
 def _line(block: Any, texts: list[Any], fonts: list[bytes], typesetters: Typesetters) -> TextLine:
     ends = [text.position_x + text.width for text in texts]
     return TextLine(
-        parts=tuple(
+        runs=tuple(
             TextRun(_split(text.text), font, typesetters.of(text.style, _name(font)))
             for text, font in zip(texts, fonts, strict=True)
         ),

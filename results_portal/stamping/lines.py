@@ -1,4 +1,4 @@
-"""A line of text with values in it, drawn again for each document."""
+"""Lines of text with values, typeset for each document."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
@@ -9,15 +9,15 @@ from results_portal.caches import BoundedCache
 from results_portal.stamping.strips import Value
 from results_portal.stamping.typesetting import Typesetter
 
-_KEPT = 200  # of each line of each strip: marks come again, names do not
+_MAX_DRAWN = 200  # of each line: marks come again, names do not
 
 
 class Overflow(Exception):
-    """Values do not fit on their line; the argument is their numbers."""
+    """Raised when values do not fit on their line; the argument is their numbers."""
 
 
 class TextRun(NamedTuple):
-    """A text of a line, all in one style: its words, with the numbers of its values among them."""
+    """Text of a line in one style: its words, with the numbers of its values among them."""
 
     pieces: tuple[str | int, ...]
     font: bytes
@@ -30,7 +30,7 @@ class TextRun(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """Where a text begins, and the operators that show it there."""
+    """The x coordinate of a text, and the operators that show it."""
 
     x: bytes
     text: bytes
@@ -38,9 +38,9 @@ class Shown(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class TextLine:
-    """Texts side by side, `gaps` between them, in a `box` (left and width, in CSS pixels)."""
+    """Runs of text with `gaps` between them, in a `box` (left and width, in CSS pixels)."""
 
-    parts: tuple[TextRun, ...]
+    runs: tuple[TextRun, ...]
     gaps: tuple[float, ...]
     left: float
     box: tuple[float, float]
@@ -48,26 +48,26 @@ class TextLine:
     align: str
     wraps: bool
     _drawn: BoundedCache[Hashable, list[Shown]] = field(
-        default_factory=lambda: BoundedCache(_KEPT), compare=False
+        default_factory=lambda: BoundedCache(_MAX_DRAWN), compare=False
     )
 
     @property
     def numbers(self) -> list[int]:
-        return [piece for part in self.parts for piece in part.pieces if isinstance(piece, int)]
+        return [piece for run in self.runs for piece in run.pieces if isinstance(piece, int)]
 
     @cached_property
     def _only(self) -> int | None:
-        """The number of the value that is all the line, if one is."""
-        pieces = [piece for part in self.parts for piece in part.pieces]
+        """Return the number of the value that is the whole line, if one is."""
+        pieces = [piece for run in self.runs for piece in run.pieces]
         return pieces[0] if len(pieces) == 1 and isinstance(pieces[0], int) else None
 
     def draw(self, values: tuple[Value, ...]) -> list[Shown]:
-        """Each part of the line. Raises `Overflow` and `Unstampable`."""
+        """Return each run of the line. Raises `Overflow` and `Unstampable`."""
         if self._only is not None:
             found = self._drawn.get(values[self._only])
             if found is not None:
                 return found
-        texts = tuple([part.text(values) for part in self.parts])
+        texts = tuple([run.text(values) for run in self.runs])
         key = texts[0] if self._only is not None else texts
         drawn = self._drawn.get(key)
         if drawn is None:
@@ -76,15 +76,15 @@ class TextLine:
         return drawn
 
     def _draw(self, texts: tuple[str, ...]) -> list[Shown]:
-        parts = zip(self.parts, texts, strict=True)
-        shown = [part.typesetter.set(text) for part, text in parts]
+        runs = zip(self.runs, texts, strict=True)
+        shown = [run.typesetter.set(text) for run, text in runs]
         total = sum([width for _, width in shown]) + sum(self.gaps)
         if self.wraps and total > self.box[1] + 1e-6:
             raise Overflow(self.numbers)
         x = self._start(total)
         drawn = []
-        for (glyphs, width), part, gap in zip(shown, self.parts, (*self.gaps, 0), strict=True):
-            drawn.append(Shown(b"%f" % x, b"%b\n[%b] TJ\nET\n" % (part.font, glyphs)))
+        for (glyphs, width), run, gap in zip(shown, self.runs, (*self.gaps, 0), strict=True):
+            drawn.append(Shown(b"%f" % x, b"%b\n[%b] TJ\nET\n" % (run.font, glyphs)))
             x += width + gap
         return drawn
 

@@ -1,6 +1,6 @@
-"""A tagged file (PDF/UA-1) of any number of pages, put together one page at a time.
+"""Tagged file (PDF/UA-1) of any number of pages, written one page at a time.
 
-What is kept of a page that is done is compressed: memory is that of the file.
+Finished pages are kept compressed: memory is that of the file.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ _ROW = struct.Struct(">BIH")
 
 
 def long_file(pages: Iterable[StampedPage], *, head: Head, title: str, book: FontBook) -> bytes:
-    """The file of these pages, which have neither links nor tables. Raises `Unstampable`."""
+    """Return the file of pages without links or tables. Raises `Unstampable` for a link."""
     writing = _LongFileWriter(book)
     for page in pages:
         writing.add_page(page)
@@ -37,7 +37,7 @@ def long_file(pages: Iterable[StampedPage], *, head: Head, title: str, book: Fon
 
 
 class _LongFileWriter:
-    """A file under way: its bytes so far, and where each object is."""
+    """Writer of a file: its bytes so far, and the offset of each object."""
 
     def __init__(self, book: FontBook) -> None:
         self._book, self._parts, self._at = book, [book.head], len(book.head)
@@ -68,7 +68,7 @@ class _LongFileWriter:
         self._pack(dictionaries, self._number())
 
     def whole(self, metadata: bytes, info: bytes) -> bytes:
-        """The file, with these XMP and information."""
+        """Return the file, with this XMP metadata and document information."""
         contents = b""
         dictionaries = dict(self._book.dictionaries)
         if self._contents:
@@ -91,7 +91,7 @@ class _LongFileWriter:
         return self._written()
 
     def _elements(self, page: StampedPage, number: int) -> dict[int, bytes]:
-        """The tags of a page."""
+        """Return the tags of a page as dictionaries by object number."""
         tree = page.tags()
         elements = tags.numbered([tree], first=self._free, parent=self._document)
         self._free += len(elements)
@@ -114,7 +114,7 @@ class _LongFileWriter:
         }
 
     def _pack(self, dictionaries: dict[int, bytes], into: int) -> None:
-        """Write dictionaries in one stream, the object `into`."""
+        """Write dictionaries into one object stream, the object `into`."""
         offsets, place = [], 0
         for index, (number, data) in enumerate(dictionaries.items()):
             self._rows[number] = _ROW.pack(2, into, index)

@@ -1,4 +1,4 @@
-"""The operators of a page, cut where values go."""
+"""PDF operators of a page, cut where values go."""
 
 import re
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from functools import cached_property
 
 from results_portal.stamping.strips import MARK_COLUMN, Unstampable
 
-MARK = b"/MCID ?"  # in a piece, for the number that it will have on its page
+MARK = b"/MCID ?"  # in a piece, stands for the number of marked content on its page
 Place = tuple[str, str]  # x and y of a text, in CSS pixels with four decimals
 
 _START = re.compile(rb"1 0 0 -1 0 [\d.]+ cm\nq\n0\.75 0 0 0\.75 0 0 cm\n")
@@ -25,7 +25,7 @@ DRAWING = -1  # the line of an insert that is a drawing
 
 @dataclass(frozen=True)
 class Insert:
-    """Where a value goes: part of a line of text, or a drawing by its number; and in what state."""
+    """Place of a value: a run of a line of text, or a drawing by its number; and graphics state."""
 
     line: int
     part: int
@@ -34,7 +34,7 @@ class Insert:
 
 @dataclass
 class Cut:
-    """`pieces` of content, with an insert between each and the next; `fonts` of inserted texts."""
+    """Content in `pieces`, with an insert between each and the next; `fonts` of inserted texts."""
 
     pieces: list[bytes] = field(default_factory=list)
     inserts: list[Insert] = field(default_factory=list)
@@ -42,33 +42,33 @@ class Cut:
 
     @cached_property
     def states(self) -> frozenset[bytes]:
-        """The names of the graphics states that it uses."""
+        """Return the names of the graphics states that it uses."""
         states = (_STATES.findall(insert.state) for insert in self.inserts)
         return frozenset(_STATES.findall(b"\n".join(self.pieces))).union(*states)
 
     @cached_property
     def state(self) -> bytes | None:
-        """The state of all that is inserted, where it is text of a single state."""
+        """Return the one state of all inserts, or None if there are several, or drawings."""
         states = {insert.state for insert in self.inserts}
         drawn = any(insert.line == DRAWING for insert in self.inserts)
         return states.pop() if len(states) == 1 and not drawn else None
 
     @cached_property
     def marks(self) -> int:
-        """How many pieces of marked content it has."""
+        """Return the number of pieces of marked content."""
         return sum(piece.count(MARK) for piece in self.pieces)
 
 
 def without_marks(content: bytes) -> bytes:
-    """Content that is not marked, for a file without tags."""
+    """Return content without marks, for a file without tags."""
     return _MARKED.sub(b"", content)
 
 
 def moved(content: bytes, down: float, exact: Mapping[float, float] = _AS_WRITTEN) -> bytes:
-    """Content so many pixels further down.
+    """Return content moved `down` CSS pixels.
 
-    Coordinates change, as WeasyPrint would write them: a transformation would be rounded otherwise.
-    `exact` says what they were before they were rounded, where it is known.
+    Coordinates are rewritten as WeasyPrint would: a transformation would round otherwise. `exact`
+    maps rounded coordinates to the exact ones, where they are known.
     """
     if abs(down) <= 1e-9:
         return content
@@ -83,11 +83,13 @@ def moved(content: bytes, down: float, exact: Mapping[float, float] = _AS_WRITTE
 
 
 def cut(content: bytes, places: dict[Place, tuple[int, int]]) -> Cut:
-    """Cut the content of a page that holds one strip at the texts in `places` (line, part)."""
+    """Cut the content of a page with one strip at the texts in `places` (line, run)."""
     start = _START.match(content)
     if not start or _FORBIDDEN.search(content):
         raise Unstampable("content of another kind")
-    made, stack, piece = Cut(), [{}], []
+    made = Cut()
+    stack: list[dict[bytes, bytes]] = [{}]
+    piece: list[bytes] = []
     content = _NUMBER.sub(MARK, content)
     lines = iter(content[start.end() :].removesuffix(b"\n").removesuffix(b"Q").splitlines(True))
 

@@ -1,4 +1,4 @@
-"""The table of contents of a file, as its objects."""
+"""The outline (bookmarks) of a file, as PDF objects."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ OutlineEntry = tuple[int, float, Bookmark]
 
 
 def outlines(lines: Sequence[OutlineEntry], *, first: int) -> dict[int, bytes]:
-    """The dictionaries of these lines by number, from `first`, which is the root of them all."""
+    """Return the outline items by object number; `first` is that of their root."""
     numbers = range(first + 1, first + 1 + len(lines))
     parents = _parents_of([mark.level for _, _, mark in lines])
     kids: dict[int, list[int]] = {}
@@ -31,11 +31,11 @@ def outlines(lines: Sequence[OutlineEntry], *, first: int) -> dict[int, bytes]:
     for rank, line in enumerate(lines):
         siblings = kids[parents[rank]]
         place = siblings.index(rank)
-        beside = b"/Prev %d 0 R" % numbers[siblings[place - 1]] if place else b""
+        siblings_fields = b"/Prev %d 0 R" % numbers[siblings[place - 1]] if place else b""
         if place + 1 < len(siblings):
-            beside += b"/Next %d 0 R" % numbers[siblings[place + 1]]
+            siblings_fields += b"/Next %d 0 R" % numbers[siblings[place + 1]]
         parent = first if parents[rank] < 0 else numbers[parents[rank]]
-        fields = (_title(line), parent, beside, family(rank))
+        fields = (_title(line), parent, siblings_fields, family(rank))
         made[numbers[rank]] = b"<<%b/Parent %d 0 R%b%b>>" % fields
     return made
 
@@ -47,7 +47,7 @@ def _title(line: OutlineEntry) -> bytes:
 
 
 def _parents_of(levels: Sequence[int]) -> list[int]:
-    """For each line of a table of contents, the rank of the line that it stands under, or -1."""
+    """Return the rank of the parent of each item, or -1 for the root."""
     parents: list[int] = []
     for rank, level in enumerate(levels):
         above = (r for r in range(rank - 1, -1, -1) if levels[r] < level)

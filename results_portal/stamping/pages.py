@@ -17,12 +17,12 @@ TAIL = b"Q\n"
 
 
 class TooLong(Exception):
-    """The strips of a page are higher than the page."""
+    """Raised when the strips of a page are higher than the page."""
 
 
 @dataclass(frozen=True)
 class PageSize:
-    """Of a page: width and height in points; top and height of its content in CSS pixels."""
+    """Width and height of a page in points; top and height of its content in CSS pixels."""
 
     width: float
     height: float
@@ -31,35 +31,35 @@ class PageSize:
 
     @property
     def head(self) -> bytes:
-        """The operators that give a page WeasyPrint's coordinates."""
+        """Return the operators that give a page WeasyPrint's coordinates."""
         return b"1 0 0 -1 0 %f cm\nq\n0.75 0 0 0.75 0 0 cm\n" % self.height
 
 
 class Placed:
-    """A learned strip, so many pixels further `down` than where it was learnt."""
+    """A learned strip, placed `down` CSS pixels below where it was learned."""
 
     def __init__(self, learned: Learned, down: float) -> None:
         self.learned, self.down = learned, down
 
     @property
     def pieces(self) -> list[bytes]:
-        """Its content between the values."""
+        """Return the content between the values."""
         learned = self.learned
         return [moved(piece, self.down, learned.exact) for piece in learned.content.pieces]
 
     @cached_property
     def tokens(self) -> list[tuple[bytes, ...]]:
-        """The pieces, each cut where the number of a piece of marked content goes."""
+        """Return the pieces, each split where the number of marked content goes."""
         return [tuple(piece.split(MARK)) for piece in self.pieces]
 
     @cached_property
     def packed(self) -> bytes:
-        """A stream of its untagged content, without the values."""
+        """Return a stream of the untagged content, without the values."""
         return stream(b"q\n%bQ\n" % without_marks(b"".join(self.pieces)))
 
     @cached_property
     def _baselines(self) -> list[tuple[Insert, bytes]]:
-        """Each insert with what follows x in the matrix of its text."""
+        """Return each insert with what follows x in the matrix of its text."""
         lines = self.learned.lines
         return [
             (insert, b"")
@@ -69,7 +69,7 @@ class Placed:
         ]
 
     def draw(self, lines: Sequence[Sequence[Shown]], values: Sequence[Value]) -> list[bytes]:
-        """The operators of each value, from the lines that were set."""
+        """Return the operators of each value, from the lines that were typeset."""
         drawn = []
         for insert, baseline in self._baselines:
             if insert.line == DRAWING:
@@ -82,8 +82,8 @@ class Placed:
 
 
 class StampedPage(NamedTuple):
-    """A page of a document: its strips from the top, with the paths that they have in its tags,
-    and the operators of the values of each."""
+    """A page of a document: its strips from the top with their tags, and the operators of their
+    values."""
 
     size: PageSize
     placed: tuple[Placed, ...]
@@ -91,7 +91,7 @@ class StampedPage(NamedTuple):
     drawn: list[list[bytes]]
 
     def content(self) -> bytes:
-        """The tagged content of the page."""
+        """Return the tagged content of the page."""
         parts, mark = [self.size.head], 0
         for placed, drawn in zip(self.placed, self.drawn, strict=True):
             parts.append(b"q\n")
@@ -107,7 +107,7 @@ class StampedPage(NamedTuple):
         return b"".join([*parts, TAIL])
 
     def values(self) -> bytes:
-        """The untagged content of all the values, and the end of the page."""
+        """Return the untagged content of all values, and the end of the page."""
         parts, state = [b"q\n"], b""
         for placed, drawn in zip(self.placed, self.drawn, strict=True):
             if not drawn:
@@ -123,7 +123,7 @@ class StampedPage(NamedTuple):
         return b"".join([*parts, TAIL, TAIL])
 
     def tags(self) -> list[Node]:
-        """The tags of the page: those of the strips, below those of the paths that they share."""
+        """Return the tags of the page: those of the strips, below those of their shared paths."""
         roots: list[Node] = []
         opened: list[Node] = []
         path: tuple[str, ...] = ()
@@ -159,14 +159,14 @@ class StampedPage(NamedTuple):
         return found
 
     def states(self) -> set[bytes]:
-        """The names of the graphics states that the page uses."""
+        """Return the names of the graphics states that the page uses."""
         return set[bytes]().union(*(placed.learned.content.states for placed in self.placed))
 
 
 def _inserted(
     inserts: Sequence[Insert], drawn: Sequence[bytes], state: bytes, parts: list[bytes]
 ) -> bytes:
-    """Add values of several states, or drawings, to `parts`; returns the state after them."""
+    """Add values of several states, or drawings, to `parts`, and return the last state."""
     for insert, value in zip(inserts, drawn, strict=True):
         if insert.state != state:
             state = insert.state

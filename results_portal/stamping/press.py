@@ -1,7 +1,7 @@
-"""A press: everything that one kind of document needs to be stamped, learnt as it comes.
+"""The press: what one kind of document needs to be stamped, learned on demand.
 
-One for each process; threads share it. What it keeps is bounded. A form that several threads want
-at once is laid out by one of them.
+One for each process, shared by its threads, with bounded memory. A strip that several threads need
+at the same time is laid out by one of them.
 """
 
 import io
@@ -23,19 +23,19 @@ from results_portal.stamping.strips import Strip, Unstampable, body, page_of
 from results_portal.stamping.tagged_file import Frame, Head, frame_of, tagged_file
 from results_portal.stamping.typesetting import LAYOUT_LOCK
 
-STRIPS_KEPT = 4_000
-PLACES_KEPT = 5_000
-COMMON_KEPT = 5_000
-FRAMES_KEPT = 1_000
-HEADS_KEPT = 50
+MAX_STRIPS = 4_000
+MAX_PLACES = 5_000
+MAX_COMMON = 5_000
+MAX_FRAMES = 1_000
+MAX_HEADS = 50
 _TITLE = "§0§"
 _FRENCH = frozenset(FRENCH)
 
-_Set = tuple[Learned, list[list[Shown]]]  # the layout of a strip, and its lines
+_Typeset = tuple[Learned, list[list[Shown]]]  # the layout of a strip, and its lines
 
 
 class StripDocument(NamedTuple):
-    """A document: its title, the rest of its <head>, and the strips of each of its pages."""
+    """Document made of strips: its title, the rest of its <head>, and the strips of each page."""
 
     title: str
     head: str
@@ -43,17 +43,17 @@ class StripDocument(NamedTuple):
 
     @property
     def markup(self) -> str:
-        """The whole HTML, for WeasyPrint."""
+        """Return the whole HTML, for WeasyPrint."""
         return html_to_pdf.french_spaces(
             page_of(self.title, self.head, "".join(map(body, self.pages)))
         )
 
     def of(self, page: tuple[Strip, ...]) -> "StripDocument":
-        """The same with that page alone."""
+        """Return the document with that page alone."""
         return self._replace(pages=(page,))
 
     def smaller(self, steps: int) -> "StripDocument":
-        """The same, each of its parts so many sizes further in `pdf.SIZES`."""
+        """Return the document with each part `steps` further in `html_to_pdf.SIZES`."""
         if not steps:
             return self
         pages = tuple(tuple(strip.smaller(steps) for strip in page) for page in self.pages)
@@ -61,44 +61,44 @@ class StripDocument(NamedTuple):
 
 
 class Press:
-    """Stamps the documents of one stylesheet."""
+    """Press for the documents of one stylesheet."""
 
     def __init__(self, *, css: str, static: Sequence[str]) -> None:
         self._css, self._static = css, tuple(static)
-        self._lock = threading.RLock()  # taken before those of the layout, never after
+        self._lock = threading.RLock()  # acquired before LAYOUT_LOCK, never after
         self._made: _Tools | None = None
-        self._strips: BoundedCache[Hashable, Learned | Unstampable] = BoundedCache(STRIPS_KEPT)
-        self._placed: BoundedCache[Hashable, Placed] = BoundedCache(PLACES_KEPT)
-        # By heights that were not rounded.
-        self._placed_near: BoundedCache[Hashable, Placed] = BoundedCache(PLACES_KEPT)
-        self._common: BoundedCache[Hashable, _Set] = BoundedCache(COMMON_KEPT)
-        self._frames: BoundedCache[Hashable, Frame] = BoundedCache(FRAMES_KEPT)
-        self._heads: BoundedCache[str, Head] = BoundedCache(HEADS_KEPT)
-        self.layouts = 0  # how many times WeasyPrint was asked to lay strips out
+        self._strips: BoundedCache[Hashable, Learned | Unstampable] = BoundedCache(MAX_STRIPS)
+        self._placed: BoundedCache[Hashable, Placed] = BoundedCache(MAX_PLACES)
+        # By unrounded heights.
+        self._placed_near: BoundedCache[Hashable, Placed] = BoundedCache(MAX_PLACES)
+        self._common: BoundedCache[Hashable, _Typeset] = BoundedCache(MAX_COMMON)
+        self._frames: BoundedCache[Hashable, Frame] = BoundedCache(MAX_FRAMES)
+        self._heads: BoundedCache[str, Head] = BoundedCache(MAX_HEADS)
+        self.layouts = 0  # how many times WeasyPrint has laid strips out
 
-    def stamp(self, sheet: StripDocument) -> list[StampedPage]:
-        """Draw the values of `sheet`. Raises `Unstampable`, or `TooLong` for too long a page."""
+    def stamp(self, document: StripDocument) -> list[StampedPage]:
+        """Return the pages of `document`. Raises `Unstampable`, or `TooLong` for a page."""
         while True:
             unknown: dict[Hashable, Strip] = {}
-            pages = self._pages(sheet, unknown)
+            pages = self._pages(document, unknown)
             if pages is not None:
                 return pages
             self.learn(unknown.values())
 
     def stamp_all(
-        self, sheets: Sequence[StripDocument]
+        self, documents: Sequence[StripDocument]
     ) -> list[list[StampedPage] | TooLong | Unstampable]:
-        """The same for many, with as few layouts as can be; where `stamp` would raise, what."""
+        """Stamp many with as few layouts as possible; an exception of `stamp` is in its place."""
         made: dict[int, list[StampedPage] | TooLong | Unstampable] = {}
-        waiting = list(range(len(sheets)))
+        waiting = list(range(len(documents)))
         while waiting:
             unknown: dict[Hashable, Strip] = {}
             lacking = []
             for rank in waiting:
                 try:
-                    pages = self._pages(sheets[rank], unknown)
+                    pages = self._pages(documents[rank], unknown)
                 except (TooLong, Unstampable) as reason:
-                    # Its traceback would hold all the sheets until cycles are sought.
+                    # Its traceback would hold all documents until garbage is collected.
                     made[rank] = reason.with_traceback(None)
                     continue
                 if pages is None:
@@ -107,12 +107,12 @@ class Press:
                     made[rank] = pages
             self.learn(unknown.values())
             waiting = lacking
-        return [made[rank] for rank in range(len(sheets))]
+        return [made[rank] for rank in range(len(documents))]
 
     def learn(self, strips: Iterable[Strip]) -> None:
         """Have WeasyPrint lay out those of `strips` that are not known yet, all at once.
 
-        Each of the margins alone: what stands there would come again on the pages that follow.
+        Those of the margins one by one: they would be repeated on the pages that follow.
         """
         unknown = [strip for strip in strips if self._strips.get(strip.form) is None]
         for strip in unknown:
@@ -137,33 +137,33 @@ class Press:
             for form, learned in zip(unknown, made, strict=True):
                 self._strips[form] = learned
 
-    def tagged(self, sheet: StripDocument, pages: list[StampedPage]) -> bytes:
-        """What `stamp` made of a sheet as a tagged file of its own."""
-        book = self._tools.french if self._is_french(sheet, pages) else self.latin
+    def tagged(self, document: StripDocument, pages: list[StampedPage]) -> bytes:
+        """Return the pages that `stamp` made of a document as a tagged file."""
+        book = self._tools.french if self._is_french(document, pages) else self.latin
         return tagged_file(
             pages,
             frame=self._frame(pages, book),
-            head=self._head(sheet.head),
-            title=html_to_pdf.french_text(sheet.title),
+            head=self._head(document.head),
+            title=html_to_pdf.french_text(document.title),
             book=book,
         )
 
     def prepare(self) -> None:
-        """Make what all documents share: the fonts, above all."""
+        """Load what all documents share: the fonts, above all."""
         self._tools  # noqa: B018
 
-    def long_file(self, sheet: StripDocument) -> bytes:
-        """The tagged file of a document of any number of pages, stamped one at a time.
+    def long_file(self, document: StripDocument) -> bytes:
+        """Return a document of any number of pages as a tagged file, stamped page by page.
 
         Raises `Unstampable`, and `TooLong` for too long a page.
         """
-        pages = (page for strips in sheet.pages for page in self.stamp(sheet.of(strips)))
-        head, title = self._head(sheet.head), html_to_pdf.french_text(sheet.title)
-        book = self._tools.french if self._are_french(sheet) else self.latin
+        pages = (page for strips in document.pages for page in self.stamp(document.of(strips)))
+        head, title = self._head(document.head), html_to_pdf.french_text(document.title)
+        book = self._tools.french if self._are_french(document) else self.latin
         return long_file(pages, head=head, title=title, book=book)
 
     def heights(self, strips: Sequence[Strip]) -> list[float]:
-        """How high each strip is, in CSS pixels, its values as they are slots."""
+        """Return the height of each strip in CSS pixels, with its values in slots."""
         self.learn(strips)
         found = [self._strips.get(strip.form) for strip in strips]
         odd = [n for n, one in enumerate(found) if not isinstance(one, Learned)]
@@ -172,7 +172,7 @@ class Press:
         return [one.height if isinstance(one, Learned) else other[n] for n, one in enumerate(found)]
 
     def lines(self, strip: Strip) -> tuple[TextLine, ...]:
-        """The lines of a strip that hold its values. Raises `Unstampable`."""
+        """Return the lines of a strip with values. Raises `Unstampable`."""
         self.learn([strip])
         learned = self._strips.get(strip.form)
         if not isinstance(learned, Learned):
@@ -185,7 +185,7 @@ class Press:
 
     @property
     def latin(self) -> FontBook:
-        """Every Latin letter, for a name that needs them and for print files."""
+        """Return the fonts of every Latin letter, for names that need them and for print files."""
         return self._tools.latin
 
     @property
@@ -196,25 +196,25 @@ class Press:
                     self._made = _tools(self._css, self._static)
         return self._made
 
-    def _is_french(self, sheet: StripDocument, pages: list[StampedPage]) -> bool:
+    def _is_french(self, document: StripDocument, pages: list[StampedPage]) -> bool:
         return all(
             placed.learned.french for page in pages for placed in page.placed
-        ) and _has_french_values(sheet)
+        ) and _has_french_values(document)
 
-    def _are_french(self, sheet: StripDocument) -> bool:
-        """The same, before anything is drawn."""
-        strips = {strip.form: strip for page in sheet.pages for strip in page}
+    def _are_french(self, document: StripDocument) -> bool:
+        """Whether the fonts of French draw all of `document`, before anything is drawn."""
+        strips = {strip.form: strip for page in document.pages for strip in page}
         self.learn(strips.values())
         found = [self._strips.get(form) for form in strips]
-        return _has_french_values(sheet) and all(
+        return _has_french_values(document) and all(
             isinstance(one, Learned) and one.french for one in found
         )
 
     def _pages(
-        self, sheet: StripDocument, unknown: dict[Hashable, Strip]
+        self, document: StripDocument, unknown: dict[Hashable, Strip]
     ) -> list[StampedPage] | None:
-        """The pages of a sheet, or None: the strips that are not known yet go into `unknown`."""
-        pages = [self._page(strips, unknown) for strips in sheet.pages]
+        """Return the pages of a document, or None after adding strips to learn to `unknown`."""
+        pages = [self._page(strips, unknown) for strips in document.pages]
         whole = [page for page in pages if page is not None]
         return whole if len(whole) == len(pages) else None
 
@@ -243,17 +243,17 @@ class Press:
             raise TooLong
         return StampedPage(size, tuple(placed), tuple([strip.path for strip in strips]), drawn)
 
-    def _known(self, strip: Strip, unknown: dict[Hashable, Strip]) -> _Set | None:
-        """What `_set` says, of a strip that comes again for the first time only."""
+    def _known(self, strip: Strip, unknown: dict[Hashable, Strip]) -> _Typeset | None:
+        """Return what `_typeset` does, from memory for a strip with a key."""
         known = self._common.get(strip.key) if strip.key else None
         if known is None:
-            known = self._set(strip, unknown)
+            known = self._typeset(strip, unknown)
             if known and strip.key:
                 self._common[strip.key] = known
         return known
 
-    def _set(self, strip: Strip, unknown: dict[Hashable, Strip]) -> _Set | None:
-        """The layout of a strip, and its lines. What does not fit on its line is laid out."""
+    def _typeset(self, strip: Strip, unknown: dict[Hashable, Strip]) -> _Typeset | None:
+        """Return the layout of a strip and its lines; values that overflow are laid out too."""
         while True:
             learned = self._strips.get(strip.form)
             if learned is None:
@@ -294,10 +294,10 @@ class Press:
         return found
 
 
-def _has_french_values(sheet: StripDocument) -> bool:
+def _has_french_values(document: StripDocument) -> bool:
     return all(
         _FRENCH.issuperset(value)
-        for page in sheet.pages
+        for page in document.pages
         for strip in page
         for value in strip.values
         if isinstance(value, str)
@@ -305,7 +305,7 @@ def _has_french_values(sheet: StripDocument) -> bool:
 
 
 class _Tools(NamedTuple):
-    """What all the documents of a stylesheet share."""
+    """What all documents of a stylesheet share."""
 
     french: FontBook
     latin: FontBook
@@ -326,7 +326,7 @@ def _tools(css: str, static: Sequence[str]) -> _Tools:
 
 
 def _head(head: str, css: str, static: Sequence[str]) -> Head:
-    """What WeasyPrint writes for that <head>, with a mark for the title."""
+    """Return the metadata that WeasyPrint writes for that <head>, with a mark for the title."""
     kept: list[Head] = []
 
     def read(_document: Any, made: pydyf.PDF) -> None:

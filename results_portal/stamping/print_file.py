@@ -1,4 +1,4 @@
-"""Many stamped documents in one file for the printer: no tags, fonts and fixed content once."""
+"""Print file: many stamped documents without tags, with fonts and fixed content written once."""
 
 import hashlib
 from collections.abc import Iterable
@@ -10,12 +10,12 @@ from results_portal.stamping.objects import FIRST_FONT, packed, resources, strea
 from results_portal.stamping.pages import PageSize, Placed, StampedPage
 
 _CATALOG, _PAGES, _RESOURCES = 1, 2, 3
-_LEVEL = 2  # a third of the time that zlib takes at its quickest, for fewer bytes
-_NOT_MOVED = b">0<"  # between two glyphs of an array: by nothing
+_LEVEL = 2  # a third of the time of zlib at its fastest level, and fewer bytes
+_NO_KERNING = b">0<"  # between two glyphs of an array
 
 
 def print_file(pages: Iterable[StampedPage], *, book: FontBook) -> bytes:
-    """All these pages, in order. What several have alike is written once."""
+    """Return a file of all pages in order. What several share is written once."""
     writing = _PrintFileWriter(book)
     for page in pages:
         writing.add_page(page)
@@ -23,7 +23,7 @@ def print_file(pages: Iterable[StampedPage], *, book: FontBook) -> bytes:
 
 
 class _PrintFileWriter:
-    """A file under way."""
+    """Writer of a print file."""
 
     def __init__(self, book: FontBook) -> None:
         self._book = book
@@ -40,7 +40,7 @@ class _PrintFileWriter:
         if size not in self._shared:
             self._shared[size] = b"%d 0 R" % self._add(stream(size.head))
         contents = [self._shared[size], *map(self._fixed, page.placed)]
-        values = page.values().replace(_NOT_MOVED, b"")
+        values = page.values().replace(_NO_KERNING, b"")
         contents.append(b"%d 0 R" % self._add(packed(isal_zlib.compress(values, _LEVEL))))
         fields = (_PAGES, size.width, size.height, b" ".join(contents), _RESOURCES)
         self._pages.append(
@@ -76,7 +76,7 @@ class _PrintFileWriter:
         return b"".join([*parts, b"xref\n0 %d\n" % self._free, *rows, trailer])
 
     def _fixed(self, placed: Placed) -> bytes:
-        """The reference to what is the same wherever that strip stands there."""
+        """Return a reference to the fixed content of a strip at that place."""
         found = self._shared.get(placed)
         if found is None:
             self._states |= placed.learned.content.states

@@ -12,13 +12,12 @@ from django.utils.safestring import SafeString
 
 from results_portal.stamping.strips import Drawing
 
-# Of the eight patterns that may lie over the data. Trying all of them costs 9 ms; read blurred and
-# noisy, codes with this one did as well as with the one that segno chooses (31 and 30 of 300).
+# Of the eight mask patterns. Trying all costs 9 ms; blurred and noisy codes with this one were read
+# as well as with the one that segno chooses (31 and 30 of 300).
 _MASK = 2
-_QUIET = 4  # modules of white that readers need around
+_QUIET = 4  # modules of white that scanners need around
 
-
-_THICKNESS = "1.04"  # or a hairline shows on screens between two rows
+_THICKNESS = "1.04"  # or hairlines show between the rows on screens
 _ONES = re.compile("1+")
 _ZERO = "0"
 _BITS_OF_DIGITS = bytes(digit == ord("1") for digit in range(256))
@@ -26,11 +25,11 @@ _BITS = tuple(1 << bit for bit in range(7))
 
 
 class QRCodes:
-    """The QR codes of texts of `prefix`, then `length` ASCII characters, then `suffix`.
+    """Encoder for texts of `prefix`, then `length` ASCII characters, then `suffix`.
 
-    Error correction M (15 %). What an encoder does to the bits
-    of a text of known length is linear: the code of a text is the exclusive or of a first one and
-    of what each bit that differs changes in it. That takes 0.1 ms instead of 1.5.
+    Error correction M (15 %). For texts of a fixed length a QR code is linear in the bits of the
+    text: the code of a text is that of a first one XOR the changes of each bit that differs. That
+    takes 0.1 ms instead of 1.5.
     """
 
     def __init__(self, prefix: str, length: int, suffix: str = "") -> None:
@@ -38,7 +37,7 @@ class QRCodes:
         self._modules = len(_matrix(self._text(_ZERO * length)))
 
     def drawing(self, middle: str) -> "QRCode":
-        """The code of the text with `middle` between its prefix and its suffix."""
+        """Return the code of the text with `middle` between its prefix and its suffix."""
         matrix, changes = self._learnt
         if len(middle) != self._length:
             raise ValueError(f"{len(middle)} characters instead of {self._length}")
@@ -53,7 +52,7 @@ class QRCodes:
         return base, [self._changes(base, zeros, place) for place in range(self._length)]
 
     def _changes(self, base: int, zeros: str, place: int) -> list[int]:
-        """What each ASCII character at `place`, instead of a zero, changes in the matrix."""
+        """Return the bits that each ASCII character at `place` changes, compared with a zero."""
 
         def changed(bit: int) -> int:
             other = chr(ord(_ZERO) ^ bit)
@@ -73,14 +72,14 @@ def _matrix(text: str) -> Any:
 
 
 def _number(text: str) -> int:
-    """The modules as the bits of a number, a white one after each row."""
+    """Return the modules as the bits of a number, a white one after each row."""
     return int("".join("".join(map(str, row)) + "0" for row in _matrix(text)), 2)
 
 
 class QRCode(Drawing):
-    """A stroke for each run of dark modules in a row: what WeasyPrint draws fastest.
+    """QR code as a stroke for each run of dark modules: what WeasyPrint draws fastest.
 
-    `size` is that of the square in modules, with its quiet zone.
+    `size` is the side of the square in modules, with its quiet zone.
     """
 
     def __init__(self, matrix: int, modules: int) -> None:
@@ -111,7 +110,7 @@ def _bits(matrix: int, modules: int) -> str:
 
 
 def svg(code: QRCode, *, title: str, css_class: str) -> SafeString:
-    """The code black on white with its quiet zone; `title` is what it is for who cannot see it."""
+    """Return the code as SVG with its quiet zone; `title` describes it for screen readers."""
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" class="{}" viewBox="0 0 {} {}">'
         '<title>{}</title><path fill="none" stroke="#000" stroke-width="{}" d="{}"/></svg>',
@@ -126,13 +125,13 @@ def svg(code: QRCode, *, title: str, css_class: str) -> SafeString:
 
 @lru_cache(maxsize=8)
 def _places(modules: int) -> list[tuple[int, int]]:
-    """Column and row of each module, in the numbering of its bit."""
+    """Return column and row of each module, in the order of its bit."""
     rows = range(_QUIET, modules + _QUIET)
     return [(x, y) for y in rows for x in range(_QUIET, modules + _QUIET + 1)]
 
 
 @lru_cache(maxsize=8)
 def _operators(modules: int) -> list[bytes]:
-    """For each module, what begins a stroke there, then what ends one."""
+    """Return the operators that begin and end a stroke at each module."""
     places = _places(modules)
     return [b"%d %d.5 %b\n" % (*place, end) for place in places for end in (b"m", b"l")]

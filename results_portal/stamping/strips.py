@@ -1,4 +1,4 @@
-"""Strips: the pieces of HTML that a document is stacked from, and the slots that values go in."""
+"""Strips: the pieces of HTML that a document is stacked from, with slots for values."""
 
 import re
 from collections.abc import Collection, Iterable, Sequence
@@ -12,27 +12,27 @@ from results_portal.documents import html_to_pdf
 _TAG = re.compile(r"(?<=<)\w+")
 _SLOTS = tuple(f"§{number}§" for number in range(200))
 MARK = re.compile("§([0-9]+)§")
-MARK_COLUMN = 9000  # where the path that marks the place of drawing number 0 begins
+MARK_COLUMN = 9000  # x of the path that marks the place of drawing number 0
 
 
 class Unstampable(Exception):
-    """The document must be laid out by WeasyPrint; the message says why, without any value."""
+    """Raised when WeasyPrint must lay the document out; the message contains no value of it."""
 
 
 class Drawing:
-    """A value that is drawn, not written."""
+    """A value that is drawn instead of written."""
 
     path: str  # of an SVG
-    operators: bytes  # what WeasyPrint makes of that path
+    operators: bytes  # of PDF, as WeasyPrint writes that path
 
 
 Value = str | Drawing
 
 
 class Slots(list[Value]):
-    """The values of a strip; called with one, it takes it and gives the mark to print instead.
+    """The values of a strip: a call adds one and returns the mark to print in its place.
 
-    Nothing goes in no slot: an empty value stays empty.
+    An empty value takes no slot and stays empty.
     """
 
     def __call__(self, value: Value) -> str:
@@ -43,15 +43,14 @@ class Slots(list[Value]):
 
 
 class Strip(NamedTuple):
-    """A piece of a document: a template of a single element, and what it is rendered with.
+    """A piece of a document: a template of one element, and its context.
 
-    `path` are the tags open around it. `context` holds all that the template sees, under `names`,
-    with the marks of `values`: strips of a template that are equal but for their values are laid
-    out alike. `fixed` when what it draws is placed on the page and not where the strip stands;
-    `margin` when it is a running element, drawn in the margins and no part of what is read.
-    `column` counts from 1 where strips stand in columns side by side, and is 0 elsewhere. `key` is
-    of this strip alone, when it comes again in many documents with the same values: they are set
-    once.
+    `path` are the tags open around it. `context` are the variables of the template, named `names`,
+    with the marks of `values`: strips that are equal but for their values share a layout. `fixed`:
+    placed at a position of the page instead of below the strip before. `margin`: a running
+    element, drawn in the margins and no part of the text. `column` counts from 1 where strips stand
+    side by side, and is 0 elsewhere. `key`: identifies a strip that many documents repeat with the
+    same values, which are typeset once.
     """
 
     path: tuple[str, ...]
@@ -66,17 +65,17 @@ class Strip(NamedTuple):
 
     @property
     def form(self) -> tuple[Any, ...]:
-        """All that decides how the strip is laid out."""
+        """Return all that the layout of the strip depends on."""
         return self[:3]
 
     def pinned(self, numbers: Collection[int]) -> "Strip":
-        """The same strip where these values are no longer in slots: they are laid out."""
+        """Return the strip with these values written into its context instead of slots."""
         values = enumerate(self.values)
         kept = {_mark(n, value): _html(value) for n, value in values if n in numbers}
         return self._replace(context=_with_values(self.context, kept), key=None)
 
     def smaller(self, steps: int) -> "Strip":
-        """The same in parts of the document so many sizes further."""
+        """Return the strip for parts of the document `steps` further in `html_to_pdf.SIZES`."""
         path = tuple(html_to_pdf.smaller(tag, steps) for tag in self.path)
         key = self.key and (self.key, steps)
         return self._replace(path=path, key=key)
@@ -86,7 +85,7 @@ class Strip(NamedTuple):
 
 
 def body(strips: Iterable[Strip]) -> str:
-    """The HTML of a whole document, every value in it."""
+    """Return the HTML of a whole document, with all values."""
     parts: list[str] = []
     opened: tuple[str, ...] = ()
     for strip in strips:
@@ -98,7 +97,7 @@ def body(strips: Iterable[Strip]) -> str:
 
 
 def learning_body(strips: Iterable[Strip]) -> str:
-    """The HTML from which strips are learnt: each on a page of its own, with its marks."""
+    """Return the HTML from which strips are learned: each on its own page, with its marks."""
     parts: list[str] = []
     for strip in strips:
         first, *others = strip.path
@@ -109,7 +108,7 @@ def learning_body(strips: Iterable[Strip]) -> str:
 
 
 def common_length(one: Sequence[Any], other: Sequence[Any]) -> int:
-    """How many items two sequences begin with alike."""
+    """Return the length of the common prefix of two sequences."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
 
@@ -142,7 +141,7 @@ def _rendered(template: str, names: tuple[str, ...], context: tuple[Any, ...]) -
 
 
 def page_of(title: str, head: str, content: str) -> str:
-    """A whole HTML document, in French."""
+    """Return a whole HTML document, in French."""
     return (
         f'<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f"{head}</head><body>{content}</body></html>"

@@ -1,4 +1,4 @@
-"""One stamped document as a tagged file (PDF/UA-1): the same bytes for the same values."""
+"""Tagged file (PDF/UA-1) of one stamped document: the same bytes for the same values."""
 
 import hashlib
 import struct
@@ -13,15 +13,14 @@ from results_portal.stamping.objects import FIRST_FONT, resources, stream
 from results_portal.stamping.outlines import outlines
 from results_portal.stamping.pages import StampedPage
 
-_LEVEL = 4  # of what is compressed for each file: a third of the time of 6, a tenth more bytes
+_LEVEL = 4  # of compression: a third of the time of level 6, a tenth more bytes
 _ROW = struct.Struct(">BIH")
 CATALOG, PAGES, INFO, METADATA, RESOURCES, OBJECTS, XREF = range(1, 8)
 
 
 @dataclass(frozen=True)
 class Head:
-    """What a file says of itself: XMP and the fields of its information, with a mark for its
-    title."""
+    """XMP metadata and document information of a file, with a mark for its title."""
 
     metadata: bytes
     info: bytes
@@ -29,7 +28,7 @@ class Head:
     info_title: bytes
 
     def of(self, title: str) -> tuple[bytes, bytes]:
-        """The XMP and the information of a file with that title."""
+        """Return the metadata and the information of a file with that title."""
         escaped = title.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         return (
             self.metadata.replace(self.xmp_title, escaped.encode()),
@@ -39,8 +38,8 @@ class Head:
 
 @dataclass(frozen=True)
 class Frame:
-    """What is the same in all the files with these strips, after the fonts: its bytes, and the
-    table of the places of all that comes before the values."""
+    """Objects that all files with the same strips share, after the fonts: their bytes, and the
+    rows of the cross-reference table up to the values."""
 
     objects: bytes
     rows: tuple[bytes, ...]
@@ -50,7 +49,7 @@ class Frame:
 def tagged_file(
     pages: Sequence[StampedPage], *, frame: Frame, head: Head, title: str, book: FontBook
 ) -> bytes:
-    """The file of a document, in the frame of its pages."""
+    """Return the file of a document, in the frame of its pages."""
     metadata, info = head.of(title)
     parts, rows = [book.head, frame.objects], list(frame.rows)
     at = len(book.head) + len(frame.objects)
@@ -77,7 +76,7 @@ def tagged_file(
 
 
 def frame_of(pages: Sequence[StampedPage], book: FontBook) -> Frame:
-    """The frame of the files that have the strips of `pages`."""
+    """Return the frame of all files with the strips of `pages`."""
     building = _Building(pages, book)
     building.add_structure()
     building.add_outlines()
@@ -86,7 +85,7 @@ def frame_of(pages: Sequence[StampedPage], book: FontBook) -> Frame:
 
 
 class _Building:
-    """The objects of a file that do not depend on its values."""
+    """Builder of the objects of a file that do not depend on its values."""
 
     def __init__(self, pages: Sequence[StampedPage], book: FontBook) -> None:
         self.sources, self.book = pages, book
@@ -129,13 +128,13 @@ class _Building:
         )
         self.dictionaries[parents] = b"<</Nums[%b]>>" % self._parents(elements)
 
-    def _parents(self, elements: Sequence[tags.Numbered]) -> bytes:
-        """Which element owns each piece of marked content, then each link."""
+    def _parents(self, elements: Sequence[tags.NumberedNode]) -> bytes:
+        """Return the parent tree: the element of each piece of marked content, then each link."""
         pages: list[dict[int, int]] = [{} for _ in self.pages]
         links: list[dict[int, int]] = [{} for _ in self.pages]
         for one in elements:
             for kid in one.node.kids:
-                if isinstance(kid, tags.ToLink):
+                if isinstance(kid, tags.LinkReference):
                     links[one.page][kid.number] = one.number
                 elif isinstance(kid, int):
                     pages[one.page][kid] = one.number
@@ -183,7 +182,7 @@ class _Building:
         ) % (PAGES, METADATA, self.root, self.outlines)
 
     def packed(self) -> Frame:
-        """One stream with all the dictionaries."""
+        """Return the frame, with all dictionaries in one object stream."""
         rows = [_ROW.pack(0, 0, 0xFFFF)] * self.free
         for number, at in self.book.places.items():
             rows[number] = _ROW.pack(1, at, 0)

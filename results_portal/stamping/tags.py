@@ -1,4 +1,4 @@
-"""The tags of a document: read from what WeasyPrint wrote, joined, numbered, written again."""
+"""Tags of a document: read from what WeasyPrint wrote, joined, numbered, written again."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,28 +10,30 @@ from results_portal.stamping.strips import Unstampable
 
 
 @dataclass(frozen=True)
-class ToLink:
-    """The place in the tags of a link of the page."""
+class LinkReference:
+    """Reference in the tags to a link of the page, by its rank."""
 
     number: int
 
 
 @dataclass
 class Node:
-    """An element of structure. `kids` are elements, numbers of marked content, or a link."""
+    """Structure element. `kids` are elements, numbers of marked content, or references to links."""
 
     tag: str
     attributes: dict[str, Any] = field(default_factory=dict)
     alternative: str = ""
-    kids: list["Node | int | ToLink"] = field(default_factory=list)
+    kids: list["Node | int | LinkReference"] = field(default_factory=list)
 
     def moved(self, mark: int, link: int) -> "Node":
-        """A copy whose marked content and links are numbered from these."""
+        """Return a copy whose marked content and links are numbered from these."""
 
-        def kid(one: "Node | int | ToLink") -> "Node | int | ToLink":
+        def kid(one: "Node | int | LinkReference") -> "Node | int | LinkReference":
             if isinstance(one, Node):
                 return one.moved(mark, link)
-            return ToLink(one.number + link) if isinstance(one, ToLink) else one + mark
+            return (
+                LinkReference(one.number + link) if isinstance(one, LinkReference) else one + mark
+            )
 
         return Node(self.tag, dict(self.attributes), self.alternative, [kid(k) for k in self.kids])
 
@@ -43,7 +45,7 @@ class Node:
 
 
 class Reader:
-    """Reads the pages, tags and links of a file that WeasyPrint is about to write."""
+    """Reader of the pages, tags and links of a file that WeasyPrint is about to write."""
 
     def __init__(self, made: pydyf.PDF) -> None:
         self._by_reference = {one.reference: one for one in made.objects}
@@ -57,7 +59,7 @@ class Reader:
         return b"".join(_bytes(item) + b"\n" for item in stream.stream)
 
     def strip(self, page: int, *, depth: int) -> tuple[tuple[str, ...], Node]:
-        """The tags of the path of the strip alone on that page, and those of the strip."""
+        """Return the tags of the path of the only strip on that page, and those of the strip."""
         self._links = list(self._pages[page].get("Annots", []))
         node = self._node(self._tops[page])
         path = []
@@ -87,18 +89,18 @@ class Reader:
         node.kids = [self._kid(kid) for kid in element["K"]]
         return node
 
-    def _kid(self, kid: Any) -> Node | int | ToLink:
+    def _kid(self, kid: Any) -> Node | int | LinkReference:
         if isinstance(kid, int):
             return kid
         target = self._by_reference[kid]
         if target.get("Type") == "/OBJR":
-            return ToLink(self._links.index(target["Obj"]))
+            return LinkReference(self._links.index(target["Obj"]))
         return self._node(kid)
 
 
 @dataclass(frozen=True)
-class Numbered:
-    """An element with its number among the objects, that of its parent, and its page."""
+class NumberedNode:
+    """Structure element with its object number, that of its parent, and its page."""
 
     node: Node
     number: int
@@ -106,13 +108,13 @@ class Numbered:
     page: int
 
 
-def numbered(trees: Sequence[Sequence[Node]], *, first: int, parent: int) -> list[Numbered]:
-    """All the elements of the trees of each page, numbered from `first`, below `parent`."""
-    elements: list[Numbered] = []
+def numbered(trees: Sequence[Sequence[Node]], *, first: int, parent: int) -> list[NumberedNode]:
+    """Return all elements of the trees of each page, numbered from `first`, below `parent`."""
+    elements: list[NumberedNode] = []
 
     def number(node: Node, above: int, page: int) -> None:
         mine = first + len(elements)
-        elements.append(Numbered(node, mine, above, page))
+        elements.append(NumberedNode(node, mine, above, page))
         for kid in node.kids:
             if isinstance(kid, Node):
                 number(kid, mine, page)
@@ -124,9 +126,9 @@ def numbered(trees: Sequence[Sequence[Node]], *, first: int, parent: int) -> lis
 
 
 def head_cells(root_nodes: list[Node]) -> dict[int, dict[str, Any]]:
-    """For each cell of a table, by identity, its ID or the cells that head it, as in HTML.
+    """Return the ID of each header cell and the header cells of each other, by `id` of the cell.
 
-    As `weasyprint.pdf.tags`: the heads of its row, then those of its columns.
+    As `weasyprint.pdf.tags`: the headers of its row, then those of its columns.
     """
     found: dict[int, dict[str, Any]] = {}
     tables = [node for root in root_nodes for node in root.walk() if node.tag == "Table"]
@@ -156,19 +158,19 @@ def _heads(row: Node, i: int, rank: int, columns: dict[int, list[str]], found: d
 
 
 def written(
-    element: Numbered,
+    element: NumberedNode,
     heads: dict[str, Any],
     page: int,
     numbers: dict[int, int],
     links: Sequence[int],
 ) -> bytes:
-    """The dictionary of an element: `numbers` of elements by identity, and of places of links."""
+    """Return the dictionary of an element; `numbers`: object numbers of elements by `id`."""
     node = element.node
 
-    def kid(one: Node | int | ToLink) -> bytes:
+    def kid(one: Node | int | LinkReference) -> bytes:
         if isinstance(one, Node):
             return b"%d 0 R" % numbers[id(one)]
-        return b"%d 0 R" % links[one.number] if isinstance(one, ToLink) else b"%d" % one
+        return b"%d 0 R" % links[one.number] if isinstance(one, LinkReference) else b"%d" % one
 
     fields = b"/Type/StructElem/S/%b/P %d 0 R/Pg %d 0 R" % (node.tag.encode(), element.parent, page)
     if node.alternative:

@@ -1,7 +1,7 @@
-"""Lines of text in one style, as the operators that WeasyPrint would write for them.
+"""Typesetting of text in one style, with the operators that WeasyPrint would write.
 
 Latin letters are shaped in pairs: the glyph of a character depends on it alone, its advance on the
-next one too. So Pango is asked once for each pair, and the rest are look-ups.
+next one too. So Pango shapes each pair once, and the rest are look-ups.
 """
 
 import re
@@ -17,26 +17,26 @@ from results_portal.caches import BoundedCache
 from results_portal.documents import html_to_pdf
 from results_portal.stamping.strips import Unstampable
 
-# Pango and the fonts of a document are not made for several threads.
+# Neither Pango nor the fonts of a document are thread-safe.
 LAYOUT_LOCK = threading.RLock()
-_KEPT = 4_000
+_MAX_TEXTS = 4_000
 _SHOWN, _ADVANCE = itemgetter(0), itemgetter(1)
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 
 
 class Typesetter:
-    """Sets text in the style of a box of WeasyPrint, with a font that has these characters."""
+    """Typesetter for the style of a box of WeasyPrint and a font with these characters."""
 
     def __init__(self, style: Any, characters: frozenset[str]) -> None:
         self._style, self._characters = style, characters
         self._pairs: dict[str, tuple[str, float]] = {}
-        self._words: BoundedCache[str, tuple[str, float]] = BoundedCache(_KEPT)
-        self._set: BoundedCache[str, tuple[bytes, float]] = BoundedCache(_KEPT)
+        self._words: BoundedCache[str, tuple[str, float]] = BoundedCache(_MAX_TEXTS)
+        self._set: BoundedCache[str, tuple[bytes, float]] = BoundedCache(_MAX_TEXTS)
 
     def set(self, text: str) -> tuple[bytes, float]:
-        """The operand of TJ that shows `text`, and its width in CSS pixels.
+        """Return the operand of TJ that shows `text`, and its width in CSS pixels.
 
-        Raises `Unstampable` for a character that the font does not have, or joins with another.
+        Raises `Unstampable` for a character that the font lacks or joins with another.
         """
         found = self._set.get(text)
         if found is None:
@@ -57,10 +57,10 @@ class Typesetter:
         return shown.encode(), sum(map(_ADVANCE, glyphs))
 
     def _glyphs(self, text: str) -> list[tuple[str, float]]:
-        """What is written for each word and the space after it, then for the characters of the
-        last one, and the advances. Raises `KeyError` for a pair that is not known yet.
+        """Return glyphs and advance of each word with its space, then of each last character.
 
-        Words come again in many lines; what is last is often a number, which does not.
+        Raises `KeyError` for a pair that is not known yet. Words come again in many lines; the last
+        one is often a number, which does not.
         """
         *words, last = text.split(" ")
         following = [*words[1:], last]
@@ -70,7 +70,7 @@ class Typesetter:
         return found
 
     def _word(self, word: str, next_one: str) -> tuple[str, float]:
-        """A word and the space after it, in front of a character."""
+        """Return glyphs and advance of a word and its space, before the character `next_one`."""
         key = f"{word} {next_one}"
         found = self._words.get(key)
         if found is None:
@@ -93,12 +93,12 @@ class Typesetter:
 
 
 def _pairs(text: str) -> list[str]:
-    """Each character with the next one; the last one is alone."""
+    """Return each character with the next one, and the last one alone."""
     return [*map(add, text, text[1:]), text[-1:]]
 
 
 def _shaped(text: str, style: Any) -> list[tuple[str, float]]:
-    """For each glyph, what WeasyPrint writes inside the array of TJ, and its advance in pixels.
+    """Return what WeasyPrint writes in the array of TJ for each glyph, and its advance in pixels.
 
     As in `weasyprint.draw.text.draw_first_line`: the advance of the font, in thousandths, is
     corrected to that of Pango.

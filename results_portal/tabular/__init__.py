@@ -1,7 +1,7 @@
-"""Rows of the files that offices really export: CSV in any dialect, and .xlsx.
+"""Readers for the files that offices really export: CSV in any dialect, and .xlsx.
 
-`read_rows` checks a whole file against columns declared as data, logs every error with its line,
-and yields the good rows, one at a time.
+`read_rows` checks a whole file against declared columns, logs every error with its line, and
+yields the valid rows one at a time. Knows no model.
 """
 
 import os
@@ -31,12 +31,12 @@ __all__ = [
 def read_rows(
     path, columns, *, log, check=None, max_bytes=MAX_BYTES, progress=None, warn_of_others=True
 ):
-    """Yield `(line, value of each declared column…)` for each good row of the file at `path`.
+    """Yield `(line, value of each declared column…)` for each valid row of the file at `path`.
 
-    What is wrong goes to `log` (an `ErrorLog`): nothing read here may be kept unless `log.count`
-    is still 0 at the end. `check(values)` may yield `(column, value, message)` for what is wrong
-    between the cells of one row. `progress(done, total)` is called now and then. Columns that are
-    not declared are named in warnings if `warn_of_others`.
+    Errors go to `log` (an `ErrorLog`): the caller keeps nothing unless `log.count` is still 0 at
+    the end. `check(values)` may yield `(column, value, message)` for contradictions between the
+    cells of one row. `progress(done, total)` is called now and then. Columns that are not declared
+    are named in warnings if `warn_of_others`.
     """
     source = recognise(path, log=log, max_bytes=max_bytes)
     if source is None:
@@ -55,9 +55,9 @@ def read_rows(
 
 
 def best_columns(path, *choices):
-    """Which of several lists of columns fits the header of the file at `path` best.
+    """Return the one of several lists of columns that fits the header of the file at `path` best.
 
-    The first one when the file cannot be read: `read_rows` will then say why.
+    The first one if the file cannot be read: `read_rows` then logs why.
     """
     log = ErrorLog(path, error_path=os.devnull)
     source = recognise(path, log=log, max_bytes=sys.maxsize)
@@ -71,7 +71,8 @@ def best_columns(path, *choices):
             delimiter = texts.delimiter_of(source, columns)
             records = texts.records(source, delimiter, log=log, progress=_silent)
         with closing(records):
-            header = next((record for _line, record in records if any(record)), [])
+            nothing: list[str] = []
+            header = next((record for _line, record in records if any(record)), nothing)
         return known_names(header, columns)
 
     return max(choices, key=names_found)
@@ -96,7 +97,7 @@ def _read_header(records, columns, log, warn_of_others):
 
 
 class _RowReader:
-    """The rows below a header: good ones are yielded, what is wrong with the others is logged."""
+    """Reader of the rows below a header: yields the valid ones and logs the others."""
 
     def __init__(self, layout, log, source, *, commas):
         self.layout = layout
@@ -128,7 +129,7 @@ class _RowReader:
         self._check_end(line, found)
 
     def _fitted(self, line, record):
-        """The record with as many cells as the header, or None when it is blank or wrong."""
+        """Return the record with as many cells as the header; None when it is blank or wrong."""
         width = self.layout.width
         if not any(map(str.strip, record)):
             return None

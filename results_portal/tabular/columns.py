@@ -1,4 +1,4 @@
-"""Columns declared as data, and how a header is matched with them."""
+"""Declared columns, and matching a header with them."""
 
 import difflib
 import unicodedata
@@ -13,15 +13,15 @@ from django.utils.translation import gettext as _
 from results_portal.tabular.errors import CellError, ErrorLog, quoted
 from results_portal.tabular.values import text
 
-_REMEMBERED = 50_000
+_CELLS_CACHED = 50_000  # of each column
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a file: its name, how a cell is read, and whether the header must have it.
+    """A column of a file: its name, its parser, and whether the header must have it.
 
-    `parse` turns the text of a cell into a value or raises `CellError`; a column that the file has
-    not gives None.
+    `parse` turns the text of a cell into a value or raises `CellError`. Where the file lacks the
+    column, the value is None.
     """
 
     name: str
@@ -35,7 +35,7 @@ def _nothing(cell):
 
 
 class ColumnLayout:
-    """Where each declared column stands in the records of one file."""
+    """The position of each declared column in the records of one file."""
 
     def __init__(self, columns, positions, width):
         self.columns = columns
@@ -48,12 +48,12 @@ class ColumnLayout:
         )
         # Columns repeat themselves.
         self.parsers = [
-            lru_cache(_REMEMBERED)(column.parse if column.name in positions else _nothing)
+            lru_cache(_CELLS_CACHED)(column.parse if column.name in positions else _nothing)
             for column in columns
         ]
 
     def may_lack(self, present):
-        """Whether a record may stop after `present` cells: only optional columns are missing."""
+        """Whether a record may end after `present` cells: only optional columns are missing."""
         return all(
             not column.required
             for column in self.columns
@@ -61,7 +61,7 @@ class ColumnLayout:
         )
 
     def log_bad_cells(self, line, record, log):
-        """Log every cell of a record that its column refuses."""
+        """Log every cell of a record that the parser of its column refuses."""
         for column, parse, cell in zip(self.columns, self.parsers, self.pick(record), strict=True):
             try:
                 parse(cell)
@@ -71,10 +71,11 @@ class ColumnLayout:
 
 
 def match_header(header, columns, *, line, log: ErrorLog, warn_of_others=True):
-    """Return where the columns stand in a file with this header; None when the log says why not."""
+    """Return the `ColumnLayout` of a file with this header, or None after logging why not."""
     names = _without_trailing_blanks(header)
     known = {_plain(alias): c for c in columns for alias in (c.name, *c.aliases)}
-    positions, errors = {}, log.count
+    positions: dict[str, int] = {}
+    errors = log.count
     for position, name in enumerate(names):
         column = known.get(_plain(name))
         if column is None:
@@ -92,7 +93,7 @@ def match_header(header, columns, *, line, log: ErrorLog, warn_of_others=True):
 
 
 def known_names(header, columns):
-    """How many cells of a possible header are names of columns."""
+    """Return how many cells of a possible header are names of columns."""
     known = {_plain(alias) for c in columns for alias in (c.name, *c.aliases)}
     return sum(_plain(name) in known for name in header)
 

@@ -1,4 +1,4 @@
-"""What a file really is, whatever its name says: a workbook, or text in which encoding."""
+"""Detection of what a file is, whatever its name: a workbook, or text in some encoding."""
 
 import codecs
 import re
@@ -31,7 +31,7 @@ _OTHER_FILES = [
 ]
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _NOT_IN_WINDOWS_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
-# Letters of DOS and Macintosh code pages, where Windows-1252 would put a sign inside a word.
+# Bytes that are letters in DOS and Macintosh code pages and signs in Windows-1252, in a word.
 _DOS_OR_MAC = re.compile(rb"[A-Za-z][\x82\x83\x85\x87\x88\x89\x94-\x97\x99][a-z]|[a-z][\x8a\x8e]")
 _UTF8_LETTER = re.compile(rb"\xc3[\x80-\xbf]|\xc5[\x92\x93]")
 _MOJIBAKE = (b"\xc3\x83\xc2", b"\xc3\xa2\xe2\x82\xac")
@@ -53,7 +53,7 @@ class Source:
 
 @dataclass
 class _Scan:
-    """What one pass over the bytes of a text found; offsets of the first of each, or None."""
+    """The findings of one pass over the bytes of a text: the first offset of each, or None."""
 
     nul: int | None = None
     giant_line: int | None = None
@@ -63,7 +63,7 @@ class _Scan:
 
 
 def recognise(path, *, log: ErrorLog, max_bytes=MAX_BYTES):
-    """The `Source` at `path`, or None when the log says why it cannot be read."""
+    """Return the `Source` at `path`, or None after logging why it cannot be read."""
     path = Path(path)
     try:
         size = path.stat().st_size
@@ -156,7 +156,7 @@ def _encoding(path, scan, log):
 
 
 def _first(path, pattern):
-    """The offset of the first match of `pattern` in the bytes of a file, or None."""
+    """Return the offset of the first match of `pattern` in the bytes of a file, or None."""
     offset = 0
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK):
@@ -218,7 +218,7 @@ def _look_at_bytes(block, offset, scan):
 
 
 def _line(path, offset):
-    """The physical line on which a byte stands, whatever ends the lines."""
+    """Return the physical line of the byte at `offset`, whatever ends the lines."""
     lines, previous = 1, b""
     with path.open("rb") as stream:
         while offset > 0 and (block := stream.read(min(_BLOCK, offset))):

@@ -1,4 +1,4 @@
-"""What is wrong with a file, said line by line, in bounded memory."""
+"""Errors of a file, line by line, in bounded memory."""
 
 import csv
 import heapq
@@ -15,12 +15,12 @@ _VALUE_SHOWN = 40
 
 
 class CellError(ValueError):
-    """A cell that cannot be used; the message says what was expected."""
+    """Raised for a cell that cannot be used; the message says what was expected."""
 
 
 @dataclass(frozen=True)
 class RowError:
-    """One thing to mend: the physical line its row starts on, the column, the value, what to do."""
+    """An error: the physical line its row starts on, the column, the value, and what to do."""
 
     line: int
     column: str
@@ -37,10 +37,11 @@ class RowError:
 
 
 class ErrorLog:
-    """Every error and warning of one file: all errors to a CSV file, the first ones for the screen.
+    """Log of the errors and warnings of one file: all errors in a CSV file, the first in memory.
 
-    `path` is the file as its user named it; `error_path` where the errors go (default beside it).
-    The file is made at the first error, readable by its owner alone, for it quotes personal data.
+    `path` is the file as its user named it, `error_path` the CSV file (default: the same name and
+    `.erreurs.csv`). It is created at the first error, readable by its owner alone: it quotes
+    personal data.
     """
 
     def __init__(self, path, *, error_path=None, shown=SHOWN):
@@ -48,9 +49,9 @@ class ErrorLog:
         self.error_path = error_path or f"{path}.erreurs.csv"
         self.error_file_problem = ""
         self.count = 0
-        self.warnings = []
+        self.warnings: list[RowError] = []
         self._shown = shown
-        self._first = []
+        self._first: list[tuple[int, int, RowError]] = []
         self._order = count()
         self._file = None
         self._writer = None
@@ -69,11 +70,11 @@ class ErrorLog:
         self.warnings.append(RowError(line, column, "", str(message)))
 
     def first(self):
-        """The first errors of the file, in the order of its lines."""
+        """Return the first errors of the file, in the order of its lines."""
         return [error for _line, _order, error in sorted(self._first, reverse=True)]
 
     def lines(self):
-        """`file:line: column: message`: the first errors, then how many there are."""
+        """Yield `file:line: column: message` for the first errors, then how many there are."""
         yield from (f"{self.path}:{error.line}: {error}" for error in self.first())
         if self.count:
             yield self._summary()
@@ -102,9 +103,8 @@ class ErrorLog:
         if self.error_file_problem:
             return
         try:
-            if self._writer is None:
-                self._open()
-            self._writer.writerow([error.line, error.column, quoted(error.value), error.message])
+            writer = self._writer or self._open()
+            writer.writerow([error.line, error.column, quoted(error.value), error.message])
         except OSError as problem:
             self.error_file_problem = problem.strerror or str(problem)
 
@@ -112,14 +112,15 @@ class ErrorLog:
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
         handle = os.open(self.error_path, flags, 0o600)
         self._file = os.fdopen(handle, "w", encoding="utf-8-sig", newline="")
-        self._writer = csv.writer(self._file, delimiter=";")
-        self._writer.writerow([_("ligne"), _("colonne"), _("valeur"), _("message")])
+        self._writer = writer = csv.writer(self._file, delimiter=";")
+        writer.writerow([_("ligne"), _("colonne"), _("valeur"), _("message")])
+        return writer
 
 
 def quoted(value):
-    """A value as a message shows it: « shortened », one line, nothing that acts on a terminal.
+    """Return a value for a message: « shortened », on one line, without control characters.
 
-    The quotes also keep a spreadsheet from running what the error file quotes.
+    The quotes also keep a spreadsheet from running a formula in the error file.
     """
     text = value if len(value) <= _VALUE_SHOWN else value[: _VALUE_SHOWN - 1] + "…"
     text = "".join(c if _harmless(c) else f"\\x{ord(c):02x}" for c in text)

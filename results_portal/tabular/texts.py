@@ -1,4 +1,4 @@
-"""Records of a delimited text, with the physical line that each starts on."""
+"""Records of a delimited text, each with the physical line on which it starts."""
 
 import csv
 import io
@@ -13,7 +13,7 @@ _PROGRESS_EVERY = 20_000
 
 
 def records(source, delimiter, *, log, progress):
-    """Yield `(line, [cells])`; log where the text cannot be read any further."""
+    """Yield `(line, [cells])`, and log where the text cannot be read any further."""
     with open(source.path, "rb") as raw:
         text = io.TextIOWrapper(raw, encoding=source.encoding, newline="")
         reader = csv.reader(text, delimiter=delimiter, strict=True)
@@ -32,7 +32,7 @@ def records(source, delimiter, *, log, progress):
 
 
 def delimiter_of(source, columns):
-    """The delimiter that finds the most names of columns in the header, then the most cells."""
+    """Return the delimiter that finds the most names of columns in the header, then most cells."""
     head = _header_line(source)
     if head.lower().startswith("sep="):
         return head[4:5] or DELIMITERS[0]

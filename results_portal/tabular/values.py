@@ -1,4 +1,4 @@
-"""How the cells of any file are read: text in, value out, `CellError` when it cannot be."""
+"""Parsers of cells, for any file: text in, value out, or `CellError`."""
 
 import re
 import unicodedata
@@ -20,9 +20,9 @@ _FALSE = {"N", "NON", "0", "FAUX"}
 
 
 def text(cell, *, required=False, longest=None):
-    """A tidy line of text: one space between words, composed accents, nothing invisible.
+    """Return a line of text with single spaces, composed accents and no invisible character.
 
-    What a spreadsheet would take for a formula is refused, for people will open our exports too.
+    Raise `CellError` for what a spreadsheet would run as a formula: our exports are opened too.
     """
     words = " ".join(cell.split())
     if not words.isascii() or not words.isprintable():
@@ -48,7 +48,7 @@ def optional_text(longest=None):
 
 
 def day(cell):
-    """A date, day first or ISO, or None when empty; two-digit years are refused."""
+    """Return a date, written day first or ISO, or None when empty; refuse two-digit years."""
     words = _MIDNIGHT.sub("", cell.strip())
     if not words:
         return None
@@ -67,7 +67,7 @@ def day(cell):
 
 
 def boolean(cell):
-    """O or N (OUI, NON, 1, 0 as well); empty is no."""
+    """Return whether the cell is O, OUI, 1 or VRAI; N, NON, 0, FAUX and empty are no."""
     word = cell.strip().upper()
     if not word or word in _FALSE:
         return False
@@ -77,7 +77,7 @@ def boolean(cell):
 
 
 def choice(*allowed, default=None):
-    """A parser of one of the words `allowed`, without case or accents; empty is `default`."""
+    """Return a parser of the words `allowed`, without case or accents; empty is `default`."""
     by_plain_name = {_bare(word): word for word in allowed}
     expected = ", ".join(word for word in allowed if word)
 

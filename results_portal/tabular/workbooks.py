@@ -1,4 +1,4 @@
-"""Rows of the first visible sheet of a workbook, each cell as the text that its reader sees."""
+"""Rows of the first visible sheet of a workbook, each cell as its displayed text."""
 
 import re
 import warnings
@@ -13,7 +13,7 @@ _ZEROS = re.compile(r"0{2,}")
 
 
 def records(source, *, log, progress):
-    """Yield `(row number, [text of each cell])`; log what cannot be opened."""
+    """Yield `(row number, [text of each cell])`, and log what cannot be opened."""
     with warnings.catch_warnings(), source.path.open("rb") as stream:
         warnings.simplefilter("ignore")
         try:
@@ -34,7 +34,7 @@ def _sheet(workbook, log):
 
 def _rows(sheet, progress):
     total = sheet.max_row or 0
-    # A sheet may declare a million rows it does not have.
+    # A sheet may declare a million rows that it does not have.
     sheet.reset_dimensions()
     for number, cells in enumerate(sheet.iter_rows(), start=1):
         yield number, [_text(cell) for cell in cells]
@@ -59,6 +59,6 @@ def _text(cell):
 
 
 def _number(value, shown_as):
-    """15 digits, as Excel keeps them; a format such as 00000 gives back the zeros it shows."""
+    """Return 15 digits, as Excel does, with the leading zeros that a format such as 00000 shows."""
     digits = format(value, ".15g") if isinstance(value, float) else str(value)
     return digits.zfill(len(shown_as)) if _ZEROS.fullmatch(shown_as or "") else digits

@@ -1,4 +1,4 @@
-"""Filters and tags of the pages: numbers, dates and hours as the reader writes them."""
+"""Template filters and tags: numbers, dates and hours in the reader's language."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DAY_FORMATS["weekday_datetime"] = DAY_FORMATS["weekday"]
 def decimal(value: str | None, places: int | None = None) -> str:
     """Show a canonical decimal string with the reader's separator: "15.60" is 15,60 in French.
 
-    With `places`, exactly that many decimals are shown; what is beyond is cut, never rounded.
+    With `places`, exactly that many decimals are shown; the rest is cut, never rounded.
     """
     if value is None:
         return ""
@@ -39,7 +39,7 @@ def decimal(value: str | None, places: int | None = None) -> str:
 
 @register.filter
 def isodate(value: str | date | None, form: str = "date") -> str:
-    """Show an ISO string, a date or a datetime in words, in the current time zone and language.
+    """Format an ISO string, a date or a datetime in the current time zone and language.
 
     `form` is "date" (2 juillet 2026), "datetime" (… à 10 h 00), "weekday" (jeudi 2 juillet 2026),
     "weekday_datetime" or "clock" (7 h 47).
@@ -102,7 +102,7 @@ def of(name: str) -> str:
 
 @register.filter
 def french(text: str) -> str:
-    """Mark `text`, which is written in French, for who reads the page in another language."""
+    """Mark `text` as French on a page in another language, for screen readers."""
     if _is_french() or not text:
         return text
     return format_html('<span lang="fr">{}</span>', text)
@@ -138,25 +138,25 @@ def where(rows: Iterable[Mapping[str, Any]], key: str) -> list[Mapping[str, Any]
 
 @register.filter
 def values(rows: Iterable[Mapping[str, Any]], key: str) -> set[Any]:
-    """Return what `rows` have under `key`, each value once."""
+    """Return the distinct values of `rows` under `key`."""
     return {row[key] for row in rows}
 
 
 @register.filter
 def before(value: str, separator: str) -> str:
-    """Return what stands before the first `separator`: "ABSENT" in "ABSENT:U4"."""
+    """Return the text before the first `separator`: "ABSENT" in "ABSENT:U4"."""
     return value.partition(separator)[0]
 
 
 @register.filter
 def after(value: str, separator: str) -> str:
-    """Return what stands after the first `separator`: "U4" in "ABSENT:U4"."""
+    """Return the text after the first `separator`: "U4" in "ABSENT:U4"."""
     return value.partition(separator)[2]
 
 
 @register.simple_tag
 def bar(value: str, scale: str = "20", threshold: str = "10") -> SafeString:
-    """Draw a number as a bar with a tick at the threshold. The figure beside it says the same."""
+    """Draw a number as a bar with a tick at the threshold, hidden from screen readers."""
     return format_html(
         '<svg class="portal-bar" viewBox="0 0 {0} 1" preserveAspectRatio="none"'
         ' aria-hidden="true" focusable="false">'

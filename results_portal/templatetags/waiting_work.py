@@ -1,4 +1,4 @@
-"""What waits for the staff, on the first page of the admin."""
+"""Pending work on the first page of the admin."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ register = template.Library()
 
 @register.inclusion_tag("admin/waiting_work.html", takes_context=True)
 def waiting_work(context: dict[str, Any]) -> dict[str, Any]:
-    """The rows to decide of each model whose admin says which they are, and where they are listed.
+    """Count the pending rows of each model, with the URL of their list. One query for each.
 
-    An admin says it with `waiting`, a dictionary of field and value. One count for each.
+    A `ModelAdmin` declares them by `waiting`, a dictionary of field and value.
     """
     request = context["request"]
     work = []

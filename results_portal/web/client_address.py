@@ -1,17 +1,17 @@
-"""The network address a request comes from."""
+"""The network address of a client."""
 
 from django.conf import settings
 from django.http import HttpRequest
 
 
 def client_address(request: HttpRequest) -> str:
-    """The address of the visitor, as far as it can be trusted.
+    """Return the address of the client, as far as it can be trusted.
 
-    `TRUSTED_PROXY_COUNT` proxies of ours stand in front, each of which appends the address it was
-    called from to X-Forwarded-For: the visitor is that many entries from the right. What stands
-    further left was written by the visitor and is not believed.
+    Each of the `TRUSTED_PROXY_COUNT` proxies in front appends the address that called it to
+    X-Forwarded-For: the client is that many entries from the right. Entries further left were sent
+    by the client and are ignored.
     """
-    peer = request.META.get("REMOTE_ADDR", "")
+    peer: str = request.META.get("REMOTE_ADDR", "")
     count = settings.TRUSTED_PROXY_COUNT
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
     addresses = [address.strip() for address in forwarded.split(",") if address.strip()]

@@ -1,4 +1,4 @@
-"""What every page may show of the office that runs the portal."""
+"""Template context of every page: the office that runs the portal."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 
 def portal(request: HttpRequest) -> dict[str, object]:
-    """Return the names and addresses of the office, and which State signs it may carry.
+    """Return the names and addresses of the office, and which signs of the State it may use.
 
-    The name that the site has unless it is given another one is translated.
+    The default name of the site is translated.
     """
     return {
         "site_name": _(settings.SITE_NAME),

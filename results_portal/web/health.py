@@ -1,4 +1,4 @@
-"""What a supervisor or a load balancer asks: is the process alive, can it serve."""
+"""Health checks for a supervisor or a load balancer."""
 
 from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
@@ -11,14 +11,17 @@ from results_portal.web.private_page import private_page
 @require_safe
 @private_page
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 while the process answers; asks nothing of the database."""
+    """Page `healthz`: 200 while the process runs, whatever the database does."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @require_safe
 @private_page
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when both database connections answer and no migration waits; else 503 and why."""
+    """Page `readyz`: 200 if both database connections work and no migration is pending.
+
+    Otherwise 503 with "database" or "migrations".
+    """
     try:
         for alias in ("default", "public"):
             with connections[alias].cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Security headers for every page, and the middleware that only staff pages need."""
+"""Middleware: security headers for every page, and what only staff pages need."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from pghistory.middleware import HistoryMiddleware as _HistoryMiddleware
 
-type_of_get_response = Callable[[HttpRequest], HttpResponse]
+GetResponse = Callable[[HttpRequest], HttpResponse]
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -37,9 +37,9 @@ PERMISSIONS_POLICY = ", ".join(
 
 
 class ContentSecurityPolicyMiddleware:
-    """Let pages load what comes from this site and nothing else, no inline script or style.
+    """Middleware that lets pages load resources of this site alone, no inline script or style.
 
-    A view that sets one of these headers itself keeps its own.
+    A view that sets one of these headers keeps its own value.
     """
 
     headers = (
@@ -47,7 +47,7 @@ class ContentSecurityPolicyMiddleware:
         ("Permissions-Policy", PERMISSIONS_POLICY),
     )
 
-    def __init__(self, get_response: type_of_get_response) -> None:
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -58,12 +58,12 @@ class ContentSecurityPolicyMiddleware:
 
 
 class MethodNotAllowedMiddleware:
-    """Refuse by a page, as for everything else, the way of asking that a page does not know.
+    """Middleware that gives responses with status 405 the page of a bad request.
 
-    Django's own refusal is empty, which a browser shows as a failure of the site.
+    Django's own has no content, which a browser shows as a failure of the site.
     """
 
-    def __init__(self, get_response: type_of_get_response) -> None:
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -74,12 +74,12 @@ class MethodNotAllowedMiddleware:
 
 
 class _NullCharacterMiddleware:
-    """Refuse at the door an address with a null character, which PostgreSQL cannot compare.
+    """Middleware that refuses a URL with a null character (400).
 
-    The filters of the admin would ask it to.
+    The filters of the admin would pass it to PostgreSQL, which raises an error.
     """
 
-    def __init__(self, get_response: type_of_get_response) -> None:
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -89,10 +89,10 @@ class _NullCharacterMiddleware:
 
 
 def staff_only(middleware: type) -> Any:
-    """`middleware`, for the paths under `settings.STAFF_PREFIX` alone.
+    """Return a subclass of `middleware` for the paths under `settings.STAFF_PREFIX` alone.
 
     Candidates have no session, no Django user and no messages: their pages do not pay for them.
-    The answer is a subclass, so that the checks of the admin recognise it.
+    The checks of the admin recognise a subclass.
     """
 
     class StaffOnly(middleware):

@@ -1,4 +1,4 @@
-"""Where a form was sent from, as browsers tell it."""
+"""The origin of a form, as the browser declares it."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse
 
 
 def from_this_site(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """View decorator: refuse what a page of another site sends.
+    """View decorator that refuses forms sent by a page of another site (403).
 
-    Browsers say it in `Origin` and `Sec-Fetch-Site`, which no page can forge. For what does no
-    harm when a browser says neither: anything else asks for a CSRF token.
+    Browsers declare the origin in `Origin` and `Sec-Fetch-Site`, which no page can forge. Only for
+    views that do no harm when a browser sends neither: all others take a CSRF token.
     """
 
     @wraps(view)

@@ -1,4 +1,4 @@
-"""Pages that no browser and no proxy may keep."""
+"""Pages that no browser and no proxy may store."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -10,12 +10,12 @@ CACHE_CONTROL = "max-age=0, no-cache, no-store, must-revalidate, private"
 
 
 def private_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """View decorator: what Django's `never_cache` promises, without working it out each time."""
+    """View decorator like Django's `never_cache`, which computes the same header each time."""
 
     @wraps(view)
-    def kept_by_nobody(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def never_stored(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
         response.headers["Cache-Control"] = CACHE_CONTROL
         return response
 
-    return kept_by_nobody
+    return never_stored

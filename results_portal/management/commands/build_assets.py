@@ -65,7 +65,7 @@ def _sheet(sheets: list[str], text: str) -> str:
 
 
 def _template_text(*, staff: bool) -> str:
-    """Return all that may name a class: templates, forms, scripts; staff pages only if asked."""
+    """Return all text that may name a CSS class: templates, scripts, forms; `staff` pages too."""
     root = Path(settings.BASE_DIR)
     sources = [*root.glob("templates/**/*.html"), *root.glob("static/js/*.js")]
     sources += [*root.glob("*/**/forms.py"), *root.glob("*/templatetags/*.py")]
@@ -97,7 +97,7 @@ def _design_system_sheets() -> list[str]:
 
 
 def _inlined(path: Path) -> str:
-    """Return a stylesheet with the drawings it points to written into it as data addresses."""
+    """Return a stylesheet with its SVG images inlined as data URLs."""
 
     def embed(url: str) -> str:
         drawing = path.parent / url

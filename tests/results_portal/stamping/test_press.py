@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from results_portal.stamping.operators import cut, moved, without_marks
 from results_portal.stamping.qr_code import QRCodes
 from results_portal.stamping.strips import Slots, Strip, Unstampable, common_length
-from results_portal.stamping.tags import Node, ToLink, head_cells
+from results_portal.stamping.tags import LinkReference, Node, head_cells
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 START = b"1 0 0 -1 0 841.889764 cm\nq\n0.75 0 0 0.75 0 0 cm\n"
@@ -84,8 +84,8 @@ def test_cells_of_a_table_name_the_cells_that_head_them():
 
 
 def test_tags_of_a_strip_are_numbered_after_those_before_it():
-    strip = Node("P", kids=[0, Node("Link", kids=[1, ToLink(0)])])
-    assert strip.moved(5, 2) == Node("P", kids=[5, Node("Link", kids=[6, ToLink(2)])])
+    strip = Node("P", kids=[0, Node("Link", kids=[1, LinkReference(0)])])
+    assert strip.moved(5, 2) == Node("P", kids=[5, Node("Link", kids=[6, LinkReference(2)])])
     assert strip.kids[0] == 0
 
 
