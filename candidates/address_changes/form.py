@@ -1,5 +1,7 @@
 """Form of an address that fits an envelope and that a sorting machine can read."""
 
+from typing import cast
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -37,12 +39,14 @@ class AddressForm(forms.Form):
         kwargs.setdefault("initial", initial(present))
         super().__init__(*args, **kwargs)
         self.present = present
-        self.address = None
+        self.address: Address | None = None
         self.initial["country"] = countries.stored(self.initial["country"], present.country)
-        self.fields["country"].choices = countries.choices(present.country)
+        country = cast(forms.ChoiceField, self.fields["country"])
+        country.choices = countries.choices(present.country)
 
     def clean(self):
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         for name, read in self.readers.items():
             if name in data:
                 self._read(name, read)

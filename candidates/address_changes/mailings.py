@@ -5,6 +5,7 @@ The mailings come from the apps above, by `signals.mailings_asked`.
 
 import datetime
 from dataclasses import dataclass, replace
+from typing import cast
 
 from django.conf import settings
 from django.utils import timezone
@@ -50,7 +51,7 @@ def mailings_of(candidate_id, *, at):
         .order_by("-session__year", "pk")
     )
     answers = mailings_asked.send(sender=Entry, entries=entries, at=at)
-    found = [mailing for _receiver, mailings in answers for mailing in mailings]
+    found = [m for _receiver, answer in answers for m in cast(list[Mailing], answer)]
     return [m for m in found if m.sealed_at is None or m.sealed_at > at - RECENT]
 
 

@@ -9,7 +9,7 @@ from candidates.models import ReDispatch
 from candidates.models.requests import TransitionError
 
 _State = ReDispatch.State
-_LEADS_TO = {_State.TO_DECIDE: {_State.SENT_AGAIN, _State.CLOSED}}
+_LEADS_TO: dict[str, set[str]] = {_State.TO_DECIDE: {_State.SENT_AGAIN, _State.CLOSED}}
 
 
 def ask(sealed, *, change=None):

@@ -1,4 +1,4 @@
-"""The staff's pages about candidates; importing a module registers its pages."""
+"""Admin pages about candidates; importing a module registers its pages."""
 
 from candidates.admin import people, requests
 

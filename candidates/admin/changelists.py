@@ -1,18 +1,19 @@
-"""What the lists of the staff's admin share: bounded counts, and searches that leave no trace."""
+"""Base classes of the admin pages: bounded counts, private searches, read-only rows."""
 
 import secrets
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import PAGE_VAR, SEARCH_VAR, ChangeList
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponseRedirect
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 
-class PlainTitles:
-    """Mixin of a `ModelAdmin`: pages are titled by what they show, and by nothing else."""
+class PlainTitles(admin.ModelAdmin):
+    """Admin whose pages have the name of the model as title."""
 
     def changelist_view(self, request, extra_context=None):
         title = {"title": capfirst(self.opts.verbose_name_plural)}
@@ -24,9 +25,10 @@ class PlainTitles:
 
 
 class BoundedPaginator(Paginator):
-    """Counts and turns pages up to a bound: beyond it one searches rather than leafs."""
+    """Paginator that counts and shows rows up to a bound; beyond it, staff search instead."""
 
     bound = 10_000
+    object_list: QuerySet
 
     @cached_property
     def found(self):
@@ -42,7 +44,7 @@ class BoundedPaginator(Paginator):
 
 
 class PrivateSearchChangeList(ChangeList):
-    """Takes what is searched from the session: the address only says where it is kept there."""
+    """Change list that takes the search terms from the session; the URL holds a token only."""
 
     private_search = True
 
@@ -59,7 +61,7 @@ class PrivateSearchChangeList(ChangeList):
 
 
 class PrivateSearchAdmin(PlainTitles):
-    """Mixin of a `ModelAdmin` whose searches name people: no name stands in a URL or a log."""
+    """Admin whose searches name people: no name appears in a URL or a log."""
 
     key = "searches"
     kept = 20
@@ -72,20 +74,20 @@ class PrivateSearchAdmin(PlainTitles):
             return self._keep_search(request, request.POST[SEARCH_VAR].strip())
         return super().changelist_view(request, extra_context)
 
-    def _keep_search(self, request, words):
+    def _keep_search(self, request, terms):
         address = request.GET.copy()
         for name in (PAGE_VAR, SEARCH_VAR):
             address.pop(name, None)
-        if words:
+        if terms:
             token = secrets.token_urlsafe(6)
             searches = list(request.session.get(self.key, {}).items())[1 - self.kept :]
-            request.session[self.key] = dict([*searches, (token, words)])
+            request.session[self.key] = dict([*searches, (token, terms)])
             address[SEARCH_VAR] = token
         return HttpResponseRedirect(f"{request.path}?{address.urlencode()}")
 
 
 class LargeTableAdmin(PlainTitles):
-    """Mixin of a `ModelAdmin` whose table may hold hundreds of thousands of rows."""
+    """Admin of a table that may hold hundreds of thousands of rows."""
 
     paginator = BoundedPaginator
     list_per_page = 50
@@ -95,7 +97,7 @@ class LargeTableAdmin(PlainTitles):
 
 
 class ReadOnlyAdmin(PlainTitles):
-    """Mixin of a `ModelAdmin` that shows rows and writes none of them."""
+    """Admin that shows rows and writes none."""
 
     def has_add_permission(self, request, obj=None):
         return False

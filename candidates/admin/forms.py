@@ -1,4 +1,6 @@
-"""Forms of the staff's pages; what people type is read as the cells of an import are."""
+"""Forms of the admin pages, read by the parsers of imported cells."""
+
+from collections.abc import Callable
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,28 +11,28 @@ from candidates.models import Candidate
 from results_portal.tabular import CellError
 
 
-class ReadAsCells:
-    """Mixin of a form: the fields that `readers` names are read by a parser of cells."""
+class CellReadingForm(forms.ModelForm):
+    """Form whose fields named in `readers` are read by a parser of cells."""
 
-    readers = {}
+    readers: dict[str, Callable[[str], object]] = {}
 
     def clean(self):
-        data = super().clean()
+        super().clean()
         for name, parse in self.readers.items():
             if name in self.cleaned_data:
                 try:
                     self.cleaned_data[name] = parse(self._as_cell(name))
                 except CellError as refused:
                     self.add_error(name, str(refused))
-        return data
+        return self.cleaned_data
 
     def _as_cell(self, name):
         value = self.cleaned_data[name]
         return "" if value is None else str(value)
 
 
-class CandidateAddressForm(ReadAsCells, forms.ModelForm):
-    """The address and e-mail of a candidate, held to what an envelope can carry."""
+class CandidateAddressForm(CellReadingForm):
+    """Form of a candidate's address and e-mail, within the limits of an envelope."""
 
     readers = {
         **dict.fromkeys(("address1", "address2", "address3", "city"), values.address_line),
@@ -59,8 +61,8 @@ class CandidateAddressForm(ReadAsCells, forms.ModelForm):
             self.add_error("city", _("Code postal et ville tiennent ensemble en 38 caractères."))
 
 
-class IdentityForm(ReadAsCells, forms.ModelForm):
-    """Who a candidate is; changed by a correction."""
+class IdentityForm(CellReadingForm):
+    """Form of a candidate's identity, for a correction."""
 
     readers = {
         "ine": values.ine,
@@ -77,5 +79,5 @@ class IdentityForm(ReadAsCells, forms.ModelForm):
         field_classes = {"birth_date": BirthDateField}
 
 
-class SchoolForm(ReadAsCells, forms.ModelForm):
+class SchoolForm(CellReadingForm):
     readers = {"uai": values.uai}

@@ -1,4 +1,4 @@
-"""The two groups of the office's staff, and how they come by their rights."""
+"""The two groups of the office's staff and their rights."""
 
 from django.apps import apps as installed
 from django.contrib.auth.management import create_permissions
@@ -9,12 +9,12 @@ MANAGER = "Gestionnaire"
 
 
 def grant_rights(sender, *, using, apps=installed, **kwargs):
-    """Receiver of `post_migrate`, for one app: make the groups and give them their rights there.
+    """Receiver of `post_migrate`, for one app: create the groups and grant their rights in it.
 
-    `sender` is an app's configuration. Both groups may look at everything in it; what else they
-    may do is in its `operator_rights` and `manager_rights`, sets of permission codenames (a manager
-    has both). What the office changed in a group stays: a group that has rights in this app gets
-    only those that did not exist before.
+    `sender` is an app's configuration. Both groups may view everything in it; its
+    `operator_rights` and `manager_rights` are sets of further permission codenames (a manager has
+    both). Changes that the office made to a group stay: a group with rights in this app gets only
+    those that are new.
     """
     try:
         permission = apps.get_model("auth", "Permission")

@@ -10,7 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from candidates.address_changes import mailings, redispatches
-from candidates.admin.changelists import LargeTableAdmin, PlainTitles, PrivateSearchAdmin
+from candidates.admin.changelists import (
+    BoundedPaginator,
+    LargeTableAdmin,
+    PlainTitles,
+    PrivateSearchAdmin,
+)
 from candidates.admin.forms import CandidateAddressForm, SchoolForm
 from candidates.freeze import ReleaseOpened, is_refusal
 from candidates.locks import lock_session
@@ -27,8 +32,8 @@ admin.site.index_title = _("Gestion")
 
 
 @admin.register(Candidate)
-class CandidateAdmin(PrivateSearchAdmin, LargeTableAdmin, admin.ModelAdmin):
-    """Who sits: the office changes the address here, and the identity through a correction."""
+class CandidateAdmin(PrivateSearchAdmin, LargeTableAdmin):
+    """Candidates: the office changes the address here, and the identity by a correction."""
 
     form = CandidateAddressForm
     list_display = ["list_name", "birth_date", "ine", "city"]
@@ -59,7 +64,7 @@ class CandidateAdmin(PrivateSearchAdmin, LargeTableAdmin, admin.ModelAdmin):
         (
             _("Identité"),
             {
-                "fields": identity,
+                "fields": [*identity],
                 "description": _("Elle se corrige, avec un motif, depuis une inscription."),
             },
         ),
@@ -115,9 +120,9 @@ class CandidateAdmin(PrivateSearchAdmin, LargeTableAdmin, admin.ModelAdmin):
         super().save_model(request, obj, form, change)
         entries_changed.send(Candidate, entry_ids=[entry.pk for entry in entries])
         if before.same_place != Address.of(obj).same_place:
-            self._ask_for_what_has_left(request, obj)
+            self._ask_about_sealed(request, obj)
 
-    def _ask_for_what_has_left(self, request, candidate):
+    def _ask_about_sealed(self, request, candidate):
         at = timezone.now()
         sealed = [one for one in mailings.mailings_of(candidate.pk, at=at) if one.is_sealed(at)]
         redispatches.ask(sealed)
@@ -133,7 +138,7 @@ class CandidateAdmin(PrivateSearchAdmin, LargeTableAdmin, admin.ModelAdmin):
 
 
 def found_people(candidates, term):
-    """The `candidates` (a queryset) that `term` names: a number or an INE if it has a digit."""
+    """Filter `candidates` (a queryset) by number or INE if `term` has a digit, else by name."""
     if not term.strip():
         return candidates
     code = search_key(term).replace(" ", "")
@@ -143,13 +148,13 @@ def found_people(candidates, term):
         pk__in=list(
             candidates.model.objects.filter(entries__number__startswith=code)
             .order_by()
-            .values_list("pk", flat=True)[: LargeTableAdmin.paginator.bound]
+            .values_list("pk", flat=True)[: BoundedPaginator.bound]
         )
     )
 
 
 @admin.register(Academy)
-class AcademyAdmin(PlainTitles, admin.ModelAdmin):
+class AcademyAdmin(PlainTitles):
     list_display = ["name", "code", "managed", "rectorat", "website", "email"]
     list_filter = ["managed"]
     search_fields = ["name", "code"]
@@ -160,7 +165,7 @@ class AcademyAdmin(PlainTitles, admin.ModelAdmin):
 
 
 @admin.register(School)
-class SchoolAdmin(LargeTableAdmin, admin.ModelAdmin):
+class SchoolAdmin(LargeTableAdmin):
     form = SchoolForm
     list_display = ["name", "uai", "city", "sector", "academy"]
     list_filter = ["sector", "academy"]

@@ -1,4 +1,4 @@
-"""The office's pages for what candidates ask online, and for the e-mails they get."""
+"""Admin pages of the candidates' online requests and of the e-mails to them."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -25,14 +25,14 @@ from results_portal import links
 SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 
-class EntryRowAdmin(PrivateSearchAdmin, LargeTableAdmin, admin.ModelAdmin):
-    """Rows of an entry: found by reference or candidate number, with a way to the entry."""
+class EntryRowAdmin(PrivateSearchAdmin, LargeTableAdmin):
+    """Admin of rows that belong to an entry: found by reference or number, linked to the entry."""
 
     list_select_related = ["entry__session"]
     sortable_by = []
     search_fields = ["entry__number"]
     search_help_text = _("Numéro de candidat ou référence : le début suffit.")
-    reference = "reference"
+    reference: str | None = "reference"
 
     def get_search_results(self, request, queryset, search_term):
         number = search_key(search_term).replace(" ", "")
@@ -65,8 +65,15 @@ class AddressChangeAdmin(ReadOnlyAdmin, EntryRowAdmin):
     list_display = ["reference", "entry_link", "requested_at", "what"]
     list_filter = ["entry__session"]
     ordering = ["-pk"]
-    fields = ["reference", "entry_link", "requested_at", "before_lines", "after_lines", "told"]
-    readonly_fields = fields
+    readonly_fields = [
+        "reference",
+        "entry_link",
+        "requested_at",
+        "before_lines",
+        "after_lines",
+        "mailing_effects",
+    ]
+    fields = [*readonly_fields]
 
     @admin.display(description=_("ce qui change"))
     def what(self, change):
@@ -83,16 +90,16 @@ class AddressChangeAdmin(ReadOnlyAdmin, EntryRowAdmin):
         return _lines([*change.after.lines, change.after.email])
 
     @admin.display(description=_("ce qui a été dit des envois"))
-    def told(self, change):
-        return _lines(_told(mailing) for mailing in change.mailings) or "–"
+    def mailing_effects(self, change):
+        return _lines(_effect(mailing) for mailing in change.mailings) or "–"
 
 
-def _told(mailing):
+def _effect(mailing):
     if not mailing["posted"]:
-        word = _("sans effet")
+        effect = _("sans effet")
     else:
-        word = _("trop tard") if mailing["sealed"] else _("à la nouvelle adresse")
-    return f"{mailing['label']['fr']} : {word}"
+        effect = _("trop tard") if mailing["sealed"] else _("à la nouvelle adresse")
+    return f"{mailing['label']['fr']} : {effect}"
 
 
 class ReDispatchForm(forms.ModelForm):
@@ -103,7 +110,7 @@ class ReDispatchForm(forms.ModelForm):
 
 @admin.register(ReDispatch)
 class ReDispatchAdmin(EntryRowAdmin):
-    """What had left when its candidate moved: sent again, or closed."""
+    """Mailings sealed before their candidate moved: sent again, or closed."""
 
     form = ReDispatchForm
     waiting = {"state": ReDispatch.State.TO_DECIDE}
@@ -163,7 +170,7 @@ class ReDispatchAdmin(EntryRowAdmin):
 
 
 def proof_to_save(request, asked):
-    """The proof of a request as a file to save, which no browser opens; the log says who took it.
+    """Return the proof of a request as a download that no browser opens; log who took it.
 
     `asked` has a `proof`, its `proof_type` and a `reference`.
     """
@@ -184,7 +191,7 @@ def proof_to_save(request, asked):
 
 
 class DecisionForm(forms.ModelForm):
-    """What the office answers: accepted or refused, with the reason that the candidate reads."""
+    """Form of the office's decision, with the reason that the candidate will read."""
 
     class Meta:
         model = IdentityRequest
@@ -192,7 +199,8 @@ class DecisionForm(forms.ModelForm):
         help_texts = {"reason": _("Le candidat lira ce motif.")}
 
     def clean(self):
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if data.get("state") == IdentityRequest.State.SUBMITTED:
             self.add_error(
                 "state", _("Acceptez ou refusez : sans décision, rien n’est enregistré.")
@@ -204,7 +212,7 @@ class DecisionForm(forms.ModelForm):
 
 @admin.register(IdentityRequest)
 class IdentityRequestAdmin(EntryRowAdmin):
-    """A request, its proof to download, and the decision; the correction itself is elsewhere."""
+    """Requests, with their proof to download and the decision; the correction is another page."""
 
     form = DecisionForm
     waiting = {"state": IdentityRequest.State.SUBMITTED}
@@ -215,7 +223,7 @@ class IdentityRequestAdmin(EntryRowAdmin):
     shown = ["reference", "entry_link", "submitted_at", "changes", "explanation", "proof_link"]
     readonly_fields = [*shown, "decided_at", "decided_by", "correction"]
     fieldsets = [
-        (None, {"fields": shown}),
+        (None, {"fields": [*shown]}),
         (
             _("Décision"),
             {
@@ -243,8 +251,7 @@ class IdentityRequestAdmin(EntryRowAdmin):
     @admin.display(description=_("ce qui est demandé"))
     def changes(self, request):
         return _lines(
-            f"{Candidate._meta.get_field(name).verbose_name} : "
-            f"{request.present[name] or '–'} → {request.asked[name] or '–'}"
+            f"{_label(name)} : {request.present[name] or '–'} → {request.asked[name] or '–'}"
             for name in requests.FIELDS
             if request.present[name] != request.asked[name]
         )
@@ -278,7 +285,7 @@ class IdentityRequestAdmin(EntryRowAdmin):
             )
 
     def download(self, request, pk):
-        """The proof, as a file to save: no browser opens it here, and the log says who took it."""
+        """Download the proof."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         asked = get_object_or_404(IdentityRequest, pk=pk)
@@ -287,9 +294,13 @@ class IdentityRequestAdmin(EntryRowAdmin):
         return proof_to_save(request, asked)
 
 
+def _label(field):
+    return getattr(Candidate._meta.get_field(field), "verbose_name", field)
+
+
 @admin.register(Message)
 class MessageAdmin(EntryRowAdmin):
-    """E-mails: what was written, whether it left, and another try for those given up."""
+    """E-mails: their text and state, and another try for those given up."""
 
     waiting = {"state": Message.State.FAILED}
     list_display = ["kind", "shown_subject", "entry_link", "state", "sent_at", "attempts"]

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from candidates import values
-from candidates.civil_status.proven_person import ProvenPerson
+from candidates.civil_status.proven_person import ProvenPersonForm
 from candidates.civil_status.requests import FIELDS
 from candidates.identification.forms import BirthDateField
 from candidates.postal.envelope import unprintable
@@ -14,7 +14,7 @@ from results_portal.tabular import CellError
 LONGEST_EXPLANATION = 500
 
 
-class IdentityRequestForm(ProvenPerson, forms.Form):
+class IdentityRequestForm(ProvenPersonForm):
     """Form of names, birth date and place, and the proof; when valid, `asked` is the request.
 
     `asked` has the same fields as `present`, the identity on file (`requests.identity_of`), from
@@ -54,7 +54,8 @@ class IdentityRequestForm(ProvenPerson, forms.Form):
         self.asked = None
 
     def clean(self):
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         for name, read in self.readers.items():
             if name in data:
                 self._read(name, read)

@@ -8,8 +8,8 @@ from candidates.values import sentence
 from results_portal.tabular import CellError
 
 
-class ProvenPerson:
-    """Mixin of a form with fields `birth_date` and `proof`; sets `proof_type`."""
+class ProvenPersonForm(forms.Form):
+    """Form with fields `birth_date` and `proof`; sets `proof_type`."""
 
     proof_type = None
 

@@ -7,6 +7,7 @@ written, no user is created, and nothing personal travels.
 import hashlib
 import hmac
 from functools import cache
+from typing import cast
 
 from django.conf import settings
 from django.core import signing
@@ -15,10 +16,12 @@ from django.db import connections
 from django.dispatch import receiver
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.encoding import force_bytes
 from django.utils.http import urlencode
 
 from candidates.identification import access_codes, destinations, drafts
 from results_portal import links
+from results_portal.postgresql.base import DatabaseWrapper
 from results_portal.routers import PUBLIC
 
 _SIGNER = "candidates.identification"
@@ -29,13 +32,13 @@ class _Signer(signing.TimestampSigner):
     """Django's signer, with the key derived once instead of at each signature."""
 
     def signature(self, value, key=None):
-        key = _derived(f"{self.salt}signer", key or self.key)
-        return signing.b64_encode(hmac.digest(key, value.encode(), "sha256")).decode()
+        derived = _derived(force_bytes(key or self.key))
+        return signing.b64_encode(hmac.digest(derived, value.encode(), "sha256")).decode()
 
 
 @cache
-def _derived(salt, secret):
-    return hashlib.sha256(f"{salt}{secret}".encode()).digest()
+def _derived(secret: bytes) -> bytes:
+    return hashlib.sha256(f"{_SIGNER}signer".encode() + secret).digest()
 
 
 @cache
@@ -55,7 +58,8 @@ def identify(*, number, birth_date, access_code):
     One indexed read, whichever of them is wrong. A number may serve again in a later session: the
     latest entry is returned.
     """
-    rows = connections[PUBLIC].fetch(_FOUND, (_credential(number, birth_date, access_code),))
+    database = cast(DatabaseWrapper, connections[PUBLIC])
+    rows = database.fetch(_FOUND, (_credential(number, birth_date, access_code),))
     return rows[0][0] if rows else None
 
 

@@ -67,7 +67,8 @@ class IdentificationForm(forms.Form):
         return "".join(self.cleaned_data["number"].split()).upper()
 
     def clean(self):
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if self.errors:
             return data
         throttle, self.throttled, self.entry_id = attempt(self.request, **data)

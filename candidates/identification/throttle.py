@@ -19,11 +19,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import connections
 
 from results_portal.keys import derive
+from results_portal.postgresql.base import DatabaseWrapper, Values
 from results_portal.routers import PUBLIC
 from results_portal.web.client_address import client_address
 
@@ -67,33 +69,35 @@ class Throttle:
         self._keys = {_key(text): limit for text, limit in limits.items()}
 
     @property
-    def blocked(self):
+    def blocked(self) -> bool:
+        """Whether the attempt is refused."""
         return self.blocked_and_value(None, ())[0]
 
-    def blocked_and_value(self, question, values):
+    def blocked_and_value(self, question: str | None, values: Values) -> tuple[bool, Any]:
         """Return whether the attempt is refused, and the value that `question` selects, or None.
 
         `question` is SQL for one value of the public database, with its `values`, or None. One
         round trip, unless the public database is a replica.
         """
         if question and settings.PUBLIC_WRITES != PUBLIC:  # a replica: two servers to ask
-            ((answer,),) = connections[PUBLIC].fetch(f"SELECT ({question})", values)
+            ((answer,),) = _database(PUBLIC).fetch(f"SELECT ({question})", values)
             return self.blocked_and_value(None, ())[0], answer
-        ((blocked, answer),) = connections[settings.PUBLIC_WRITES].fetch(
-            *self.combined_query(question, values)
-        )
+        query = self.combined_query(question, values)
+        ((blocked, answer),) = _database(settings.PUBLIC_WRITES).fetch(*query)
         return blocked, answer
 
-    def combined_query(self, question, values):
+    def combined_query(self, question: str | None, values: Values) -> tuple[str, Values]:
         """Return the SQL and values of `blocked_and_value` where one database holds both."""
         asked = [f"EXISTS ({_PRESENT})" for _key in self._keys]
-        throttles = [part for key, limit in self._keys.items() for part in (key, limit.failures)]
-        return f"SELECT {' OR '.join(asked)}, ({question or 'NULL'})", (*throttles, *values)
+        limits = [part for key, limit in self._keys.items() for part in (key, limit.failures)]
+        return f"SELECT {' OR '.join(asked)}, ({question or 'NULL'})", (*limits, *values)
 
-    def count_failure(self):
+    def count_failure(self) -> None:
+        """Count a failure under each key, and delete some expired rows."""
         with connections[settings.PUBLIC_WRITES].cursor() as cursor:
             for key, limit in sorted(self._keys.items()):
-                cursor.execute(_COUNT, {"key": key, "window": limit.window})
+                values: dict[str, Any] = {"key": key, "window": limit.window}
+                cursor.execute(_COUNT, values)
             cursor.execute(_FORGET_SOME)
 
 
@@ -103,7 +107,11 @@ def identification_throttle(*, number, birth_date, block):
     return Throttle({person: PERSON_FROM_BLOCK, f"block\n{block}": BLOCK})
 
 
-def _key(text):
+def _database(alias: str) -> DatabaseWrapper:
+    return cast(DatabaseWrapper, connections[alias])
+
+
+def _key(text: str) -> bytes:
     return hmac.digest(derive("throttle"), text.encode(), "sha256")
 
 

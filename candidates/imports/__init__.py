@@ -1,4 +1,4 @@
-"""The door to loading files of schools and entries."""
+"""Imports of schools and entries."""
 
 from candidates.imports.entry_checks import Announced
 from candidates.imports.entry_import import import_entries

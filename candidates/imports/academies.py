@@ -1,4 +1,4 @@
-"""The académies that every installation starts with."""
+"""The académies of a new installation."""
 
 import tomllib
 from pathlib import Path
@@ -10,7 +10,7 @@ SOURCE = Path(__file__).with_name("academies.toml")
 
 
 def load_missing(sender, *, using, apps=installed, **kwargs):
-    """Receiver of `post_migrate`: write the académies that are not there, and touch no other."""
+    """Receiver of `post_migrate`: create the missing académies; leave the others as they are."""
     try:
         academy = apps.get_model("candidates", "Academy")
     except LookupError:

@@ -1,14 +1,14 @@
-"""The national directory of schools (annuaire de l'éducation), read as it is published.
+"""Reader of the national directory of schools (annuaire de l'éducation) as it is published.
 
-Open data of the ministry (fr-en-annuaire-education). Which of its rows are schools of ours, and in
-which sector, is derived here; what the directory leaves open is read as follows.
+Open data of the ministry (fr-en-annuaire-education). The schools among its rows, and their sector,
+are derived as follows where the directory does not say.
 
-- An agricultural or maritime private school has no contract with the ministry of education and
-  one with its own (code rural, L. 813-1): it counts as under contract.
-- A private school of higher technicians whose contract the directory does not give counts as
-  without: its pupils' diplomas then go to their homes, where they can at least be received.
-- A school on several rows (annexes) is the row that teaches after the baccalauréat, or the first
-  that is no annexe.
+- An agricultural or maritime private school has its contract with its own ministry (code rural,
+  L. 813-1): it counts as under contract.
+- A private school whose contract is not given counts as without: its pupils' diplomas then go to
+  their homes, where they can at least be received.
+- Of several rows of one school (annexes), the one that teaches after the baccalauréat is read, or
+  the first that is no annexe.
 """
 
 from collections import Counter
@@ -52,21 +52,21 @@ _NAMES = [column.name for column in COLUMNS]
 
 
 class Directory:
-    """Turns rows of the directory into rows of a school file; keeps count of what it leaves out.
+    """Converter from rows of the directory to rows of a school file.
 
-    `skipped`: how many rows of each kind were left out. `academies`: the names of the academies
-    met, by code. `presumed`: UAI of private schools whose contract the directory does not give.
+    `skipped`: number of rows left out, by kind. `academies`: the names of the académies found, by
+    code. `presumed`: UAI of private schools whose contract the directory does not give.
     """
 
     def __init__(self, log):
         self.log = log
-        self.skipped = Counter()
-        self.academies = {}
-        self.presumed = []
+        self.skipped: Counter[str] = Counter()
+        self.academies: dict[str, str] = {}
+        self.presumed: list[str] = []
 
     def schools(self, rows):
         """Yield `(line, uai, name, sector, address, postcode, city, academy)`, each UAI once."""
-        best = {}
+        best: dict[str, tuple] = {}
         for line, *cells in rows:
             found = dict(zip(_NAMES, (cell or "" for cell in cells), strict=True))
             if reason := _not_ours(found):
@@ -114,7 +114,7 @@ def _not_ours(found):
 
 
 def _sector(found):
-    """The sector, and whether it had to be presumed."""
+    """Return the sector, and whether it is presumed."""
     nature = found["libelle_nature"].upper()
     contract = found["type_contrat_prive"].upper().replace("0", "O")
     if "A DISTANCE" in nature or "CNED" in found["nom_etablissement"].upper().split():
@@ -135,7 +135,7 @@ def _rank(found):
 
 
 def _address(found):
-    """One line; the third, which repeats postcode and town, is left out."""
+    """Return one line; the third line is left out when it repeats the postcode."""
     lines = [found["adresse_1"], found["adresse_2"]]
     if not found["adresse_3"].startswith(found["code_postal"]):
         lines.append(found["adresse_3"])
@@ -147,5 +147,5 @@ def _one_line(text):
 
 
 def _cut(field, text):
-    """The text as far as the column of the database holds it."""
-    return text[: School._meta.get_field(field).max_length]
+    """Cut `text` to the length of the column `field`."""
+    return text[: getattr(School._meta.get_field(field), "max_length", None)]

@@ -1,4 +1,4 @@
-"""What only the database can find wrong with the entries of a file."""
+"""Checks of a file of entries against the database."""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _CHUNK = 5000
 
 @dataclass(frozen=True)
 class Announced:
-    """What the results know of entries, for an import that does not know the results.
+    """Questions about results, passed in by the app `results`, which this one does not import.
 
     `specialities(session)`: keys of those whose release is scheduled or open. `frozen(entry_ids)`:
     those whose result has been public. `marked(entry_ids)`: those with marks.
@@ -27,7 +27,7 @@ class Announced:
 
 
 def check_references(log, session):
-    """Log rows that come twice, and names of things that are not in the database."""
+    """Log duplicate rows, and specialities, schools and académies that the database lacks."""
     log_problems(log, _TWICE, {}, lambda line: _("ce numéro est déjà à la ligne %s") % line)
     values = {"exam": session.exam, "year": session.year}
     log_problems(log, _SPECIALITY, values, _speciality_expected(session))
@@ -41,7 +41,7 @@ def check_references(log, session):
 
 
 def check_people(log):
-    """Log rows that give one identity to two people, or two identities to one."""
+    """Log rows that give one INE or number to two people, or two identities to one person."""
     for sql, message in (
         (_INE_OF_ANOTHER, _("cet INE est celui d’un autre candidat")),
         (_INE_SHARED, _("cet INE est donné à deux candidats différents")),
@@ -60,7 +60,7 @@ def check_people(log):
 
 
 def check_announced(log, session, announced):
-    """Log what would add to, or change behind, results that are scheduled or published."""
+    """Log rows that would add to, or change, results that are scheduled or published."""
     closed = list(announced.specialities(session))
     log_problems(
         log,
@@ -100,7 +100,7 @@ def _speciality_expected(session):
 
 
 def _log_known(log, sql, values, known, message):
-    """Log the rows of `sql` (line, column, entry) whose entry is among those that `known` keeps."""
+    """Log the rows of `sql` (line, column, entry) whose entry is one that `known` returns."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(sql, values)
         while rows := cursor.fetchmany(_CHUNK):

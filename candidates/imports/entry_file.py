@@ -1,4 +1,4 @@
-"""The columns of an entries file, and its rows on their way to the staging table."""
+"""Columns of an entries file, and its rows for the staging table."""
 
 from candidates import values
 from candidates.identification import access_codes
@@ -6,7 +6,7 @@ from candidates.models import Entry
 from results_portal.tabular import Column
 from results_portal.tabular.values import boolean, choice, optional_text
 
-# What a row becomes in the staging table, in the order of its columns.
+# The columns of the staging table, in order.
 STAGING = {
     "line": "integer",
     "number": "text",
@@ -41,7 +41,7 @@ _NUMBER, _BIRTH_DATE, _CODE = _PLACES["number"], _PLACES["birth_date"], _PLACES[
 
 
 def columns(today):
-    """The columns; birth dates are not after `today`."""
+    """Return the columns of the file; birth dates must not be after `today`."""
     return [
         Column("numero", values.candidate_number),
         Column("ine", values.ine, required=False),
@@ -70,7 +70,7 @@ def columns(today):
 
 
 def check(row):
-    """What is wrong between the cells of one row."""
+    """Yield the contradictions between the cells of a row, as `values.check_address` does."""
     *lines, postcode, city, country = row[_ADDRESS]
     return values.check_address(
         lines=lines, postcode=postcode, city=city, country=country or values.FRANCE
@@ -78,7 +78,7 @@ def check(row):
 
 
 def staged(rows, *, session_code):
-    """Yield the staging rows: in place of an access code, what is kept of it.
+    """Yield the staging rows, with the digest and credential in place of the access code.
 
     An entry without a code of the office's gets the one that `access_codes.generate` derives.
     """

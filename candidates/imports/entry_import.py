@@ -1,4 +1,4 @@
-"""Candidates and their entries from a file of the office into the database."""
+"""Import of candidates and their entries from a file of the office."""
 
 from django.db import connection, transaction
 
@@ -18,7 +18,7 @@ from results_portal.imports.staging import (
 )
 from results_portal.tabular import MAX_BYTES, ErrorLog, read_rows
 
-# People stand above sessions: imports into two sessions take turns too.
+# Sessions share people: imports into two sessions take turns too.
 _EVERY_SESSION = Session(pk=0)
 _SLICE = 50_000
 
@@ -35,14 +35,12 @@ def import_entries(
     saving=None,
     at=None,
 ):
-    """Create and update the entries of `session` from the file at `path`.
+    """Create and update the entries of `session` from the file at `path`; return the outcome.
 
-    Returns the `ImportOutcome`.
-
-    `announced` is the `entry_checks.Announced` that the results give. `progress(done, total)` is
-    called while the file is read, `saving` while rows are written. Raises `ImportRefused`, and
-    writes nothing, when anything in the file is wrong. What it changes behind a scheduled release
-    is told by `entries_changed`, in the same transaction.
+    `announced` is an `entry_checks.Announced` from `results`. `progress(done, total)` is called
+    while the file is read, `saving` while rows are written. Raise `ImportRefused`, and write
+    nothing, when anything in the file is wrong. The signal `entries_changed` is sent in the same
+    transaction, with the entries whose scheduled result changes.
     """
     log = log or ErrorLog(path)
     columns = entry_file.columns(values.today(at))
@@ -97,7 +95,7 @@ def _write(session, outcome, saving):
 
 
 def _lock_changed(cursor, session):
-    """The keys of the entries that change, those of the same people in other sessions too."""
+    """Lock and return the keys of the entries that change, in other sessions of the people too."""
     cursor.execute(entry_merge.CHANGED_ENTRIES)
     changed = dict(cursor.fetchall())
     for session_id in sorted({*changed.values()} - {session.pk}):
@@ -106,7 +104,7 @@ def _lock_changed(cursor, session):
 
 
 def _follow_birth_dates(cursor):
-    """Let people whose birth date was corrected be found by the right one."""
+    """Update the credentials of people whose birth date was corrected."""
     cursor.execute(entry_merge.BIRTH_DATE_CORRECTED)
     for pk, number, birth_date, digest in cursor.fetchall():
         expected = access_codes.credential(number, birth_date, bytes(digest))

@@ -1,4 +1,4 @@
-"""SQL that sets staged entries beside those of the database: what differs, what is wrong."""
+"""SQL that merges staged entries into the database."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -8,7 +8,7 @@ from results_portal.imports.staging import differing
 
 @dataclass(frozen=True)
 class Merged:
-    """A column of the file and the one it fills: as given, else as stored, else the default."""
+    """A column of the file and of the database: the value given, else stored, else the default."""
 
     name: str
     stored: str
@@ -28,7 +28,7 @@ def _same(name, stored=None, default="''"):
 
 
 def _unless_chosen(name, stored, default="''", *, by):
-    """A column that no file changes any more once its candidate has, online, at the time `by`."""
+    """Return a column that files change only while `by`, the date of an online choice, is null."""
     return Merged(name, stored, f"CASE WHEN {by} IS NULL THEN incoming.{stored} END", default)
 
 
@@ -81,7 +81,7 @@ _ENTRY_CHANGES = differing(
     ]
 )
 
-# Who each row is about, before anything else: `person_key` is the same for rows about one person.
+# The person of each row.
 IDENTIFY = """
 DROP TABLE IF EXISTS pg_temp.identified_entry;
 CREATE TEMPORARY TABLE identified_entry ON COMMIT DROP AS
@@ -100,7 +100,8 @@ LEFT JOIN candidates_candidate AS known
 ANALYZE identified_entry
 """
 
-# Changes of a person are told on the last row about them, which is the one that counts.
+# `person_key` is the same for all rows about one person; the last of them counts, and carries the
+# changes of the person.
 MATCH = f"""
 DROP TABLE IF EXISTS pg_temp.matched_entry;
 CREATE TEMPORARY TABLE matched_entry ON COMMIT DROP AS

@@ -1,4 +1,4 @@
-"""Schools from a file of the office, or from the national directory, into the database."""
+"""Import of schools from a file of the office or from the national directory."""
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -27,9 +27,9 @@ COLUMNS = [
 
 
 def import_schools(path, *, log=None, dry_run=False, max_bytes=MAX_BYTES, progress=None):
-    """Create and update the schools of the file at `path`; returns the `ImportOutcome`.
+    """Create and update the schools of the file at `path`; return the outcome.
 
-    The national directory is known by its columns. Raises `ImportRefused`, and writes nothing,
+    The national directory is recognised by its columns. Raise `ImportRefused`, and write nothing,
     when anything in the file is wrong.
     """
     log = log or ErrorLog(path)
@@ -37,7 +37,7 @@ def import_schools(path, *, log=None, dry_run=False, max_bytes=MAX_BYTES, progre
     with transaction.atomic():
         notes = _stage(path, reading)
         with connection.cursor() as cursor:
-            # Two imports at once take turns; candidates' pages go on reading.
+            # Imports take turns; candidates' pages go on reading.
             cursor.execute("LOCK TABLE candidates_school IN SHARE ROW EXCLUSIVE MODE")
             cursor.execute(_MATCH)
         _check(log)
@@ -66,7 +66,7 @@ def _stage(path, reading):
 
 
 def _ensure_academies(names):
-    """The directory names the academies it speaks of: those not known yet are created."""
+    """Create the académies that the directory names and the database lacks."""
     Academy.objects.bulk_create(
         [
             Academy(code=code, name=name, rectorat=f"Rectorat de l’académie de {name}")

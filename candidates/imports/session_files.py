@@ -1,4 +1,4 @@
-"""Session files: TOML in, a `Session` created or updated, or all that is wrong with the file."""
+"""Import of a session from a TOML file."""
 
 import difflib
 import re
@@ -39,8 +39,8 @@ _PLACE = re.compile(r" \(at line (\d+), column \d+\)$")
 def import_session(path, *, log=None):
     """Create or update the session described by the TOML file at `path`.
 
-    Returns the session and the `ImportOutcome`. Raises `ImportRefused`, and writes nothing, when
-    anything in the file is wrong. A date left out of the file is left as it is.
+    Return the session and the outcome. Raise `ImportRefused`, and write nothing, when anything in
+    the file is wrong. A date that the file leaves out stays as it is.
     """
     log = log or ErrorLog(path)
     values, lines = _read(path, log)
@@ -61,10 +61,10 @@ def import_session(path, *, log=None):
 
 
 def _locked(code):
-    """The session of this code, which nobody else now changes, or a new one."""
+    """Lock and return the session of this code, or return a new one."""
     session = Session.objects.filter(code=code).first()
     if session is None:
-        lock_session(_TO_COME)  # of two runs that would create it, the second finds it created
+        lock_session(_TO_COME)  # two runs would create it: the second waits and finds it
         session = Session.objects.filter(code=code).first()
     if session is None:
         return Session()
@@ -74,7 +74,7 @@ def _locked(code):
 
 
 def _read(path, log):
-    """The values of the file by name, and the line of each."""
+    """Return the values of the file by name, and the line of each."""
     try:
         content = Path(path).read_bytes()
         if len(content) > _MAX_BYTES:
@@ -120,12 +120,12 @@ def _check_value(name, value, line, log):
     elif type(value) is not kind:
         expected = {str: _("un texte"), int: _("un nombre"), date: _("une date AAAA-MM-JJ")}[kind]
         log.add(line, name, str(value), _("attendu : %s") % expected)
-    elif name == "code" and not CODE.fullmatch(value):
+    elif name == "code" and not CODE.fullmatch(str(value)):
         log.add(line, name, value, _("lettres capitales, chiffres et tirets seulement"))
 
 
 def _check(session, changes, lines, log):
-    """Log what the model refuses, each on the line of its key."""
+    """Log the validation errors of the model, each on the line of its key."""
     try:
         session.full_clean()
     except ValidationError as refused:
@@ -142,7 +142,7 @@ def _check(session, changes, lines, log):
 
 
 def _update(session, changes):
-    """Write the changes, and have them follow on what a scheduled release will show."""
+    """Write the changes, and update what a scheduled release will show."""
     with changing(Change.REFRESH):
         session.save(update_fields=changes)
         entry_ids = list(Entry.objects.of(session).order_by("pk").values_list("pk", flat=True))

@@ -1,17 +1,17 @@
-"""What the portal writes to candidates, and what of it they want; see `outbox`."""
+"""E-mails to candidates and their choices of e-mails; see `candidates.messages.outbox`."""
 
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-UNSUBSCRIBE = "%unsubscribe%"  # in a text, where each reader's own link comes
+UNSUBSCRIBE = "%unsubscribe%"  # placeholder, in a text, of each reader's own link
 
 
 class Circular(models.Model):
-    """One text that many messages share, so that it is written once and not for each reader.
+    """A text shared by many messages, stored once.
 
-    Stopped, none of its messages leaves any more, however many wait.
+    Once it is stopped, none of its waiting messages is sent.
     """
 
     key = models.CharField(_("clé"), max_length=120, unique=True, editable=False)
@@ -33,7 +33,7 @@ class Circular(models.Model):
 
 class MessageQuerySet(models.QuerySet):
     def due(self, at=None):
-        """Those to send at the instant `at` (default: the database's now), the oldest first."""
+        """Keep those to send at the instant `at` (default: the database's now), oldest first."""
         waiting = self.filter(state=Message.State.WAITING, not_before__lte=at or Now())
         return waiting.order_by("not_before", "pk")
 
@@ -44,17 +44,16 @@ class MessageQuerySet(models.QuerySet):
         return self.filter(circular__isnull=False, circular__stopped_at=None)
 
     def unanswered(self, at=None):
-        """Those handed to a server by a sender that was gone before it read the answer."""
+        """Keep those handed to a server by a sender that died before it read the answer."""
         return self.filter(state=Message.State.HANDED, not_before__lte=at or Now())
 
 
 class Message(models.Model):
-    """An e-mail, written in the transaction of what it tells.
+    """An e-mail, written in the transaction of the change that it reports.
 
-    To a candidate, or to somebody of whom the portal has no entry. Its text is its own, or that of
-    `circular`; then `to` is only known once it is tried: the candidate's address of that moment.
-    `not_before` of one in a sender's hands is when another sender may take it: that one must have
-    died.
+    To a candidate, or to a person without an entry. Its text is its own, or that of `circular`;
+    then `to` is set when it is first tried, to the candidate's address of that moment. While a
+    sender has it, `not_before` is when another one may take it, because the first must have died.
     """
 
     class State(models.TextChoices):
@@ -135,14 +134,14 @@ class Message(models.Model):
 
     @property
     def content(self):
-        """What carries the subject and the texts."""
+        """The object with the subject and the texts: the circular, or the message itself."""
         return self.circular if self.circular_id else self
 
 
 class MessageChoices(models.Model):
-    """Which e-mails a person wants, and in which language; who has no row never said.
+    """A candidate's choice of e-mails and of their language; without a row, the defaults.
 
-    A table of its own: no imported file touches it.
+    A separate table, which no import writes to.
     """
 
     candidate = models.OneToOneField(

@@ -1,4 +1,4 @@
-"""Candidates, their entries, and who failed to be identified."""
+"""Candidates, their entries, and failed identifications."""
 
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
@@ -72,7 +72,7 @@ class Candidate(models.Model):
 
     @property
     def list_name(self):
-        """The name as lists carry it: DUPONT Léa Marie."""
+        """The name as shown on lists: DUPONT Léa Marie."""
         return display_name(self.usage_name or self.birth_name, self.given_names)
 
 
@@ -86,7 +86,7 @@ class EntryQuerySet(models.QuerySet):
     exclude=["access_code_digest", "credential", "created_at", "web_consent_chosen_at"],
 )
 class Entry(models.Model):
-    """One candidate in one session and speciality (inscription), under a candidate number.
+    """A candidate in a session and speciality (inscription), under a candidate number.
 
     `access_code_digest` and `credential` come from `candidates.identification.access_codes`; the
     code itself is never stored.
@@ -189,8 +189,7 @@ class Entry(models.Model):
 
 
 class FailedIdentification(models.Model):
-    """Failed attempts of any kind under one key in the present window: see
-    `candidates.identification.throttle`.
+    """Failed attempts under one key in the present window (`candidates.identification.throttle`).
 
     `migrations/sql/constraints.sql` makes the table UNLOGGED: losing it in a crash only forgives
     some attempts.

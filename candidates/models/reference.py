@@ -1,4 +1,4 @@
-"""What an office is given: académies, schools, sessions and specialities."""
+"""Reference data: académies, schools, sessions and specialities."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -80,18 +80,18 @@ class School(models.Model):
 
     @property
     def hands_out_diplomas(self):
-        """Whether its pupils collect their diploma there (public, or private under contract)."""
+        """Whether its pupils collect their diploma there: public, or private under contract."""
         return self.sector in {self.Sector.PUBLIC, self.Sector.PRIVATE_UNDER_CONTRACT}
 
     @property
     def envelope(self):
-        """The lines under which one writes to it, its name first."""
+        """The lines of an envelope to the school, its name first."""
         locality = f"{self.postcode} {self.city}".strip()
         return [line for line in (self.name, self.address, locality) if line]
 
 
 class Session(models.Model):
-    """One exam in one year, with the dates that its pages and letters announce."""
+    """An exam in one year, with the dates that its pages and letters announce."""
 
     code = models.CharField(_("code"), max_length=30, unique=True)
     exam = models.CharField(_("examen"), max_length=20)
@@ -151,7 +151,7 @@ class Session(models.Model):
 
 
 class Speciality(models.Model):
-    """What one enters for (spécialité): BTS MCO. Its rules are `results.Regulation`."""
+    """A speciality of an exam (spécialité), like BTS MCO; its rules are `results.Regulation`."""
 
     exam = models.CharField(_("examen"), max_length=20)
     code = models.CharField(_("code"), max_length=30, unique=True)

@@ -1,4 +1,4 @@
-"""What candidates ask for themselves."""
+"""Requests that candidates make online."""
 
 import secrets
 
@@ -16,7 +16,7 @@ _ENTRY = "candidates.Entry"
 
 
 class TransitionError(Exception):
-    """This state does not lead to that one."""
+    """The state of a row does not allow this transition."""
 
 
 class TooManyRequests(Exception):
@@ -24,10 +24,10 @@ class TooManyRequests(Exception):
 
 
 class AddressChange(models.Model):
-    """An address that a candidate changed online: from what, to what, and in time for what.
+    """A change of address that a candidate made online.
 
-    `old` and `new` are `addresses.Address` as dictionaries; `mailings` is what the candidate was
-    told, a list of `mailings.snapshot`. A trigger keeps the row as it was written.
+    `old` and `new` are `postal.address.Address` as dictionaries; `mailings` is what the candidate
+    was shown, a list of `mailings.snapshot`. A trigger forbids updates.
     """
 
     entry = models.ForeignKey(
@@ -78,9 +78,9 @@ class ReDispatchQuerySet(models.QuerySet):
 
 
 class ReDispatch(models.Model):
-    """A mailing already sealed when its candidate moved: does the office send it again?
+    """The question whether to send again a mailing that was sealed when its candidate moved.
 
-    `change` is what the candidate asked for; None when the office itself wrote the new address.
+    `change` is the candidate's own change, None when the office wrote the new address.
     """
 
     class State(models.TextChoices):
@@ -136,18 +136,18 @@ class ReDispatch(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.label} ({self.change.reference})" if self.change_id else self.label
+        return f"{self.label} ({self.change.reference})" if self.change else self.label
 
 
 def proof_path(request, filename):
-    """A place for a proof that says nothing of whose it is; the name it came under is dropped."""
+    """Return a random storage path for a proof; the name of the upload is dropped."""
     return f"preuves/{secrets.token_hex(16)}"
 
 
 class IdentityRequest(models.Model):
-    """A candidate asks for another name or birth date, with a proof; the office decides.
+    """A candidate's request for another name or birth date, with a proof; the office decides.
 
-    `asked` and `present` hold the fields of `identity_requests.FIELDS`, dates as ISO strings.
+    `asked` and `present` hold the fields of `civil_status.requests.FIELDS`, dates as ISO strings.
     """
 
     class State(models.TextChoices):

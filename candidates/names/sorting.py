@@ -9,13 +9,13 @@ _ACCENTS = re.compile("[\u0300-\u036f]")
 _WORDS = re.compile("[0-9A-Z]+")
 
 
-def display_name(family_name, given_names):
+def display_name(family_name: str, given_names: str) -> str:
     """Return `DE LA TOUR Léa Marie`: family name in capitals, accents kept, then given names."""
     return f"{family_name.upper()} {given_names}".strip()
 
 
 @lru_cache(maxsize=1 << 16)
-def search_key(name):
+def search_key(name: str) -> str:
     """Return the form that searches compare: capitals without accents, one space between words.
 
     >>> search_key("D’Être-Œuvré  Zoë")
@@ -32,7 +32,7 @@ def search_key(name):
     )
 
 
-def sort_key(family_name, given_names):
+def sort_key(family_name: str, given_names: str) -> str:
     """Return a string whose byte order is the French order of names.
 
     Word by word (AFNOR NF Z44-001): hyphen and apostrophe separate words, and a space comes before

@@ -1,10 +1,10 @@
-"""The countries that an address may end with, as French post offices write them."""
+"""The countries of addresses, as French post offices write them."""
 
 from candidates.names.sorting import search_key
 
 FRANCE = "FRANCE"
 
-# Members and observers of the United Nations, and what the post treats likewise.
+# Members and observers of the United Nations, and territories that the post treats likewise.
 _NAMES = """
 Afghanistan|Afrique du Sud|Albanie|Algérie|Allemagne|Andorre|Angola|Antigua-et-Barbuda
 Arabie saoudite|Argentine|Arménie|Australie|Autriche|Azerbaïdjan|Bahamas|Bahreïn|Bangladesh
@@ -32,10 +32,10 @@ Uruguay|Vanuatu|Vatican|Venezuela|Viêt Nam|Yémen|Zambie|Zimbabwe
 COUNTRIES = [name for line in _NAMES.split("\n") for name in line.split("|") if name]
 
 
-def choices(present=FRANCE):
-    """Pairs of what is kept (capitals) and what is shown, France first.
+def choices(present: str = FRANCE) -> list[tuple[str, str]]:
+    """Return the pairs of stored name (capitals) and shown name, France first.
 
-    `present`, the country of a stored address, is one of them however it was written.
+    `present`, the country of a stored address, is one of them in any spelling.
     """
     known = {name.upper(): name for name in COUNTRIES}
     if search_key(present) not in map(search_key, known):
@@ -44,7 +44,7 @@ def choices(present=FRANCE):
     return [(FRANCE, france), *sorted(known.items(), key=lambda pair: search_key(pair[1]))]
 
 
-def stored(country, present=FRANCE):
-    """The way `choices` keeps `country`, which a file may have written without accents."""
+def stored(country: str, present: str = FRANCE) -> str:
+    """Return `country` as `choices` stores it; a file may have written it without accents."""
     keys = {search_key(value): value for value, _shown in choices(present)}
     return keys.get(search_key(country), country)

@@ -1,8 +1,10 @@
-"""What the first digits of a French postcode say: enough to notice a slip, without any service.
+"""Départements of French postcodes: enough to notice a slip, without any external service.
 
 The départements and collectivities are those of the official geographic code; 20 stands for both
 départements of Corsica, 00 for the armed forces.
 """
+
+from collections.abc import Iterator
 
 from candidates.names.sorting import search_key
 
@@ -26,7 +28,7 @@ _NAMES = """
 986 Wallis-et-Futuna|987 Polynésie française|988 Nouvelle-Calédonie
 """
 
-# The largest towns whose name no town of another département bears.
+# The largest towns, except those with a namesake in another département.
 _TOWNS = """
 06 Antibes Cannes Nice|13 Marseille|14 Caen|21 Dijon|25 Besançon|29 Brest|30 Nîmes|31 Toulouse
 33 Bordeaux|34 Béziers Montpellier|35 Rennes|37 Tours|38 Grenoble|42 Saint-Étienne|44 Nantes
@@ -38,9 +40,10 @@ _TOWNS = """
 """
 
 
-def _rows(table):
+def _rows(table: str) -> Iterator[tuple[str, str]]:
     for row in table.replace("\n", "|").strip("|").split("|"):
-        yield row.partition(" ")[::2]
+        code, _space, names = row.partition(" ")
+        yield code, names
 
 
 DEPARTMENTS = dict(_rows(_NAMES))
@@ -51,15 +54,15 @@ _DEPARTMENT_OF_TOWN = {
 }
 
 
-def department(postcode):
-    """The name of what the five digits of `postcode` begin with, or None when nothing does."""
+def department(postcode: str) -> str | None:
+    """Return the name of the département of a postcode (five digits), or None."""
     return DEPARTMENTS.get(postcode[:2]) or DEPARTMENTS.get(postcode[:3])
 
 
-def elsewhere(postcode, town):
-    """The département where a large `town` lies, when `postcode` is of another one; else None.
+def elsewhere(postcode: str, town: str) -> str | None:
+    """Return the département of a large `town` when `postcode` is of another one, else None.
 
-    A CEDEX and a district (PARIS 11) are still the town.
+    CEDEX and the number of a district (PARIS 11) are ignored.
     """
     words = [word for word in search_key(town).split() if not word.isdigit()]
     if "CEDEX" in words:

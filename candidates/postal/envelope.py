@@ -1,12 +1,14 @@
-"""How an address is printed on an envelope: AFNOR NF Z10-011.
+"""Addresses as printed on envelopes (AFNOR NF Z10-011).
 
-Six lines at the most (seven abroad, the country last), 38 characters each, no blank line; the last
-three in capitals, and in France with letters and digits only.
+At most six lines (seven abroad, the country last) of 38 characters, none blank; the last three in
+capitals, and in France with letters and digits only.
 """
 
 import re
 import textwrap
 import unicodedata
+from collections.abc import Iterable
+from typing import Protocol
 
 from candidates.names.sorting import search_key
 
@@ -18,7 +20,7 @@ _CAPITAL_LINES = 3
 _PUNCTUATION = frozenset("’‘ʼ«»–°ºª·\u00a0\u202f")
 _FRENCH_LOCALITY = re.compile(r"\d{5} \S")
 
-# The standard shortens a line only when it is too long, so these apply one by one until it fits.
+# The standard shortens only lines that are too long: these apply one by one until the line fits.
 _ABBREVIATIONS = {
     "APPARTEMENT": "APT",
     "BATIMENT": "BAT",
@@ -57,23 +59,40 @@ _ABBREVIATIONS = {
 }
 
 
-def postal_address(*, family_name, given_names, lines):
-    """The lines to print on an envelope, the recipient's name first.
+class HasAddress(Protocol):
+    """The address fields of a candidate."""
 
-    `lines` is the address without the name, the last line being the postcode and town, or abroad
-    the country. A line that stays too long after the usual abbreviations goes on to one more line
-    when the standard leaves room for it, and is cut when it does not.
+    @property
+    def address1(self) -> str: ...
+    @property
+    def address2(self) -> str: ...
+    @property
+    def address3(self) -> str: ...
+    @property
+    def postcode(self) -> str: ...
+    @property
+    def city(self) -> str: ...
+    @property
+    def country(self) -> str: ...
+
+
+def postal_address(*, family_name: str, given_names: str, lines: Iterable[str]) -> list[str]:
+    """Return the lines to print on an envelope, the recipient's name first.
+
+    `lines` is the address without the name; its last line is the postcode and town, or abroad the
+    country. A line that is too long even with the usual abbreviations takes one more line if the
+    standard leaves room for it, and is cut otherwise.
     """
-    lines = [tidy for line in lines if (tidy := " ".join(line.split()))]
-    if len(lines) > 1 and search_key(lines[-1]) == "FRANCE":
-        lines.pop()
-    abroad = bool(lines) and not _FRENCH_LOCALITY.match(lines[-1])
+    tidy = [line for line in (" ".join(line.split()) for line in lines) if line]
+    if len(tidy) > 1 and search_key(tidy[-1]) == "FRANCE":
+        tidy.pop()
+    abroad = bool(tidy) and not _FRENCH_LOCALITY.match(tidy[-1])
     room = (LINES_ABROAD if abroad else LINES) - 1
-    return [recipient(family_name, given_names), *_fitted(_capitals(lines, abroad), room)]
+    return [recipient(family_name, given_names), *_fitted(_capitals(tidy, abroad), room)]
 
 
-def recipient(family_name, given_names):
-    """`Léa DUPONT`, with an initial, then with the first part of the name, when it is too long."""
+def recipient(family_name: str, given_names: str) -> str:
+    """Return `Léa DUPONT`; if too long, with initials, then with the first parts of the name."""
     family_name = family_name.upper()
     first = given_names.split()[0] if given_names.split() else ""
     initials = "-".join(f"{part[0]}." for part in first.split("-") if part)
@@ -86,8 +105,8 @@ def recipient(family_name, given_names):
     return "".join(parts)[:WIDTH].rstrip(" -")
 
 
-def postal_lines(person):
-    """The lines of an address below the name; `person` has the address fields of a candidate."""
+def postal_lines(person: HasAddress) -> list[str]:
+    """Return the lines of an address below the name."""
     lines = [person.address1, person.address2, person.address3]
     lines.append(f"{person.postcode} {person.city}".strip())
     if person.country.upper() != "FRANCE":
@@ -95,17 +114,17 @@ def postal_lines(person):
     return [line.upper() for line in lines if line]
 
 
-def unprintable(text):
-    """The characters of `text` that no sorting machine reads, each once, in their order.
+def unprintable(text: str) -> str:
+    """Return the characters of `text` that no sorting machine reads, each once, in order.
 
     Latin letters with any accent, digits, spaces and the punctuation of addresses are read; other
-    alphabets and pictures are not. What cannot be seen (a joiner, a lone accent) is let through.
+    alphabets and pictures are not. Invisible characters (a joiner, a lone accent) are accepted.
     """
     composed = unicodedata.normalize("NFC", text)
     return "".join(dict.fromkeys(c for c in composed if not _is_read(c)))
 
 
-def _is_read(character):
+def _is_read(character: str) -> bool:
     if character.isascii():
         return character.isprintable() or character.isspace()
     if character in _PUNCTUATION or unicodedata.category(character) in {"Mn", "Cf"}:
@@ -113,13 +132,13 @@ def _is_read(character):
     return character.isalpha() and unicodedata.name(character, "").startswith("LATIN ")
 
 
-def _capitals(lines, abroad):
+def _capitals(lines: list[str], abroad: bool) -> list[str]:
     capital = str.upper if abroad else search_key
     return [*lines[:-_CAPITAL_LINES], *map(capital, lines[-_CAPITAL_LINES:])]
 
 
-def _fitted(lines, room):
-    fitted = []
+def _fitted(lines: list[str], room: int) -> list[str]:
+    fitted: list[str] = []
     for position, line in enumerate(lines):
         last = position == len(lines) - 1
         still_to_come = len(lines) - position - 1
@@ -128,7 +147,7 @@ def _fitted(lines, room):
     return fitted[-room:]
 
 
-def _within_width(line):
+def _within_width(line: str) -> list[str]:
     if len(line) <= WIDTH:
         return [line] if line else []
     words = line.split()

@@ -34,7 +34,7 @@ class AttestationAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin
     ordering = ["-pk"]
     search_fields = ["reference"]
     search_help_text = _("Numéro de candidat ou référence : le début suffit.")
-    fields = [
+    readonly_fields = [
         "reference",
         "name",
         "diploma",
@@ -44,7 +44,7 @@ class AttestationAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin
         "revoked",
         "file_link",
     ]
-    readonly_fields = fields
+    fields = [*readonly_fields]
 
     def get_queryset(self, request):
         rows = super().get_queryset(request).defer("pdf", "published_result__document")
@@ -241,6 +241,7 @@ class AttestationRequestAdmin(PrivateSearchAdmin, LargeTableAdmin, admin.ModelAd
         if not request.user.has_perm("diplomas.change_attestationrequest"):
             raise PermissionDenied
         asked = get_object_or_404(AttestationRequest, pk=pk)
-        if not asked.proof.storage.exists(asked.proof.name):
+        name = asked.proof.name
+        if not name or not asked.proof.storage.exists(name):
             raise Http404
         return proof_to_save(request, asked)

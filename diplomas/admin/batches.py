@@ -33,7 +33,7 @@ class StageFilter(admin.SimpleListFilter):
         return Stage.choices
 
     def queryset(self, request, queryset):
-        reached = {
+        reached: dict[str | None, Q] = {
             Stage.DRAFT: Q(sealed_at__isnull=True),
             Stage.SEALED: Q(sealed_at__isnull=False, printed_at__isnull=True),
             Stage.PRINTED: Q(printed_at__isnull=False, sent_on__isnull=True),
@@ -156,7 +156,9 @@ class DispatchBatchAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
         batch = get_object_or_404(DispatchBatch.objects.select_related("session", "school"), pk=pk)
         if step.to_school and batch.route != Route.SCHOOL:
             raise Http404
-        form = step.form and step.form(request.POST or None, since=_last_day(batch))
+        form = None
+        if step.form:
+            form = step.form(request.POST or None, since=_last_day(batch))
         if request.method == "POST" and (form is None or form.is_valid()):
             return self._do(request, step, batch, form)
         context = {

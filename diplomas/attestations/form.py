@@ -1,6 +1,7 @@
 """The forms by which somebody asks for the attestation of an old session, and follows it."""
 
 from functools import partial
+from typing import cast
 
 from django import forms
 from django.db.models import Max
@@ -9,14 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from candidates import values
 from candidates.address_changes.form import AddressForm
-from candidates.civil_status.proven_person import ProvenPerson
+from candidates.civil_status.proven_person import ProvenPersonForm
 from candidates.identification.forms import BirthDateField
 from candidates.models import Academy, Session
 from candidates.postal.address import Address
 from candidates.postal.envelope import unprintable
 from candidates.values import sentence
 from results.document.words import exam_words
-from results.gate.lookup import PUBLIC
+from results_portal.routers import PUBLIC
 from results_portal.tabular import CellError
 
 FIRST_YEAR = 1950
@@ -55,7 +56,8 @@ class AcademyForm(forms.Form):
             academy.code: academy for academy in Academy.objects.using(PUBLIC).order_by("name")
         }
         choices = [(academy.code, academy.name) for academy in self.academies.values()]
-        self.fields["academie"].choices = [("", _("Choisissez")), *choices]
+        academy = cast(forms.ChoiceField, self.fields["academie"])
+        academy.choices = [("", _("Choisissez")), *choices]
 
     @property
     def academy(self):
@@ -63,7 +65,7 @@ class AcademyForm(forms.Form):
         return self.academies[self.cleaned_data["academie"]]
 
 
-class AttestationRequestForm(ProvenPerson, AddressForm):
+class AttestationRequestForm(ProvenPersonForm, AddressForm):
     """Who asks, for which diploma, and where to write. Valid, `asked` is what to send, by field."""
 
     birth_name = forms.CharField(label=_("Nom de naissance"))
@@ -126,7 +128,7 @@ class AttestationRequestForm(ProvenPerson, AddressForm):
             self.add_error("year", _("Vous étiez trop jeune cette année-là : vérifiez."))
         if data.get("exam") == OTHER and not data.get("speciality"):
             self.add_error("speciality", _("Écrivez le nom exact du diplôme."))
-        if not self.errors:
+        if self.address and not self.errors:
             names = (*PERSON, *DIPLOMA)
             self.asked = {name: data[name] for name in names} | self.address.as_dict()
         return data

@@ -14,8 +14,8 @@ from diplomas.models import Attestation
 from results.document import verification_code
 from results.document.edition import iso_hour
 from results.gate import lookup
-from results.gate.lookup import PUBLIC
 from results.models import PublishedResult, Verdict
+from results_portal.routers import PUBLIC
 
 KIND = "ATT"
 

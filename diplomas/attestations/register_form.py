@@ -66,7 +66,8 @@ class RegisterForm(forms.ModelForm):
         self.fields["session"].initial = asked.year
 
     def clean(self):
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if data.get("state") == AttestationRequest.State.REFUSED:
             if not data.get("reason", "").strip():
                 self.add_error("reason", _("Un refus est motivé."))

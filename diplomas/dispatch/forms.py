@@ -1,11 +1,13 @@
 """The forms by which the office moves diplomas: what happened, on which day, to whom."""
 
+from typing import cast
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from candidates.models import Session
-from diplomas.models import CustodyEvent, EventKind, Route
+from diplomas.models import CustodyEvent, Diploma, EventKind, Route
 
 CollectedBy = CustodyEvent.CollectedBy
 
@@ -20,14 +22,15 @@ class PrepareForm(forms.Form):
 class HoldForm(forms.Form):
     """Which diplomas of a batch to take out of it, and why."""
 
-    diploma = forms.ModelMultipleChoiceField(None)
+    diploma = forms.ModelMultipleChoiceField(Diploma.objects.none())
     reason = forms.CharField(
         label=_("Motif"), max_length=500, widget=forms.Textarea(attrs={"rows": 2, "cols": 80})
     )
 
     def __init__(self, *args, batch, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["diploma"].queryset = batch.diplomas.all()
+        diploma = cast(forms.ModelMultipleChoiceField, self.fields["diploma"])
+        diploma.queryset = batch.diplomas.all()
 
 
 class DayForm(forms.Form):
@@ -96,7 +99,8 @@ class CollectedForm(DayForm):
     note = _note()
 
     def clean(self):
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         by_proxy = data.get("collected_by") == CollectedBy.PROXY
         data["proxy_name"] = data.get("proxy_name", "").strip() if by_proxy else ""
         if by_proxy and not data["proxy_name"]:

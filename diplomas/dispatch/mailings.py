@@ -8,8 +8,8 @@ from candidates.address_changes.mailings import Mailing, start_of
 from diplomas.dispatch.custody import MAILING
 from diplomas.models import CustodyEvent, Diploma, DiplomaState, EventKind
 from results.document.contents import diploma_route
-from results.gate.lookup import PUBLIC
 from results.models import PublishedResult, Verdict
+from results_portal.routers import PUBLIC
 
 
 def diplomas(sender, *, entries, at, **kwargs):

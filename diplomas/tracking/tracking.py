@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from candidates.models import Candidate, School
 from candidates.postal.address import Address
 from diplomas.models import CustodyEvent, Diploma, DiplomaState, EventKind, Route
-from results.gate.lookup import PUBLIC
+from results_portal.routers import PUBLIC
 
 Words = str | Promise
 

@@ -12,15 +12,15 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connections
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.http import HttpRequest
 
 from candidates.identification.throttle import Limit, Throttle, address_block
 from diplomas.models import Attestation, VerificationOpening
 from results.document import verification_code
 from results.document.edition import iso_hour
-from results.gate.lookup import PUBLIC
-from results.models import ISSUED_AT, PublishedResult, Verdict
+from results.models import ISSUED_AT, PublishedResult, PublishedResultQuerySet, Verdict
+from results_portal.routers import PUBLIC
 
 MISSES = Limit(30, timedelta(minutes=10))
 SHOWN_HOURS = 10
@@ -134,7 +134,7 @@ def _opened(finding, hours):
     }
 
 
-def _open(at: datetime | None) -> QuerySet[PublishedResult]:
+def _open(at: datetime | None) -> PublishedResultQuerySet:
     return PublishedResult.objects.using(PUBLIC).open(at)
 
 

@@ -38,7 +38,7 @@ class Command(BaseCommand):
             self.stderr.write(message % kept)
 
     def _write(self, writer, session, entry):
-        """Write the line of an entry; returns whether its code is one that the office gave."""
+        """Write the line of an entry; return whether its code was supplied by the office."""
         code = access_codes.generate(session.code, entry.number)
         derived = access_codes.digest(entry.number, code) == bytes(entry.access_code_digest)
         person = entry.candidate
