@@ -5,6 +5,7 @@ result, and so another attestation.
 """
 
 import uuid
+from typing import TypeGuard
 
 from django.utils import timezone
 
@@ -24,7 +25,7 @@ class NoRight(Exception):
     """This entry has no open result that this office attests."""
 
 
-def gives_right(result: PublishedResult | None) -> bool:
+def gives_right(result: PublishedResult | None) -> TypeGuard[PublishedResult]:
     """Whether the office attests this result: an admitted one, of an académie that it manages."""
     if result is None or result.verdict != Verdict.ADMITTED:
         return False

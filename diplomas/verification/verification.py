@@ -13,6 +13,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connections
 from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.expressions import Combinable
 from django.http import HttpRequest
 
 from candidates.identification.throttle import Limit, Throttle, address_block
@@ -173,7 +174,12 @@ def _attestations(rows, at):
     newest = _open(at).filter(entry=OuterRef("published_result__entry")).newest_first()
     shown = Q(published_result=None) | Exists(_open(at).filter(pk=OuterRef("published_result")))
     found = rows.light().filter(shown)
-    for name, value in {"pk": F("pk"), "verdict": F("verdict"), "hour": ISSUED_AT}.items():
+    columns: dict[str, Combinable] = {
+        "pk": F("pk"),
+        "verdict": F("verdict"),
+        "hour": ISSUED_AT,
+    }
+    for name, value in columns.items():
         found = found.annotate(**{f"newest_{name}": Subquery(newest.values_list(value)[:1])})
     return [
         Finding(
