@@ -1,4 +1,4 @@
-"""A believable office in files: sessions, schools, entries and marks of invented people.
+"""Demo data in files: sessions, schools, entries and marks of invented people.
 
 Everything is drawn from a seed: the same seed and size give the same bytes.
 """

@@ -3,22 +3,22 @@
 import secrets
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, User
 
 from candidates.admin.groups import MANAGER, OPERATOR
 
 ACCOUNTS = {"gestion": MANAGER, "operateur": OPERATOR}
 
 
-def create_accounts():
-    """Create an account of each group, unless the office already has staff.
+def create_accounts() -> dict[str, str]:
+    """Create an account of each group, unless there is staff; return the passwords by user name.
 
-    Returns the passwords by user name: they are drawn at random and kept nowhere else.
+    Passwords are random and stored nowhere else.
     """
     users = get_user_model().objects
     if users.filter(is_staff=True).exists():
         return {}
-    passwords = {}
+    passwords: dict[str, str] = {}
     for username, group in ACCOUNTS.items():
         passwords[username] = secrets.token_urlsafe(12)
         user = users.create_user(username, password=passwords[username], is_staff=True)
@@ -26,6 +26,6 @@ def create_accounts():
     return passwords
 
 
-def author():
-    """Who signs what the demo decides and corrects: the first of the staff."""
+def author() -> User | None:
+    """Return the first staff account, author of the demo's jury decisions and corrections."""
     return get_user_model().objects.filter(is_staff=True).order_by("pk").first()

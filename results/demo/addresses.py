@@ -1,5 +1,6 @@
 """Invented postal addresses in real towns, as NF Z10-011 asks: capitals, no punctuation."""
 
+import random
 from typing import NamedTuple
 
 from candidates.names.sorting import search_key
@@ -16,8 +17,8 @@ class Town(NamedTuple):
     capitals: str
 
 
-class Address(NamedTuple):
-    """Lines 2 to 7 of an envelope; empty lines come last among the first three."""
+class DemoAddress(NamedTuple):
+    """Lines 2 to 7 of an envelope (NF Z10-011); empty ones come last among the first three."""
 
     line1: str
     line2: str
@@ -28,9 +29,9 @@ class Address(NamedTuple):
 
 
 class Addresses:
-    """Draws addresses; `rng` is a `random.Random`."""
+    """Draws addresses."""
 
-    def __init__(self, rng):
+    def __init__(self, rng: random.Random) -> None:
         places = data("places")
         self.rng = rng
         self.streets = _streets(places["streets"])
@@ -42,27 +43,27 @@ class Addresses:
             for town in _towns(text)
         )
 
-    def street(self):
-        """`12 BIS RUE DES LILAS`."""
+    def street(self) -> str:
+        """Return a street line, like `12 BIS RUE DES LILAS`."""
         number = int(self.rng.random() ** 2 * 180) + 1
         bis = " BIS" if self.rng.random() < 0.04 else ""
         return f"{number}{bis} {pick(self.rng, self.streets)}"
 
-    def town(self, academy):
-        """A town of the academy of this code."""
+    def town(self, academy: str) -> Town:
+        """Return a town of the academy of this code."""
         return pick(self.rng, self.towns[academy])
 
-    def home(self, academy):
-        """Where a candidate of this academy lives."""
+    def home(self, academy: str) -> DemoAddress:
+        """Return the home of a candidate of this academy."""
         town = self.town(academy)
-        return Address(*self._lines(), town.postcode, town.capitals, "FRANCE")
+        return DemoAddress(*self._lines(), town.postcode, town.capitals, "FRANCE")
 
-    def home_abroad(self):
-        """Where a candidate who left the country lives."""
+    def home_abroad(self) -> DemoAddress:
+        """Return the home of a candidate who lives abroad."""
         town, country = pick(self.rng, self.abroad)
-        return Address(*self._lines(), town.postcode, town.capitals, country)
+        return DemoAddress(*self._lines(), town.postcode, town.capitals, country)
 
-    def _lines(self):
+    def _lines(self) -> tuple[str, str, str]:
         rng, street = self.rng, self.street()
         if rng.random() > SHARE_OF_COMPLEMENTS:
             return street, "", ""
@@ -74,7 +75,7 @@ class Addresses:
         return f"ETAGE {int(rng.random() * 9) + 1}", pick(rng, self.complements), street
 
 
-def _streets(described):
+def _streets(described: dict[str, str]) -> tuple[str, ...]:
     every = [
         search_key(f"{kind} {name}")
         for kind in words(described["types"])
@@ -83,13 +84,13 @@ def _streets(described):
     return tuple(street for street in every if len(street) + LONGEST_NUMBER <= LINE)
 
 
-def _complements(described):
+def _complements(described: dict[str, str]) -> tuple[str, ...]:
     residences = [search_key(f"résidence {name}") for name in words(described["residences"])]
     return (*residences, *(f"BATIMENT {letter}" for letter in "ABCDEFGH"))
 
 
-def _towns(text):
-    """Postal code, then name; a Canadian code has two words, the others one."""
+def _towns(text: str) -> tuple[Town, ...]:
+    """Parse "postal code name, …"; a Canadian code has two words, the others one."""
     towns = []
     for item in words(text):
         code, _, name = item.partition(" ")

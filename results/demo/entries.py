@@ -1,14 +1,18 @@
-"""Rows of the entries file: who the candidates are, where they study and live."""
+"""Rows of the entries file: identity, school and address of invented candidates."""
 
+import random
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from candidates.names.sorting import search_key
-from results.demo.addresses import Address, Addresses
+from results.demo.addresses import Addresses, DemoAddress
 from results.demo.draws import pick, table
 from results.demo.marks import HABITS
 from results.demo.people import Person, Population, birth_dates
 from results.demo.schools import ACADEMIES, SchoolMap
-from results.demo.situations import ABROAD
+from results.demo.sessions import DemoSession
+from results.demo.situations import ABROAD, Situation
 
 HEADER = (
     "numero;ine;nom;nom_usage;prenoms;date_naissance;lieu_naissance;courriel;adresse1;adresse2;"
@@ -43,13 +47,13 @@ LARGEST_SESSION = 10**8
 NUMBER_STEP, INE_STEP = 368_787_643, 648_271_693
 
 
-class Entry(NamedTuple):
-    """What of an entry its row and its marks need."""
+class DemoEntry(NamedTuple):
+    """An entry, as its row of the file and its marks need it."""
 
     number: str
     ine: str
     person: Person
-    home: Address
+    home: DemoAddress
     speciality: str
     status: str
     school: str
@@ -59,7 +63,7 @@ class Entry(NamedTuple):
     withheld: bool
     form: str
 
-    def row(self):
+    def row(self) -> str:
         person = self.person
         return (
             f"{self.number};{self.ine};{person.birth_name};{person.usage_name};"
@@ -71,9 +75,9 @@ class Entry(NamedTuple):
 
 
 class Registrar:
-    """Registers the cast, then as many more candidates as asked; `rng` is a `random.Random`."""
+    """Registers the cast, then as many more candidates as requested."""
 
-    def __init__(self, rng, schools_count):
+    def __init__(self, rng: random.Random, schools_count: int) -> None:
         self._number_offset, self._ine_offset = (rng.randrange(IDENTITIES) for _ in range(2))
         self.rng = rng
         self.population = Population(rng)
@@ -83,24 +87,24 @@ class Registrar:
         self._sectors = {status: table(weights) for status, weights in SECTORS.items()}
         self._statuses = {exam: table(weights) for exam, weights in STATUSES.items()}
         self._first_rank = self._registered = 0
-        self._known = {}
+        self._known: dict[str, tuple[Person, str, DemoAddress]] = {}
 
-    def open_session(self, place, rng):
+    def open_session(self, place: int, rng: random.Random) -> None:
         """Register for the session at this place among all; `rng` draws from now on.
 
-        The numbers given in a session do not depend on how many came to the others.
+        Candidate numbers of a session do not depend on the size of the others.
         """
         self.rng = self.population.rng = self.addresses.rng = rng
         self._first_rank, self._registered = place * LARGEST_SESSION, 0
 
-    def situation(self, situation, speciality):
-        """The entry of a member of the cast, in the speciality of this code."""
+    def situation(self, situation: Situation, speciality: str) -> DemoEntry:
+        """Return the entry of a member of the cast, in the speciality of this code."""
         number, ine = self._next_identity("SCOLAIRE")
         person, ine, home = self._known.setdefault(
             situation.known_as or situation.key, self._identity_of(situation, ine)
         )
         at_school = self.schools.of(situation.academy, situation.sector)
-        return Entry(
+        return DemoEntry(
             number,
             ine,
             person,
@@ -115,15 +119,17 @@ class Registrar:
             situation.form,
         )
 
-    def anyone(self, session, speciality, birthdays):
-        """The entry of an invented candidate; `birthdays` by status, from `birthdays_of`."""
+    def anyone(
+        self, session: DemoSession, speciality: str, birthdays: Mapping[str, Sequence[date]]
+    ) -> DemoEntry:
+        """Return the entry of an invented candidate; `birthdays` by status, from `birthdays_of`."""
         rng = self.rng
         status = pick(rng, self._statuses[session.exam])
         academy = pick(rng, self._academies)
         number, ine = self._next_identity(status)
         at_school = self.schools.of(academy, pick(rng, self._sectors[status]))
         home = self.addresses
-        return Entry(
+        return DemoEntry(
             number,
             ine,
             self.population.person(pick(rng, birthdays[status]), self._registered),
@@ -138,7 +144,7 @@ class Registrar:
             "P" if rng.random() < HABITS[status].progressive else "G",
         )
 
-    def _identity_of(self, situation, ine):
+    def _identity_of(self, situation: Situation, ine: str) -> tuple[Person, str, DemoAddress]:
         birth_name, usage_name, given_names = situation.name
         slug = search_key(f"{given_names.split()[0]}.{birth_name}").lower().replace(" ", ".")
         person = Person(
@@ -153,8 +159,8 @@ class Registrar:
         home = self.addresses.home_abroad() if abroad else self.addresses.home(situation.academy)
         return person, ine, home
 
-    def _next_identity(self, status):
-        """A candidate number, and an INE of one of its three shapes, or none."""
+    def _next_identity(self, status: str) -> tuple[str, str]:
+        """Return a candidate number, and an INE of one of its three formats, or none."""
         rng, rank = self.rng, self._first_rank + self._registered
         self._registered += 1
         number = (rank * NUMBER_STEP + self._number_offset) % IDENTITIES
@@ -169,13 +175,13 @@ class Registrar:
         return str(IDENTITIES + number), ine
 
 
-def birthdays_of(session):
-    """Possible birth dates by status: pupils are young, the others have left school."""
+def birthdays_of(session: DemoSession) -> dict[str, tuple[date, ...]]:
+    """Return possible birth dates by status: pupils are young, the others have left school."""
     first, last = session.birth_years
     young, older = birth_dates(first, last), birth_dates(OLDEST, last - YEARS_AFTER_SCHOOL)
     return {status: young if status in YOUNG else older for status in HABITS}
 
 
-def schools_count(entries):
-    """How many schools, beyond one of each kind, so many candidates come from."""
+def schools_count(entries: int) -> int:
+    """Return the number of schools, beyond one of each kind, for so many entries."""
     return min(1200, 40 + entries // 60)

@@ -1,7 +1,11 @@
-"""Writes the very files that an office has, for each session of the demo."""
+"""Write the files of an office, as it would export them, for each session of the demo."""
 
+import random
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import TextIO
 
 from results import rules
 from results.demo import entries as entry_rows
@@ -15,10 +19,14 @@ from results.demo.situations import Situation
 
 CHUNK = 2000  # entries kept in memory before they are written
 
+Progress = Callable[[int, int], None]  # (done, total)
+Marks = list[mark_rows.DemoMark]
+Candidate = tuple[entry_rows.DemoEntry, Marks, Marks]  # with marks of both rounds
+
 
 @dataclass(frozen=True)
 class CastMember:
-    """A named situation, and the candidate number that it was given."""
+    """A named situation and its candidate number."""
 
     situation: Situation
     number: str
@@ -35,7 +43,7 @@ class SessionFiles:
 
 @dataclass(frozen=True)
 class DemoFiles:
-    """What was written, in the order in which it is to be imported."""
+    """The files written, in the order of their import."""
 
     regulations: tuple[Path, ...]
     schools: Path
@@ -43,12 +51,19 @@ class DemoFiles:
     cast: tuple[CastMember, ...]
 
 
-def write_files(directory, *, entries, seed, sessions=SESSIONS, progress=None):
+def write_files(
+    directory: str | Path,
+    *,
+    entries: int,
+    seed: int | str,
+    sessions: Sequence[DemoSession] = SESSIONS,
+    progress: Progress | None = None,
+) -> DemoFiles:
     """Write the files of `entries` invented candidates, the cast included, into `directory`.
 
-    The same number of entries, seed and `sessions` give the same bytes. At least the whole cast of
-    the sessions is written, however few are asked. Memory stays bounded. `progress(done, total)` is
-    called on the way. Returns the `DemoFiles`.
+    The same number of entries, seed and `sessions` give the same bytes. The whole cast of the
+    sessions is written, even if fewer entries are requested. Memory stays bounded.
+    `progress(done, total)` is called on the way.
     """
     directory = Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
@@ -58,7 +73,9 @@ def write_files(directory, *, entries, seed, sessions=SESSIONS, progress=None):
     schools = directory / "etablissements.csv"
     with _open(schools, school_rows.HEADER) as file:
         file.writelines(";".join(school) + "\n" for school in registrar.schools.schools)
-    written, cast, regulations = [], [], {}
+    written: list[SessionFiles] = []
+    cast: list[CastMember] = []
+    regulations: dict[Path, None] = {}  # in order, each once
     for place, (session, count) in enumerate(counts.items()):
         rng = seeded(f"{session.code} {seed}")
         registrar.open_session(place, rng)
@@ -69,8 +86,8 @@ def write_files(directory, *, entries, seed, sessions=SESSIONS, progress=None):
     return DemoFiles(tuple(regulations), schools, tuple(written), tuple(cast))
 
 
-def shares(total, sessions=SESSIONS):
-    """How many entries each session gets: its share, and its cast at least."""
+def shares(total: int, sessions: Sequence[DemoSession] = SESSIONS) -> dict[DemoSession, int]:
+    """Return the number of entries of each session: its share, and at least its cast."""
     cast = {
         session: sum(1 for situation in CAST if situation.session == session.code)
         for session in sessions
@@ -78,25 +95,27 @@ def shares(total, sessions=SESSIONS):
     total = max(total, sum(cast.values()))
     left = total - sum(cast.values())
     counts = {session: cast[session] + left * session.share // 100 for session in sessions}
-    largest = max(counts, key=counts.get)
+    largest = max(counts, key=counts.__getitem__)
     counts[largest] += total - sum(counts.values())
     return counts
 
 
 class Clerk:
-    """Writes one session."""
+    """Writes the files of one session."""
 
-    def __init__(self, session, registrar, rng):
+    def __init__(
+        self, session: DemoSession, registrar: entry_rows.Registrar, rng: random.Random
+    ) -> None:
         self.session, self.registrar, self.rng = session, registrar, rng
         self.programmes = programmes(session)
         self.examiners = {
             family: mark_rows.Examiners(rng, programme.regulation, session.year)
             for family, programme in self.programmes.items()
         }
-        self.cast = []
+        self.cast: list[CastMember] = []
 
-    def write(self, directory, count, progress):
-        """Write its files, with `count` entries; return the `SessionFiles`."""
+    def write(self, directory: Path, count: int, progress: Progress | None) -> SessionFiles:
+        """Write the files, with `count` entries."""
         stem = self.session.code.lower()
         files = SessionFiles(
             self.session,
@@ -116,8 +135,8 @@ class Clerk:
                 output.close()
         return files
 
-    def _write_rows(self, outputs, count, progress):
-        pending = [[] for _ in outputs]
+    def _write_rows(self, outputs: Sequence[TextIO], count: int, progress: Progress | None) -> None:
+        pending: list[list[str]] = [[] for _ in outputs]
         for done, (entry, first, second) in enumerate(self._candidates(count), start=1):
             pending[0].append(entry.row())
             pending[1] += mark_rows.rows(entry.number, first)
@@ -130,8 +149,8 @@ class Clerk:
                 if progress:
                     progress(done, count)
 
-    def _candidates(self, count):
-        """Entry, marks of the first round, marks of the second."""
+    def _candidates(self, count: int) -> Iterator[Candidate]:
+        """Yield the cast, then as many more as make `count`."""
         for situation in CAST:
             if situation.session == self.session.code:
                 yield self._situation(situation)
@@ -140,7 +159,7 @@ class Clerk:
         for _ in range(count - len(self.cast)):
             yield self._anyone(pick(self.rng, families), birthdays)
 
-    def _situation(self, situation):
+    def _situation(self, situation: Situation) -> Candidate:
         regulation = self.programmes[situation.speciality].regulation
         entry = self.registrar.situation(situation, regulation.code)
         self.cast.append(CastMember(situation, entry.number))
@@ -148,30 +167,35 @@ class Clerk:
         second = mark_rows.second_round_of_situation(situation, first, regulation)
         return entry, first, second
 
-    def _anyone(self, family, birthdays):
+    def _anyone(self, family: str, birthdays: Mapping[str, Sequence[date]]) -> Candidate:
         examiners = self.examiners[family]
         entry = self.registrar.anyone(self.session, examiners.regulation.code, birthdays)
         ability = examiners.ability(entry.status)
         first = examiners.marks(entry.status, entry.form, ability)
-        second = ()
+        second: list[mark_rows.DemoMark] = []
         if self.session.second_opens_at and self._called(examiners.regulation, first, entry):
             second = examiners.second_round(first, ability)
         return entry, first, second
 
-    def _called(self, regulation, taken, entry):
+    def _called(
+        self,
+        regulation: rules.ExamRules,
+        taken: Iterable[mark_rows.DemoMark],
+        entry: entry_rows.DemoEntry,
+    ) -> bool:
         outcome = rules.decide(regulation, taken_marks(taken), withheld=entry.withheld)
         return outcome.verdict is rules.Verdict.CONTROL
 
 
-def taken_marks(taken, round=1):
-    """The marks as the rules read them."""
+def taken_marks(taken: Iterable[mark_rows.DemoMark], round: int = 1) -> list[rules.MarkTaken]:
+    """Return the marks as the rules read them."""
     return [
         rules.MarkTaken(mark.code, mark.value, rules.MarkStatus(mark.status), round, mark.origin)
         for mark in taken
     ]
 
 
-def _open(path, header):
+def _open(path: Path, header: str) -> TextIO:
     file = path.open("w", encoding="utf-8", newline="")
     file.write(header + "\n")
     return file

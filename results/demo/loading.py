@@ -1,25 +1,30 @@
-"""Takes the files of the demo the way of a real session: import, deliberate, release."""
+"""Load the files of the demo as an office would: import, deliberate, release."""
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from results.demo.files import DemoFiles, SessionFiles
 from results.demo.presence import awaited_sessions, cast_entries, marks_to_correct
-from results.demo.sessions import PARIS
-from results.models import JuryDecision
+from results.demo.sessions import PARIS, DemoSession
+from results.models import JuryDecision, Mark
 from results.publication.correction import correction
+
+Run = Callable[..., Any]
 
 UPCOMING_IN = timedelta(days=10)
 UPCOMING_HOUR = time(10)
 
 
-def load(files, *, run, author, now):
-    """Run every command that the office would, on the files of `files` (`DemoFiles`).
+def load(files: DemoFiles, *, run: Run, author: Any, now: datetime) -> None:
+    """Run every command of an office on the `files`.
 
-    `run(command, *arguments)` runs one. `author` signs what the jury grants and what is corrected;
-    `now` is the instant from which the upcoming session is awaited. Each step is whole or not at
-    all, and done twice changes nothing: a demo that was interrupted is taken up where it stopped.
+    `run(command, *arguments)` runs one. `author`: of jury decisions and corrections. `now`: the
+    upcoming session is released ten days later. Each step is atomic and idempotent: an interrupted
+    demo continues where it stopped.
     """
     run("import_regulation", *files.regulations)
     run("import_schools", files.schools)
@@ -30,9 +35,9 @@ def load(files, *, run, author, now):
         _correct(mark, value, author)
 
 
-def _load_session(written, *, run, author, now):
+def _load_session(written: SessionFiles, *, run: Run, author: Any, now: datetime) -> None:
     session = written.session
-    with transaction.atomic():  # a session is known as the demo's by its cast
+    with transaction.atomic():  # the cast marks a session as one of the demo
         run("import_session", written.toml)
         run("import_entries", written.entries, "--session", session.code)
     run("import_marks", written.marks, "--session", session.code)
@@ -40,20 +45,19 @@ def _load_session(written, *, run, author, now):
     run("deliberate", session.code)
     opens_at = session.opens_at or upcoming(now)
     run("release", session.code, "--round", "1", "--at", opens_at.isoformat())
-    if written.second_round_marks:
+    if written.second_round_marks and (second_opens_at := session.second_opens_at):
         run("import_marks", written.second_round_marks, "--session", session.code)
         run("deliberate", session.code, "--round", "2")
-        at = session.second_opens_at.isoformat()
-        run("release", session.code, "--round", "2", "--at", at)
+        run("release", session.code, "--round", "2", "--at", second_opens_at.isoformat())
 
 
-def upcoming(now):
-    """When the results of the session still to come are released."""
+def upcoming(now: datetime) -> datetime:
+    """Return the hour of release of the upcoming session."""
     day = (now + UPCOMING_IN).astimezone(PARIS).date()
     return datetime.combine(day, UPCOMING_HOUR, PARIS)
 
 
-def _grant_jury_points(session, author):
+def _grant_jury_points(session: DemoSession, author: Any) -> None:
     for situation, entry in cast_entries().items():
         if situation.session == session.code and situation.jury_points:
             JuryDecision.objects.get_or_create(
@@ -67,7 +71,7 @@ def _grant_jury_points(session, author):
             )
 
 
-def _correct(mark, value, author):
+def _correct(mark: Mark, value: int, author: Any) -> None:
     reason = _("Erreur de report entre la copie et le relevé.")
     with correction(mark.entry, by=author, reason=reason):
         mark.value = value

@@ -1,11 +1,13 @@
 """Invented marks: each candidate has an ability, each test its own difficulty and its luck."""
 
+import random
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from results.demo.draws import pick, table
-from results.demo.situations import ABSENT, BENEFIT, CARRIED, EXEMPT, FORCE_MAJEURE
-from results.rules import open_to_second_round
+from results.demo.situations import ABSENT, BENEFIT, CARRIED, EXEMPT, FORCE_MAJEURE, Situation
+from results.rules import ExamRules, TestRule, open_to_second_round
 
 HEADER = "numero;epreuve;note;etat;tour;session_origine"
 AVERAGES = {"BTS": 12.2, "BAC": 13.2, "BAC PRO": 12.3}  # points out of 20
@@ -19,8 +21,8 @@ STEPS = {100: 62, 50: 33, 25: 5}
 MARK_TEXTS = {value: f"{value / 100:g}".replace(".", ",") for value in range(0, 2001, min(STEPS))}
 
 
-class Mark(NamedTuple):
-    """A mark in hundredths of a point, or the reason why there is none."""
+class DemoMark(NamedTuple):
+    """A mark in hundredths of a point, or the reason for its absence."""
 
     code: str
     value: int | None
@@ -29,7 +31,7 @@ class Mark(NamedTuple):
 
 
 class Habits(NamedTuple):
-    """What is common among candidates of one status; shares from 0 to 1, ability in points."""
+    """Probabilities among candidates of one status, from 0 to 1; `ability` in points out of 20."""
 
     never_came: float
     missed_one: float
@@ -50,32 +52,32 @@ HABITS = {
 
 
 class Examiners:
-    """Marks the candidates of one regulation (`rules.ExamRules`) in the session of one year."""
+    """Draw the marks of candidates under one regulation, in the session of one year."""
 
-    def __init__(self, rng, regulation, year):
+    def __init__(self, rng: random.Random, regulation: ExamRules, year: int) -> None:
         self.rng, self.regulation, self.year = rng, regulation, year
         self.compulsory = tuple(units(regulation, optional=False))
         self.optional = tuple(units(regulation, optional=True))
         self._difficulty = {
-            unit.code: rng.gauss(EASIER.get(test.group, 0), 0.7)
+            code: rng.gauss(EASIER.get(test.group, 0), 0.7)
             for test in regulation.tests
-            for unit in (test, *test.parts)
+            for code in (test.code, *(part.code for part in test.parts))
         }
         self._kept = {code for code, test in units(regulation, optional=False) if test.kept}
         self._luck = tuple(rng.gauss(0, LUCK) * 100 for _ in range(LUCK_DRAWS))
         self._steps = table(STEPS)
 
-    def ability(self, status):
-        """How good a candidate of this status is, in points out of 20."""
+    def ability(self, status: str) -> float:
+        """Draw the ability of a candidate of this status, in points out of 20."""
         talent = pick(self.rng, self._luck) / 100 * SPREAD / LUCK
         return AVERAGES[self.regulation.exam] + HABITS[status].ability + talent
 
-    def marks(self, status, form, ability):
-        """The marks of the first round."""
+    def marks(self, status: str, form: str, ability: float) -> list[DemoMark]:
+        """Draw the marks of the first round."""
         rng, habits = self.rng, HABITS[status]
         if rng.random() < habits.never_came:
-            return [Mark(code, None, ABSENT) for code, _ in self.compulsory]
-        taken = [Mark(code, self._value(ability, code)) for code, _ in self.compulsory]
+            return [DemoMark(code, None, ABSENT) for code, _ in self.compulsory]
+        taken = [DemoMark(code, self._value(ability, code)) for code, _ in self.compulsory]
         if rng.random() < habits.kept:
             self._keep(taken, form)
         for share, status_given in (
@@ -85,76 +87,75 @@ class Examiners:
         ):
             if rng.random() < share:
                 missed = int(rng.random() * len(taken))
-                taken[missed] = Mark(taken[missed].code, None, status_given)
+                taken[missed] = DemoMark(taken[missed].code, None, status_given)
         if self.optional and rng.random() < 0.4:
             taken.append(self._optional(ability))
         return taken
 
-    def second_round(self, taken, ability):
-        """Marks of the orals."""
+    def second_round(self, taken: list[DemoMark], ability: float) -> list[DemoMark]:
+        """Draw the marks of the orals."""
         return [
-            Mark(code, self._value(ability + 1.2, code))
+            DemoMark(code, self._value(ability + 1.2, code))
             for code in chosen_for_second_round(self.regulation, taken)
         ]
 
-    def _value(self, ability, code):
+    def _value(self, ability: float, code: str) -> int:
         step = pick(self.rng, self._steps)
         drawn = (ability + self._difficulty[code]) * 100 + pick(self.rng, self._luck)
         return min(2000, max(0, int(drawn / step + 0.5) * step))
 
-    def _optional(self, ability):
+    def _optional(self, ability: float) -> DemoMark:
         code, _ = pick(self.rng, self.optional)
         if self.rng.random() < 0.1:
-            return Mark(code, None, ABSENT)
-        return Mark(code, self._value(ability + 1, code))
+            return DemoMark(code, None, ABSENT)
+        return DemoMark(code, self._value(ability + 1, code))
 
-    def _keep(self, taken, form):
-        """Marks obtained up to four years ago, as the law lets them be kept."""
+    def _keep(self, taken: list[DemoMark], form: str) -> None:
+        """Replace marks by kept ones of up to four years ago (D. 643-15 allows five)."""
         year = self.year - 1 - int(self.rng.random() ** 2 * 4)
         for at, mark in enumerate(taken):
             kept = mark.code in self._kept and self.rng.random() < 0.6
-            if kept and mark.value >= PASS:
-                taken[at] = Mark(mark.code, mark.value, BENEFIT, year)
+            if kept and mark.value is not None and mark.value >= PASS:
+                taken[at] = DemoMark(mark.code, mark.value, BENEFIT, year)
             elif kept and form == "P":
-                taken[at] = Mark(mark.code, mark.value, CARRIED, year)
+                taken[at] = DemoMark(mark.code, mark.value, CARRIED, year)
 
 
-def units(regulation, *, optional):
-    """Code and test of what a mark is given for: the parts of a test, or the test itself."""
+def units(regulation: ExamRules, *, optional: bool) -> Iterator[tuple[str, TestRule]]:
+    """Yield code and test of each unit with a mark: the parts of a test, or the test itself."""
     for test in regulation.tests:
         if test.optional is optional:
             yield from ((unit.code, test) for unit in test.parts or (test,))
 
 
-def unit_at(regulation, group, rank):
-    """The code of the unit of this rank among those of the group."""
+def unit_at(regulation: ExamRules, group: str, rank: int) -> str:
+    """Return the code of the unit of this rank in its group."""
     return [code for code, test in units(regulation, optional=False) if test.group == group][rank]
 
 
-def chosen_for_second_round(regulation, taken):
-    """The codes of the tests that a candidate called to the second round chooses.
-
-    Those where an oral would bring most points.
-    """
+def chosen_for_second_round(regulation: ExamRules, taken: list[DemoMark]) -> Iterator[str]:
+    """Yield the codes of the tests in which an oral would bring a candidate most points."""
     values = {mark.code: mark.value or 0 for mark in taken if mark.status not in (EXEMPT, ABSENT)}
 
-    def gain(test):
+    def gain(test: TestRule) -> float:
         found = [values[unit.code] for unit in test.parts or (test,) if unit.code in values]
         return (HOPED_FOR - sum(found) / len(found)) * float(test.coefficient) if found else 0
 
     lists = open_to_second_round(regulation)
-    from_each = regulation.second_round.choose if len(lists) == 1 else 1
+    second = regulation.second_round
+    from_each = second.choose if second and len(lists) == 1 else 1
     for tests in lists:
         promising = sorted((test for test in tests if gain(test)), key=gain, reverse=True)
         yield from (test.code for test in promising[:from_each])
 
 
-def of_situation(situation, regulation):
-    """The first-round marks of a member of the cast."""
-    taken, met = {}, Counter()
+def of_situation(situation: Situation, regulation: ExamRules) -> list[DemoMark]:
+    """Return the first-round marks of a member of the cast."""
+    taken: dict[str, DemoMark] = {}
+    met: Counter[str] = Counter()
     for code, test in units(regulation, optional=False):
-        points = situation.marks.get(test.group, situation.marks.get("*"))
-        points = points if isinstance(points, tuple) else (points,)
+        given = situation.marks.get(test.group, situation.marks.get("*"))
+        points = given if isinstance(given, tuple) else (given,)
         taken[code] = _mark(code, points[met[test.group] % len(points)])
         met[test.group] += 1
     for (group, rank), replacement in situation.instead.items():
@@ -163,22 +164,27 @@ def of_situation(situation, regulation):
     return list(taken.values())
 
 
-def second_round_of_situation(situation, taken, regulation):
-    """Its second-round marks; none when it is not called."""
+def second_round_of_situation(
+    situation: Situation, taken: list[DemoMark], regulation: ExamRules
+) -> list[DemoMark]:
+    """Return the second-round marks of a member of the cast; none when it is not called."""
     if not situation.second:
         return []
     codes = chosen_for_second_round(regulation, taken)
     return [_mark(code, points) for code, points in zip(codes, situation.second, strict=True)]
 
 
-def _mark(code, points, status="", origin=None):
-    if points == ABSENT:
-        points, status = None, ABSENT
-    return Mark(code, None if points is None else round(points * 100), status, origin)
+def _mark(
+    code: str, points: float | str | None, status: str = "", origin: int | None = None
+) -> DemoMark:
+    """Return a mark of `points` out of 20, or of an absence."""
+    if isinstance(points, str):
+        return DemoMark(code, None, points, origin)
+    return DemoMark(code, None if points is None else round(points * 100), status, origin)
 
 
-def rows(number, taken, round=1):
-    """Their rows of the marks file."""
+def rows(number: str, taken: Iterable[DemoMark], round: int = 1) -> list[str]:
+    """Return the rows of the marks file of one candidate."""
     return [
         f"{number};{code};{'' if value is None else MARK_TEXTS[value]};{status};{round};"
         f"{origin or ''}\n"

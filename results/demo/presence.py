@@ -1,15 +1,20 @@
-"""What of the demo is in the database."""
+"""Entries and sessions of the demo that are in the database."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
 
 from candidates.models import Entry, Session
 from results.demo.cast import CAST
 from results.demo.marks import unit_at
-from results.demo.sessions import SESSIONS
+from results.demo.sessions import SESSIONS, DemoSession
+from results.demo.situations import Situation
 from results.models import Mark, Release
 from results.regulations import rulebook
 
 
-def cast_entries():
-    """The entry of each situation of the cast that is in the database, in the order of the cast."""
+def cast_entries() -> dict[Situation, Entry]:
+    """Return the entry of each situation of the cast in the database, in the order of the cast."""
     entries = Entry.objects.filter(
         session__code__in={s.session for s in CAST},
         candidate__birth_name__in={s.name[0] for s in CAST},
@@ -20,19 +25,16 @@ def cast_entries():
     return {situation: entry for situation, entry in present.items() if entry}
 
 
-def foreign_sessions():
-    """The codes of sessions that the demo did not make: its own all hold their whole cast."""
-    wanted, present = {}, {}
-    for situation in CAST:
-        wanted[situation.session] = wanted.get(situation.session, 0) + 1
-    for situation in cast_entries():
-        present[situation.session] = present.get(situation.session, 0) + 1
+def foreign_sessions() -> list[str]:
+    """Return the codes of sessions not of the demo: its own all have their whole cast."""
+    wanted = Counter(situation.session for situation in CAST)
+    present = Counter(situation.session for situation in cast_entries())
     codes = Session.objects.order_by("code").values_list("code", flat=True)
-    return [code for code in codes if code not in wanted or present.get(code) != wanted[code]]
+    return [code for code in codes if code not in wanted or present[code] != wanted[code]]
 
 
-def marks_to_correct():
-    """The marks of the cast that are to be corrected once released, with their value to be."""
+def marks_to_correct() -> Iterator[tuple[Mark, int]]:
+    """Yield the marks of the cast to correct after the release, with their new values."""
     for situation, entry in cast_entries().items():
         for (group, rank), points in situation.corrected.items():
             code = unit_at(rulebook.load(entry.speciality).regulation, group, rank)
@@ -41,12 +43,12 @@ def marks_to_correct():
             yield from ((mark, value) for mark in marks.exclude(value=value).order_by("pk"))
 
 
-def awaited_sessions():
-    """The sessions of the demo whose last round is neither released nor scheduled."""
+def awaited_sessions() -> list[DemoSession]:
+    """Return the sessions of the demo whose last round is neither released nor scheduled."""
     released = set(Release.objects.values_list("session__code", "round"))
     return [s for s in SESSIONS if (s.code, 2 if s.second_opens_at else 1) not in released]
 
 
-def _identity(entry):
+def _identity(entry: Entry) -> tuple[str, str, str, date]:
     person = entry.candidate
     return entry.session.code, person.birth_name, person.given_names, person.birth_date

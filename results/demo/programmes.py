@@ -1,9 +1,10 @@
-"""Which of the shipped regulations a session of the demo follows."""
+"""The shipped regulations that a session of the demo follows."""
 
 import re
 from pathlib import Path
 from typing import NamedTuple
 
+from results.demo.sessions import DemoSession
 from results.regulations.files import parse_regulation, shipped_files
 from results.rules import ExamRules
 
@@ -11,18 +12,19 @@ _YEAR = re.compile(r"-\d{4}$")
 
 
 class Programme(NamedTuple):
-    """A regulation and the file that it is written in."""
+    """A regulation and its file."""
 
     path: Path
     regulation: ExamRules
 
 
-def programmes(session):
-    """The `Programme` of each speciality of `session`, by code without its year.
+def programmes(session: DemoSession) -> dict[str, Programme]:
+    """Return the `Programme` of each speciality of `session`, by code without its year.
 
-    Of several regulations of one speciality, the newest that the year of the session allows.
+    Of several regulations of one speciality, the newest that applies in the year of the session.
+    Raises `LookupError` when a speciality has none.
     """
-    found = {}
+    found: dict[str, Programme] = {}
     for path in shipped_files():
         regulation = parse_regulation(path.read_text(encoding="utf-8"), name=path.name)
         family = _YEAR.sub("", regulation.code)

@@ -1,8 +1,11 @@
 """Invented schools with well-formed UAIs, in numbers that no real school has."""
 
+import random
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from candidates.values import uai_letter
+from results.demo.addresses import Addresses
 from results.demo.draws import data, pick, table, words
 
 FIRST_NUMBER = 9000  # in each department; real numbers stay far below
@@ -20,7 +23,7 @@ POSTING_PLACES, LONGEST_PLACE = 4, 90  # in each managed academy; characters
 HEADER = "uai;nom;secteur;adresse;code_postal;ville;academie"
 
 
-class School(NamedTuple):
+class DemoSchool(NamedTuple):
     """A row of the schools file."""
 
     uai: str
@@ -33,36 +36,37 @@ class School(NamedTuple):
 
 
 class SchoolMap:
-    """The schools of the demo, found by academy and sector."""
+    """The schools of the demo, by academy and sector."""
 
-    def __init__(self, rng, addresses, count):
+    def __init__(self, rng: random.Random, addresses: Addresses, count: int) -> None:
         self._rng, self._addresses = rng, addresses
-        self._numbers, self._named = {}, set()
+        self._numbers: dict[str, int] = {}
+        self._named: set[tuple[str, str]] = set()
         self._kinds = data("places")["schools"]
         self._endings = tuple(words(self._kinds["names"]))
         self.schools = [*self._one_of_each(), *self._many(count)]
-        self._found = {}
+        self._found: dict[tuple[str, str], list[DemoSchool]] = {}
         for school in self.schools:
             self._found.setdefault((school.academy, school.sector), []).append(school)
         self._posting_places = {academy: self._places_in(academy) for academy in MANAGED}
 
-    def of(self, academy, sector):
-        """The schools of this academy (its code) and sector."""
+    def of(self, academy: str, sector: str) -> Sequence[DemoSchool]:
+        """Return the schools of this academy (its code) and sector."""
         return self._found.get((academy, sector), ())
 
-    def posting_place(self, academy, draw):
-        """Where candidates of `academy` find the paper list; `draw` chooses one of a few.
+    def posting_place(self, academy: str, draw: int) -> str:
+        """Return a posting place of the lists for `academy`; `draw` chooses one of a few.
 
-        Candidates of academies that the office does not manage come to one of Paris.
+        Candidates of academies that the office does not manage have one of Paris.
         """
         places = self._posting_places[academy if academy in MANAGED else "01"]
         return places[draw % len(places)]
 
-    def _places_in(self, academy):
+    def _places_in(self, academy: str) -> list[str]:
         places = [f"{school.name}, {school.city}" for school in self.of(academy, "PUBLIC")]
         return [place for place in places if len(place) <= LONGEST_PLACE][:POSTING_PLACES]
 
-    def _one_of_each(self):
+    def _one_of_each(self) -> Iterator[DemoSchool]:
         for academy in ACADEMIES:
             for sector, (kind, _) in SECTORS.items():
                 yield self._school(academy, sector, kind)
@@ -70,15 +74,15 @@ class SchoolMap:
             yield self._school(academy, "DISTANCE", "distance")
         yield self._school("24", "PUBLIC", "long")
 
-    def _many(self, count):
+    def _many(self, count: int) -> Iterator[DemoSchool]:
         academies = table(ACADEMIES)
         sectors = table({(sector, kind): weight for sector, (kind, weight) in SECTORS.items()})
         for _ in range(count):
             yield self._school(pick(self._rng, academies), *pick(self._rng, sectors))
 
-    def _school(self, academy, sector, kind):
+    def _school(self, academy: str, sector: str, kind: str) -> DemoSchool:
         town = self._addresses.town(academy)
-        return School(
+        return DemoSchool(
             self._uai(town.postcode),
             self._name(kind, town.postcode),
             sector,
@@ -88,7 +92,7 @@ class SchoolMap:
             academy,
         )
 
-    def _name(self, kind, postcode):
+    def _name(self, kind: str, postcode: str) -> str:
         kinds = [self._kinds[kind]] if kind == "long" else words(self._kinds[kind])
         while True:
             name = f"{pick(self._rng, kinds)} {pick(self._rng, self._endings)}"
@@ -96,7 +100,7 @@ class SchoolMap:
                 self._named.add((name, postcode))
                 return name
 
-    def _uai(self, postcode):
+    def _uai(self, postcode: str) -> str:
         department = postcode[:3] if postcode.startswith("97") else f"0{postcode[:2]}"
         number = self._numbers.get(department, FIRST_NUMBER)
         self._numbers[department] = number + 1

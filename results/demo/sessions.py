@@ -1,4 +1,4 @@
-"""The sessions of the demo, and their files."""
+"""The sessions of the demo."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -9,10 +9,10 @@ PARIS = ZoneInfo("Europe/Paris")
 
 @dataclass(frozen=True, eq=False)
 class DemoSession:
-    """A session, its share of the entries in percent, and when its rounds were released.
+    """A session; `share`: of all entries, in percent.
 
-    Without `opens_at` the session is still to come. `specialities` are codes without their year,
-    with their weights.
+    `opens_at`, `second_opens_at`: hours of release; without `opens_at` the session is upcoming.
+    `specialities`: codes without their year, with their weights.
     """
 
     code: str
@@ -26,8 +26,8 @@ class DemoSession:
     opens_at: datetime | None = None
     second_opens_at: datetime | None = None
 
-    def toml(self):
-        """What `import_session` reads."""
+    def toml(self) -> str:
+        """Return the file that `import_session` reads."""
         lines = [
             f'code = "{self.code}"',
             f'exam = "{self.exam}"',

@@ -1,4 +1,4 @@
-"""What a named situation of the demo is made of."""
+"""A named situation of the demo, played by one invented candidate."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,13 +11,13 @@ ABROAD = "ABROAD"
 
 @dataclass(frozen=True, eq=False)
 class Situation:
-    """One candidate, what marks they have, and what their page will say.
+    """One candidate, with marks and the expected result.
 
-    `marks` gives for a group of tests, or for the rest with "*", one mark or several that recur
-    in turn; `instead` replaces the n-th mark of a group with (mark, status, year of origin);
-    `second` gives the marks of the second round, as many as are chosen; `jury_points` what the
-    jury grants; `corrected` the marks that are corrected once released. `verdict` and `mention` are
-    those of the last round. `speciality` is a code without its year.
+    `sees`: summary of the page, for the command's list. `marks`: out of 20, by group of tests or
+    "*" for the others; one, or several that recur in turn. `instead`: (mark, status, year of
+    origin) in place of the n-th mark of a group. `second`: marks of the second round, as many as
+    tests are chosen. `jury_points`: granted by the jury. `corrected`: new values of marks corrected
+    after the release. `verdict`, `mention`: of the last round. `speciality`: code without its year.
     """
 
     key: str

@@ -1,11 +1,11 @@
-"""The national bodies that the law lets a reader turn to, and how to reach them."""
+"""National bodies to which a reader may appeal or turn, with their addresses."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Body:
-    """A body by its French name, its site, and its address in lines."""
+    """A national body: French name, web site, and postal address in lines."""
 
     name: str
     website: str

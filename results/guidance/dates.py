@@ -1,10 +1,11 @@
-"""What the help pages say of sessions and académies, as the office has them now.
+"""Dates of sessions and addresses of académies for the help pages.
 
-Dates and addresses only: nothing here depends on any result. Each function is one query, through
-the rights of a visitor.
+Nothing here depends on any result. Each function makes one query, with the rights of a visitor.
 """
 
 import datetime
+from collections.abc import Iterable
+from typing import Any
 
 from django.utils import timezone
 
@@ -15,13 +16,13 @@ from results.models import Release
 
 A_YEAR = datetime.timedelta(days=365)
 
-# DESIGN, section 3: diplomas are at school in early October, in the post in early September. What
-# is early in a month is past after its tenth day, as on the result page.
+# Diplomas are at school in early October and posted in early September. Early in a month means up
+# to its tenth day, as on the result page.
 AT_SCHOOL, POSTED = (10, 10), (9, 10)
 
 
-def announcements(at=None):
-    """The announcements of releases (`results.gate.lookup`), without those open for over a year."""
+def announcements(at: datetime.datetime | None = None) -> list[dict[str, Any]]:
+    """Return the announcements of releases, without those open for over a year."""
     at = at or timezone.now()
     return [
         announcement
@@ -30,20 +31,22 @@ def announcements(at=None):
     ]
 
 
-def sessions():
-    """Every session, the latest first."""
+def sessions() -> list[Session]:
+    """Return every session, the latest first."""
     return list(Session.objects.using(PUBLIC).order_by("-year", "code"))
 
 
-def dated(sessions, *names, at=None):
-    """The `sessions` of which one of the dates `names` matters at the instant `at`.
+def relevant_sessions(
+    sessions: Iterable[Session], *names: str, at: datetime.datetime | None = None
+) -> list[Session]:
+    """Return the `sessions` of which a date among the fields `names` matters at the instant `at`.
 
-    A date to come matters; one that is past does only in the newest session of its exam that has
-    one, and for a year.
+    A future date matters; a past one for a year, and only in the newest session of its exam that
+    has one.
     """
     today = timezone.localdate(at)
     last = {session: max(_dates(session, names)) for session in sessions if _dates(session, names)}
-    newest = {}
+    newest: dict[str, int] = {}
     for session in last:
         newest[session.exam] = max(newest.get(session.exam, 0), session.year)
     return [
@@ -53,12 +56,12 @@ def dated(sessions, *names, at=None):
     ]
 
 
-def _dates(session, names):
+def _dates(session: Session, names: Iterable[str]) -> list[datetime.date]:
     return [day for name in names if (day := getattr(session, name))]
 
 
-def scripts(at=None):
-    """Until when scripts may be seen: a year from the day their results opened.
+def scripts(at: datetime.datetime | None = None) -> list[dict[str, Any]]:
+    """Return the last day to see scripts: a year after the day their results opened.
 
     One dict for each session, round and day: `session_label`, `round`, `opened_on`, `until`. Those
     over for more than a year are left out.
@@ -76,22 +79,22 @@ def scripts(at=None):
     return list(found.values())
 
 
-def a_year_after(day):
-    """The same day of the next year; 28 February after a 29."""
+def a_year_after(day: datetime.date) -> datetime.date:
+    """Return the same day of the next year; 28 February for a 29."""
     try:
         return day.replace(year=day.year + 1)
     except ValueError:
         return day.replace(year=day.year + 1, day=28)
 
 
-def diplomas(at=None):
-    """The newest session of each exam whose results are open, and when its diplomas are handed out.
+def diplomas(at: datetime.datetime | None = None) -> list[dict[str, Any]]:
+    """Return the dates of diplomas of the newest open session of each exam.
 
-    One dict for each: `session_label`, `year`, `at_school`, `posted` (dates), for either the day
-    that the office gave, or None (`school_day`, `post_day`), and whether the results opened after
-    it (`after_school`, `after_post`).
+    One dict for each: `session_label`, `year`, `at_school` and `posted` (dates), the days given by
+    the office or None (`school_day`, `post_day`), and whether the results opened after either
+    (`after_school`, `after_post`).
     """
-    newest = {}
+    newest: dict[str, dict[str, Any]] = {}
     openings = Release.objects.using(PUBLIC).open(at or timezone.now()).select_related("session")
     for release in openings.order_by("session__year", "session__code", "opens_at"):
         year = release.session.year
@@ -100,7 +103,7 @@ def diplomas(at=None):
     return sorted(newest.values(), key=lambda diploma: (-diploma["year"], diploma["session_label"]))
 
 
-def _handing_out(release):
+def _handing_out(release: Release) -> dict[str, Any]:
     opened_on = timezone.localdate(release.opens_at)
     session, year = release.session, release.session.year
     at_school = session.diplomas_at_school_from or datetime.date(year, *AT_SCHOOL)
@@ -117,6 +120,6 @@ def _handing_out(release):
     }
 
 
-def academies(*, managed):
-    """The académies that this office manages, or the others, by name."""
+def academies(*, managed: bool) -> list[Academy]:
+    """Return the académies that this office manages, or the others, by name."""
     return list(Academy.objects.using(PUBLIC).filter(managed=managed).order_by("name"))

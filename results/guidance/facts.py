@@ -1,4 +1,4 @@
-"""What each help page needs beside its words: a function for a page, two queries at most."""
+"""Template context of each help page: one function a page, two queries at most."""
 
 import datetime
 
@@ -9,7 +9,7 @@ from candidates.identification import drafts, throttle
 from results.guidance import bodies, dates
 from results_portal.web.context_processors import lines
 
-# When the statement was last held against the pages: renew both after a change or a test.
+# Day of the last audit of the pages, in the statement; change both after another audit.
 ACCESSIBILITY_TESTED_ON = datetime.date(2026, 11, 23)
 
 
@@ -26,7 +26,7 @@ def no_list():
 
 
 def score_sheet():
-    return {"sessions": dates.dated(dates.sessions(), "score_sheets_mailed_on")}
+    return {"sessions": dates.relevant_sessions(dates.sessions(), "score_sheets_mailed_on")}
 
 
 def complaints():
@@ -48,8 +48,10 @@ def not_admitted():
     sessions = dates.sessions()
     return {
         "exams": {session.exam.upper().replace("_", " ") for session in sessions} or {"BTS"},
-        "registrations": dates.dated(sessions, "register_again_from", "register_again_until"),
-        "second_rounds": dates.dated(
+        "registrations": dates.relevant_sessions(
+            sessions, "register_again_from", "register_again_until"
+        ),
+        "second_rounds": dates.relevant_sessions(
             sessions, "control_choose_by", "control_tests_from", "control_tests_until"
         ),
         "managed": dates.academies(managed=True),
@@ -72,7 +74,7 @@ def privacy():
         "draft_cookies": drafts.names(),
         "draft_minutes": _minutes(drafts.SECONDS),
         "proof_days": PROOF_KEPT.days,
-        "brake_minutes": _minutes(throttle.PERSON_FROM_BLOCK.window.seconds),
+        "throttle_minutes": _minutes(throttle.PERSON_FROM_BLOCK.window.seconds),
     }
 
 

@@ -1,4 +1,4 @@
-"""The help pages: their addresses, titles, and which lead to which."""
+"""The help pages: path, title, summary, context, and links to related pages."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,8 +11,11 @@ from results.guidance import facts
 
 
 @dataclass(frozen=True)
-class Page:
-    """A help page. Its template is guidance/<name>.html, its URL name guidance:<name>."""
+class HelpPage:
+    """A help page: template guidance/<name>.html, URL name guidance:<name>.
+
+    `facts` returns its context.
+    """
 
     name: str
     path: str
@@ -27,7 +30,7 @@ class Page:
 
 
 _RESULT = (
-    Page(
+    HelpPage(
         "results",
         "mon-resultat",
         _("Quand et comment connaître votre résultat"),
@@ -35,7 +38,7 @@ _RESULT = (
         facts.results,
         ("no_list", "score_sheet"),
     ),
-    Page(
+    HelpPage(
         "no_list",
         "liste",
         _("Votre nom n’est sur aucune liste"),
@@ -43,7 +46,7 @@ _RESULT = (
         facts.no_list,
         ("results", "privacy"),
     ),
-    Page(
+    HelpPage(
         "score_sheet",
         "releve-de-notes",
         _("Le relevé de notes"),
@@ -51,7 +54,7 @@ _RESULT = (
         facts.score_sheet,
         ("complaints", "diploma"),
     ),
-    Page(
+    HelpPage(
         "complaints",
         "copies-et-reclamations",
         _("Voir vos copies, signaler une erreur"),
@@ -59,7 +62,7 @@ _RESULT = (
         facts.complaints,
         ("score_sheet", "privacy"),
     ),
-    Page(
+    HelpPage(
         "fraud",
         "fraude",
         _("Suspicion de fraude : la procédure"),
@@ -68,7 +71,7 @@ _RESULT = (
     ),
 )
 _AFTER = (
-    Page(
+    HelpPage(
         "not_admitted",
         "non-admis",
         _("Pas encore admis : oraux et nouvelle inscription"),
@@ -76,7 +79,7 @@ _AFTER = (
         facts.not_admitted,
         ("absence", "complaints", "other_academies"),
     ),
-    Page(
+    HelpPage(
         "absence",
         "absence",
         _("Absence à une épreuve"),
@@ -85,7 +88,7 @@ _AFTER = (
     ),
 )
 _DIPLOMA = (
-    Page(
+    HelpPage(
         "diploma",
         "diplome",
         _("Recevoir votre diplôme"),
@@ -93,7 +96,7 @@ _DIPLOMA = (
         facts.diploma,
         ("lost_diploma", "score_sheet", "other_academies"),
     ),
-    Page(
+    HelpPage(
         "lost_diploma",
         "diplome-perdu",
         _("Diplôme perdu"),
@@ -101,7 +104,7 @@ _DIPLOMA = (
         facts.lost_diploma,
         ("diploma", "other_academies"),
     ),
-    Page(
+    HelpPage(
         "other_academies",
         "autres-academies",
         _("Vous dépendez d’une autre académie"),
@@ -111,7 +114,7 @@ _DIPLOMA = (
     ),
 )
 _SITE = (
-    Page(
+    HelpPage(
         "privacy",
         "donnees-personnelles",
         _("Vos données personnelles"),
@@ -119,7 +122,7 @@ _SITE = (
         facts.privacy,
         ("no_list", "legal"),
     ),
-    Page(
+    HelpPage(
         "accessibility",
         "accessibilite",
         _("Accessibilité : non conforme"),
@@ -127,7 +130,7 @@ _SITE = (
         facts.accessibility,
         ("legal",),
     ),
-    Page(
+    HelpPage(
         "legal",
         "mentions-legales",
         _("Mentions légales"),

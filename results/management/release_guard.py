@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.core.management.base import CommandError
@@ -7,8 +8,8 @@ from results.publication.rows import ReleaseOpened
 
 
 @contextmanager
-def refusals():
-    """Turn what the release refuses into the error of a command."""
+def refusals() -> Iterator[None]:
+    """Turn refusals of a release into `CommandError`."""
     try:
         yield
     except (ReleaseRefused, ReleaseOpened) as refused:

@@ -1,4 +1,4 @@
-"""The official words of a decision, for pages."""
+"""Template filters: the official words of a decision."""
 
 from typing import Any
 
@@ -12,12 +12,12 @@ register = template.Library()
 
 @register.filter
 def decision_words(document: dict[str, Any]) -> str:
-    """The jury's decision on a published document that is not withheld."""
+    """Return the jury's decision of a published document that is not withheld."""
     return words.decision_words(document)
 
 
 @register.filter
 def official_decision_words(document: dict[str, Any]) -> str:
-    """The same decision as the jury writes it, in French whatever the reader's language."""
+    """Return the decision in French, as the jury writes it, whatever the reader's language."""
     with override("fr"):
         return words.decision_words(document)

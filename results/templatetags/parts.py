@@ -1,5 +1,7 @@
-"""`{% part name key… %}`: a part of a page that is rendered by itself and kept, see
-`results.fast_path.prepared_page`."""
+"""Template tag `{% part name key… %}`: a part of a page that is rendered by itself and cached.
+
+See `results.fast_path.prepared_page`.
+"""
 
 from __future__ import annotations
 
@@ -10,20 +12,20 @@ from django.template.base import FilterExpression, NodeList, Parser, Token
 
 register = template.Library()
 
-HOLES = "__holes__"  # in the context: where each part leaves only a mark of its place
-EDGE = "\ue000"  # around such a mark; a character that no text uses
+HOLES = "__holes__"  # in the context: each part renders as a placeholder only
+EDGE = "\ue000"  # around a placeholder; a character that no text uses
 
-_nodes: dict[tuple[str, str], NodeList] = {}  # by the name of the template and that of the part
+_nodes: dict[tuple[str, str], NodeList] = {}  # by names of template and part
 
 
 def nodes_of(template_name: str, part_name: str) -> NodeList:
-    """Return what stands in a part of a template that was loaded."""
+    """Return the nodes of a part of a template that was loaded."""
     return _nodes[template_name, part_name]
 
 
 @register.tag
 def part(parser: Parser, token: Token) -> PartNode:
-    """Parse `{% part "row" test.code %}…{% endpart %}`, which renders as what it holds."""
+    """Parse `{% part "row" test.code %}…{% endpart %}`, which renders as its contents."""
     _tag, name, *keys = token.split_contents()
     nodes = parser.parse(("endpart",))
     parser.delete_first_token()

@@ -8,7 +8,7 @@ from results_portal.imports.command import ImportCommand
 
 
 class Command(ImportCommand, SessionCommand):
-    # It stands with the results because what they have announced limits what it may change.
+    # In results and not in candidates, because announced results limit the changes it may make.
     help = "Load or update the candidates and entries of a session."
     label = _("Inscriptions")
     long = True
