@@ -86,7 +86,7 @@ def french_spaces(markup: str) -> str:
 
 
 def french_text(text: str) -> str:
-    """The same for a text without tags."""
+    """Put no-break spaces into a text without tags, as `french_spaces` does."""
     return _NO_BREAK.sub("\N{NO-BREAK SPACE}", text)
 
 

@@ -121,7 +121,7 @@ class _Printers:
             self._workers.close()
 
     def print(self, file: PrintFile) -> list[PrintFile]:
-        """Start printing `file`, and return the files finished meanwhile."""
+        """Start printing `file`, and return those that have finished."""
         if self._count == 1:
             self.slow += self._layout.write(file, self._directory / file.name)
             return [self._finished(file)]

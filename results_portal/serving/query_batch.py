@@ -168,7 +168,7 @@ class QueryBatcher:
 
 
 class _NotBatchable(Exception):
-    """The query cannot be sent in a batch."""
+    """Raised when a query cannot be sent in a batch."""
 
 
 class blocking:  # noqa: N801  used as a statement, like contextlib.suppress

@@ -1,4 +1,4 @@
-"""How Granian runs the portal: one event loop for what all visitors want, threads for what is slow.
+"""Server of the portal under Granian: an event loop for what all want, threads for what is slow.
 
 In the rush a worker spends its time on result pages and identifications. They are answered in an
 event loop, whose queries go to PostgreSQL in batches; threads taking turns for Python and for the
@@ -103,7 +103,7 @@ class Server:
         return cached
 
     def _is_due(self, cached: CachedResponse) -> bool:
-        """Whether this response is to be refreshed now: true once for each."""
+        """Return whether to refresh this response now: True once for each."""
         now = time.monotonic()
         if now < cached.refresh_from or id(cached) in self._refreshed:
             return False
@@ -201,8 +201,11 @@ class Server:
     def _in_this_thread(
         self, environ: Environ, protocol: HTTPProtocol, loop: AbstractEventLoop
     ) -> _Response | None:
-        """Return the response, or None when it has been streamed: it may have read the database
-        meanwhile, through the connection of the thread that it began in."""
+        """Return the response, or None once it is streamed.
+
+        A streamed response reads the database as it goes, so it stays in the thread whose
+        connection it began with.
+        """
         status, headers, chunks = self._call_django(environ)
         if environ["REQUEST_METHOD"] == "HEAD" or not _is_long(chunks, headers):
             return _complete(status, headers, chunks, environ)

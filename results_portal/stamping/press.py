@@ -305,7 +305,7 @@ def _has_french_values(document: StripDocument) -> bool:
 
 
 class _Tools(NamedTuple):
-    """What all documents of a stylesheet share."""
+    """Fonts, typesetters and page size of a stylesheet."""
 
     french: FontBook
     latin: FontBook

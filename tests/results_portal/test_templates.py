@@ -1,4 +1,4 @@
-"""What every HTML page holds, whatever it shows."""
+"""Rules for every HTML page."""
 
 import re
 from pathlib import Path

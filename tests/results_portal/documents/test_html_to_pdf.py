@@ -89,7 +89,7 @@ def test_header_cells_say_what_they_head():
     assert sorted(scopes) == ["/Column", "/Column", "/Row"]
 
 
-def test_what_repeats_on_every_page_is_no_content():
+def test_running_elements_are_artifacts():
     document = html_to_pdf.to_pdf(markup("<p>Bonjour</p>"), css=PAGE)
     assert texts(document) == ["Bonjour Page 1"]
     with pikepdf.open(io.BytesIO(document)) as opened:

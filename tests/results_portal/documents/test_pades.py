@@ -55,7 +55,7 @@ def test_a_signature_of_any_common_curve_fits_its_room(plain, curve):
     assert verdict.bottom_line
 
 
-def test_who_signs_why_and_when_is_said_in_full(plain):
+def test_the_signature_names_signatory_reason_and_time(plain):
     key = ec.generate_private_key(ec.SECP256R1())
     file = signed(plain, PdfSigner(key, certificate(key)), FIELD, at=AT)
     with pikepdf.open(io.BytesIO(file)) as opened:

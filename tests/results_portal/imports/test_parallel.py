@@ -12,7 +12,7 @@ def fail_undisturbed():
         raise ValueError(gc.isenabled())
 
 
-def test_cycles_are_searched_again_after_what_went_wrong():
+def test_garbage_collection_resumes_after_a_failure():
     with pytest.raises(ValueError, match="False"):
         fail_undisturbed()
     assert gc.isenabled()
@@ -20,7 +20,7 @@ def test_cycles_are_searched_again_after_what_went_wrong():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("rows", "known"), [(999, -1), (1000, 1000)])
-def test_the_planner_is_told_of_many_new_rows_at_once(rows, known):
+def test_tables_are_analyzed_after_many_new_rows(rows, known):
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE arrived AS SELECT generate_series(1, %s)", [rows])
         analyze(rows, "arrived")

@@ -18,7 +18,7 @@ def checked(monkeypatch):
 
 
 def visit(connection):
-    """What Django does for a kept connection at the first statement of a request."""
+    """Do what Django does for a persistent connection at the first statement of a request."""
     connection.health_check_enabled, connection.health_check_done = True, False
     connection.close_if_health_check_failed()
     assert connection.health_check_done
@@ -46,7 +46,7 @@ QUERIES = [
 
 @pytest.fixture
 def libpq(monkeypatch):
-    """Whether each query went straight to libpq."""
+    """List whether each query went straight to libpq."""
     said = []
     straight = base.DatabaseWrapper._fetch_prepared
 

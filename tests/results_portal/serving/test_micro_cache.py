@@ -1,4 +1,4 @@
-"""Until the hour strikes, reloading a page costs the portal next to nothing."""
+"""Repeated requests for a shared page cost the portal next to nothing."""
 
 import time
 
@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wsgi")]
 
 
 class Site(micro_cache.MicroCache):
-    """A portal whose only page is `page`, which counts how often it is made."""
+    """Portal that counts how often its page is rendered."""
 
     made = 0
     key = "the same for all"

@@ -18,13 +18,13 @@ SQUARE = "SELECT %s::bigint * 2, %s::text, 1.50::numeric, '2026-07-02 10:00+00':
 
 
 def run(visits):
-    """To its end, which must come, in the loop of the portal."""
+    """Run a coroutine in an event loop as the portal's, for up to `PATIENCE`."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(asyncio.wait_for(visits, PATIENCE))
 
 
 def answers(*questions, alias="default"):
-    """What so many visitors get who come in the same moment."""
+    """Return the rows of queries sent in the same turn of the loop."""
 
     async def come():
         batcher = QueryBatcher(alias)
@@ -41,7 +41,7 @@ def one_by_one(*questions):
         return [cursor.execute(*question) and cursor.fetchall() for question in questions]
 
 
-def test_each_gets_the_answer_that_a_cursor_gives():
+def test_each_query_gets_the_rows_that_a_cursor_gives():
     questions = [(SQUARE, (number, f"É'\\\"{{}},{number}")) for number in range(200)]
     questions += [("SELECT length(%s::bytea), '100%%'", (bytes(range(n)),)) for n in range(1, 256)]
     questions += [("SELECT 1 WHERE 1 = %s::int", (number,)) for number in range(3)]
@@ -60,7 +60,7 @@ def test_so_many_queries_are_sent_in_one_batch(monkeypatch):
     assert sent == [query_batch.MAX_BATCH] * 3
 
 
-def test_who_comes_meanwhile_is_asked_for_next():
+def test_queries_that_arrive_meanwhile_are_sent_next():
     async def come():
         batcher = QueryBatcher("default")
         rows = []
@@ -77,7 +77,7 @@ def test_who_comes_meanwhile_is_asked_for_next():
         assert (double, text) == (2 * number, str(step))
 
 
-def test_a_question_that_fails_is_left_to_the_ordinary_way_and_others_go_on():
+def test_a_query_that_fails_is_left_to_django_and_others_go_on():
     async def come():
         batcher = QueryBatcher("default")
         failed = await asyncio.gather(
@@ -114,7 +114,7 @@ def test_a_lost_connection_is_found_out_and_another_one_takes_its_place():
     assert run(come()) == (None, None, 6)
 
 
-def test_a_visitor_who_leaves_takes_nobody_along():
+def test_a_cancelled_request_leaves_the_others_of_its_batch():
     async def come():
         batcher = QueryBatcher("default")
         leaving, staying = (batcher.fetch(SQUARE, (number, "")) for number in (1, 2))
@@ -126,13 +126,13 @@ def test_a_visitor_who_leaves_takes_nobody_along():
     assert run(come()) == 4
 
 
-def test_they_ask_with_the_rights_of_their_alias():
+def test_queries_run_with_the_rights_of_their_alias():
     question = "SELECT current_user::text, %s::int", (1,)
     assert answers(question, alias="public") == [[("portal_public", 1)]]
 
 
 class Attempts:
-    """A site where every request is an attempt for the candidate that its path names."""
+    """Site where every request is an attempt for the candidate that its path names."""
 
     def __init__(self):
         self.headers = CachedHeaders(float("inf"), "200 OK", [], "fr", False, lambda *_args: None)
@@ -145,7 +145,7 @@ class Attempts:
         return self.headers, BodyQuery("default", SQUARE, (7, who), body, serialize_by=who)
 
 
-def test_of_attempts_for_one_candidate_one_is_asked_at_a_time():
+def test_attempts_for_one_candidate_are_serialized():
     async def come():
         server = Server(Attempts())
         paths = ["/léa/", "/tom/", "/léa/", "/léa/"]

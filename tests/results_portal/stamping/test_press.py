@@ -1,4 +1,4 @@
-"""The parts of stamping, without WeasyPrint."""
+"""Parts of stamping that need no WeasyPrint."""
 
 import pytest
 import segno
@@ -20,7 +20,7 @@ def page(*parts):
     return START + b"".join(parts) + b"Q\n"
 
 
-def test_nothing_goes_in_no_slot():
+def test_an_empty_value_takes_no_slot():
     slots = Slots()
     assert [slots("Léa"), slots(""), slots("12,50")] == ["§0§", "", "§1§"]
     assert slots == ["Léa", "12,50"]
@@ -55,7 +55,7 @@ def test_a_text_that_is_not_where_it_was_laid_out_is_refused():
         cut(page(TEXT), {("10.5000", "21.0000"): (0, 0)})
 
 
-def test_what_moves_down_moves_texts_rules_and_clips_alike():
+def test_texts_rules_and_clips_move_down_alike():
     content = b"1 2 m\n3 4 l\n5 6 7 8 re\n" + TEXT
     assert moved(content, 1.5) == (
         b"1 3.500000 m\n3 5.500000 l\n5 7.500000 7 8 re\n"
@@ -90,7 +90,7 @@ def test_tags_of_a_strip_are_numbered_after_those_before_it():
 
 
 @pytest.mark.parametrize(("one", "other", "length"), [("", "a", 0), ("ab", "ac", 1), ("a", "a", 1)])
-def test_sequences_begin_alike_for_so_long(one, other, length):
+def test_the_common_prefix_of_two_sequences_is_measured(one, other, length):
     assert common_length(one, other) == length
 
 

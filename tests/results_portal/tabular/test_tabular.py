@@ -27,7 +27,7 @@ def plain(text):
 
 
 class Reading:
-    """What reading a file gave: its rows, and its messages without the name of the file."""
+    """Return the rows of a file, and its messages without the name of the file."""
 
     def __init__(self, path, **options):
         self.log = ErrorLog(path)
@@ -288,7 +288,7 @@ def test_text_is_tidied_and_what_is_invisible_is_refused_or_dropped(read):
     assert reading.errors == ["3: nom: « Zo\\x202eé » : caractère interdit U+202E"]
 
 
-def test_what_a_terminal_would_obey_is_shown_escaped(read):
+def test_control_characters_are_shown_escaped(read):
     assert read(f"{HEADER}\n26A;\x1b[31mZoé;;\n").errors == [
         "2: nom: « \\x1b[31mZoé » : caractère interdit U+001B"
     ]
@@ -340,7 +340,7 @@ def test_a_good_file_leaves_no_error_file(read, tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["fichier.csv"]
 
 
-def test_what_is_wrong_between_cells_is_said_by_the_check(read):
+def test_contradictions_between_cells_are_logged_by_the_check(read):
     def check(values):
         if values[0] == values[1]:
             yield "nom", values[1], "comme le numéro"

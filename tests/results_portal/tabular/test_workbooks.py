@@ -124,7 +124,7 @@ def test_half_a_workbook_is_refused(tmp_path, kept):
 
 
 def rewritten(path, name, content):
-    """Save a workbook one part of which is replaced by `content`."""
+    """Save a workbook with one part replaced by `content`."""
     original = io.BytesIO()
     workbook_of(["26A", "Léa"]).save(original)
     with (

@@ -15,7 +15,7 @@ from results_portal.web.client_address import client_address
         (1, "", "192.0.2.1"),
     ],
 )
-def test_only_what_our_own_proxies_wrote_is_believed(rf, settings, proxies, forwarded, expected):
+def test_only_addresses_added_by_our_own_proxies_count(rf, settings, proxies, forwarded, expected):
     settings.TRUSTED_PROXY_COUNT = proxies
     headers = {} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}
     assert client_address(rf.get("/", REMOTE_ADDR="192.0.2.1", **headers)) == expected

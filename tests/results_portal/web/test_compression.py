@@ -1,4 +1,4 @@
-"""Pages travel compressed, except where their length could tell a secret."""
+"""Pages are compressed, except where their length could reveal a secret."""
 
 import gzip
 
@@ -40,7 +40,7 @@ def test_a_browser_that_does_not_read_gzip_gets_the_page_as_it_is(accepts):
 @pytest.mark.parametrize(
     "request_", [{"path": f"{ROOT}?q=12,50"}, {"method": "POST"}], ids=["query", "body"]
 )
-def test_what_a_candidate_reads_is_never_compressed_beside_what_a_third_party_could_have_typed(
+def test_a_candidates_page_that_may_repeat_a_third_partys_text_is_not_compressed(
     request_,
 ):
     assert "Content-Encoding" not in answer(identified=True, **request_)
@@ -52,7 +52,7 @@ def test_no_page_of_the_staff_is_compressed():
     assert "Content-Encoding" not in answer(settings.STAFF_PREFIX)
 
 
-def test_what_is_no_page_or_is_compressed_already_is_left_alone():
+def test_other_responses_and_compressed_ones_are_left_alone():
     assert answer(page="<p>Bref</p>").content == b"<p>Bref</p>"
     assert answer(**{"Content-Type": "application/pdf"}).content.decode() == PAGE
     assert answer(**{"Content-Encoding": "br"})["Content-Encoding"] == "br"

@@ -1,4 +1,4 @@
-"""Signing out is asked from this site alone."""
+"""Signing out is possible from this site alone."""
 
 import pytest
 from django.conf import settings
