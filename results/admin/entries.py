@@ -153,7 +153,7 @@ class EntryAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin.Model
 
 
 def _dossier(entry: Entry) -> dict[str, Any]:
-    """Everything about the result of one entry, for its page."""
+    """Return the template context of an entry's page: marks, decisions, results, history."""
     marks = list(Mark.objects.filter(entry=entry).select_related("test"))
     jury = list(JuryDecision.objects.filter(entry=entry).select_related("author").order_by("round"))
     revisions = PublishedResult.objects.filter(entry=entry).select_related("author", "release")

@@ -1,4 +1,4 @@
-"""Invented postal addresses in real towns, as NF Z10-011 asks: capitals, no punctuation."""
+"""Invented postal addresses in real towns, by NF Z10-011: capitals, no punctuation."""
 
 import random
 from typing import NamedTuple

@@ -47,5 +47,5 @@ class Situation:
 
 
 def bts(key, speciality, sees, name, born, verdict, marks, **more):
-    """A situation of the session BTS-2026."""
+    """Return a situation of the session BTS-2026."""
     return Situation(key, "BTS-2026", speciality, sees, name, born, verdict, marks, **more)

@@ -8,7 +8,7 @@ from results.demo.situations import BENEFIT, Situation
 
 
 def bac(key, sees, name, born, verdict, marks, **more):
-    """A situation of the baccalauréat général, whose second group is over."""
+    """Return a situation of the baccalauréat général, whose second group is over."""
     return Situation(key, "BAC-2026", "BAC-G", sees, name, born, verdict, marks, **more)
 
 

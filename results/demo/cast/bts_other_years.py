@@ -8,7 +8,7 @@ from results.demo.situations import Situation
 
 
 def old(key, sees, name, born, verdict, marks, **more):
-    """A situation of BTS MCO in 2025, whose tests have parts and whose second round is over."""
+    """Return a situation of BTS MCO in 2025: tests with parts, second round over."""
     return Situation(key, "BTS-2025", "MCO", sees, name, born, verdict, marks, **more)
 
 
@@ -55,7 +55,7 @@ BTS_2025 = (
 
 
 def upcoming(key, speciality, sees, name, born, verdict, marks):
-    """A situation of a session whose results are scheduled, and that no page may show yet."""
+    """Return a situation of a session whose results are scheduled and not yet public."""
     return Situation(key, "BTS-2027", speciality, sees, name, born, verdict, marks)
 
 

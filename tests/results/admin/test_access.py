@@ -1,4 +1,4 @@
-"""Who may open which of the staff's pages, and what they may do there."""
+"""Access to the staff's pages and actions, by role."""
 
 import pytest
 from django.contrib import admin
@@ -17,8 +17,8 @@ OURS = [
 ]
 
 
-def doors(people, session):
-    """Every action on the dossier or the session: its address, and whom it is closed to."""
+def actions(people, session):
+    """Return the URL of every action on an entry or a session, with the roles it refuses."""
     entry = people["admitted"].pk
     return {
         reverse("admin:candidates_entry_correct", args=[entry]): {"anonymous"},
@@ -40,13 +40,13 @@ POSTED = ("deliberer/", "publier/", "retirer/")
 @pytest.mark.parametrize("role", ["anonymous", *STAFF])
 def test_each_action_is_open_to_whom_it_should_be(role, people, deliberated_session):
     client = client_of(role)
-    for door, closed in doors(people, deliberated_session).items():
-        ask = client.post if door.endswith(POSTED) else client.get
-        answer = ask(door)
+    for action, closed in actions(people, deliberated_session).items():
+        send = client.post if action.endswith(POSTED) else client.get
+        answer = send(action)
         if role == "anonymous":
-            assert answer.url.startswith(reverse("admin:login")), door
+            assert answer.url.startswith(reverse("admin:login")), action
         else:
-            assert (answer.status_code == 403) == (role in closed), door
+            assert (answer.status_code == 403) == (role in closed), action
 
 
 def test_what_is_closed_does_nothing(people, deliberated_session):
@@ -54,7 +54,7 @@ def test_what_is_closed_does_nothing(people, deliberated_session):
     decided = Decision.objects.count()
     release.schedule(deliberated_session)
     opened = Release.objects.get()
-    for door, data in {
+    for action, data in {
         reverse("admin:candidates_session_deliberate", args=[deliberated_session.pk]): {
             "round": "1"
         },
@@ -66,7 +66,7 @@ def test_what_is_closed_does_nothing(people, deliberated_session):
             "_confirm": "1",
         },
     }.items():
-        assert operator.post(door, data).status_code == 403
+        assert operator.post(action, data).status_code == 403
     opened.refresh_from_db()
     assert opened.withdrawn_at is None
     assert not JuryDecision.objects.exists()
@@ -151,7 +151,7 @@ def test_an_account_without_rights_sees_nothing(
 ):
     user = django_user_model.objects.create_user("nouveau", is_staff=True)
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    for door in doors(people, deliberated_session):
-        ask = client.post if door.endswith(POSTED) else client.get
-        assert ask(door).status_code == 403, door
+    for action in actions(people, deliberated_session):
+        send = client.post if action.endswith(POSTED) else client.get
+        assert send(action).status_code == 403, action
     assert "Inscriptions" not in client.get(reverse("admin:index")).content.decode()

@@ -69,11 +69,15 @@ def test_what_had_left_when_the_office_writes_an_address_is_a_question_to_decide
     admitted_entry.session.score_sheets_mailed_on = timezone.localdate() - timedelta(days=3)
     admitted_entry.session.save()
     release.schedule(admitted_entry.session)
-    (told,) = messages_of(move(admitted_entry))[:1]
-    assert "1 envoi était déjà préparé" in told
-    asked = ReDispatch.objects.get()
-    assert (asked.entry, asked.kind, asked.change) == (admitted_entry, "score_sheet", None)
-    page = client_of("operator").get(reverse("admin:candidates_redispatch_change", args=[asked.pk]))
+    (message,) = messages_of(move(admitted_entry))[:1]
+    assert "1 envoi était déjà préparé" in message
+    row = ReDispatch.objects.get()
+    assert (row.entry, row.kind, row.change) == (
+        admitted_entry,
+        "score_sheet",
+        None,
+    )
+    page = client_of("operator").get(reverse("admin:candidates_redispatch_change", args=[row.pk]))
     assert "3 RUE DES ACACIAS" in page.content.decode()
     assert not AddressChange.objects.exists(), "the candidate asked for nothing"
 

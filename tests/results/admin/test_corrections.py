@@ -24,7 +24,10 @@ def address(entry):
 
 
 def typed(client, entry, **changes):
-    """What the form of `entry` would send, with `changes`: marks by test code, fields by name."""
+    """Return the data that the form of `entry` would send, with `changes`.
+
+    Marks are named by test code, other fields by name.
+    """
     edit = client.get(address(entry)).context["edit"]
     data = {}
     for form in edit.forms:
@@ -323,7 +326,7 @@ def test_a_second_round_mark_is_corrected(people, session, operator):
 
 
 def test_marks_that_the_regulation_has_no_use_for_together_are_refused(people, operator):
-    """A second-round mark in a test that the candidate is exempt from."""
+    """A second-round mark, for example, in a test from which the candidate is exempt."""
     entry = people["control"]
     deliberate(entry.session)
     marks = {"U1": None, "U1_status": "DISP", "U2": "5", "U1R2": "12"}

@@ -1,4 +1,4 @@
-"""The lists that only show: rules, marks, decisions, published results, changes."""
+"""Read-only lists: rules, marks, decisions, published results, changes."""
 
 from decimal import Decimal
 

@@ -19,7 +19,7 @@ def address(name, session):
     return reverse(f"admin:candidates_session_{name}", args=[session.pk])
 
 
-def asked(session, *, round=1, when="now", **values):
+def release_data(session, *, round=1, when="now", **values):
     specialities = list(
         Entry.objects.filter(session=session)
         .order_by("speciality")
@@ -30,7 +30,7 @@ def asked(session, *, round=1, when="now", **values):
 
 
 def confirmed(client, session, data):
-    """What the two steps of the page make of `data`: the confirmation, then what follows it."""
+    """Post `data` in the two steps of the page; return the answer to the confirmation."""
     page = client.post(address("schedule", session), data)
     data = data | {"_confirm": "1", "seen": page.context["seen"]}
     return client.post(address("schedule", session), data, follow=True)
@@ -91,9 +91,9 @@ def test_an_empty_session_says_so_and_offers_nothing(manager):
 
 def test_a_manager_deliberates_and_reads_the_table_of_verdicts(session, manager):
     answer = manager.post(address("deliberate", session), {"round": "1"}, follow=True)
-    told = messages_of(answer)
-    assert "MINI : admis 2, appelé au second tour 1, refusé 1, éliminé 1, suspendu 1" in told
-    assert told[-1] == (
+    texts = messages_of(answer)
+    assert "MINI : admis 2, appelé au second tour 1, refusé 1, éliminé 1, suspendu 1" in texts
+    assert texts[-1] == (
         "Délibération du premier tour : 6 décisions créées, 0 changées, 0 retirées."
     )
     assert Decision.objects.count() == 6
@@ -135,7 +135,7 @@ def test_a_decision_that_is_public_is_not_deliberated_away(people, session, mana
 
 def test_a_release_is_shown_before_it_is_made(session, manager):
     deliberate(session)
-    page = manager.post(address("schedule", session), asked(session))
+    page = manager.post(address("schedule", session), release_data(session))
     assert page.context["shown"][0]["counts"][0][1] == 2
     assert [count for _v, count in page.context["shown"][0]["counts"]] == [2, 1, 1, 1, 1]
     assert "publics dès que vous confirmez" in text_of(page)
@@ -144,7 +144,7 @@ def test_a_release_is_shown_before_it_is_made(session, manager):
 
 def test_a_manager_opens_a_release_at_once(session, manager):
     deliberate(session)
-    answer = confirmed(manager, session, asked(session))
+    answer = confirmed(manager, session, release_data(session))
     assert messages_of(answer)[0].startswith("MINI, premier tour : publication ouverte")
     opened = Release.objects.open().get()
     assert opened.created_by.username == "manager"
@@ -153,7 +153,7 @@ def test_a_manager_opens_a_release_at_once(session, manager):
 
 def test_a_manager_gives_an_hour_of_paris(session, manager):
     deliberate(session)
-    data = asked(session) | {"when": "later", "day": "2027-07-06", "hour": "10:00"}
+    data = release_data(session) | {"when": "later", "day": "2027-07-06", "hour": "10:00"}
     page = manager.post(address("schedule", session), data)
     assert "publics le mardi 6 juillet 2027 à 10:00 (heure de Paris)" in text_of(page)
     confirmed(manager, session, data)
@@ -174,7 +174,7 @@ def test_a_form_that_says_too_little_or_too_late_releases_nothing(
     values, sentence, session, manager
 ):
     deliberate(session)
-    data = asked(session) | values | {"_confirm": "1"}
+    data = release_data(session) | values | {"_confirm": "1"}
     assert sentence in text_of(manager.post(address("schedule", session), data))
     assert not Release.objects.exists()
 
@@ -182,17 +182,17 @@ def test_a_form_that_says_too_little_or_too_late_releases_nothing(
 def test_missing_marks_are_named_and_leave_nothing_to_confirm(session, manager):
     factories.entry("26PARTIAL", marks={"U1": "12"})
     deliberate(session)
-    page = manager.post(address("schedule", session), asked(session))
+    page = manager.post(address("schedule", session), release_data(session))
     assert "26PARTIAL (U2, U3)" in text_of(page)
     assert "_confirm" not in text_of(page)
-    data = asked(session) | {"_confirm": "1", "seen": page.context["seen"]}
+    data = release_data(session) | {"_confirm": "1", "seen": page.context["seen"]}
     manager.post(address("schedule", session), data)
     assert not Release.objects.exists()
 
 
 def test_what_changes_between_the_two_steps_is_shown_again(people, session, manager):
     deliberate(session)
-    data = asked(session)
+    data = release_data(session)
     seen = manager.post(address("schedule", session), data).context["seen"]
     people["refused"].marks.update(value=1500)
     deliberate(session)
@@ -208,14 +208,14 @@ def test_marks_that_came_after_the_jury_refuse_the_release_with_a_sentence(
 ):
     deliberate(session)
     people["refused"].marks.update(value=1500)
-    answer = confirmed(manager, session, asked(session))
+    answer = confirmed(manager, session, release_data(session))
     assert "des notes ont changé depuis la délibération" in messages_of(answer)[0]
     assert not Release.objects.exists()
 
 
 def test_a_double_click_opens_once(session, manager):
     deliberate(session)
-    data = asked(session)
+    data = release_data(session)
     seen = manager.post(address("schedule", session), data).context["seen"]
     for _click in range(2):
         answer = manager.post(
@@ -230,7 +230,7 @@ def test_an_open_release_is_left_alone_by_another_hour(session, manager):
     deliberate(session)
     release.schedule(session)
     before = Release.objects.get().opens_at
-    data = asked(session) | on(timezone.now() + timedelta(days=2))
+    data = release_data(session) | on(timezone.now() + timedelta(days=2))
     page = manager.post(address("schedule", session), data)
     assert "déjà ouverte : elle reste telle quelle" in text_of(page)
     confirmed(manager, session, data)
@@ -240,14 +240,14 @@ def test_an_open_release_is_left_alone_by_another_hour(session, manager):
 def test_a_waiting_release_takes_another_hour(session, manager):
     deliberate(session)
     release.schedule(session, at=timezone.now() + timedelta(hours=1))
-    confirmed(manager, session, asked(session) | on(timezone.now() + timedelta(days=2)))
+    confirmed(manager, session, release_data(session) | on(timezone.now() + timedelta(days=2)))
     assert Release.objects.get().opens_at > timezone.now() + timedelta(days=1)
 
 
 def test_a_second_round_before_the_first_is_refused_on_the_page(session, manager):
     deliberate(session)
     deliberate(session, round=2)
-    page = manager.post(address("schedule", session), asked(session, round=2))
+    page = manager.post(address("schedule", session), release_data(session, round=2))
     assert "le premier tour ne sera pas publié à cette heure" in text_of(page)
 
 

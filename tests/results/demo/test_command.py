@@ -1,4 +1,4 @@
-"""The demo goes the way of the office: its files, its commands, its releases."""
+"""The demo uses the files, the commands and the releases of an office."""
 
 import io
 from datetime import timedelta

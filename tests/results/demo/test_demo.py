@@ -1,4 +1,4 @@
-"""The files of the demo, read back with nothing of ours but the rules of law."""
+"""The files of the demo, read back with nothing of ours but the rules."""
 
 import csv
 import hashlib

@@ -1,4 +1,4 @@
-"""The help pages: what the law says, the dates of now, and where each reader goes next."""
+"""The help pages: the law, the current dates, and the links to other pages."""
 
 import datetime
 import re
@@ -57,7 +57,7 @@ def opened(session=None, *, at="2026-07-02 10:00+02:00", **values):
 
 @pytest.fixture
 def on(time_machine):
-    """The words of a help page as they stand at noon in Paris on a day."""
+    """Return the text of a help page at noon in Paris on a day."""
 
     def read(day, name):
         time_machine.move_to(f"{day} 12:00+02:00")

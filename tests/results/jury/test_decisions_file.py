@@ -1,4 +1,4 @@
-"""What other programs read of the decisions agrees with the jury's rules, case by case."""
+"""The exported decisions agree with the jury's rules, case by case."""
 
 import csv
 import io
@@ -23,7 +23,7 @@ def exported(session, *arguments):
 
 
 def speciality(code, tests):
-    """A BTS speciality made of (code, coefficient, parts or None); codes in F are optional."""
+    """Store a BTS speciality of (code, coefficient, parts or None); codes in F are optional."""
     rulebook.store(
         rules.ExamRules(
             exam="BTS",

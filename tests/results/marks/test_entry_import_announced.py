@@ -1,4 +1,4 @@
-"""What scheduled and published results let an import of entries change."""
+"""Changes that an import of entries may make behind scheduled and published results."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""Regulation files: those shipped say what the regulations say, and bad ones are told where."""
+"""Regulation files: those shipped agree with their sources, and errors name their place."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""What is shown of each test, what stays acquired, and how numbers are written."""
+"""Lines of the score sheet, marks that are kept, and the format of numbers."""
 
 import subprocess
 import sys

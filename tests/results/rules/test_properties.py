@@ -174,7 +174,7 @@ def test_the_decision_is_the_one_that_fractions_give(entry):
 
 
 def _by_the_book(exam, taken, sat, points):
-    """The verdict of a complete sheet, in the words of DESIGN and with nothing but fractions."""
+    """Return the verdict of complete marks, by the definitions and with fractions only."""
     if not sat:
         return Verdict.INCOMPLETE
     compulsory = {m.code for test in exam.tests if not test.optional for m in test.parts or (test,)}
@@ -201,7 +201,7 @@ def _reach(sat, minima):
 
 
 def _exact(test, taken):
-    """The mark out of 20, 0 for an absence or force majeure, None when exempt."""
+    """Return the mark out of 20, 0 for an absence or force majeure, None when exempt."""
     if not test.parts:
         mark = taken[test.code]
         if mark.status == MarkStatus.EXEMPT:

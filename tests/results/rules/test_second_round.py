@@ -1,4 +1,4 @@
-"""The second round, the jury's points, and what is open to whoever is called."""
+"""The second round, the jury's points, and the tests open to a called candidate."""
 
 from decimal import Decimal
 from fractions import Fraction
