@@ -27,6 +27,9 @@ STATE_TYPEFACE = "Marianne"
 _FACES = {"Regular": "400", "Regular_Italic": "400; font-style: italic", "Bold": "700"}
 _FONTS = ["Inter", "Liberation Sans", "DejaVu Sans"]
 
+# Of references and codes. Kerning draws J under a Q before it: readers of PDF see a space there.
+_TO_COPY = ".to-copy { font-kerning: none }"
+
 # Values of the attribute data-size of parts of a document, from the most comfortable to read.
 SIZES = ("regular", "compact", "dense", "densest", "last")
 
@@ -101,7 +104,12 @@ def stylesheet(template: str) -> str:
         for name, path in faces.items()
     ]
     return "\n".join(
-        [*rules, f"html {{ font-family: {fonts}, sans-serif }}", render_to_string(template)]
+        [
+            *rules,
+            f"html {{ font-family: {fonts}, sans-serif }}",
+            _TO_COPY,
+            render_to_string(template),
+        ]
     )
 
 
