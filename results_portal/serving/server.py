@@ -76,7 +76,7 @@ class Server:
         self._threads = ThreadPoolExecutor(THREADS, "django")
         self._batchers: dict[str, QueryBatcher] = {}
         self._rendering: dict[CacheKey, Event] = {}
-        self._refreshed: dict[int, CachedResponse] = {}
+        self._refreshed: set[tuple[float, bytes]] = set()  # when they expire, and their bodies
         self._serialized: set[str] = set()
 
     def __rsgi_init__(self, _loop: Any) -> None:
@@ -105,10 +105,12 @@ class Server:
     def _is_due(self, cached: CachedResponse) -> bool:
         """Return whether to refresh this response now: True once for each."""
         now = time.monotonic()
-        if now < cached.refresh_from or id(cached) in self._refreshed:
+        if now < cached.refresh_from:
             return False
-        self._refreshed = {key: one for key, one in self._refreshed.items() if now < one.expires_at}
-        self._refreshed[id(cached)] = cached
+        key = cached.expires_at, cached.body
+        if key in self._refreshed:
+            return False
+        self._refreshed = {one for one in self._refreshed if now < one[0]} | {key}
         return True
 
     async def _refresh(self, environ: Environ) -> None:
