@@ -1,7 +1,7 @@
-"""The attestation of success on paper: what it says, as plain data, and the page that says it.
+"""The document of an attestation of success, as plain data, and its PDF.
 
-Names, dates and places are as the result published them, or as the office has read them in its
-register; dates are ISO strings.
+Names, dates and places are those of the published result, or of the office's register; dates are
+ISO strings.
 """
 
 from typing import Any
@@ -23,11 +23,11 @@ REGISTER, PORTAL = "register", "portal"
 
 _CANDIDATE = ("birth_name", "usage_name", "given_names", "birth_date", "birth_place")
 IN_FRENCH = "fr"
-_HALF_WIDTH = 30  # characters that fit beside another field
+_HALF_WIDTH = 30  # characters of a field that shares its line
 
 
 def of_result(published: dict[str, Any], *, reference: str, issued_at: str) -> dict[str, Any]:
-    """The document of the attestation that a published, admitted result gives a right to."""
+    """Return the document of the attestation of a published, admitted result."""
     with override("fr"):
         diploma = sheet.front(published)["exam"]
     label = published["speciality"]["label"]
@@ -50,10 +50,10 @@ def of_result(published: dict[str, Any], *, reference: str, issued_at: str) -> d
 def of_register(
     read: dict[str, Any], *, reference: str, academy: str, issued_at: str
 ) -> dict[str, Any]:
-    """The document of the attestation of what the office has read in its register.
+    """Return the document of an attestation from the office's register.
 
-    `read`: the names, the birth date and place of the person; `diploma`, `speciality`, `session`
-    (a year), `mention` and `decided_on`. Dates are dates.
+    `read`: the names, birth date and birth place of the person; `diploma`, `speciality`, `session`
+    (a year), `mention` and `decided_on`. Dates are `datetime.date`.
     """
     person = {name: read[name] for name in _CANDIDATE}
     return {
@@ -73,10 +73,10 @@ def of_register(
 
 
 def front(document: dict[str, Any]) -> dict[str, Any]:
-    """Everything that an attestation states, in the language of the reader: paper and page agree.
+    """Return the content of an attestation in the present language, for the PDF and the page.
 
-    `name`, then `person`, `diploma` and `issued`, which are labelled fields; what is unknown is
-    left out. The paper writes the first ones of `diploma`, up to the mention, large.
+    `name`, then lists of labelled fields: `person`, `diploma` and `issued`; empty fields are left
+    out. The PDF prints the first fields of `diploma`, up to the mention, large.
     """
     candidate = document["candidate"]
     family_name = candidate["usage_name"] or candidate["birth_name"]
@@ -89,12 +89,12 @@ def front(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def sealed(document: dict[str, Any], *, code: UUID) -> bytes:
-    """The attestation as a tagged PDF of one page, under the office's seal."""
+    """Return the attestation as a tagged PDF of one page, with the office's seal."""
     return seal.seal(render(document, code=code), reason=REASON)
 
 
 def render(document: dict[str, Any], *, code: UUID) -> bytes:
-    """The attestation as a tagged PDF of one page. `code` is its verification code."""
+    """Return the attestation as a tagged PDF of one page; `code` is its verification code."""
     with override("fr"):
         context = {
             **document,
@@ -114,7 +114,7 @@ def render(document: dict[str, Any], *, code: UUID) -> bytes:
 
 
 def _office():
-    """Who signs, as the settings name it on the day of issue."""
+    """Return the office that signs, from the settings of the day of issue."""
     names = ("name", "address", "city", "signatory", "site")
     return {name: value for name, value in sheet.office().items() if name in names}
 
@@ -155,7 +155,7 @@ def _issued(document):
 
 
 def _fields(parts):
-    """`parts`: label, value, and whether the value is French whoever reads it."""
+    """Return fields of `parts`: label, value, and a third item if the value is always French."""
     return [
         {"label": label, "value": value, "in_french": bool(tongue), "wide": _is_wide(value)}
         for label, value, *tongue in parts

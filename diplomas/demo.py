@@ -1,4 +1,4 @@
-"""The diplomas of the demo: those of the cast, each somewhere on its way."""
+"""The diplomas of the demo: those of the cast, each at another stage."""
 
 import datetime
 
@@ -13,7 +13,7 @@ from results.demo.presence import cast_entries
 
 SESSION = "BTS-2026"
 
-# Of whom one sees what, by the key of their situation.
+# The shown state of the diploma, by the key of the situation.
 SEEN = {
     "public-school": _("diplôme arrivé au lycée, à retirer"),
     "exactly-ten": _("diplôme retiré"),
@@ -27,10 +27,10 @@ SEEN = {
 
 
 def dispatch_diplomas(*, by, today=None):
-    """Prepare the diplomas of one session, and lead those of the cast where `SEEN` says.
+    """Prepare the diplomas of `SESSION`, and bring those of the cast to the state of `SEEN`.
 
-    All or nothing, and nothing once there is a batch or while the session is not released. The
-    other batches stay in preparation; nobody is written to.
+    All or nothing, and nothing if there is a batch already or the session is not released. The
+    other batches stay in preparation; no e-mail is sent.
     """
     today = today or timezone.localdate()
     session = Session.objects.filter(code=SESSION).first()
@@ -46,7 +46,7 @@ def dispatch_diplomas(*, by, today=None):
 
 
 def tracked():
-    """What one sees of the diplomas of the cast: pairs of an entry and words."""
+    """Return pairs of an entry of the cast and the shown state of its diploma."""
     return [
         (diploma.entry, SEEN[key])
         for key, diploma in _diplomas_of_cast().items()
@@ -66,7 +66,7 @@ def _diplomas_of_cast():
 
 
 class _Office:
-    """What the office did since the results opened, on days that are not to come."""
+    """The actions of the office since the results opened, none on a future day."""
 
     def __init__(self, by, opened_on, today):
         self._by, self._opened_on, self._today = by, opened_on, today

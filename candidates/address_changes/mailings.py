@@ -15,7 +15,7 @@ from django.utils.translation import get_language, override
 from candidates.models import Entry
 from candidates.signals import mailings_asked
 
-Words = str | Promise
+StrOrPromise = str | Promise
 
 RECENT = datetime.timedelta(days=365)
 
@@ -32,10 +32,10 @@ class Mailing:
 
     entry_id: int
     kind: str
-    label: Words
+    label: StrOrPromise
     mailed_on: datetime.date | None = None
     sealed_at: datetime.datetime | None = None
-    detail: Words = ""
+    detail: StrOrPromise = ""
     posted: bool = True
     waits: bool = False
 

@@ -1,4 +1,4 @@
-"""The staff's pages about diplomas; importing a module registers its pages."""
+"""Admin pages about diplomas; importing a module registers its pages."""
 
 from diplomas.admin import attestations, batches, custody, revocations
 

@@ -1,4 +1,4 @@
-"""The office's pages for attestations: those that were given, and their files to print."""
+"""Admin pages of attestations and of the requests for them."""
 
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -27,7 +27,7 @@ from results.document import verification_code
 
 @admin.register(Attestation)
 class AttestationAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin.ModelAdmin):
-    """What was given, as it was given; found by reference or candidate number."""
+    """Attestations as they were issued; found by reference or candidate number."""
 
     list_display = ["reference", "name", "issued_at", "from_where", "revoked"]
     sortable_by = []
@@ -96,7 +96,7 @@ class AttestationAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin
         return format_html('<a href="{}" download>{}</a>', address, _("Télécharger pour imprimer"))
 
     def file(self, request, pk):
-        """The file as it was given, to print and post; the journal says who took it."""
+        """Download the file as it was issued, to print and post; log who took it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         kept = get_object_or_404(Attestation.objects.defer("document"), pk=pk)
@@ -112,7 +112,7 @@ class AttestationAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin
 
 @admin.register(AttestationRequest)
 class AttestationRequestAdmin(PrivateSearchAdmin, LargeTableAdmin, admin.ModelAdmin):
-    """The queue: what is not decided first, the oldest before; then the answer, once."""
+    """Queue of requests, undecided and oldest first, and the office's single answer."""
 
     form = RegisterForm
     waiting = {"state": AttestationRequest.State.SUBMITTED}
@@ -237,7 +237,7 @@ class AttestationRequestAdmin(PrivateSearchAdmin, LargeTableAdmin, admin.ModelAd
         )
 
     def proof(self, request, pk):
-        """The proof, to save and never to open here; only for who decides, and written down."""
+        """Download the proof, with the right to decide only; log who took it."""
         if not request.user.has_perm("diplomas.change_attestationrequest"):
             raise PermissionDenied
         asked = get_object_or_404(AttestationRequest, pk=pk)

@@ -1,4 +1,4 @@
-"""The office's pages for batches of diplomas: prepare, seal, print, send, each confirmed."""
+"""Admin pages of batches of diplomas: prepare, seal, print, send, each confirmed."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -44,7 +44,7 @@ class StageFilter(admin.SimpleListFilter):
 
 @admin.register(DispatchBatch)
 class DispatchBatchAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
-    """A batch, what must not leave of it, and its next step."""
+    """Batches, their stop list and their next step."""
 
     list_display = ["reference", "stage_name", "diplomas_in", "left", "school", "session", "route"]
     list_filter = ["session", "route", StageFilter]
@@ -119,7 +119,7 @@ class DispatchBatchAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
         return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
 
     def prepare_page(self, request):
-        """Which diplomas wait, then (with `_confirm`) their batches."""
+        """Show the waiting diplomas; with `_confirm`, prepare their batches."""
         if not request.user.has_perm(DISPATCH):
             raise PermissionDenied
         form = PrepareForm(request.POST or None)
@@ -135,12 +135,12 @@ class DispatchBatchAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
     def _prepare(self, request, session, route):
         batches, made = preparation.prepare(session, route=route, by=request.user)
         if made:
-            told = _("%(session)s : %(made)d diplômes préparés, en %(batches)d lots.") % {
+            done = _("%(session)s : %(made)d diplômes préparés, en %(batches)d lots.") % {
                 "session": session.code,
                 "made": made,
                 "batches": len(batches),
             }
-            messages.success(request, told)
+            messages.success(request, done)
             for batch in batches:
                 self.log_change(request, batch, str(_("Préparé")))
         else:
@@ -149,7 +149,7 @@ class DispatchBatchAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
         return redirect(f"{address}?session__id__exact={session.pk}")
 
     def step_page(self, request, pk, name):
-        """What a step does, and its form; POST does it."""
+        """Explain a step and show its form; POST takes the step."""
         step = STEPS[name]
         if not request.user.has_perm(step.right):
             raise PermissionDenied
@@ -187,7 +187,7 @@ class DispatchBatchAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
 
     @method_decorator(require_POST)
     def hold(self, request, pk):
-        """POST of `diploma` keys and a reason: takes them out of the batch."""
+        """Take the posted `diploma` keys out of the batch, for a reason."""
         if not request.user.has_perm(DISPATCH):
             raise PermissionDenied
         batch = get_object_or_404(DispatchBatch, pk=pk)
@@ -205,9 +205,9 @@ class DispatchBatchAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
         except TransitionError as refused:
             messages.error(request, str(refused))
         else:
-            told = ngettext("%(n)d diplôme retenu.", "%(n)d diplômes retenus.", held)
-            messages.success(request, told % {"n": held})
-            self.log_change(request, batch, told % {"n": held})
+            done = ngettext("%(n)d diplôme retenu.", "%(n)d diplômes retenus.", held) % {"n": held}
+            messages.success(request, done)
+            self.log_change(request, batch, done)
         return redirect("admin:diplomas_dispatchbatch_change", pk)
 
     @method_decorator(require_safe)
@@ -234,7 +234,7 @@ class DispatchBatchAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
         return response
 
     def _sealed(self, request, pk, *, route=None):
-        """A sealed batch whose documents may be taken; the log says who took them."""
+        """Return a sealed batch to download documents of; log who takes them."""
         if not request.user.has_perm(DISPATCH):
             raise PermissionDenied
         batch = get_object_or_404(DispatchBatch.objects.select_related("session", "school"), pk=pk)
@@ -275,7 +275,7 @@ class DispatchBatchAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
 
 
 def _waiting(session, route):
-    """What would be prepared: by route the number of diplomas, and the schools, by name."""
+    """Return the waiting diplomas: numbers for homes and in all, and by school, sorted by name."""
     found = {key: n for key, n in preparation.tally(session).items() if route in (None, key[0])}
     schools = School.objects.in_bulk([uai for _route, uai in found if uai])
     rows = [(schools[uai], n) for (_route, uai), n in found.items() if uai]

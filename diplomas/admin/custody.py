@@ -1,4 +1,4 @@
-"""The office's pages for one diploma: where it is, what happened to it, and what happens now."""
+"""Admin pages of one diploma: its state, its chain of custody, and the next event."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -45,7 +45,7 @@ _WARNINGS = {
 
 
 class NotDueFilter(admin.SimpleListFilter):
-    """Diplomas whose candidate has no right to them any more: some may have left already."""
+    """Filter of diplomas whose candidate is no longer admitted; some may have left already."""
 
     title = _("résultat")
     parameter_name = "resultat"
@@ -62,7 +62,7 @@ class NotDueFilter(admin.SimpleListFilter):
 
 @admin.register(Diploma)
 class DiplomaAdmin(ReadOnlyAdmin, EntryRowAdmin):
-    """A diploma and its chain of custody; found by number or by name."""
+    """Diplomas and their chain of custody; found by number or name."""
 
     list_display = ["number", "holder", "entry_link", "batch_link", "state"]
     list_filter = ["state", NotDueFilter, "entry__session", "batch__route"]
@@ -119,7 +119,7 @@ class DiplomaAdmin(ReadOnlyAdmin, EntryRowAdmin):
         return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
 
     def record(self, request, pk, kind):
-        """The form of what happened; POST writes it down, once."""
+        """Show the form of an event; POST records it, once."""
         if not request.user.has_perm(CUSTODY):
             raise PermissionDenied
         diploma = get_object_or_404(self.get_queryset(request), pk=pk)
@@ -163,9 +163,9 @@ class DiplomaAdmin(ReadOnlyAdmin, EntryRowAdmin):
         except TransitionError as refused:
             messages.error(request, str(refused))
         else:
-            told = _("Remis dans le lot %(reference)s.") % {"reference": batch}
-            messages.success(request, told)
-            self.log_change(request, diploma, told)
+            done = _("Remis dans le lot %(reference)s.") % {"reference": batch}
+            messages.success(request, done)
+            self.log_change(request, diploma, done)
         return redirect("admin:diplomas_diploma_change", pk)
 
     def _diploma_context(self, request, diploma):

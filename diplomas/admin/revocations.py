@@ -13,7 +13,7 @@ from diplomas.verification.forms import RevocationForm
 
 @admin.register(Revocation)
 class RevocationAdmin(PrivateSearchAdmin, LargeTableAdmin, admin.ModelAdmin):
-    """Revoking a document, with a reason; only a superuser takes it back, by deleting it."""
+    """Revocations of documents, with a reason; only a superuser can undo one, by deleting it."""
 
     form = RevocationForm
     list_display = ["at", "document", "entry_link", "reason", "by"]

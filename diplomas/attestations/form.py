@@ -1,4 +1,4 @@
-"""The forms by which somebody asks for the attestation of an old session, and follows it."""
+"""Forms of the requests for attestations of old sessions, and of their tracking."""
 
 from functools import partial
 from typing import cast
@@ -35,12 +35,12 @@ DIPLOMA = ("exam", "speciality", "year", "school")
 
 
 def exam_title(code):
-    """The name of an exam that a request is about, to begin with; nothing for another one."""
+    """Return the name of the exam of a request, or "" for one that is not listed."""
     return "" if code == OTHER else str(EXAMS.get(code, code))
 
 
 class AcademyForm(forms.Form):
-    """Where the exam was taken: the first thing to know, for it says who answers."""
+    """Form of the académie of the exam, asked first: it determines which office answers."""
 
     academie = forms.ChoiceField(
         label=_("Académie où vous avez passé l’examen"),
@@ -66,7 +66,7 @@ class AcademyForm(forms.Form):
 
 
 class AttestationRequestForm(ProvenPersonForm, AddressForm):
-    """Who asks, for which diploma, and where to write. Valid, `asked` is what to send, by field."""
+    """Form of the person, the diploma and the address; when valid, `asked` is the request."""
 
     birth_name = forms.CharField(label=_("Nom de naissance"))
     usage_name = forms.CharField(label=_("Nom d’usage"), required=False)
@@ -134,8 +134,7 @@ class AttestationRequestForm(ProvenPersonForm, AddressForm):
         return data
 
     def _read(self, name, read):
-        """A line of the address as the address page reads it; of the person or diploma, in words
-        of its own."""
+        """Read a line of the address as the address form does; another field by its own reader."""
         if name not in self.own_readers:
             return super()._read(name, read)
         typed = self.cleaned_data[name]
@@ -148,7 +147,7 @@ class AttestationRequestForm(ProvenPersonForm, AddressForm):
 
 
 class FollowForm(forms.Form):
-    """The reference of a request and the birth date that was typed into it."""
+    """Form of the reference of a request and its birth date."""
 
     reference = forms.CharField(
         label=_("Référence"),
@@ -168,13 +167,13 @@ class FollowForm(forms.Form):
 
 
 def not_latin(characters):
-    """What a field is refused with that holds `characters` which no document of ours prints."""
+    """Return the error of a field with `characters` that cannot be printed."""
     message = _("Écrivez avec l’alphabet latin : %(characters)s ne s’imprime pas.")
     return message % {"characters": " ".join(characters)}
 
 
 def _last_year():
-    """The year of the last session held of those the portal knows; this year if it knows none."""
+    """Return the year of the last session in the portal, this year if there is none."""
     this_year = timezone.localdate().year
     held = Session.objects.using(PUBLIC).filter(year__lte=this_year)
     return held.aggregate(year=Max("year"))["year"] or this_year

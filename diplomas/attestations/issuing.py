@@ -1,7 +1,7 @@
-"""The attestation of success that the portal gives by itself, on a result that it has published.
+"""Attestations of success that the portal issues by itself, for results that it has published.
 
-A published result gives a right to one attestation, always the same; a correction makes another
-result, and so another attestation.
+A published result has one attestation, always the same; a correction makes another result, and so
+another attestation.
 """
 
 import uuid
@@ -33,9 +33,9 @@ def gives_right(result: PublishedResult | None) -> TypeGuard[PublishedResult]:
 
 
 def issue(entry_id, *, at=None):
-    """The attestation of the open result of an entry, made if there is none yet.
+    """Return the attestation of the open result of an entry; create it if there is none.
 
-    Pressed twice, or twice at once, it is one. Raises `NoRight`.
+    Two calls, even at once, create one. Raise `NoRight`.
     """
     result = lookup.result_of(entry_id, at)
     if not gives_right(result):
@@ -47,7 +47,7 @@ def issue(entry_id, *, at=None):
 
 
 def given(entry_id, at=None):
-    """The attestations of the open results of an entry, newest first, for its candidate."""
+    """Return the attestations of the open results of an entry, newest first."""
     return (
         Attestation.objects.using(PUBLIC)
         .light()

@@ -1,4 +1,4 @@
-"""The form by which the office answers a request for the attestation of an old session."""
+"""Form by which the office answers a request for the attestation of an old session."""
 
 from functools import partial
 
@@ -17,9 +17,9 @@ WIDE = ("given_names", "diploma", "speciality")
 
 
 class RegisterForm(forms.ModelForm):
-    """The office's answer: what the register says, to be printed, or why there is nothing.
+    """Form of the office's answer: the content of the register, or the reason of a refusal.
 
-    Valid and accepted, `read` is what `attestation_document.of_register` takes.
+    When valid and accepted, `read` is the argument of `attestation_document.of_register`.
     """
 
     birth_name = forms.CharField(label=_("Nom de naissance"), required=False)

@@ -1,4 +1,4 @@
-"""Where anybody asks for the attestation of an old session, and follows the request."""
+"""Public pages to ask for the attestation of an old session, and to follow the request."""
 
 from django.core import signing
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,7 +22,7 @@ _HALF_AN_HOUR = 1800  # seconds
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request):
-    """Page `diplomas:attestation_request`: the académie, then the form if it is one of ours."""
+    """Page `diplomas:attestation_request`: the académie, then the form if it is managed here."""
     chosen = AcademyForm(request.GET if "academie" in request.GET else None)
     if not chosen.is_valid():
         return render(request, "diplomas/attestation_academy.html", {"form": chosen})
@@ -64,7 +64,7 @@ def _form_page(request, academy, form, *, too_many=False):
 @private_page
 @require_safe
 def sent(request, reference):
-    """What is said of a request to whoever has just sent it: its reference, and when it is due."""
+    """Page `diplomas:attestation_sent`: the reference of a request and when its answer is due."""
     kept = get_object_or_404(AttestationRequest, reference=reference)
     return render(request, "diplomas/attestation_sent.html", {"sent": kept})
 
@@ -73,7 +73,7 @@ def sent(request, reference):
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def follow(request):
-    """Page `diplomas:attestation_follow`: a request, to who has its reference and birth date."""
+    """Page `diplomas:attestation_follow`: a request, by its reference and birth date."""
     form = FollowForm(request.POST or None)
     if not form.is_valid():
         return _follow_page(request, form)
@@ -101,7 +101,7 @@ def _follow_page(request, form, *, missed=False, throttled=False):
 
 
 def _followed(found):
-    """`found` is the request, or its attestation when the request is forgotten."""
+    """Return the context of `found`: the request, or its attestation if it has been deleted."""
     is_request = isinstance(found, AttestationRequest)
     attestation = found.attestation if is_request else found
     return {
@@ -116,7 +116,7 @@ def _followed(found):
 @private_page
 @require_POST
 def file(request):
-    """The attestation of who has just given its reference and birth date."""
+    """Download an attestation, with the token of the page `follow`."""
     try:
         token = request.POST.get("token", "")
         pk = signing.loads(token, salt=_FILE, max_age=_HALF_AN_HOUR)

@@ -1,7 +1,7 @@
-"""Attestations of sessions older than the portal: asked for by a form, decided from the register.
+"""Requests for attestations of sessions older than the portal, decided from the register.
 
 An accepted request becomes an `Attestation` of the same reference, which outlives it: requests and
-their proofs are forgotten a month after the decision.
+their proofs are deleted a month after the decision.
 """
 
 import datetime
@@ -38,12 +38,12 @@ WRONG = Limit(100, datetime.timedelta(minutes=10))
 
 
 def sending_throttle(request):
-    """The brake on requests sent from one address block."""
+    """Return the throttle of requests sent from one address block."""
     return Throttle({f"attestation sent\n{address_block(request)}": SENT})
 
 
 def following_throttle(request, reference):
-    """The brake on guessing the birth date that goes with a reference."""
+    """Return the throttle of guesses at the birth date of a reference."""
     block = address_block(request)
     return Throttle(
         {
@@ -54,10 +54,10 @@ def following_throttle(request, reference):
 
 
 def submit(*, asked, form_key, proof, proof_type, throttle, at=None):
-    """Keep a request, what was `asked` by name of field, and its proof; returns it.
+    """Store a request (`asked`, by field) and its proof; return it.
 
-    The same request from the same form is kept once, and asks nothing of the `throttle`. Raises
-    `TooManyRequests`.
+    The same request from the same form is stored once, whatever the `throttle` says. Raise
+    `TooManyRequests` when it blocks.
     """
     at = at or timezone.now()
     text = "\n".join(f"{name}={value}" for name, value in sorted(asked.items()))
@@ -84,7 +84,7 @@ def submit(*, asked, form_key, proof, proof_type, throttle, at=None):
 
 
 def _keep(request, proof):
-    """Write a request and its proof; None, and nothing written, when another process just has."""
+    """Write a request and its proof; return None, nothing written, if another process was first."""
     request.proof.save("proof", proof, save=False)
     try:
         with transaction.atomic():
@@ -98,9 +98,10 @@ def _keep(request, proof):
 
 
 def accept(request, *, read, by, at=None):
-    """Give the attestation of what the register says (`attestation_document.of_register`).
+    """Accept a request and issue its attestation; return the request.
 
-    Returns the request. Accepted already, nothing is done; refused, `TransitionError`.
+    `read` is the argument of `attestation_document.of_register`. Do nothing when it is accepted
+    already; raise `TransitionError` when it is refused.
     """
     at = at or timezone.now()
     with transaction.atomic():
@@ -113,9 +114,10 @@ def accept(request, *, read, by, at=None):
 
 
 def refuse(request, *, reason, by, at=None):
-    """Refuse a request with the reason that its sender will read; returns it.
+    """Refuse a request with the reason that its sender will read; return it.
 
-    Refused already, nothing is done; accepted, or without a reason, `TransitionError`.
+    Do nothing when it is refused already; raise `TransitionError` when it is accepted, or without
+    a reason.
     """
     if not reason.strip():
         raise TransitionError(_("Un refus est motivé."))
@@ -176,9 +178,9 @@ def _write_to(request, what, subject, **context):
 
 
 def followed(reference, birth_date):
-    """What has become of a request: itself, or its attestation once it is forgotten; or None.
+    """Return the request of a reference, its attestation if it has been deleted, or None.
 
-    The birth date is the one that was typed into the request, or the one of the register.
+    The birth date must be that of the request, or of the register.
     """
     request = AttestationRequest.objects.select_related("academy").filter(reference=reference)
     found = request.first()
@@ -193,9 +195,9 @@ def followed(reference, birth_date):
 
 
 def forget_old(*, at=None, most=20):
-    """Forget some of the requests decided longer ago than `KEPT`, with what was written to them.
+    """Delete up to `most` requests decided longer ago than `KEPT`, with their e-mails.
 
-    Returns how many.
+    Return the number.
     """
     limit = (at or timezone.now()) - KEPT
     with transaction.atomic():
@@ -213,9 +215,9 @@ def forget_old(*, at=None, most=20):
 
 
 def forget(sender, *, before, **kwargs):
-    """Receiver of `forgetting`: old requests, and attestations read in the register before a date.
+    """Receiver of `forgetting`: delete old requests, and attestations from the register.
 
-    Those that rest on a published result go with it.
+    Attestations of published results are deleted with the results.
     """
     requests = 0
     while forgotten := forget_old():

@@ -1,4 +1,4 @@
-"""Where an attestation is asked for: by who is identified, at once."""
+"""Pages on which an identified candidate gets an attestation at once."""
 
 from contextlib import suppress
 
@@ -18,7 +18,7 @@ PDF = "application/pdf"
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def attestation(request):
-    """Page `diplomas:attestation`: what it is worth, and the one of who is identified."""
+    """Page `diplomas:attestation`: its use, and the attestation of the identified candidate."""
     entry_id = cookie.identified(request)
     if request.method == "POST":
         return _issue(entry_id)
@@ -36,7 +36,7 @@ def _issue(entry_id):
 
 
 def _mine(entry_id, result):
-    """What the page says of the open result; None alike for every result that is not admitted."""
+    """Return the context of the open result; None for any that is not admitted."""
     if result is None or result.verdict != Verdict.ADMITTED:
         return None
     document = result.document
@@ -55,7 +55,7 @@ def _mine(entry_id, result):
 @private_page
 @require_safe
 def attestation_file(request, reference):
-    """The sealed file of the attestation that its candidate may present today."""
+    """Download the attestation of the current result, unless it is revoked."""
     entry_id = cookie.identified(request)
     if entry_id is None:
         return cookie.ask("diplomas:attestation")
@@ -68,7 +68,7 @@ def attestation_file(request, reference):
 
 
 def download(reference, file):
-    """An attestation as it was sealed when it was made."""
+    """Return the response with the sealed file of an attestation."""
     return HttpResponse(
         bytes(file),
         content_type=PDF,

@@ -11,7 +11,7 @@ _SATURDAY = 5
 
 
 def after(day: datetime.date, count: int) -> datetime.date:
-    """The date `count` working days after `day`."""
+    """Return the date `count` working days after `day`."""
     while count > 0:
         day += datetime.timedelta(days=1)
         count -= is_working(day)
@@ -25,7 +25,7 @@ def is_working(day: datetime.date) -> bool:
 
 
 def _easter(year: int) -> datetime.date:
-    """Easter Sunday of the Gregorian calendar (Meeus, Jones and Butcher)."""
+    """Return Easter Sunday of the Gregorian calendar (Meeus, Jones and Butcher)."""
     a, b, c = year % 19, year // 100, year % 100
     d, e = divmod(b, 4)
     g = (8 * b + 13) // 25

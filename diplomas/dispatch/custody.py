@@ -1,4 +1,4 @@
-"""The chain of custody of one diploma: what may happen next, and writing down that it did."""
+"""The chain of custody of a diploma: its events and the transitions that they allow."""
 
 import datetime
 
@@ -15,8 +15,8 @@ from diplomas.models import CustodyEvent, Diploma, DiplomaState, EventKind, Rout
 
 MAILING = "diploma"  # the kind of the mailing that a change of address concerns
 
-# What may happen to a diploma, by where it is; `migrations/sql/dispatch.sql` holds the same table.
-# A diploma held by the office goes on where it was: printed once at the most, then sent.
+# The events allowed in each state; `migrations/sql/dispatch.sql` holds the same table. A diploma
+# held by the office continues where it was: printed once at most, then sent.
 LEADS_TO: dict[str, frozenset[str]] = {
     DiplomaState.PREPARED: frozenset({EventKind.PRINTED, EventKind.HELD}),
     DiplomaState.PRINTED: frozenset({EventKind.SENT_TO_SCHOOL, EventKind.POSTED, EventKind.HELD}),
@@ -33,23 +33,23 @@ LEADS_TO: dict[str, frozenset[str]] = {
     DiplomaState.HELD: frozenset({EventKind.PRINTED, EventKind.SENT_TO_SCHOOL, EventKind.POSTED}),
 }
 
-# What staff write down of one diploma; the rest comes with its batch.
+# The events that staff record for one diploma; the others come with its batch.
 BY_HAND = (EventKind.ARRIVED, EventKind.COLLECTED, EventKind.RETURNED, EventKind.SENT_AGAIN)
 
 
 def may_follow(diploma: Diploma) -> list[EventKind]:
-    """What staff may write down of a diploma now, in the order of its life."""
+    """Return the events that staff may record for a diploma now, in order."""
     return [kind for kind in BY_HAND if kind in LEADS_TO[diploma.state]]
 
 
 def record(
     diploma: Diploma, kind: EventKind, *, by, day: datetime.date | None = None, **details
 ) -> CustodyEvent:
-    """Write down what happened to a diploma on `day` (default: today); returns the event.
+    """Record an event of a diploma on `day` (default: today); return it.
 
-    `details` are those of the model. Written down already, nothing is done and the event is
-    returned; what cannot follow raises `TransitionError`. A diploma sent again goes to where its
-    candidate lives now, and settles the question that a change of address had raised.
+    `details` are fields of `CustodyEvent`. An event that is recorded already is returned; one that
+    the state does not allow raises `TransitionError`. A diploma sent again goes to the present
+    address of its candidate, and settles the question that a change of address had raised.
     """
     with transaction.atomic():
         row = Diploma.objects.select_for_update(of=("self",)).get(pk=diploma.pk)
@@ -66,12 +66,12 @@ def record(
         event = CustodyEvent.objects.create(
             diploma=row, kind=kind, by=by, day=day or timezone.localdate(), **details
         )
-        _tell(row, event)
+        _notify(row, event)
     return event
 
 
-def _tell(diploma, event):
-    """An e-mail when the candidate has something to do: come for it, or give an address."""
+def _notify(diploma, event):
+    """Write to the candidate when they have to act: collect the diploma, or give an address."""
     if event.kind == EventKind.RETURNED:
         what = mail.RETURNED
     elif event.kind == EventKind.ARRIVED and diploma.batch.route == Route.SCHOOL:
@@ -79,11 +79,11 @@ def _tell(diploma, event):
     else:
         return
     only = Diploma.objects.filter(pk=diploma.pk)
-    mail.tell(only, what, session=diploma.batch.session, day=event.day)
+    mail.notify(only, what, session=diploma.batch.session, day=event.day)
 
 
 def _address_now(diploma):
-    """Where to send again a diploma that goes by post; None when it goes to a school."""
+    """Return the present address for a diploma that goes by post; None for a school."""
     if diploma.address is None:
         return None
     address = Address.of(Candidate.objects.get(entries=diploma.entry_id)).as_dict()

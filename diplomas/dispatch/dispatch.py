@@ -1,8 +1,8 @@
-"""Batches of diplomas: sealed, printed, sent; each step once, whole or not at all.
+"""Steps of a batch of diplomas: sealed, printed, sent, arrived; each once and atomic.
 
 The diplomas themselves are printed on security paper by the ministry's printer, from the index of
-a batch (`dispatch_printing`). Every step locks the session, as corrections and changes of address
-do, and works set by set.
+a batch (`printing.index_csv`). Every step locks the session, as corrections and changes of address
+do, and writes by set.
 """
 
 import datetime
@@ -25,13 +25,13 @@ Stage = DispatchBatch.Stage
 
 
 class Stopped(TransitionError):
-    """Diplomas of the batch must not leave: see `stop_list`."""
+    """Diplomas of the batch are on the stop list (`stop_list`)."""
 
 
 def take_back(diploma: Diploma, *, by=None) -> DispatchBatch:
-    """Put a held diploma into the batch in preparation of where it goes now.
+    """Put a held diploma into the batch in preparation of its present route; return the batch.
 
-    Raises `TransitionError` unless it is held and its candidate is admitted.
+    Raise `TransitionError` unless it is held and its candidate is admitted.
     """
     with transaction.atomic():
         row = Diploma.objects.select_related("entry__session").get(pk=diploma.pk)
@@ -62,7 +62,7 @@ def take_back(diploma: Diploma, *, by=None) -> DispatchBatch:
 
 
 def hold(batch: DispatchBatch, diplomas, *, reason: str, by=None) -> int:
-    """Take `diplomas` out of a batch that has not left, for a reason; returns how many."""
+    """Take `diplomas` out of a batch that has not left, for a reason; return the number."""
     with transaction.atomic():
         batch = _locked(batch)
         if batch.stage == Stage.SENT:
@@ -75,9 +75,9 @@ def hold(batch: DispatchBatch, diplomas, *, reason: str, by=None) -> int:
 
 
 def seal(batch: DispatchBatch, *, by=None, at: datetime.datetime | None = None) -> DispatchBatch:
-    """Freeze who is in a batch and where it goes; it cannot be undone. Sealed already, so it stays.
+    """Freeze the diplomas and addresses of a batch, for good; do nothing if it is sealed.
 
-    Raises `Stopped`, or `TransitionError` for a batch without diplomas.
+    Raise `Stopped`, or `TransitionError` for a batch without diplomas.
     """
     with transaction.atomic():
         batch = _locked(batch)
@@ -95,7 +95,7 @@ def seal(batch: DispatchBatch, *, by=None, at: datetime.datetime | None = None) 
 
 
 def mark_printed(batch: DispatchBatch, *, by=None, at: datetime.datetime | None = None):
-    """Note that the diplomas of a sealed batch are printed; each of them once in its life."""
+    """Record that the diplomas of a sealed batch are printed; each is printed once in its life."""
     with transaction.atomic():
         batch = _locked(batch)
         if batch.printed_at:
@@ -112,9 +112,9 @@ def mark_printed(batch: DispatchBatch, *, by=None, at: datetime.datetime | None 
 
 
 def mark_sent(batch: DispatchBatch, *, on: datetime.date, tracking: str = "", by=None):
-    """Note that a printed batch left on a day, under the carrier's number if there is one.
+    """Record that a printed batch left on a day, with the carrier's number if there is one.
 
-    Raises `Stopped` while one of its diplomas must not leave.
+    Raise `Stopped` while one of its diplomas is on the stop list.
     """
     with transaction.atomic():
         batch = _locked(batch)
@@ -128,12 +128,12 @@ def mark_sent(batch: DispatchBatch, *, on: datetime.date, tracking: str = "", by
         batch.sent_on, batch.sent_by, batch.tracking = on, by, tracking
         batch.save(update_fields=["sent_on", "sent_by", "tracking"])
         if batch.route == Route.HOME:
-            mail.tell(batch.diplomas.all(), mail.POSTED, session=batch.session, day=on)
+            mail.notify(batch.diplomas.all(), mail.POSTED, session=batch.session, day=on)
     return batch
 
 
 def mark_arrived(batch: DispatchBatch, *, on: datetime.date, by=None) -> int:
-    """Note that a school has the diplomas of a batch; returns how many were on their way."""
+    """Record that a school has received a batch; return the number of diplomas that arrived."""
     with transaction.atomic():
         batch = _locked(batch)
         if batch.route != Route.SCHOOL or not batch.sent_on:
@@ -141,12 +141,12 @@ def mark_arrived(batch: DispatchBatch, *, on: datetime.date, by=None) -> int:
         on_their_way = batch.diplomas.filter(state=DiplomaState.SENT_TO_SCHOOL)
         arrived = _record(on_their_way, EventKind.ARRIVED, by=by, day=on)
         there = batch.diplomas.filter(state=DiplomaState.ARRIVED)
-        mail.tell(there, mail.READY, session=batch.session, day=on)
+        mail.notify(there, mail.READY, session=batch.session, day=on)
         return arrived
 
 
 def envelope(diploma: Diploma) -> list[str]:
-    """The lines of the envelope of a diploma that goes by post, name first, as it was sealed."""
+    """Return the lines of the envelope of a posted diploma, name first, as it was sealed."""
     candidate = diploma.published_result.document["candidate"]
     return postal_address(
         family_name=candidate["usage_name"] or candidate["birth_name"],
@@ -180,7 +180,7 @@ def _freeze(batch):
 
 
 def _record(diplomas, kind, *, by, day, note="", tracking=""):
-    """Write one event for each of `diplomas` (a queryset); returns how many."""
+    """Write one event for each of `diplomas` (a queryset); return the number."""
     sql, values = diplomas.order_by("position", "pk").values("pk").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(

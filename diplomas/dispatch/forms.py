@@ -1,4 +1,4 @@
-"""The forms by which the office moves diplomas: what happened, on which day, to whom."""
+"""Forms by which the office prepares batches and records the events of diplomas."""
 
 from typing import cast
 
@@ -20,7 +20,7 @@ class PrepareForm(forms.Form):
 
 
 class HoldForm(forms.Form):
-    """Which diplomas of a batch to take out of it, and why."""
+    """Form of the diplomas to take out of a batch, and the reason."""
 
     diploma = forms.ModelMultipleChoiceField(Diploma.objects.none())
     reason = forms.CharField(
@@ -34,7 +34,7 @@ class HoldForm(forms.Form):
 
 
 class DayForm(forms.Form):
-    """The day on which something happened: between two days, both included."""
+    """Form of the day of an event: from `since` to today, both included."""
 
     day = forms.DateField(
         label=_("Jour"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})

@@ -1,6 +1,6 @@
-"""E-mails on the way of a diploma: posted, waiting at the school, come back. Each once.
+"""E-mails on the events of a diploma: posted, ready at the school, returned. Each once.
 
-The texts are shared and name nobody; the page tells the rest to who identifies.
+The texts are shared and name nobody; the candidate's page has the details.
 """
 
 from django.conf import settings
@@ -18,7 +18,7 @@ _SUBJECTS = {
     READY: _("Votre diplôme vous attend"),
     RETURNED: _("Votre diplôme nous est revenu"),
 }
-# For who never chose a language: a line of English below the French text.
+# A line of English below the French text, for those who never chose a language.
 _IN_ENGLISH = {
     POSTED: "Your diploma has been posted: the address above shows where it is, in English too.",
     READY: "Your diploma waits at your school: the address above says where, in English too.",
@@ -27,11 +27,11 @@ _IN_ENGLISH = {
 _LANGUAGES = ["", *(code for code, _name in settings.LANGUAGES)]
 
 
-def tell(diplomas, what, *, session, day=None):
-    """Write to the candidates of `diplomas` (a queryset) what happened to theirs on a `day`.
+def notify(diplomas, what, *, session, day=None):
+    """Write to the candidates of `diplomas` (a queryset) what happened to theirs on `day`.
 
-    `what` is one of the constants. To those who have an e-mail address and want such messages; a
-    diploma of which they were told the same of the same day is not told again. Returns how many.
+    `what`: `POSTED`, `READY` or `RETURNED`. Only candidates with an e-mail address who want such
+    messages; never twice the same (`RETURNED`: of one day). Return the number of messages.
     """
     day = day or timezone.localdate()
     circulars = [_circular(what, session, day, language).pk for language in _LANGUAGES]
@@ -64,8 +64,8 @@ INSERT INTO candidates_message
     (entry_id, key, kind, circular_id, "to", subject, text, html, state, attempts, last_error)
 SELECT diploma.entry_id, 'diploma ' || diploma.id || %s, %s, shared.circular_id, '', '', '', '',
     'WAITING', 0, ''
-FROM ({diplomas}) AS told (id)
-JOIN diplomas_diploma AS diploma ON diploma.id = told.id
+FROM ({diplomas}) AS notified (id)
+JOIN diplomas_diploma AS diploma ON diploma.id = notified.id
 JOIN candidates_entry AS entry ON entry.id = diploma.entry_id
 JOIN candidates_candidate AS candidate ON candidate.id = entry.candidate_id
 LEFT JOIN candidates_messagechoices AS choices ON choices.candidate_id = candidate.id

@@ -1,4 +1,4 @@
-"""What a change of address does to the diploma: by its route, until its batch is sealed."""
+"""The diploma as a mailing that a change of address may concern, until its batch is sealed."""
 
 from django.db.models import OuterRef, Subquery
 from django.utils.text import format_lazy
@@ -13,9 +13,9 @@ from results_portal.routers import PUBLIC
 
 
 def diplomas(sender, *, entries, at, **kwargs):
-    """Receiver of `mailings_asked`: the diploma of each entry that has, or may have, one.
+    """Receiver of `mailings_asked`: the diploma of each entry that has one or may get one.
 
-    Before the hour the answer follows from the entry alone and says "if you pass".
+    Before the results open, it follows from the entry alone, on condition of success.
     """
     keys = [entry.pk for entry in entries]
     shown = PublishedResult.objects.using(PUBLIC).current().filter(entry__in=keys)
@@ -57,12 +57,12 @@ def _diploma(entry, result, made):
         **common,
         mailed_on=again or made.batch.sent_on,
         sealed_at=start_of(again) if again else made.batch.sealed_at,
-        detail=_told(made),
+        detail=_detail(made),
         waits=made.state == DiplomaState.RETURNED,
     )
 
 
-def _told(made):
+def _detail(made):
     if made.state == DiplomaState.RETURNED:
         return _("Il nous est revenu : nous vous le renvoyons à l’adresse que vous donnez.")
     if made.state == DiplomaState.SENT_AGAIN:

@@ -1,4 +1,4 @@
-"""Which diplomas wait, and the batches that take them: one for each school, one for the homes."""
+"""Preparation of waiting diplomas in batches: one for each school, one for the homes."""
 
 from django.db import connection, transaction
 from django.db.models import Count, Exists, OuterRef
@@ -12,7 +12,7 @@ from results.models import PublishedResult
 
 
 def waiting(session: Session):
-    """The results of `session` that have a diploma to prepare, with their `route` and `uai`.
+    """Return the results of `session` with a diploma to prepare, with their `route` and `uai`.
 
     Current, open, admitted, not withheld, of this office, and without a diploma yet.
     """
@@ -31,7 +31,7 @@ def waiting(session: Session):
 
 
 def tally(session: Session):
-    """How many diplomas of `session` wait to be prepared: {(route, UAI or None): how many}."""
+    """Return the number of waiting diplomas of `session`, by (route, UAI or None)."""
     counted = waiting(session).values_list("route", "uai").annotate(Count("pk"))
     found: dict[tuple[str, str | None], int] = {}
     for route, uai, count in counted:
@@ -41,11 +41,10 @@ def tally(session: Session):
 
 
 def prepare(session: Session, *, route=None, school: School | None = None, by=None):
-    """Put what waits into batches: one for each school, one for the homes.
+    """Create the waiting diplomas in batches: one for each school, one for the homes.
 
-    Of one `route`, or one `school`, when given. A batch in preparation takes those who come late;
-    once sealed, they make a further one. Returns the batches that took some, and how many diplomas
-    were made.
+    Only of one `route`, or one `school`, when given. Late ones go into the batch in preparation, or
+    into a new one once it is sealed. Return the batches that got some, and the number of diplomas.
     """
     sql, values = waiting(session).values("pk", "entry", "route", "uai").query.sql_with_params()
     with transaction.atomic(), connection.cursor() as cursor:
@@ -66,7 +65,10 @@ def prepare(session: Session, *, route=None, school: School | None = None, by=No
 
 
 def drafts(session, wanted, *, by):
-    """The batches in preparation of `session` for each (route, UAI or None) of `wanted`."""
+    """Return the batches in preparation of `session` for `wanted`, pairs (route, UAI or None).
+
+    Missing ones are created.
+    """
     rows = DispatchBatch.objects.filter(session=session, sealed_at=None).order_by("route", "school")
     wanted, known = set(wanted), {(batch.route, batch.school_id) for batch in rows}
     DispatchBatch.objects.bulk_create(

@@ -1,4 +1,4 @@
-"""What this office prints of a batch: the list that a school signs, the letters to the homes.
+"""Printed documents of a batch: the list that a school signs, the letters to the homes.
 
 And the index from which the ministry's printer prints the diplomas themselves, on security paper.
 """
@@ -43,26 +43,26 @@ _FORMULA = re.compile(r"^[=+\-@\t\r]")
 
 
 def slip_pdf(batch: DispatchBatch) -> bytes:
-    """The list (bordereau) of the diplomas of a school, to be signed one by one; a tagged PDF."""
+    """Return the list (bordereau) of a school's diplomas, each to be signed, as a tagged PDF."""
     return _to_pdf("slip", slip_html(batch))
 
 
 def letters_pdf(batch: DispatchBatch, *, part: int) -> bytes:
-    """The letters that go with the diplomas of a part of a batch, 1 being the first; for paper."""
+    """Return the letters of a part of a batch (1 is the first) as a PDF for paper."""
     start = (part - 1) * LETTERS_A_FILE
     rows = islice(members(batch), start, start + LETTERS_A_FILE)
     return html_to_pdf.joined([_to_pdf("letter", letter_html(batch, row), pages=1) for row in rows])
 
 
 def parts(batch: DispatchBatch) -> int:
-    """How many files the letters of a batch take; none for a school."""
+    """Return the number of files of the letters of a batch; 0 for a school."""
     return 0 if batch.route == Route.SCHOOL else -(-batch.diplomas.count() // LETTERS_A_FILE)
 
 
 def index_csv(batch: DispatchBatch) -> Iterator[bytes]:
-    """The index of a batch for the print room, line by line: what each diploma carries.
+    """Yield the lines of the index of a batch for the print room: the content of each diploma.
 
-    `a_imprimer` is O, or N for one printed in an earlier batch: none is ever printed twice.
+    `a_imprimer` is O, or N if it was printed in an earlier batch: none is ever printed twice.
     """
     before = set(
         CustodyEvent.objects.filter(diploma__batch=batch, kind=EventKind.PRINTED)
@@ -83,9 +83,9 @@ def print_dispatch(
 ) -> dict[str, print_run.PrintReport]:
     """Print into `directory` the lists and letters of every sealed batch that has not left.
 
-    In a directory for each, `bordereaux` and `lettres`, with an index by batch beside them; by name
-    of directory. Raises `TransitionError` when no batch waits; the rest is as in
-    `print_run.print_documents`.
+    They go to the subdirectories `bordereaux` and `lettres`, the indexes of batches to `directory`.
+    Return the reports by subdirectory. Raise `TransitionError` when no batch waits, and the errors
+    of `print_run.print_documents`.
     """
     waiting = DispatchBatch.objects.filter(
         session=session, sealed_at__isnull=False, sent_on__isnull=True
@@ -114,7 +114,7 @@ def print_dispatch(
 
 
 def members(batch: DispatchBatch) -> Iterator[Diploma]:
-    """The diplomas of a batch, in its order."""
+    """Iterate over the diplomas of a batch, in its order."""
     rows = batch.diplomas.select_related("published_result").order_by("position", "pk")
     return rows.iterator(chunk_size=500)
 
@@ -190,7 +190,7 @@ def _cells(batch: DispatchBatch, diploma: Diploma, *, to_print: bool) -> list[An
 
 
 def _line(cells):
-    """A line of the index; a spreadsheet computes none of its cells."""
+    """Return a line of the index, with cells that no spreadsheet takes for a formula."""
     text = io.StringIO()
     safe = [_FORMULA.sub(r"'\g<0>", str(cell)) for cell in cells]
     csv.writer(text, delimiter=";", lineterminator="\r\n").writerow(safe)

@@ -1,4 +1,4 @@
-"""The steps of a batch as the office takes them: when, who may, what is asked, what is done."""
+"""The steps of a batch on its admin page: stage, permission, form and action."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ DISPATCH, CUSTODY = "diplomas.dispatch_diplomas", "diplomas.record_custody"
 
 @dataclass(frozen=True)
 class BatchStep:
-    """A step of a batch: at which stage it is offered, to whom, what is said and asked.
+    """A step of a batch: the stage in which it is offered, its permission, texts and action.
 
-    `act` takes the batch, who does it, and the cleaned data of the `form`, if there is one.
+    `act` takes the batch, the user, and the cleaned data of the `form`, if there is one.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What must not leave: diplomas whose result is no longer what they were made for."""
+"""The stop list: diplomas whose result has changed since they were made."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from diplomas.models import Diploma, DispatchBatch, Route
 from results.models import PublishedResult, Verdict
 
-# What the diploma carries of the candidate, in the published document.
+# The fields of the candidate in the published document that the diploma prints.
 PRINTED_OF_CANDIDATE = ("birth_name", "usage_name", "given_names", "birth_date", "birth_place")
 
 REASONS = {
@@ -23,7 +23,7 @@ REASONS = {
 
 @dataclass(frozen=True)
 class Stop:
-    """A diploma that must not leave, and why: a key of `REASONS`."""
+    """A diploma that must not leave, with the reason, a key of `REASONS`."""
 
     diploma: Diploma
     reason: str
@@ -34,9 +34,9 @@ class Stop:
 
 
 def stops(batch: DispatchBatch) -> list[Stop]:
-    """The stop list of a batch that has not left, in its order; empty when all may go.
+    """Return the stop list of a batch that has not left, in its order.
 
-    Before the seal a corrected name stops nothing: it is taken over. Two queries.
+    Before the seal a corrected name stops nothing, as it will be printed. Two queries.
     """
     rows = list(_suspect(batch).order_by("position", "pk"))
     current = PublishedResult.objects.in_bulk([row.now for row in rows if row.now])
@@ -44,7 +44,7 @@ def stops(batch: DispatchBatch) -> list[Stop]:
 
 
 def _suspect(batch):
-    """The diplomas whose current result is another row than theirs, or that have no address."""
+    """Return the diplomas whose current result is not theirs, or without an address."""
     current = PublishedResult.objects.current().filter(entry=OuterRef("entry")).order_by()
     rows = (
         Diploma.objects.filter(batch=batch)
@@ -73,13 +73,13 @@ def _reason(batch, row, current):
 
 
 def goes_to(document):
-    """The route and the school of a published document, as those of a batch."""
+    """Return the route and the UAI (None by post) of a published document, as of a batch."""
     route = document["diploma_route"]
     return route, document["entry"]["school"]["uai"] if route == Route.SCHOOL else None
 
 
 def printed(document):
-    """What the diploma itself carries."""
+    """Return the content of the diploma itself."""
     candidate = document["candidate"]
     return (
         *(candidate[name] for name in PRINTED_OF_CANDIDATE),

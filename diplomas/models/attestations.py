@@ -1,4 +1,4 @@
-"""What stands for a lost diploma, and where it was asked for."""
+"""Attestations of success, and requests for those of old sessions."""
 
 from django.conf import settings
 from django.db import models
@@ -15,16 +15,15 @@ from results.models import PublishedResult
 
 class AttestationQuerySet(models.QuerySet):
     def light(self):
-        """What visitors may read but for the files, and since when each is revoked, if it is."""
+        """Load the columns that visitors may read, without the file, and `revoked_at`."""
         return self.defer("pdf", "issued_by").annotate(revoked_at=F("revocation__at"))
 
 
 class Attestation(models.Model):
-    """An attestation of success as it was given: what it says, and its sealed file.
+    """An attestation of success as it was issued: its content and its sealed file.
 
-    One for each published result, by which the portal knows of the success; or none of ours, and
-    the office has read it in its register. `document` holds every printed field
-    (`attestation_document`). A trigger keeps the row as it was written.
+    It is of a published result, one for each, or of the office's register. `document` holds every
+    printed field (`attestation_document`). A trigger forbids updates.
     """
 
     reference = models.CharField(_("référence"), max_length=REFERENCE_LENGTH, unique=True)
@@ -72,11 +71,11 @@ class AttestationRequestQuerySet(models.QuerySet):
 
 
 class AttestationRequest(models.Model):
-    """Somebody asks for the attestation of a session of which the portal knows nothing.
+    """A request for the attestation of a session that is not in the portal.
 
-    The office looks into its register, and answers by an attestation or a refusal, once. What is
-    asked is as it was typed; what the register says stands on the attestation, which has the same
-    reference. The row and its proof are forgotten a month after the decision.
+    The office answers once, from its register: an attestation or a refusal. The fields are as they
+    were typed; those of the register are on the attestation, which has the same reference. The row
+    and its proof are deleted a month after the decision.
     """
 
     class State(models.TextChoices):

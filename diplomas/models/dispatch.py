@@ -1,7 +1,7 @@
-"""Diplomas on their way to their holders: one for each entry, the batches, the chain of custody.
+"""Diplomas, the batches that they leave in, and their chain of custody.
 
-`migrations/sql/dispatch.sql` holds what a constraint cannot say: triggers let a diploma exist only
-for a current, open, admitted result, keep what is sealed, and lead it from one state to the next.
+`migrations/sql/dispatch.sql` holds what a constraint cannot express: triggers allow a diploma only
+for a current, open, admitted result, forbid changes after the seal, and set its state.
 """
 
 from django.conf import settings
@@ -15,14 +15,14 @@ from candidates.references import REFERENCE_LENGTH
 from results.models import PublishedResult
 
 
-def _staff(words):
+def _staff(label):
     return models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=words,
+        verbose_name=label,
     )
 
 
@@ -32,7 +32,7 @@ class Route(models.TextChoices):
 
 
 class EventKind(models.TextChoices):
-    """What can happen to a diploma."""
+    """The kind of an event of a diploma."""
 
     PRINTED = "PRINTED", _("imprimé")
     SENT_TO_SCHOOL = "SENT_TO_SCHOOL", _("envoyé à l’établissement")
@@ -45,7 +45,7 @@ class EventKind(models.TextChoices):
 
 
 class DiplomaState(models.TextChoices):
-    """Where a diploma is: what happened to it last."""
+    """The state of a diploma, which is its last event."""
 
     PREPARED = "PREPARED", _("préparé")
     PRINTED = EventKind.PRINTED.value, EventKind.PRINTED.label
@@ -59,10 +59,10 @@ class DiplomaState(models.TextChoices):
 
 
 class DispatchBatch(models.Model):
-    """Diplomas that leave together: all those of one school, or a posting to homes.
+    """Diplomas that leave together: to one school, or by post to homes.
 
-    `addressee` is the envelope of the school as it was when the batch was sealed, a list of lines;
-    `size` the number of diplomas then. Both stay when the people are forgotten.
+    `addressee` is the envelope of the school when the batch was sealed, a list of lines; `size` the
+    number of diplomas then. Both stay when the data of people are deleted.
     """
 
     class Stage(models.TextChoices):
@@ -142,10 +142,10 @@ class DispatchBatch(models.Model):
 class Diploma(models.Model):
     """The one diploma of an entry.
 
-    `published_result` is the revision that it is printed from. Sealing gives it its `position` and,
-    by post, its `address` (`candidates.postal.address.Address` without e-mail). `state` follows
-    from the events: only their trigger writes it. Out of every batch it is held by the office. The
-    row goes with the published result, when the session is forgotten.
+    `published_result` is the revision that it is printed from. Sealing sets its `position` and, by
+    post, its `address` (`candidates.postal.address.Address` without e-mail). `state` follows from
+    the events: only their trigger writes it. Without a batch it is held by the office. The row is
+    deleted with the published result, when the session is purged.
     """
 
     entry = models.OneToOneField(
@@ -194,14 +194,14 @@ class Diploma(models.Model):
 
     @property
     def number(self):
-        """Its number in the office's register: of nobody, and never given again."""
+        """Its number in the office's register, never reused."""
         return f"D{self.pk:08d}"
 
 
 class CustodyEvent(models.Model):
-    """One link of the chain of custody: what happened to a diploma, when, and who wrote it down.
+    """An event in the chain of custody of a diploma.
 
-    `day` is when it happened, as the office says. `batch` is written by the trigger.
+    `day` is when it happened, as the office says; `by` recorded it. A trigger sets `batch`.
     """
 
     class CollectedBy(models.TextChoices):

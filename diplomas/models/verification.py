@@ -1,4 +1,4 @@
-"""The word of the office on its documents, and how often they were checked."""
+"""Revocations of documents, and counts of their verifications."""
 
 from django.conf import settings
 from django.db import models
@@ -15,11 +15,11 @@ _OF_ONE_DOCUMENT = Q(published_result__isnull=False, attestation__isnull=True) |
 
 
 class Revocation(models.Model):
-    """The office's word that a document of its own is no longer to be trusted.
+    """The office's declaration that a document of its own is no longer valid.
 
-    It holds for one score sheet, of one revision, or for one attestation: a correction gives the
-    candidate new documents. The public reads that it is so and since when, never why. It goes with
-    the document.
+    It is about one revision of a score sheet, or one attestation: a correction gives the candidate
+    new documents. The public sees it and its date, never the reason. It is deleted with the
+    document.
     """
 
     published_result = models.OneToOneField(
@@ -65,7 +65,7 @@ class Revocation(models.Model):
 
 
 class VerificationOpening(models.Model):
-    """How often a document was opened on the verification page in one hour; by whom is not kept."""
+    """The number of times that a document was verified in one hour; visitors are not recorded."""
 
     published_result = models.ForeignKey(
         PublishedResult,

@@ -1,4 +1,4 @@
-"""Collecting a diploma: the mandate for somebody else, and the day in a calendar."""
+"""Files for the collection of a diploma: the proxy form, and a calendar file."""
 
 from datetime import timedelta
 
@@ -14,9 +14,9 @@ STYLESHEET = "diplomas/pdf/proxy_form.css"
 
 
 def proxy_form(tracking: Tracking) -> bytes:
-    """A written mandate to fill in and sign, as a tagged PDF of one page, in French.
+    """Return the proxy form, to fill in and sign: a tagged PDF of one page, in French.
 
-    It carries of the candidate what their page shows: name, number, session and school.
+    It has the candidate's name, number, session and school, as their page does.
     """
     context = {
         **tracking.document,
@@ -32,7 +32,7 @@ def proxy_form(tracking: Tracking) -> bytes:
 
 
 def calendar(tracking: Tracking, *, url: str) -> bytes:
-    """A calendar file: the first day of collection if it is known, else the first ten of its month.
+    """Return a calendar file: the first day of collection, or the first ten of its month.
 
     It names nobody.
     """

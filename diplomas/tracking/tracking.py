@@ -1,6 +1,6 @@
-"""What a candidate may follow of their diploma: where it is, what comes next, and when.
+"""Tracking of a diploma for its candidate: the steps so far, the next ones and their dates.
 
-Everything but the present address of the candidate is read as a visitor reads it, of open releases.
+Everything is read as a visitor, from open releases, except the candidate's present address.
 """
 
 import datetime
@@ -16,13 +16,12 @@ from candidates.postal.address import Address
 from diplomas.models import CustodyEvent, Diploma, DiplomaState, EventKind, Route
 from results_portal.routers import PUBLIC
 
-Words = str | Promise
+StrOrPromise = str | Promise
 
-# What is usual, while the office gives no date (DESIGN, section 3): the month, and the day from
-# which its beginning is over.
+# The usual month, while the office gives no date, and the day from which its beginning is past.
 AT_SCHOOL, POSTED = (10, 10), (9, 10)
 
-_TITLES: dict[str, Words] = {
+_TITLES: dict[str, StrOrPromise] = {
     "PREPARED": _("Préparé, plus rien n’y change"),
     EventKind.PRINTED: _("Imprimé"),
     EventKind.SENT_TO_SCHOOL: _("Envoyé à votre établissement"),
@@ -46,10 +45,10 @@ _TO_COME = {
 
 @dataclass(frozen=True)
 class TrackingStep:
-    """A step of a diploma: done on a `day`, or to come; one is the `present` one."""
+    """A step of a diploma: done on a `day`, or to come; one of them is `present`."""
 
     kind: str
-    title: Words
+    title: StrOrPromise
     day: datetime.date | None = None
     done: bool = True
     present: bool = False
@@ -58,9 +57,9 @@ class TrackingStep:
 
 @dataclass(frozen=True)
 class Expected:
-    """When a diploma comes: the exact day if the office gave one, else early in a month.
+    """The date of a diploma: the day if the office gave one, else the beginning of a month.
 
-    `over` says that this is past; `unsaid` that the results opened later than what is usual.
+    `over`: it is past. `unsaid`: no day is given, and the results opened later than usual.
     """
 
     day: datetime.date | None
@@ -71,7 +70,7 @@ class Expected:
 
 @dataclass(frozen=True)
 class Tracking:
-    """What the page of one admitted candidate shows."""
+    """The content of the tracking page of an admitted candidate."""
 
     document: dict[str, Any]
     route: str
@@ -96,9 +95,9 @@ class Tracking:
 
 
 def tracking_of(result, *, document, at=None) -> Tracking:
-    """What there is to follow for the admitted `result`, whose shown `document` is given.
+    """Return the tracking of the admitted `result`, shown as `document`.
 
-    Three queries by a visitor; one more, of the owner, for an address that is not sealed yet.
+    Three queries as a visitor; one more, as the owner, for an address that is not sealed yet.
     """
     route = document["diploma_route"]
     diploma = None
@@ -151,7 +150,7 @@ def _steps(route, diploma, events):
 
 
 def _next(route, passed):
-    """What is still to come, in order; what came back is first sent again."""
+    """Return the next steps, in order; a returned diploma is sent again first."""
     if EventKind.COLLECTED in passed or (route == Route.HOME and EventKind.ARRIVED in passed):
         return []
     if EventKind.RETURNED in passed and EventKind.SENT_AGAIN not in passed:
@@ -185,7 +184,7 @@ def _expected(result, document, route, at):
 
 
 def _place(route, result, document, diploma, events, sealed):
-    """The lines of where it is collected, or of where it goes."""
+    """Return the lines of the place of collection, or of the address."""
     if route == Route.SCHOOL:
         if sealed:
             return diploma.batch.addressee

@@ -1,4 +1,4 @@
-"""Where an identified candidate follows their diploma."""
+"""Pages on which an identified candidate follows their diploma."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -16,7 +16,7 @@ from results_portal.web.private_page import private_page
 @private_page
 @require_safe
 def mine(request):
-    """Page `diplomas:mine`: the way of the diploma, its steps, what to bring and where."""
+    """Page `diplomas:mine`: the steps of the diploma, the place, and what to bring."""
     entry_id = cookie.identified(request)
     if entry_id is None:
         return cookie.ask("diplomas:mine")
@@ -33,7 +33,7 @@ def mine(request):
 @private_page
 @require_safe
 def proxy_form(request):
-    """The form by which a candidate sends somebody else to collect the diploma, as a PDF."""
+    """Download the form to let another person collect the diploma."""
     found = _to_collect(request)
     if not found:
         return redirect("diplomas:mine")
@@ -43,7 +43,7 @@ def proxy_form(request):
 @private_page
 @require_safe
 def calendar(request):
-    """The days from which a diploma is collected at school, for the candidate's own calendar."""
+    """Download the days of collection at school as a calendar file."""
     found = _to_collect(request)
     if not found or not found.at_school:
         return redirect("diplomas:mine")

@@ -7,7 +7,7 @@ from results.models import PublishedResult, Verdict
 
 
 class VerificationForm(forms.Form):
-    """The code of a document, as typed; whether it is one is for the page to say."""
+    """Form of the code of a document, as typed; the view parses it."""
 
     code = forms.CharField(
         label=_("Code de vérification"),
@@ -16,7 +16,7 @@ class VerificationForm(forms.Form):
 
 
 class RevocationForm(forms.ModelForm):
-    """Which document is revoked, by its code, its reference or its candidate’s number, and why."""
+    """Form of a revocation: a document (by code, reference or candidate number) and the reason."""
 
     document = forms.CharField(
         label=_("Code de vérification, référence ou numéro de candidat"),
@@ -49,7 +49,7 @@ class RevocationForm(forms.ModelForm):
 
 
 def _documents(typed):
-    """The documents that `typed` names, each as what a `Revocation` holds of it."""
+    """Return the documents that `typed` names, each as a dict of the field of `Revocation`."""
     sheets = PublishedResult.objects.exclude(verdict=Verdict.WITHHELD).order_by("-pk")
     attestations = Attestation.objects.defer("pdf").order_by("-pk")
     name = "".join(typed.split()).upper()

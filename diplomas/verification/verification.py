@@ -1,7 +1,7 @@
-"""Whether a document is genuine: what anyone who holds its code may know, and nothing before.
+"""Verification of documents by their code.
 
-Everything is read as a visitor reads it, so a document of a release that is not open, or not any
-more, is as unknown as one that never was.
+Everything is read as a visitor, so that a document of a release that is not open, or no longer, is
+as unknown as one that never existed.
 """
 
 from dataclasses import dataclass
@@ -28,13 +28,15 @@ SHOWN_HOURS = 10
 
 
 class Validity(StrEnum):
+    """The validity of a document of ours."""
+
     VALID = "valid"
     SUPERSEDED = "superseded"
     REVOKED = "revoked"
 
 
 class DocumentKind(StrEnum):
-    """The documents that have a code; the value is the column that names one."""
+    """The kind of a document with a code; the value is the foreign key to it."""
 
     SCORE_SHEET = "published_result"
     ATTESTATION = "attestation"
@@ -42,10 +44,10 @@ class DocumentKind(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """A document that is ours: as it was published or given, and what has become of it since.
+    """A document of ours, as it was issued, and its present validity.
 
-    `superseded_by` is the published document that replaced it; for an attestation, the `issued_at`
-    of the one that replaced the result it rests on.
+    `superseded_by` is the published document that replaced it; for an attestation, only the
+    `issued_at` of the one that replaced its result.
     """
 
     kind: DocumentKind
@@ -63,9 +65,9 @@ class Finding:
 
 
 def find(code: UUID, at: datetime | None = None) -> Finding | None:
-    """The document of this code if it may be confirmed at the instant `at`, or None.
+    """Return the document of this code if it may be confirmed at the instant `at`, or None.
 
-    One query for a score sheet; two for an attestation, and for a code that nobody has.
+    One query for a score sheet; two for an attestation, or an unknown code.
     """
     entry = _open(at).filter(verification_code=code).values("entry")
     found = _score_sheets(_open(at).filter(entry__in=entry))
@@ -77,9 +79,9 @@ def find(code: UUID, at: datetime | None = None) -> Finding | None:
 
 
 def documents_of(entry_id: int, at: datetime | None = None) -> list[dict[str, Any]]:
-    """The documents of one entry, newest first, and the hours at which each was opened.
+    """Return the documents of an entry, newest first, with the hours of their verifications.
 
-    For the candidate. Three queries.
+    Three queries.
     """
     rows = Attestation.objects.using(PUBLIC).filter(published_result__entry=entry_id)
     found = [
@@ -90,19 +92,19 @@ def documents_of(entry_id: int, at: datetime | None = None) -> list[dict[str, An
 
 
 def opened(code: UUID, at: datetime | None = None) -> dict[str, Any] | None:
-    """One document, and the hours at which it was opened, for who holds it. None: not confirmed."""
+    """Return a document with the hours of its verifications, or None if it is not confirmed."""
     finding = find(code, at)
     return _with_hours([finding])[0] if finding else None
 
 
 def count_opening(finding: Finding) -> None:
-    """Count that a document was shown, for its holder; only the hour is kept."""
+    """Count a verification of a document in the present hour."""
     with connections[settings.PUBLIC_WRITES].cursor() as cursor:
         cursor.execute(_COUNT[finding.kind], [finding.pk])
 
 
 def throttle(request: HttpRequest) -> Throttle:
-    """The brake on guessing codes from one address block."""
+    """Return the throttle of guesses at codes from one address block."""
     return Throttle({f"verification\n{address_block(request)}": MISSES})
 
 
@@ -140,7 +142,7 @@ def _open(at: datetime | None) -> PublishedResultQuerySet:
 
 
 def _score_sheets(rows):
-    """What one entry's open rows say of each of its sheets; nothing while it is withheld."""
+    """Return the score sheets among the open rows of one entry; none while it is withheld."""
     newest_first = list(
         rows.newest_first()
         .annotate(revoked_at=F("revocation__at"))
@@ -167,10 +169,7 @@ def _score_sheets(rows):
 
 
 def _attestations(rows, at):
-    """What each attestation is worth: nothing while the result that it rests on is not shown.
-
-    One that rests on no result of the portal's stands by itself.
-    """
+    """Return the attestations whose result is shown, or that have none in the portal."""
     newest = _open(at).filter(entry=OuterRef("published_result__entry")).newest_first()
     shown = Q(published_result=None) | Exists(_open(at).filter(pk=OuterRef("published_result")))
     found = rows.light().filter(shown)

@@ -20,7 +20,7 @@ LONGEST_SHOWN = 60  # characters of a wrong code that are shown again
 
 
 def unlisted(view):
-    """Keep a page out of search engines, and its address out of the sites that it links to."""
+    """Decorate a view: keep its page out of search engines, and its URL out of referrers."""
 
     @wraps(view)
     def unlisted_view(request, *args, **kwargs):
@@ -37,7 +37,7 @@ def unlisted(view):
 @csrf_exempt  # asking changes nothing; it is posted so that what is typed stands in no log
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request, typed=""):
-    """Page `diplomas:verify`: the form, or what the document of a code must say."""
+    """Page `diplomas:verify`: the form, or the content of the document of a code."""
     if request.method == "POST":
         typed = request.POST.get("code", "")
         if code := verification_code.parse(typed):
@@ -61,7 +61,7 @@ def verify(request, typed=""):
 @private_page
 @require_safe
 def openings(request):
-    """Page `diplomas:openings`: the documents of a candidate, and when each was verified."""
+    """Page `diplomas:openings`: the documents of a candidate and their verifications."""
     entry_id = cookie.identified(request)
     if entry_id is None:
         return cookie.ask("diplomas:openings")
@@ -74,7 +74,7 @@ def _form(request, form, *, missed=False):
 
 
 def _answer(request, finding):
-    """A revoked document shows nothing of what it said."""
+    """Show a document; of a revoked one, nothing but the revocation."""
     revoked = finding.validity == verification.Validity.REVOKED
     front = _FRONTS[finding.kind]
     context = {

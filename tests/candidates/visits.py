@@ -1,4 +1,4 @@
-"""What a candidate does in a browser to change an address, for tests."""
+"""Steps of a candidate who changes an address in a browser, for tests."""
 
 import re
 from html import unescape
@@ -34,7 +34,7 @@ def hidden(response):
 
 
 def fields(response):
-    """What a page shows in its text fields, by name."""
+    """The text fields of a page, by name."""
     return {name: unescape(value) for name, value in _TYPED.findall(response.content.decode())}
 
 
@@ -45,14 +45,14 @@ def fill(client, **changes):
 
 
 def refused(client, **changes):
-    """Fill the form in a way that it refuses; returns the page that says so."""
+    """Fill the form in a way that it refuses; return the page with the errors."""
     answer = fill(client, **changes)
     assert answer.url == ADDRESS
     return client.get(ADDRESS)
 
 
 def review(client, **changes):
-    """Fill the form and come to the review; returns that page."""
+    """Fill the form and go to the review; return that page."""
     return client.get(fill(client, **changes).url)
 
 

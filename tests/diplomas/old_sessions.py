@@ -1,4 +1,4 @@
-"""Somebody asks for the attestation of an old session, for tests."""
+"""Requests for attestations of old sessions, for tests."""
 
 from datetime import date
 
@@ -45,7 +45,7 @@ READ = {
 
 
 class Free:
-    """A brake that lets everything through."""
+    """A throttle that never blocks."""
 
     blocked = False
 

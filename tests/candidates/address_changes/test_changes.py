@@ -1,4 +1,4 @@
-"""A change of address: one transaction, once, with everyone told."""
+"""A change of address: one transaction, once, with e-mails to both addresses."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -100,10 +100,10 @@ def test_an_address_changes_ten_times_a_day_at_the_most(entry):
 
 def test_the_old_and_the_new_e_mail_are_both_told_and_neither_reads_the_address(entry):
     change(entry)
-    told = {message.to: message for message in Message.objects.order_by("pk")}
-    assert set(told) == {"lea@exemple.fr", "nouveau@exemple.fr"}
-    assert "ne vous écrirons plus ici" in told["lea@exemple.fr"].text
-    for message in told.values():
+    sent = {message.to: message for message in Message.objects.order_by("pk")}
+    assert set(sent) == {"lea@exemple.fr", "nouveau@exemple.fr"}
+    assert "ne vous écrirons plus ici" in sent["lea@exemple.fr"].text
+    for message in sent.values():
         assert "ACACIAS" not in message.text + message.html
         assert entry.number not in message.text + message.html
 
@@ -143,8 +143,8 @@ def test_what_was_asked_stays_as_it_was_written(entry):
 
 def test_before_the_mailing_the_new_address_is_in_time(entry):
     mailed(entry, days=1)
-    told = change(entry).mailings[0]
-    assert (told["kind"], told["sealed"]) == ("score_sheet", False)
+    mailing = change(entry).mailings[0]
+    assert (mailing["kind"], mailing["sealed"]) == ("score_sheet", False)
     assert not ReDispatch.objects.exists()
 
 

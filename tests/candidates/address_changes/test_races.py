@@ -19,7 +19,7 @@ NEW = Address(address1="3 RUE DES ACACIAS", postcode="69003", city="LYON", email
 
 
 def at_once(*calls):
-    """What calls started at the same instant, each with its own connection, returned or raised."""
+    """Start calls at the same instant, each with its own connection; return results and errors."""
     together = Barrier(len(calls))
 
     def run(call):

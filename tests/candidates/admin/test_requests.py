@@ -1,4 +1,4 @@
-"""The office's pages for what candidates ask online."""
+"""Admin pages of the candidates' online requests."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The brake on guessing: it stops a machine, never a school, and nobody locks anybody out."""
+"""The throttle of guesses: it stops a machine, never a school, and nobody locks anybody out."""
 
 from datetime import timedelta
 
@@ -36,7 +36,7 @@ def test_ten_wrong_codes_for_one_person_are_enough(client, entry):
     assert "15 minutes" in refused.content.decode().replace("\xa0", " ")
 
 
-def test_the_brake_lets_go_by_itself(client, entry):
+def test_the_throttle_expires_by_itself(client, entry):
     fail(client, entry, 10)
     FailedIdentification.objects.update(until=timezone.now() - timedelta(seconds=1))
     assert attempt(client, entry).status_code == 302
@@ -66,7 +66,7 @@ def test_a_school_behind_one_address_is_never_shut_out(client, entry):
     assert all(attempt(client, other, address=SCHOOL).status_code == 302 for other in others)
 
 
-def test_a_machine_that_tries_thousands_meets_the_brake_of_its_block(client, entry, monkeypatch):
+def test_a_machine_that_tries_thousands_meets_the_throttle_of_its_block(client, entry, monkeypatch):
     monkeypatch.setattr(throttle, "BLOCK", throttle.Limit(30, timedelta(minutes=10)))
     for number in range(30):
         fail(client, entry, 1, number=f"99{number:06d}", address=STRANGER)
@@ -116,7 +116,7 @@ def test_the_block_is_that_of_the_visitor_not_of_what_the_visitor_claims(
     assert throttle.address_block(request) == block
 
 
-def test_the_brake_holds_where_visitors_read_from_a_replica(client, entry, settings):
+def test_the_throttle_holds_where_visitors_read_from_a_replica(client, entry, settings):
     settings.PUBLIC_WRITES = "default"
     assert attempt(client, entry).status_code == 302
     fail(client, entry, 10)

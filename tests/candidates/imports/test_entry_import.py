@@ -1,4 +1,4 @@
-"""Entries, tested above the candidates: the command asks the results what they have announced."""
+"""The import of entries, by its command, which passes in what the results have announced."""
 
 import datetime
 

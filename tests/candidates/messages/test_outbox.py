@@ -182,7 +182,7 @@ def test_somebody_without_an_entry_is_written_to_and_the_office_reads_it(
 ):
     with django_capture_on_commit_callbacks(execute=True):
         written = outbox.write(
-            key="stranger",
+            key="without an entry",
             entry_id=None,
             to="ancien@exemple.fr",
             subject="Bonjour",
@@ -197,7 +197,7 @@ def test_somebody_without_an_entry_is_written_to_and_the_office_reads_it(
 
 @pytest.fixture
 def smtp(settings):
-    """A real server and our own way of speaking to it; `smtp.at_the_end` is its mood."""
+    """A real mail server, with our backend; `smtp.at_the_end` makes its answer to a message."""
     with MailServer() as server:
         settings.EMAIL_BACKEND = "candidates.messages.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address
@@ -230,7 +230,7 @@ def test_a_server_that_refuses_at_the_end_is_asked_again_later(entry, smtp):
 
 
 def test_a_server_that_hangs_up_without_a_word_is_asked_again_under_the_same_identity(entry, smtp):
-    """RFC 5321, 4.5.4.1: only an answer tells that the server has it."""
+    """RFC 5321, 4.5.4.1: without an answer the server may not have it."""
     message = write(entry)
     smtp.at_the_end = lambda server: server.hang_up()
     assert outbox.send_due() == (0, 1)

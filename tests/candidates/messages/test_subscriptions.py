@@ -1,4 +1,4 @@
-"""Which e-mails one gets: chosen on a page, or stopped by the link that each of them carries."""
+"""Choices of e-mails: made on a page, or by the link in each e-mail."""
 
 from datetime import timedelta
 from urllib.parse import urlsplit

@@ -37,7 +37,7 @@ def at(page, *args, of=BATCHES):
 
 
 def take(client, batch, step, **data):
-    """Confirm a step of a batch; returns what the office is told."""
+    """Confirm a step of a batch; return the messages of the page."""
     asked = {"day": today(), "_confirm": "1", **data}
     return messages_of(client.post(at(step, batch.pk), asked, follow=True))
 
@@ -53,8 +53,8 @@ def test_preparing_shows_what_waits_first_and_then_makes_it(manager, pupil_among
     page = text_of(prepare(manager, pupil_among_others.session))
     assert "Lycée des Exemples (0750655E)" in page
     assert not DispatchBatch.objects.exists()
-    told = messages_of(prepare(manager, pupil_among_others.session, _confirm="1"))
-    assert told == ["BTS-2026 : 2 diplômes préparés, en 2 lots."]
+    shown = messages_of(prepare(manager, pupil_among_others.session, _confirm="1"))
+    assert shown == ["BTS-2026 : 2 diplômes préparés, en 2 lots."]
     again = messages_of(prepare(manager, pupil_among_others.session, _confirm="1"))
     assert again == ["Aucun diplôme n’attendait d’être préparé."]
     assert DispatchBatch.objects.count() == 2
@@ -109,8 +109,8 @@ def test_a_batch_with_a_stop_list_says_so_and_leaves_once_it_is_held(manager, pu
     held = {"diploma": diploma_of(pupil_among_others).pk, "reason": ""}
     assert "motif" in messages_of(manager.post(at("retenir", batch.pk), held, follow=True))[0]
     held["reason"] = "Résultat suspendu."
-    told = messages_of(manager.post(at("retenir", batch.pk), held, follow=True))
-    assert told == ["1 diplôme retenu."]
+    shown = messages_of(manager.post(at("retenir", batch.pk), held, follow=True))
+    assert shown == ["1 diplôme retenu."]
     assert diploma_of(pupil_among_others).state == DiplomaState.HELD
 
 
@@ -120,8 +120,8 @@ def test_a_diploma_that_is_not_in_the_batch_is_not_said_to_be_held(
 ):
     batch = dispatched.batch(stage="PRINTED")
     asked = {"diploma": [key, diploma_of(pupil_among_others).pk], "reason": "Doute."}
-    told = messages_of(manager.post(at("retenir", batch.pk), asked, follow=True))
-    assert told == ["Choisissez des diplômes de ce lot et écrivez le motif."]
+    shown = messages_of(manager.post(at("retenir", batch.pk), asked, follow=True))
+    assert shown == ["Choisissez des diplômes de ce lot et écrivez le motif."]
     assert diploma_of(pupil_among_others).state == DiplomaState.PRINTED
 
 

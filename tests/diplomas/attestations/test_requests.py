@@ -122,13 +122,13 @@ REFUSED = {
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_cannot_be_is_refused_beside_its_field_and_the_rest_is_kept(client, case):
-    name, typed, told = REFUSED[case]
+    name, typed, error = REFUSED[case]
     speciality = {"speciality": ""} if case == "other without a name" else {}
     page = send(client, **({name: typed} | speciality))
     assert page.status_code == 200
     (field,) = page.context["form"].errors
     assert field == ("speciality" if case == "other without a name" else name)
-    assert told in words(page)
+    assert error in words(page)
     assert fields(page)["birth_place"] == "Paris"
     assert not AttestationRequest.objects.exists()
     assert stored() == []
@@ -145,9 +145,9 @@ FILES = {
 
 @pytest.mark.parametrize("case", FILES)
 def test_a_file_that_is_no_proof_is_refused_and_the_rest_is_kept(client, case):
-    content, told = FILES[case]
+    content, error = FILES[case]
     page = send(client, file=content)
-    assert told in words(page)
+    assert error in words(page)
     assert "Choisissez de nouveau votre fichier" in words(page)
     assert fields(page)["birth_name"] == "MARTIN"
     assert stored() == []
@@ -358,7 +358,7 @@ def test_a_rehearsed_purge_forgets_no_request():
 def test_the_pages_cost_the_same_however_long_the_queue(client, django_assert_num_queries):
     accepted()
     reference = asked(given_names="Zoé B").reference
-    # 1. the brake of this reference
+    # 1. the throttle of this reference
     with django_assert_num_queries(1, using="default") as heard:
         follow(client, reference)
     assert "attestationrequest" in heard.captured_queries[0]["sql"]

@@ -1,4 +1,4 @@
-"""E-mails on the way of a diploma: to who wants them, once, and naming nobody."""
+"""E-mails on the events of a diploma: once, to those who want them, naming nobody."""
 
 import pytest
 from django.core import mail
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 LEA = "lea@exemple.fr"
 
 
-def told(entry):
+def sent(entry):
     return [m.content.subject for m in Message.objects.filter(entry=entry).order_by("pk")]
 
 
@@ -25,9 +25,9 @@ def text(entry):
 
 def test_who_gets_it_by_post_is_told_when_it_is_posted_and_not_before(individual):
     batch = dispatched.batch(Route.HOME, stage="PRINTED")
-    assert told(individual) == []
+    assert sent(individual) == []
     dispatched.advance(batch, "SENT")
-    assert told(individual) == ["Votre diplôme est posté"]
+    assert sent(individual) == ["Votre diplôme est posté"]
     assert "le 3 septembre 2026" in text(individual).replace("\xa0", " ")
 
 
@@ -35,9 +35,9 @@ def test_who_collects_it_is_told_when_the_school_has_it():
     entry = dispatched.at_school(email=LEA)
     dispatched.released()
     batch = dispatched.batch(stage="SENT")
-    assert told(entry) == []
+    assert sent(entry) == []
     dispatched.advance(batch, "ARRIVED")
-    assert told(entry) == ["Votre diplôme vous attend"]
+    assert sent(entry) == ["Votre diplôme vous attend"]
 
 
 def test_a_diploma_that_arrives_alone_is_told_too_and_once():
@@ -46,13 +46,13 @@ def test_a_diploma_that_arrives_alone_is_told_too_and_once():
     batch = dispatched.batch(stage="SENT")
     custody.record(diploma_of(entry), EventKind.ARRIVED, by=None)
     dispatch.mark_arrived(batch, on=dispatched.SENT_ON)
-    assert told(entry) == ["Votre diplôme vous attend"]
+    assert sent(entry) == ["Votre diplôme vous attend"]
 
 
 def test_who_has_to_give_an_address_is_told_that_it_came_back(individual):
     dispatched.batch(Route.HOME, stage="SENT")
     custody.record(diploma_of(individual), EventKind.RETURNED, by=None, cause="NPAI")
-    assert told(individual)[-1] == "Votre diplôme nous est revenu"
+    assert sent(individual)[-1] == "Votre diplôme nous est revenu"
 
 
 def test_a_held_diploma_is_not_told_as_posted():
@@ -61,7 +61,7 @@ def test_a_held_diploma_is_not_told_as_posted():
     batch = dispatched.batch(Route.HOME, stage="PRINTED")
     dispatch.hold(batch, [diploma_of(held)], reason="Doute.")
     dispatched.advance(batch, "SENT")
-    assert (len(told(held)), len(told(other))) == (0, 1)
+    assert (len(sent(held)), len(sent(other))) == (0, 1)
 
 
 def test_who_has_no_address_or_wants_none_gets_none():
@@ -75,7 +75,7 @@ def test_who_has_no_address_or_wants_none_gets_none():
 def test_who_chose_english_reads_english(individual):
     subscriptions.choose(individual.candidate_id, language="en")
     dispatched.batch(Route.HOME, stage="SENT")
-    assert told(individual) == ["Your diploma is posted"]
+    assert sent(individual) == ["Your diploma is posted"]
 
 
 def test_a_text_names_nobody_and_leads_to_the_page(individual):

@@ -66,8 +66,8 @@ def test_one_that_came_back_waits_for_the_new_address():
     custody.record(entry.diploma, EventKind.RETURNED, by=None, cause="NPAI")
     came_back = the_diploma(entry)
     assert "revenu" in str(came_back.detail)
-    told = snapshot(came_back, at=timezone.now())
-    assert (told["sealed"], told["mailed_on"], told["sealed_at"]) == (False, None, None)
+    shown = snapshot(came_back, at=timezone.now())
+    assert (shown["sealed"], shown["mailed_on"], shown["sealed_at"]) == (False, None, None)
     assert came_back.is_sealed(timezone.now())  # so that the office is asked to send it again
 
 

@@ -1,4 +1,4 @@
-"""What is printed of a batch: the list to sign, the letters, the index of the print room."""
+"""Printed documents of a batch: the list to sign, the letters, the index of the print room."""
 
 import csv
 import io

@@ -18,7 +18,7 @@ HANDS = 4
 
 
 def at_once(call):
-    """The same call from several hands at the same instant, each with its own connection."""
+    """Make the same call in several threads at the same instant, each with its own connection."""
     together = Barrier(HANDS)
 
     def run(_hand):

@@ -254,7 +254,7 @@ MISSES = {
 
 
 def seen(response):
-    """All that a browser can compare; what was typed is the visitor's own."""
+    """Return all that a browser can compare, without the visitor's own input."""
     page = NEXT.sub("", VALUE.sub("", response.content.decode()))
     headers = {name: value for name, value in response.headers.items() if name != "Expires"}
     return response.status_code, headers, page
@@ -278,7 +278,7 @@ def test_before_the_hour_a_code_is_unknown(client):
 @pytest.mark.parametrize("miss", MISSES)
 def test_all_misses_cost_the_same_queries(client, open_people, miss, django_assert_num_queries):
     code = MISSES[miss](open_people)
-    # 1. the brake  2. the rows of the entry with this code  3. the attestation with this code
+    # 1. the throttle  2. the rows of the entry with this code  3. the attestation with this code
     # 4. the failure  5. old failures go
     with django_assert_num_queries(5, using="public"), django_assert_num_queries(0):
         open_page(client, code)
@@ -286,7 +286,7 @@ def test_all_misses_cost_the_same_queries(client, open_people, miss, django_asse
 
 def test_a_genuine_document_costs_three_queries(client, open_people, django_assert_num_queries):
     code = code_of(open_people["admitted"])
-    # 1. the brake  2. the rows of the entry with this code  3. the opening
+    # 1. the throttle  2. the rows of the entry with this code  3. the opening
     with django_assert_num_queries(3, using="public"), django_assert_num_queries(0):
         open_page(client, code)
 
