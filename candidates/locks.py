@@ -3,7 +3,7 @@ from contextlib import contextmanager
 from django.db import OperationalError, connection, transaction
 from psycopg.errors import LockNotAvailable
 
-_NAMESPACE = 64315  # of our advisory locks: D. 643-15
+_NAMESPACE = 64315  # of our advisory locks (code de l’éducation, D. 643-15)
 
 
 def lock_session(session):

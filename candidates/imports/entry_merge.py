@@ -175,7 +175,7 @@ FROM matched_entry AS matched
 WHERE entry.id = matched.entry_id AND matched.new_code
 """
 
-# Entries found again by birth date, in every session of a person whose birth date was corrected.
+# The entries, in every session, of people with a corrected birth date: their credential changes.
 BIRTH_DATE_CORRECTED = """
 SELECT entry.id, entry.number, person.birth_date, entry.access_code_digest
 FROM candidates_entry AS entry

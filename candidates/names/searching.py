@@ -44,9 +44,8 @@ def named(candidates, text):
 
 
 def _family(beginning):
-    of_usage = Q(bare_usage_name__startswith=beginning) & ~Q(
-        usage_name=""
-    )  # the condition of its index
+    # `usage_name` is not empty: the condition of its index.
+    of_usage = Q(bare_usage_name__startswith=beginning) & ~Q(usage_name="")
     return Q(bare_birth_name__startswith=beginning) | of_usage
 
 

@@ -34,7 +34,7 @@ def unlisted(view):
 
 @unlisted
 @private_page
-@csrf_exempt  # asking changes nothing; it is posted so that what is typed stands in no log
+@csrf_exempt  # nothing changes; a POST keeps the typed code out of the logs
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request, typed=""):
     """Page `diplomas:verify`: the form, or the content of the document of a code."""
