@@ -9,6 +9,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connections
 from django.utils import translation
 
+from tests import factories
 from tests.staff import client_of
 from tests.strictness import shuffle_unordered_querysets
 from tests.visitor import public_inside_the_transaction
@@ -79,6 +80,11 @@ def django_db_setup(django_db_setup):
 @pytest.fixture(autouse=True)
 def _rows_in_any_order(monkeypatch):
     shuffle_unordered_querysets(monkeypatch, seed=2026)
+
+
+@pytest.fixture(autouse=True)
+def _the_same_numbers_in_any_order():
+    factories.restart_numbers()
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,12 @@ CODE = "K3QM7T2A9XZB"
 _numbers = itertools.count(1)
 
 
+def restart_numbers():
+    """Give each test the same candidate numbers, whatever ran before it."""
+    global _numbers
+    _numbers = itertools.count(1)
+
+
 def academy(code="01", **values):
     defaults = {
         "name": f"Académie {code}",

@@ -27,7 +27,7 @@ STAFF = ["operator", "manager", "superuser"]
 @pytest.fixture
 def mailed_entry():
     """An entry whose score sheet was posted yesterday."""
-    made = factories.entry("26A", email="lea@exemple.fr")
+    made = factories.entry("26AB12CD34", email="lea@exemple.fr")
     made.session.score_sheets_mailed_on = timezone.localdate() - timedelta(days=1)
     made.session.save()
     return made
@@ -65,7 +65,7 @@ def test_the_office_reads_what_changed_and_what_was_said(change):
     assert "trop tard" in page
 
 
-@pytest.mark.parametrize("search", ["26A", "adr-"])
+@pytest.mark.parametrize("search", ["26AB12CD34", "adr-"])
 def test_a_change_is_found_by_its_number_or_reference_and_no_search_stands_in_a_url(change, search):
     client = client_of("operator")
     answer = client.post(page_of(change, "changelist"), {"q": search}, follow=True)
