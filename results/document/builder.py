@@ -31,7 +31,7 @@ from results.document.contents import (
     diploma_route,
     session_dates,
 )
-from results.jury.dossiers import Dossier
+from results.document.dossier import Dossier
 
 _HANDING_OUT = {School.Sector.PUBLIC.value, School.Sector.PRIVATE_UNDER_CONTRACT.value}
 
@@ -65,7 +65,7 @@ class Context:
         self.schools = {school.uai: _school(school) for school in schools}
 
     def diploma_route(self, identity: Any) -> str:
-        """Return the `diploma_route` of an admitted candidate, from a `dossiers.Identity`."""
+        """Return the `diploma_route` of an admitted candidate, from an `Identity`."""
         school = self.schools[identity.school_id] if identity.school_id else None
         return diploma_route(
             academy_managed=self.academies[identity.academy_id].managed,
@@ -111,7 +111,7 @@ def build(dossier: Dossier, outcome: rules.Outcome, context: Context) -> Publish
 
 
 def published_entry(identity: Any, context: Context) -> PublishedEntry:
-    """Return how a candidate is entered, from a `dossiers.Identity`."""
+    """Return how a candidate is entered, from an `Identity`."""
     return PublishedEntry(
         status=identity.status,
         form=identity.form,

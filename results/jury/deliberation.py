@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from candidates.locks import lock_session
 from candidates.models import Session, Speciality
 from results import rules
+from results.document.dossier import Dossier
 from results.jury import dossiers
 from results.models import Decision, Regulation
 from results.regulations import rulebook
@@ -116,9 +117,7 @@ def rulebooks(
     return books
 
 
-def decide(
-    dossier: dossiers.Dossier, books: Books, round: int
-) -> tuple[rules.Outcome, rules.Verdict]:
+def decide(dossier: Dossier, books: Books, round: int) -> tuple[rules.Outcome, rules.Verdict]:
     """Return the outcome of one dossier after `round`, and the verdict without jury points."""
     decider = books[dossier.speciality_id].decider
     withheld = dossier.withheld
@@ -245,7 +244,7 @@ def _copy(
 
 
 def _line(
-    dossier: dossiers.Dossier,
+    dossier: Dossier,
     outcome: rules.Outcome,
     rule_verdict: rules.Verdict,
     cache: _Cache,

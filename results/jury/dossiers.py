@@ -1,14 +1,14 @@
 """Stream entries with their marks, for the jury and for publication, in bounded memory."""
 
 import re
-from collections import namedtuple
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import connection
 
+from results.document.dossier import Dossier, Identity
 from results.regulations.rulebook import Rulebook
 from results.rules import MarkStatus, MarkTaken
 
@@ -19,7 +19,7 @@ _STATUSES = {status.value: status for status in MarkStatus}
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPED = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f", "v": "\v"}
 
-# Fields of an entry that published documents show, and their columns as text, never null.
+# Columns of the fields of `Identity`, as text, never null.
 _IDENTITY = {
     "number": "entry.number",
     "status": "entry.status",
@@ -41,25 +41,6 @@ _IDENTITY = {
     "city": "candidate.city",
     "country": "candidate.country",
 }
-Identity = namedtuple("Identity", _IDENTITY)  # type: ignore[misc]
-
-
-class Dossier(NamedTuple):
-    """One entry with its marks; `jury_points` are None where the jury did not raise it.
-
-    `called`: whether the decision of the first round called it to the second. `decided`: its last
-    decision in this round as `decision_text` has it; "" without one. `identity`: texts only; dates
-    are ISO, and null and false are "".
-    """
-
-    entry_id: int | str
-    speciality_id: int
-    withheld: bool
-    called: bool
-    jury_points: Decimal | None
-    marks: list[MarkTaken]
-    identity: Identity | None = None
-    decided: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,7 +97,8 @@ def stream(
     """
     where, values = selection.where()
     marks = _Marks({pk: code for book in rulebooks.values() for pk, code in book.codes.items()})
-    columns = (_DECIDED, *_IDENTITY.values()) if identity else ("''",)
+    shown_columns = [_IDENTITY[name] for name in Identity._fields]
+    columns = (_DECIDED, *shown_columns) if identity else ("''",)
     query = _ENTRIES.format(more=", ".join(columns), where=where)
     values |= {"round": selection.round}
     rows = _sent(reader, query, values) if reader else _fetched(query, values)

@@ -5,7 +5,7 @@ import re
 from candidates.models import Academy, School
 from results import rules
 from results.document.builder import Context
-from results.jury import dossiers
+from results.document.dossier import Dossier, Identity
 from tests import factories
 
 STATUSES = ["", "", "", "", "", "", "", "ABS", "FM", "DISP", "BEN", "REP"]
@@ -15,7 +15,7 @@ UNESCAPES = {"t": "\t", "n": "\n", "r": "\r"}
 def draw(rng, regulation, count):
     """Yield `count` dossiers of a regulation, drawn by `rng`."""
     for number in range(count):
-        yield dossiers.Dossier(
+        yield Dossier(
             entry_id=number + 1,
             speciality_id=7,
             withheld=rng.random() < 0.05,
@@ -66,7 +66,7 @@ def _mark(rng, code):
 
 def _identity(rng, number):
     school = rng.choice(["0750655E", "0750656F", None])
-    return dossiers.Identity(
+    return Identity(
         number=f"26{number:08d}",
         status=rng.choice(["SCOLAIRE", "APPRENTI", "INDIVIDUEL"]),
         form=rng.choice("GP"),
