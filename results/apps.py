@@ -20,7 +20,7 @@ class ResultsConfig(AppConfig):
         )
         from results.lists.lists import prepare_worker as prepare_lists
         from results.publication.mailings import follow_address, score_sheets
-        from results.publication.notices import tell_of_opened
+        from results.publication.notices import write_opening_notices
         from results.publication.release import refresh_changed_entries
         from results.score_sheet.warm_up import prepare_worker
         from results_portal import links
@@ -35,7 +35,7 @@ class ResultsConfig(AppConfig):
         entries_changed.connect(refresh_changed_entries, dispatch_uid="results.refresh")
         address_changed.connect(follow_address, dispatch_uid="results.address")
         mailings_asked.connect(score_sheets, dispatch_uid="results.publication.mailings")
-        messages_due.connect(tell_of_opened, dispatch_uid="results.publication.notices")
+        messages_due.connect(write_opening_notices, dispatch_uid="results.publication.notices")
         worker_started.connect(prepare_lists, dispatch_uid="results.lists.lists")
         worker_started.connect(prepare_worker, dispatch_uid="results.preparation")
         post_migrate.connect(grant_rights, sender=self)

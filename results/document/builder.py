@@ -1,7 +1,7 @@
-"""Build the published document of an entry from its marks: the plain way, and the specification.
+"""Build the published document of an entry from its dossier: the specification of documents.
 
-A release of thousands of entries is written by `results.publication.row_writer`, which says the
-same in a fraction of the time; a test holds it to this module.
+`results.publication.row_writer` writes the same for thousands of entries, faster; a test compares
+it with this module.
 """
 
 from collections.abc import Iterable
@@ -37,7 +37,7 @@ _HANDING_OUT = {School.Sector.PUBLIC.value, School.Sector.PRIVATE_UNDER_CONTRACT
 
 
 class Context:
-    """What all documents of one session and speciality share.
+    """Data that all documents of one session and speciality share.
 
     `tests`: as the regulation orders them. `academies` by code, `schools` by UAI.
     """
@@ -75,7 +75,7 @@ class Context:
 
 
 def build(dossier: Dossier, outcome: rules.Outcome, context: Context) -> PublishedDocument:
-    """Return the document of an entry: of its dossier, with an identity, and its outcome."""
+    """Return the document of an entry, from its dossier (with an identity) and its outcome."""
     identity = dossier.identity
     common: dict[str, Any] = {
         "version": VERSION,

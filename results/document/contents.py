@@ -85,7 +85,7 @@ class PublishedCandidate:
 
 @dataclass(frozen=True, slots=True)
 class PublishedEntry:
-    """How the candidate is entered; `status` and `form` are values of `candidates.models.Entry`."""
+    """An entry; `status` and `form`: values of the choices of `candidates.models.Entry`."""
 
     status: str
     form: str
@@ -119,7 +119,7 @@ class TestHeading:
 
 @dataclass(frozen=True, slots=True)
 class PublishedPart:
-    """A part of a test and what was obtained in it; `status` as for a test."""
+    """A part of a test with the mark obtained; `status`: as for a test."""
 
     code: str
     label: str
@@ -130,7 +130,7 @@ class PublishedPart:
 
 @dataclass(frozen=True, slots=True)
 class PublishedTest:
-    """A test and what was obtained in it (`results.rules.TestLine`, which says more of each).
+    """A test with the mark obtained: a `results.rules.TestLine` as it is shown.
 
     `status` and `second_status` are values of `results.rules.MarkStatus`, "" for a mark that was
     given. `origin`: the year a kept mark comes from. `second_mark`: that of the second round.
@@ -178,7 +178,7 @@ class OpenChoice:
 
 @dataclass(frozen=True, slots=True)
 class PublishedControl:
-    """What a candidate called to the second round may choose: `choose` tests, in `pairs`."""
+    """Choices of a candidate called to the second round: `choose` of `tests`, listed in `pairs`."""
 
     points_missing: str
     choose: int

@@ -1,7 +1,6 @@
-"""The code that makes a document checkable: 128 random bits, written so that people can copy it.
+"""Verification codes of documents: 128 random bits in Crockford's base 32, as access codes.
 
-Crockford's base 32, as for access codes: 26 characters in groups of four, where no letter can be
-taken for a digit.
+26 characters in groups of four; no letter can be taken for a digit.
 """
 
 import re
@@ -25,23 +24,23 @@ _PLAIN = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 
 
 def generate() -> str:
-    """A new code, from the system's source of randomness, as a column of type uuid takes it."""
+    """Return a new code from the system's source of randomness, for a column of type uuid."""
     return secrets.token_hex(16)
 
 
 def plain(code: UUID) -> str:
-    """The 26 characters of a code without separators, as addresses carry it."""
+    """Return the 26 characters of a code without separators, as in addresses."""
     return "".join(_ALPHABET[code.int >> shift & 31] for shift in range(125, -1, -5))
 
 
 def groups(code: UUID) -> list[str]:
-    """The groups of characters that a document prints: six of four, then two."""
+    """Return the groups of characters that a document prints: six of four, then two."""
     characters = plain(code)
     return [characters[start : start + 4] for start in range(0, _LENGTH, 4)]
 
 
 def parse(typed: str) -> UUID | None:
-    """The code that was typed, in any case, with any spaces and hyphens; None if it is none.
+    """Return the code that was typed, in any case, with any spaces and hyphens; None if invalid.
 
     O is read as 0, I and L as 1.
     """
@@ -52,24 +51,24 @@ def parse(typed: str) -> UUID | None:
 
 
 def address(code: UUID) -> str:
-    """The page that confirms the document, as its square code carries it."""
+    """Return the address of the page that confirms the document, as in its QR code."""
     before, after = _around()
     return f"{before}{plain(code)}{after}"
 
 
 def lines(code: UUID) -> list[str]:
-    """The code as a document prints it, on two lines."""
+    """Return the code as a document prints it, on two lines."""
     four = groups(code)
     return ["-".join(four[:4]), "-".join(four[4:])]
 
 
 def square(code: UUID) -> QRCode:
-    """The address of the code, as a QR code."""
+    """Return the address of the code, as a QR code."""
     return _codes(_around()).drawing(plain(code))
 
 
 def printed(code: UUID, *, title: str) -> dict[str, Any]:
-    """What a document prints of its code: a drawn `square`, said to be `title`, and two `lines`."""
+    """Return what a document prints: the QR code as SVG, with a `title`, and two `lines`."""
     return {
         "square": qr_code.svg(square(code), title=title, css_class="square"),
         "lines": lines(code),

@@ -1,17 +1,18 @@
-"""The official words for an exam and for a jury's decision, the same on screen and on paper."""
+"""Official words for an exam and for a jury's decision, the same on screen and on paper."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from results.document.contents import PlainDocument
 
 _Words = str | Promise
 
 
 @dataclass(frozen=True)
 class ExamWords:
-    """How an exam is named, and how its second round is."""
+    """Name of an exam and words of its second round."""
 
     name: _Words
     second_round: _Words
@@ -21,7 +22,7 @@ class ExamWords:
     column: _Words
 
 
-def _control(name):
+def _control(name: _Words) -> ExamWords:
     return ExamWords(
         name=name,
         second_round=_("épreuves de contrôle"),
@@ -32,7 +33,7 @@ def _control(name):
     )
 
 
-def _second_group(name):
+def _second_group(name: _Words) -> ExamWords:
     return ExamWords(
         name=name,
         second_round=_("épreuves du second groupe"),
@@ -43,7 +44,7 @@ def _second_group(name):
     )
 
 
-def _one_oral(name):
+def _one_oral(name: _Words) -> ExamWords:
     return ExamWords(
         name=name,
         second_round=_("épreuve de contrôle"),
@@ -66,15 +67,15 @@ _EXAMS = {
 
 
 def exam_words(exam: str) -> ExamWords:
-    """The words of an exam; one that nobody named here goes by its own code."""
+    """Return the words of an exam; one that is not named here goes by its own code."""
     return _EXAMS.get(exam.upper().replace("_", " ").replace("-", " ")) or _control(exam)
 
 
-def decision_words(document: dict[str, Any]) -> str:
-    """The jury's decision on a published document, in official words.
+def decision_words(document: PlainDocument) -> str:
+    """Return the jury's decision on a document, in official words.
 
-    BTS: code de l'éducation, art. D. 643-22 and D. 643-24. Not for a withheld document, which
-    carries no decision.
+    BTS: code de l'éducation, art. D. 643-22 and D. 643-24. Raises `ValueError` for a withheld
+    document, which carries no decision.
     """
     words = exam_words(document["session"]["exam"])
     second = document["round"] == 2
@@ -94,7 +95,7 @@ def decision_words(document: dict[str, Any]) -> str:
     raise ValueError(f"no decision to name: {document['verdict']}")
 
 
-def _elimination(reasons):
+def _elimination(reasons: list[str]) -> _Words:
     if any(reason.startswith("ABSENT:") for reason in reasons):
         return _("Diplôme non délivré : absence à une épreuve obligatoire")
     return _("Ajourné : note éliminatoire")

@@ -1,7 +1,7 @@
-"""Pages rendered once for many, with holes for what differs from one visit to the next.
+"""Frames: pages rendered once for many visits, with holes for the parts that differ.
 
-A hole is a `{% part %}` of the template. A frame is found under everything that it was rendered
-from: it cannot be stale.
+A hole is a `{% part %}` of the template. The cache key of a frame is everything that it was
+rendered from: it cannot be stale.
 """
 
 import time
@@ -29,8 +29,8 @@ _MINUTE = timedelta(minutes=1)
 _frames: BoundedCache[Hashable, list[Any]] = BoundedCache(_MOST)
 
 
-def always() -> tuple[Hashable, ...]:
-    """What every page shows: its language, and who the office is."""
+def site_key() -> tuple[Hashable, ...]:
+    """Return the part of a cache key for what every page shows: language and office."""
     return get_language(), *_office()
 
 
@@ -49,12 +49,12 @@ def _office() -> tuple[Hashable, ...]:
 
 @receiver(setting_changed)
 def _another_office(**_changed: Any) -> None:
-    """For tests: a setting changes in no other way."""
+    """Follow changed settings, which only tests change."""
     _office.cache_clear()
 
 
 def today() -> date:
-    """The day in the time zone of the office, worked out once a minute."""
+    """Return the day in the office's time zone, computed once a minute."""
     return _day(int(time.time()) // 60)
 
 
@@ -63,16 +63,19 @@ def _day(_minute: int) -> date:
     return timezone.localdate()
 
 
-def known(key: Hashable) -> list[Any] | None:
-    """The frame kept under `key`, or None."""
+def cached_frame(key: Hashable) -> list[Any] | None:
+    """Return the frame cached under `key`, or None."""
     return _frames.get(key)
 
 
 def frame(
     key: Hashable, render: Callable[[], str], hole: Callable[..., Any] = lambda *name: name
 ) -> list[Any]:
-    """The frame kept under `key`, or else what `render` gives with holes: bytes of text, and in
-    between what `hole` makes of the name and key of each part."""
+    """Return the frame cached under `key`, or that of the page that `render` gives with holes.
+
+    A frame is a list: bytes of text, and at odd places what `hole` makes of the name and key of
+    each part.
+    """
     found = _frames.get(key)
     if found is None:
         pieces = render().split(EDGE)
@@ -83,7 +86,7 @@ def frame(
     return found
 
 
-def framed(
+def render_framed(
     request: HttpRequest,
     template: str,
     context: Callable[[], dict[str, Any]],
@@ -91,22 +94,25 @@ def framed(
     key: Hashable,
     holes: dict[str, Callable[[], str]],
 ) -> bytes:
-    """The page of a template: rendered from what `context` gives, or from memory under `key`, which
-    holds all that the page shows. `holes` says what stands in each part."""
+    """Return the page of a template, in a frame cached under `key`.
+
+    `key` holds all that the page shows outside its holes; `context` is called to render the frame;
+    `holes` gives the content of each part.
+    """
 
     def render() -> str:
         return render_to_string(template, context() | {HOLES: True}, request)
 
-    if request.META.get("QUERY_STRING"):  # which the page repeats
+    if request.META.get("QUERY_STRING"):  # the page repeats it
         return render_to_string(template, context(), request).encode()
-    written = list(frame((template, request.path, *always(), key), render))
+    written = list(frame((template, request.path, *site_key(), key), render))
     for place in range(1, len(written), 2):
         written[place] = holes[written[place][0]]().encode()
     return b"".join(written)
 
 
-def clocked(now: datetime, releases: list[dict[str, Any]]) -> Hashable:
-    """What a page with the countdowns of `releases` shows at the instant `now`, but the instant."""
+def countdown_key(now: datetime, releases: list[dict[str, Any]]) -> Hashable:
+    """Return a cache key for all that countdowns of `releases` show at `now`, except seconds."""
     return now.strftime("%Y%m%d%H%M"), *(
         (
             release["session_label"],
@@ -121,5 +127,5 @@ def clocked(now: datetime, releases: list[dict[str, Any]]) -> Hashable:
 
 
 def visit_holes(request: HttpRequest, now: datetime) -> dict[str, Callable[[], str]]:
-    """The holes of pages with countdowns and forms."""
+    """Return the contents of the holes of pages with countdowns and forms."""
     return {"now": lambda: escape(instant(now)), "token": lambda: csrf_input(request)}

@@ -1,10 +1,10 @@
-"""The result page, put together from what other visits have left.
+"""The result page, assembled from parts that were rendered for other visits.
 
-The page is that of its template, `results/result.html`, and a test holds both to the same bytes.
-What the template prints alike for many is rendered once: the frame of a situation, with holes, and
-each part that stands in one (`{% part %}`: a mark in a test, an average…). A frame is rendered from
-a document that holds nothing but what its key holds, with marks of their places instead of names;
-so nothing of one candidate can stay in what another one is shown.
+The result is the page of the template `results/result.html`, byte for byte: a test compares them.
+The frame of a situation is rendered once, with holes, and so is each part that fills one
+(`{% part %}`: a mark in a test, an average…). A frame is rendered from a document that holds
+nothing but what its cache key holds, with placeholders for names: so nothing of one candidate can
+stay in the page of another.
 """
 
 from collections.abc import Callable
@@ -35,28 +35,27 @@ _OF_THE_FRAME += ("mention", "jury_points", "diploma_route")
 
 
 def result_page(request: HttpRequest, stored: dict[str, Any], dates: dict[str, Any]) -> str:
-    """The page of a stored document (`packing`); `dates` are those of its session today."""
+    """Return the page of a stored document (`packing`); `dates`: those of its session today."""
     if packing.SHARED not in stored:
         return plain_page(request, stored, dates)
     visit = _visit(stored, dates)
-    if request.META.get("QUERY_STRING"):  # which the page repeats
+    if request.META.get("QUERY_STRING"):  # the page repeats it
         return plain_page(request, packing.unpack(stored, visit.shared), dates)
     frame = frames.frame(visit.key, lambda: visit.frame(request), visit.filler)
     return visit.fill(frame).decode()
 
 
-def remembered(stored: dict[str, Any], dates: dict[str, Any]) -> bytes | None:
-    """The bytes of the `result_page` asked for without a query, or None where its frame has yet to
-    be made."""
+def cached_page(stored: dict[str, Any], dates: dict[str, Any]) -> bytes | None:
+    """Return the bytes of the `result_page` without a query string; None without its frame."""
     if packing.SHARED not in stored:
         return None
     visit = _visit(stored, dates)
-    frame = frames.known(visit.key)
+    frame = frames.cached_frame(visit.key)
     return visit.fill(frame) if frame else None
 
 
 def plain_page(request: HttpRequest, document: dict[str, Any], dates: dict[str, Any]) -> str:
-    """The page of a whole document, straight from the template."""
+    """Return the page of a whole document, rendered from the template."""
     shown = document | {"session": document["session"] | dates}
     return render_to_string(TEMPLATE, {"document": shown, "score_sheet_bytes": None}, request)
 
@@ -67,16 +66,16 @@ def _visit(stored, dates):
 
 
 class _Visit:
-    """One document on its way into the page."""
+    """One document to be shown: it fills the holes of a frame."""
 
     def __init__(self, packed, keys, shared, dates):
         self.packed, self.shared, self.dates = packed, shared, dates
         self.headings_key, self.headings = keys.headings, shared[keys.headings]
         academy = shared[keys.academy]
-        # Nothing of an académie that we manage is shown: they share their frames.
+        # The page shows nothing of a managed académie: all of them share their frames.
         self.academy_key = None if academy["managed"] else keys.academy
         self.academy = {"managed": True} if academy["managed"] else academy
-        self.school = keys.school and shared[keys.school]
+        self.school: Any = keys.school and shared[keys.school]
         self.rows = packed.get("tests", ())
         self.row_keys = packing.cache_keys(self.rows)
         self.language = get_language()
@@ -85,11 +84,11 @@ class _Visit:
         self.key = self._key()
 
     def _key(self):
-        """Everything that the frame shows or depends on."""
+        """Return everything that the frame shows or depends on."""
         packed = self.packed
         control, correction, reasons = map(packed.get, ("control", "correction", "reasons"))
         return (
-            *(TEMPLATE, *frames.always(), frames.today(), *self.dates.values()),
+            *(TEMPLATE, *frames.site_key(), frames.today(), *self.dates.values()),
             *(self.headings_key, self.academy_key, self.school is None),
             *(packed["verdict"], packed["round"], packed["issued_at"]),
             correction and tuple(correction.items()),
@@ -101,7 +100,7 @@ class _Visit:
         )
 
     def frame(self, request):
-        """The page with holes."""
+        """Render the page with holes."""
         context = {"document": self._frame_document(), "score_sheet_bytes": None, HOLES: True}
         return render_to_string(TEMPLATE, context, request)
 
@@ -119,16 +118,16 @@ class _Visit:
                 self.headings["tests"][place] | {"kept_for_next": place in self.kept}
                 for place in self.places
             ]
-            document["reasons"] = _kinds(packed["reasons"])  # the decision is worded after them
+            document["reasons"] = _kinds(packed["reasons"])  # the decision's words depend on them
             document["control"] = packed["control"] and _control_frame(packed["control"])
         return document
 
     def fill(self, frame: list[Any]) -> bytes:
-        """The page of this document in its frame."""
+        """Return the page of this document, from its frame."""
         return b"".join([piece if type(piece) is bytes else piece(self) for piece in frame])
 
     def filler(self, name: str, key: str = "") -> _Filler:
-        """What fills the hole of this name and key, in this page and all others of its frame."""
+        """Return what fills the hole of this name and key in any page of the same frame."""
         match name:
             case "candidate":
                 return lambda visit: escape(visit.packed["candidate"][key]).encode()
@@ -161,7 +160,7 @@ class _Visit:
         return _FILLERS[name]
 
     def row(self, name, rank):
-        """A test with its mark."""
+        """Return the part for a test and its mark; `rank`: among the tests of the document."""
         key = (self.language, name, self.headings_key, self.row_keys[rank])
         return _parts.get(key) or self._remember(key, lambda: self._row(name, rank))
 
@@ -170,7 +169,7 @@ class _Visit:
         return _rendered(name, {"test": test, "group": {"grouper": test["group"]}})
 
     def part(self, name, variable, inputs):
-        """A part that shows `inputs` of `variable` and nothing else."""
+        """Return a part that shows the `inputs` of `variable` and nothing else."""
         key = (self.language, name, *inputs.values())
         known = _parts.get(key)
         return known or self._remember(key, lambda: _rendered(name, {variable: inputs}))
@@ -187,7 +186,7 @@ class _Visit:
         key = (self.language, "reasons", self.headings_key, *reasons)
         document = {"reasons": reasons, "tests": tests}
         known = _parts.get(key)
-        if known is None:  # for without a reason the part is empty
+        if known is None:  # not falsy: without a reason the part is empty
             known = self._remember(key, lambda: _rendered("reasons", {"document": document}))
         return known
 
@@ -202,7 +201,7 @@ class _Visit:
         return _rendered("notes", {"document": {"tests": tests, "round": self.packed["round"]}})
 
     def kept_tests(self):
-        """The list of the marks kept, which has holes of its own."""
+        """Return the list of the marks kept, which has holes of its own."""
         kept = [self.headings["tests"][place] for place in self.kept]
         key = (self.language, "kept_tests", self.headings_key, *self.kept)
         written = _parts.get(key) or self._remember(

@@ -1,7 +1,6 @@
-"""A picture to share: that one has passed, and nothing that tells who.
+"""A picture to share: « J'ai réussi ! », with session and speciality, and without personal data.
 
-It carries the session and the speciality, no name, no mark and no number; everybody who passed has
-the same, and anybody can fetch it, so it proves nothing.
+Everybody who passed gets the same picture, and anybody can fetch it: it proves nothing.
 """
 
 import io
@@ -23,7 +22,7 @@ _FALLBACK = "DejaVuSans-Bold.ttf"  # of the package fonts-dejavu-core, which the
 
 
 def card(*, session: str, speciality: str) -> bytes:
-    """The PNG for a session and a speciality, by their labels, in the present language.
+    """Return the PNG for the labels of a session and a speciality, in the current language.
 
     Drawn once in each process.
     """
@@ -46,7 +45,7 @@ def _drawn(verdict: str, session: str, speciality: str, site: str) -> bytes:
 
 
 def _paragraph(draw: Any, text: str, *, y: int, size: int, lines: int = 2) -> int:
-    """Draw `text` in at most `lines` lines, smaller until it fits; returns where it ends."""
+    """Draw `text` in at most `lines` lines, smaller until it fits; return its lower edge."""
     while True:
         font = _font(size)
         found = _wrapped(text, font)

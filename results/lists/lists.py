@@ -1,9 +1,9 @@
-"""The public lists: names of the admitted who consented, and nothing else of anyone."""
+"""The public lists: names of admitted candidates who consented, and no other personal data."""
 
 import threading
 import time
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connections
 from django.db.models.expressions import RawSQL
@@ -14,14 +14,14 @@ from results.models import PublishedResult, Release
 from results_portal.caches import BoundedCache
 from results_portal.routers import PUBLIC
 
-FORGOTTEN_AFTER = 600  # seconds in which nobody asked for a list
-_MOST_NAMES = 500_000  # of all lists that a process keeps, some hundred bytes each
-_MOST_PREPARED = 250_000  # names read before anybody asks
+FORGOTTEN_AFTER = 600  # seconds without a visit to a list
+_MOST_NAMES = 500_000  # of all cached lists, some hundred bytes each
+_MOST_PREPARED = 250_000  # names read before the first visit
 
 
 def open_lists():
-    """The sessions and specialities whose lists are open, the latest session first. One query."""
-    sessions = {}
+    """Return the sessions and specialities with open lists, latest session first. One query."""
+    sessions: dict[int, dict[str, Any]] = {}
     releases = (
         Release.objects.using(PUBLIC)
         .open()
@@ -48,8 +48,11 @@ def open_lists():
 
 
 class OpenList(NamedTuple):
-    """The open release behind a list. Two that are equal have the same lines: `edition` tells the
-    open releases of its session and speciality, and how often their lines have changed."""
+    """The open release behind a list. Equal ones have the same lines.
+
+    `edition`: the open releases of its session and speciality, and the number of changes of their
+    lines.
+    """
 
     session_id: int
     speciality_id: int
@@ -62,7 +65,7 @@ class OpenList(NamedTuple):
 
 
 def open_list(session_code, speciality_code):
-    """The `OpenList` of these codes, or None: unknown and not yet open look the same."""
+    """Return the `OpenList` of these codes, or None: unknown and not yet open look the same."""
     rows = _OPEN.rows(session_code, speciality_code)
     return OpenList(*rows[0]) if rows else None
 
@@ -104,7 +107,7 @@ def _lines(session_id, speciality_id):
     listed = PublishedResult.objects.using(PUBLIC).current().on_the_web()
     return (
         listed.filter(release__session=session_id, release__speciality=speciality_id)
-        .order_by()  # sorted in memory, or the database sorts on its disk
+        .order_by()  # sorted in memory: the database would sort on disk
         .values_list("sort_key", "list_name", "search_key", "posting_place")
     )
 
@@ -112,8 +115,8 @@ def _lines(session_id, speciality_id):
 _LINES = CompiledQuery(_lines, -1001, -1002)
 
 
-class _Kept:
-    """The names of a list that is open, and when somebody last asked for them."""
+class _CachedNames:
+    """The names of an open list, and the time at which they were last used."""
 
     def __init__(self, listed):
         self.listed = listed
@@ -121,39 +124,39 @@ class _Kept:
         self.asked_at = time.monotonic()
 
 
-def _size(kept: _Kept) -> int:
-    """The names of a list; one with more than all may hold is kept alone."""
-    return min(len(kept.names), _MOST_NAMES)
+def _size(cached: _CachedNames) -> int:
+    """Return the number of names; a list above the bound of the cache is kept alone."""
+    return min(len(cached.names), _MOST_NAMES)
 
 
-_kept: BoundedCache[tuple[int, int], _Kept] = BoundedCache(_MOST_NAMES, _size)
-_reading = threading.Lock()  # one reads a list, and who asks for it meanwhile waits for that
+_names_of_lists: BoundedCache[tuple[int, int], _CachedNames] = BoundedCache(_MOST_NAMES, _size)
+_reading = threading.Lock()  # one thread reads a list, others wait for it
 
 
 def names(listed):
-    """The `Names` of an `OpenList`. No query once this process has read them."""
+    """Return the `Names` of an `OpenList`. No query once this process has read them."""
     key = listed.session_id, listed.speciality_id
-    kept = _kept.get(key)
-    if kept is None or kept.listed != listed:
+    cached = _names_of_lists.get(key)
+    if cached is None or cached.listed != listed:
         with _reading:
-            kept = _kept.get(key)
-            if kept is None or kept.listed != listed:
+            cached = _names_of_lists.get(key)
+            if cached is None or cached.listed != listed:
                 forget_unused()
-                kept = _kept[key] = _Kept(listed)
-    kept.asked_at = time.monotonic()
-    return kept.names
+                cached = _names_of_lists[key] = _CachedNames(listed)
+    cached.asked_at = time.monotonic()
+    return cached.names
 
 
 def forget_unused():
-    """Forget what nobody asks for any more: what is purged does not stay in memory."""
+    """Drop lists that are not used any more: purged data must not stay in memory."""
     latest = time.monotonic() - FORGOTTEN_AFTER
-    for key, kept in list(_kept.items()):
-        if kept.asked_at < latest:
-            _kept.discard(key)
+    for key, cached in list(_names_of_lists.items()):
+        if cached.asked_at < latest:
+            _names_of_lists.discard(key)
 
 
 def prepare_worker(**_signal):
-    """`prepare` in a thread of its own, whose connection nobody else closes."""
+    """Run `prepare` in a thread of its own, and close its connection."""
     try:
         prepare()
     finally:
@@ -161,10 +164,10 @@ def prepare_worker(**_signal):
 
 
 def prepare():
-    """Read the newest lists, so that nobody waits for it."""
+    """Read the newest lists before the first visit."""
     for session in open_lists():
         for speciality in session["specialities"]:
-            if _kept.currsize > _MOST_PREPARED:
+            if _names_of_lists.currsize > _MOST_PREPARED:
                 return
             if listed := open_list(session["code"], speciality["code"]):
                 names(listed)

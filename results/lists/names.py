@@ -1,7 +1,7 @@
-"""The names of one public list in memory, in the order of the list, and what is found among them.
+"""The names of one public list in memory, in the order of the list, and their search index.
 
-A process reads a list once (`lists.names`) and finds pages, letters, places and words here: the
-database took seconds for each of them among 100,000 names.
+A process reads a list once (`lists.names`) and searches it here by page, letter, place or word:
+among 100,000 names the database took seconds for each.
 """
 
 import string
@@ -15,19 +15,19 @@ from results_portal.caches import BoundedCache
 
 _MOST_REMEMBERED = 1_000_000  # lines that searches of one list found, four bytes each
 _ROOM_OF_A_WORD = 125  # lines: a word is cut to 100 characters
-_MUCH_LONGER = 16  # from which on looking up each line is quicker than going through all
+_MUCH_LONGER = 16  # times as long: then a binary search for each line is faster
 
 
 class Names:
-    """The lines of a list; a line is known by its number."""
+    """The lines of a list, each known by its number."""
 
     def __init__(self, rows: Iterable[tuple[str, str, str, str]]) -> None:
-        """`rows` hold a sort key, a name, a search key and a posting place, in any order."""
+        """Index `rows` of sort key, name, search key and posting place, in any order."""
         rows = sorted(rows)
         self._names = [name for _, name, _, _ in rows]
         self._words = _Words([key for _, _, key, _ in rows])
         self._letters = _ranges([key[:1] for key, *_ in rows])
-        lines = defaultdict(lambda: array("I"))
+        lines: dict[str, array[int]] = defaultdict(lambda: array("I"))
         for line, (*_, place) in enumerate(rows):
             lines[place].append(line)
         self._places = {place: lines[place] for place in sorted(lines) if place}
@@ -37,7 +37,7 @@ class Names:
 
     @property
     def letters(self) -> list[str]:
-        """Those that a name begins with, accents apart."""
+        """The letters that a name begins with, without accents."""
         return list(self._letters)
 
     @property
@@ -45,12 +45,15 @@ class Names:
         return list(self._places)
 
     def at(self, lines: Iterable[int]) -> list[str]:
-        """What stands on these lines."""
+        """Return the names on these lines."""
         return [self._names[line] for line in lines]
 
     def found(self, *, words: str = "", letter: str = "", place: str = "") -> Sequence[int]:
-        """The lines that hold each of `words`, in part or whole, begin with `letter`, and are of
-        `place`. What is empty asks for nothing; words of no letter and no digit are nowhere."""
+        """Return the lines that match all criteria; an empty one matches every line.
+
+        A line holds each of `words`, in part or whole, begins with `letter`, and is of `place`.
+        Words without any letter or digit match no line.
+        """
         asked = search_key(words).split()
         if words and not asked:
             return ()
@@ -68,9 +71,9 @@ class Names:
 
 
 class _Words:
-    """Which lines hold a word, or a word that it is a part of.
+    """Index from a part of a word to the lines that hold it.
 
-    Lists have far fewer different words than lines: those are searched, each with its lines.
+    Lists have far fewer different words than lines: the words are searched, each has its lines.
     """
 
     def __init__(self, keys: list[str]) -> None:
@@ -89,7 +92,7 @@ class _Words:
         self._remembered: BoundedCache[str, array[int]] = BoundedCache(_MOST_REMEMBERED, _room)
 
     def lines(self, part: str) -> Sequence[int]:
-        """The lines with a word that `part` is in. Without a blank, `part` stays within a word."""
+        """Return the lines with a word that contains `part`, which holds no blank."""
         known = self._remembered.get(part)
         if known is None:
             known = self._remembered[part] = array("I", sorted(self._search(part)))
@@ -106,12 +109,12 @@ class _Words:
 
 
 def _room(lines: Sequence[int]) -> int:
-    """The size of what a search found, in lines; a word that is nowhere takes room too."""
+    """Return the size of a search result, in lines; an empty one takes room too."""
     return len(lines) + _ROOM_OF_A_WORD
 
 
 def _ranges(letters: list[str]) -> dict[str, range]:
-    """Where each letter of the alphabet stands in the sorted `letters`, if anywhere."""
+    """Return the range of each letter of the alphabet in the sorted `letters`, if any."""
     ranges = {
         letter: range(bisect_left(letters, letter), bisect_right(letters, letter))
         for letter in string.ascii_uppercase
@@ -120,7 +123,7 @@ def _ranges(letters: list[str]) -> dict[str, range]:
 
 
 def _both(few: Sequence[int], many: Sequence[int]) -> Sequence[int]:
-    """What is in two sorted sequences."""
+    """Return the intersection of two sorted sequences."""
     if isinstance(many, range):
         return [line for line in few if line in many]
     if len(many) < _MUCH_LONGER * len(few):

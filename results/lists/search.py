@@ -1,7 +1,7 @@
-"""The page of a search in a list, filled into one that was rendered with holes.
+"""The page of a search in a list, filled into a frame that was rendered with holes.
 
-It is that of the template, and a test holds both to the same bytes. A search differs from the next
-by its words, its names and the numbers of its pages only.
+The result is the page of the template, byte for byte: a test compares them. Two searches differ
+only by their words, their names and the numbers of their pages.
 """
 
 from collections.abc import Callable, Hashable
@@ -12,52 +12,52 @@ from typing import Any
 from results.templatetags.parts import EDGE
 from results_portal.caches import BoundedCache
 
-_MOST = 300  # lists and places; kept apart from frames that the rush needs
+_MOST = 300  # lists and places; apart from the frames of the result page
 _frames: BoundedCache[Hashable, list[str]] = BoundedCache(_MOST)
-_BETWEEN_NAMES, _NEXT_LINE = "\0", "</li><li>"  # the database takes no such character in a name
+_BETWEEN_NAMES, _NEXT_LINE = "\0", "</li><li>"  # PostgreSQL accepts no such character in a name
 
 
-def filled(asked: Any, *, key: Hashable, render: Callable[[Any], str]) -> str:
-    """The page of what was `asked`; `key` holds all else that `render` shows. There are words."""
-    page = asked.page
+def fill_page(criteria: Any, *, key: Hashable, render: Callable[[Any], str]) -> str:
+    """Return the page of a search with words; `key`: all else that `render` shows."""
+    page = criteria.page
     sides = page.has_previous(), page.has_next()
-    shape = bool(asked.names), sides
+    shape = bool(criteria.names), sides
     frame = _frames.get((key, shape))
     if frame is None:
-        frame = _frames[key, shape] = render(_with_holes(asked)).split(EDGE)
+        frame = _frames[key, shape] = render(_with_holes(criteria)).split(EDGE)
     written = list(frame)
     for place in range(1, len(written), 2):
-        written[place] = _HOLES[written[place]](asked)
+        written[place] = _HOLES[written[place]](criteria)
     return "".join(written)
 
 
-def _names(asked):
-    names = escape(_BETWEEN_NAMES.join(asked.names))
+def _names(criteria):
+    names = escape(_BETWEEN_NAMES.join(criteria.names))
     return names.replace(_BETWEEN_NAMES, _NEXT_LINE)
 
 
 _HOLES: dict[str, Callable[[Any], str]] = {
-    "words": lambda asked: escape(asked.words),
+    "words": lambda criteria: escape(criteria.words),
     "names": _names,
-    "previous": lambda asked: str(asked.page.number - 1),
-    "here": lambda asked: str(asked.page.number),
-    "next": lambda asked: str(asked.page.number + 1),
-    "last": lambda asked: str(asked.page.paginator.num_pages),
+    "previous": lambda criteria: str(criteria.page.number - 1),
+    "here": lambda criteria: str(criteria.page.number),
+    "next": lambda criteria: str(criteria.page.number + 1),
+    "last": lambda criteria: str(criteria.page.paginator.num_pages),
 }
 
 
-def _with_holes(asked):
-    """The same for the template, with marks of where each hole is."""
+def _with_holes(criteria):
+    """Return the same search with placeholders, for the template."""
     return SimpleNamespace(
-        all=asked.all,
+        all=criteria.all,
         letter="",
-        place=asked.place,
+        place=criteria.place,
         words=_hole("words"),
-        names=asked.names and [_hole("names")],
+        names=criteria.names and [_hole("names")],
         page={
-            "has_other_pages": asked.page.has_other_pages(),
-            "has_previous": asked.page.has_previous(),
-            "has_next": asked.page.has_next(),
+            "has_other_pages": criteria.page.has_other_pages(),
+            "has_previous": criteria.page.has_previous(),
+            "has_next": criteria.page.has_next(),
             "previous_page_number": _hole("previous"),
             "number": _hole("here"),
             "next_page_number": _hole("next"),

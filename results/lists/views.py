@@ -1,4 +1,4 @@
-"""The lists of admitted names, and the picture that a list is shared with."""
+"""Views of the public lists, and of the picture to share."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render

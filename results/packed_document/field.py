@@ -1,4 +1,4 @@
-"""The column in which a published document is stored."""
+"""The model field of a published document."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from results.packed_document import packing, shared_parts
 
 
 class PackedDocument(models.JSONField):
-    """A document, read whole (`results.document.contents`) though stored without what it shares."""
+    """Document (`results.document.contents`), stored packed and read unpacked."""
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         document = super().from_db_value(value, expression, connection)

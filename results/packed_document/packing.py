@@ -1,9 +1,9 @@
-"""A published document as it is stored: without what it shares with many others.
+"""Packing of published documents for storage, without what they share with many others.
 
-Stored, a document names the parts that it shares (`shared_parts`) under "shared": the headings of
-its session, speciality and tests, its académie, its school. Each of its tests is a list: a
-`PackedTest`, cut after the points where nothing else is to be said. That takes a quarter of the
-bytes, and a fifth of the time that PostgreSQL takes to write them.
+A stored document names the parts that it shares (`shared_parts`) under "shared": the headings
+(session, speciality, tests), the académie, the school. Each of its tests is a list: a `PackedTest`,
+cut after the points where the other places have their defaults. That takes a quarter of the bytes,
+and a fifth of the time to write them.
 
 Every index into a stored document is in this module.
 """
@@ -57,7 +57,7 @@ class PackedTest(NamedTuple):
     parts: Sequence[Sequence[Any]] = ()
 
 
-# A mark given in the first round, which counts as it is, takes no more places.
+# The length of a test whose other places have their defaults, `counted` being the mark.
 _PLAIN_LENGTH = PackedTest._fields.index("points") + 1
 _DEFAULTS = PackedTest._field_defaults
 _PLACE, _STATUS, _KEPT = map(PackedTest._fields.index, ("place", "status", "kept_for_next"))
@@ -76,7 +76,7 @@ def headings(
 def pack(
     document: PublishedDocument, *, keys: SharedKeys, places: Mapping[str, int]
 ) -> StoredDocument:
-    """Return what is stored of a document; `places`: the rank of each test code in the headings."""
+    """Return a document as it is stored; `places`: the rank of each test code in the headings."""
     packed: StoredDocument = plain(document)
     del packed["session"], packed["speciality"]
     packed[SHARED], packed["entry"] = list(keys), pack_entry(document.entry)
@@ -86,9 +86,9 @@ def pack(
 
 
 def pack_entry(entry: PublishedEntry) -> dict[str, Any]:
-    """Return what a document stores of an entry: of school and académie no more than their codes.
+    """Return an entry as it is stored, with the codes of its school and académie.
 
-    What looks for the school of a diploma reads it there.
+    Queries for the diplomas of a school read the code there.
     """
     return plain(entry) | {
         "school": entry.school and {"uai": entry.school.uai},
@@ -115,7 +115,7 @@ def pack_test(test: PublishedTest, place: int) -> list[Any]:
 
 
 def unpack(stored: StoredDocument, parts: Mapping[str, Mapping[str, Any]]) -> PlainDocument:
-    """Return the document of which `stored` is what is stored; `parts`: those it names, by key.
+    """Return the document that is `stored`; `parts`: the shared parts it names, by key.
 
     Raises `ValueError` for a document of another version than this module writes.
     """
@@ -140,7 +140,7 @@ def unpack(stored: StoredDocument, parts: Mapping[str, Mapping[str, Any]]) -> Pl
 
 
 def unpack_test(all_headings: Sequence[dict[str, Any]], row: StoredTest) -> dict[str, Any]:
-    """Return a test of a document, from what is stored and from the headings of all its tests."""
+    """Return a test of a document, from the stored list and the headings of all tests."""
     if len(row) == _PLAIN_LENGTH:
         place, mark, points = row
         given = {"mark": mark, "counted": mark, "points": points, "parts": []}
@@ -177,5 +177,5 @@ def statuses(rows: Sequence[StoredTest]) -> list[str]:
 
 
 def cache_keys(rows: Sequence[StoredTest]) -> list[Hashable]:
-    """Return a key for each stored test, which only tests that say the same have in common."""
+    """Return a cache key for each stored test; only equal tests have equal keys."""
     return [tuple(row) if len(row) == _PLAIN_LENGTH else str(row) for row in rows]

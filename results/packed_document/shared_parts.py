@@ -1,6 +1,6 @@
-"""What many published documents have in common, kept once under the digest of what it says.
+"""Parts that many published documents share, stored once under a digest of their content.
 
-A part never changes: other words have another key. So whoever has read one may keep it.
+A part never changes, since other content has another key: processes cache parts for good.
 """
 
 import base64
@@ -18,13 +18,13 @@ _remembered: BoundedCache[str, dict[str, Any]] = BoundedCache(_MOST)
 
 
 def key_of(content: dict[str, Any]) -> str:
-    """Sixteen characters that no other content has."""
+    """Return the key of a part: 16 characters of a digest of its content."""
     plain = json.dumps(content, ensure_ascii=False, sort_keys=True)
     return base64.urlsafe_b64encode(hashlib.sha256(plain.encode()).digest()[:12]).decode()
 
 
 def keep(contents: list[dict[str, Any]]) -> list[str]:
-    """Write the parts that are not there yet; returns the key of each."""
+    """Write the parts that are not stored yet; return the key of each."""
     keys = [key_of(content) for content in contents]
     texts = [json.dumps(content, ensure_ascii=False) for content in contents]
     with connection.cursor() as cursor:
@@ -34,7 +34,7 @@ def keep(contents: list[dict[str, Any]]) -> list[str]:
 
 
 def parts(keys: Iterable[str | None], connection: Any) -> dict[str, Any]:
-    """The parts of these keys, read through `connection` where this process has not met them."""
+    """Return the parts of these keys, read through `connection` where they are not cached."""
     found = {key: _remembered.get(key) for key in keys if key}
     missing = sorted(key for key, content in found.items() if content is None)
     if missing:

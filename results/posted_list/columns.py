@@ -1,7 +1,7 @@
-"""Which names stand in which column of which page of a posted list.
+"""Distribution of the names of a posted list over columns and pages.
 
-Lengths are in CSS pixels. Columns are filled one after the other, a page after the other; on the
-last page they are as even as can be, above what closes the list.
+Lengths are in CSS pixels. Columns are filled in order, page after page; on the last page they are
+balanced, above the closing of the list.
 """
 
 from collections.abc import Sequence
@@ -13,9 +13,10 @@ _HAIR = 1e-6
 
 
 class Block(NamedTuple):
-    """What no column parts: a name, below its letter when it is the first one of that letter.
+    """An unbreakable block: a name, below its letter when it is the first one of that letter.
 
-    `height` of the name, `head` of the letter, `gap` above the letter but at the top of a column.
+    `height` of the name, `head` of the letter, `gap` above the letter except at the top of a
+    column.
     """
 
     height: float
@@ -29,10 +30,10 @@ Columns = list[range]
 def pages_of(
     blocks: Sequence[Block], *, first: float, others: float, closing: float
 ) -> list[Columns]:
-    """The blocks in each column of each page; there is one page at least.
+    """Return the blocks in each column of each page; there is at least one page.
 
-    `first` and `others` are the room on the first page and on each other one, `closing` what is
-    needed below the columns of the last one.
+    `first` and `others`: the height for columns on the first page and on each other one;
+    `closing`: the height below the columns of the last one.
     """
     pages: list[Columns] = []
     start, room = 0, first
@@ -49,7 +50,7 @@ def pages_of(
 
 
 def _filled(blocks: Sequence[Block], start: int, room: float) -> Columns:
-    """Columns as high as there is room, from the block `start` on. Each takes one at least."""
+    """Return full columns from the block `start` on. Each takes at least one block."""
     columns = []
     for _ in range(COLUMNS):
         stop, height = start, 0.0
@@ -65,7 +66,7 @@ def _filled(blocks: Sequence[Block], start: int, room: float) -> Columns:
 
 
 def _even(blocks: Sequence[Block], start: int, room: float) -> Columns | None:
-    """The lowest columns that hold all that is left, or None when they are higher than that."""
+    """Return the lowest columns that hold all blocks left, or None when they do not fit."""
     columns = _filled(blocks, start, room)
     if columns[-1].stop < len(blocks) or _height(blocks, columns) > room + _HAIR:
         return None
@@ -77,7 +78,7 @@ def _even(blocks: Sequence[Block], start: int, room: float) -> Columns | None:
 
 
 def _height(blocks: Sequence[Block], columns: Columns) -> float:
-    """The height of the highest of these columns."""
+    """Return the height of the highest column."""
     return max(
         sum(blocks[n].height + blocks[n].head for n in column)
         + sum(blocks[n].gap for n in column[1:])

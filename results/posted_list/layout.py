@@ -1,6 +1,6 @@
-"""Posted lists made into files, stamped, or laid out by WeasyPrint whole.
+"""Layout of posted lists into files: stamped, or laid out whole by WeasyPrint.
 
-Other processes unpickle this before Django is set up there.
+Worker processes unpickle this before Django is set up.
 """
 
 import gc
@@ -19,22 +19,21 @@ from results_portal.printing.files import PrintDocument, PrintFile, replace
 
 @dataclass(frozen=True)
 class ListLayout:
-    """How a print run makes posted lists, one a file.
+    """Layout of a print run of posted lists, one for each file, from their `content`.
 
-    The content of each is what `content` wrote. `design` is a digest of all that is the same on
-    every list.
+    `design`: a digest of everything that is the same on every list.
     """
 
     design: str
     pages: None = None
 
     def prepare(self) -> None:
-        """Set Django up, for the templates and the settings of this process."""
+        """Set up Django in this process, for templates and settings."""
         if not apps.ready:
             django.setup()
 
     def learn(self, examples: Sequence[PrintDocument]) -> None:
-        """Nothing: lists are few."""
+        """Do nothing: lists are few."""
 
     def write(self, file: PrintFile, path: Path) -> int:
         from results.posted_list import posted_list
@@ -44,12 +43,12 @@ class ListLayout:
         pdf, stamped = posted_list.made(posted_list.sheet_of(_posted(one.content)))
         replace(path, pdf)
         if posted_list.press().layouts > layouts or not stamped:
-            gc.collect()  # WeasyPrint leaves knots of objects
+            gc.collect()  # WeasyPrint leaves cycles of objects
         return 0 if stamped else 1
 
 
 def content(posted: Any) -> str:
-    """All that a list is made from, as text."""
+    """Return everything that a list is made from, as text."""
     values = {**posted.__dict__, "released_at": posted.released_at.isoformat()}
     return json.dumps(values, ensure_ascii=False)
 

@@ -1,4 +1,4 @@
-"""The lines of a name on a posted list: a narrow column, and hanging lines below the first one."""
+"""Line breaks of a name on a posted list: a narrow column, later lines indented."""
 
 import re
 from collections.abc import Callable
@@ -8,8 +8,7 @@ _BREAKS = re.compile(r"(?<=-)(?=[^\W\d_])|(?= )")  # before a space; after a hyp
 
 
 class Lines(NamedTuple):
-    """A name in lines: those of the family name, those of the given names, and whether the given
-    names begin on a line of their own."""
+    """A name in lines. `apart`: whether the given names begin on a line of their own."""
 
     family: tuple[str, ...]
     given: tuple[str, ...]
@@ -17,7 +16,7 @@ class Lines(NamedTuple):
 
 
 class Setting(NamedTuple):
-    """How wide texts are in bold and in regular type, and the room on the first and other lines."""
+    """Widths of a text in bold and in regular type, and of the first and the other lines."""
 
     bold: Callable[[str], float]
     regular: Callable[[str], float]
@@ -26,7 +25,7 @@ class Setting(NamedTuple):
 
 
 def lines_of(family: str, given: str, setting: Setting) -> Lines | None:
-    """The fewest lines, broken at spaces and after hyphens; None when a piece fits on no line."""
+    """Return the fewest lines, broken at spaces and hyphens; None when a piece fits on none."""
     if setting.bold(family) + (setting.regular(f" {given}") if given else 0) <= setting.first:
         return Lines((family,), (given,) if given else (), False)
     bold = _broken(family, setting.bold, setting.first, setting.others)
@@ -45,7 +44,7 @@ def lines_of(family: str, given: str, setting: Setting) -> Lines | None:
 def _broken(
     text: str, width: Callable[[str], float], first: float, others: float
 ) -> list[str] | None:
-    """The lines of `text`, or None when one of its pieces fits on none."""
+    """Return the lines of `text`, or None when one of its pieces fits on none."""
     lines, room = [""], first
     for piece in _BREAKS.split(text):
         longer = f"{lines[-1]}{piece}"

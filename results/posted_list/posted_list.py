@@ -1,6 +1,6 @@
-"""The posted list (liste d'affichage): the names of the admitted, for the wall, and nothing else.
+"""The posted list (liste d'affichage): the names of admitted candidates, for the wall.
 
-No mark, no mention, and nobody who is not admitted (Sénat, answer of 2005; CNIL, 1996).
+No mark, no mention, and no candidate who is not admitted (Sénat, answer of 2005; CNIL, 1996).
 """
 
 import hashlib
@@ -31,9 +31,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class PostedList:
-    """One list: what it is of, where and when it goes up, and (family name, given names) of all.
+    """One list, of one posting place; `names`: pairs of family name and given names.
 
-    `released_at` is the hour before which nobody may see it. No name at all is a list that says so.
+    `released_at`: the hour before which nobody may see it. A list without names says so.
     """
 
     names: Sequence[tuple[str, str]]
@@ -46,12 +46,12 @@ class PostedList:
 
 
 def render_posted_list(posted: PostedList) -> bytes:
-    """The list as a tagged PDF, in the French order of names, signed beside the last ones."""
+    """Return the list as a tagged PDF, in the French order of names, signed on its last page."""
     return made(sheet_of(posted))[0]
 
 
 def made(sheet: StripDocument) -> tuple[bytes, bool]:
-    """The tagged PDF of a list, and whether it was stamped, or else laid out by WeasyPrint."""
+    """Return the tagged PDF of a list, and whether it was stamped (else: WeasyPrint)."""
     try:
         return press().long_file(sheet), True
     except Unstampable as reason:
@@ -60,7 +60,7 @@ def made(sheet: StripDocument) -> tuple[bytes, bool]:
 
 
 def laid_out(sheet: StripDocument) -> bytes:
-    """The PDF that WeasyPrint makes of a whole list."""
+    """Return the PDF of a whole list laid out by WeasyPrint."""
     return html_to_pdf.to_pdf(
         sheet.markup,
         css=html_to_pdf.stylesheet(STYLESHEET),
@@ -70,10 +70,10 @@ def laid_out(sheet: StripDocument) -> bytes:
 
 
 def sheet_of(posted: PostedList) -> StripDocument:
-    """What is printed of a list: its pages, as strips."""
+    """Return the pages of a list, as strips."""
     with override("fr"):
         named = office()
-        contents = strips.Contents(
+        contents = strips.ListContents(
             names=posted.names,
             session=posted.session_label,
             speciality=posted.speciality_label,
@@ -90,12 +90,12 @@ def sheet_of(posted: PostedList) -> StripDocument:
 
 
 def press() -> Press:
-    """The press of this process, which knows the strips that it has met."""
+    """Return the `Press` of this process, which keeps the strips that it has learnt."""
     return _press(settings.STATE_FONT)
 
 
 def design() -> str:
-    """A digest of all that is the same on every list: templates, style, office, WeasyPrint."""
+    """Return a digest of what all lists share: templates, style, office, WeasyPrint."""
     template: Any = get_template(f"{strips.FOLDER}/head.html")
     folder = Path(template.origin.name).parent
     sources = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.html"))]

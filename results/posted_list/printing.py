@@ -1,4 +1,4 @@
-"""The posted lists of a session, one file for each speciality and posting place."""
+"""Printing of the posted lists of a session, a file for each speciality and posting place."""
 
 from collections.abc import Callable, Iterator
 from itertools import groupby
@@ -25,7 +25,7 @@ _NAMES = tuple(
 
 
 class NothingScheduled(Exception):
-    """No result of this session is scheduled yet: there is no list to post."""
+    """Refusal to print: no result of this session is scheduled yet."""
 
 
 def print_posted_lists(
@@ -37,9 +37,9 @@ def print_posted_lists(
 ) -> print_run.PrintReport:
     """Print the lists of every release of `session` that is scheduled or open, into `directory`.
 
-    Scheduled is enough: the office prints before the hour what goes on the wall at the hour, which
-    each list states. A place where nobody is admitted has a list that says so. Raises
-    `NothingScheduled`; the rest is as in `print_run.print_documents`.
+    Scheduled is enough: the office prints before the hour, and each list states the hour at which
+    it may be posted. A place where nobody is admitted has a list that says so. Raises
+    `NothingScheduled`; for the rest see `print_run.print_documents`.
     """
     releases = list(_releases(session))
     if not releases:
@@ -58,7 +58,7 @@ def print_posted_lists(
 
 
 def posted_lists(release: Release) -> Iterator[PostedList]:
-    """The lists of one release by posting place, of results as they are now, open or not yet."""
+    """Yield the lists of one release by posting place, from its present rows, open or not."""
     shown = _newest(release)
     listed = shown.exclude(verdict=Verdict.WITHHELD)
     places = listed.order_by("posting_place").values_list("posting_place", flat=True).distinct()
@@ -101,7 +101,7 @@ def _newest(release):
 
 
 def _sheets(releases):
-    taken = set()
+    taken: set[str] = set()
     for release in releases:
         for posted in posted_lists(release):
             name = _file_name(release, posted, taken)

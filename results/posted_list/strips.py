@@ -1,6 +1,6 @@
-"""A posted list as the strips that its pages are stacked from: see `results_portal.stamping`.
+"""The strips that the pages of a posted list are stacked from: see `results_portal.stamping`.
 
-The templates are in templates/results/pdf/posted_list/, one a strip. Names go through slots.
+Templates: templates/results/pdf/posted_list/, one for each strip. Names go through slots.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,12 +17,12 @@ from results_portal.stamping.strips import Slots, Strip, Unstampable
 FOLDER = "results/pdf/posted_list"
 _PAGE = ('<section class="page">',)
 _COLUMN_CLASSES = ("column first", "column second")
-_SPARE = 0.5  # CSS pixels left free below columns, for what is rounded
+_SPARE = 0.5  # CSS pixels left free below columns, for rounding errors
 _LINE_END = "\n"
 
 
-class Contents(NamedTuple):
-    """What a list states; `names` as (family name, given names), in any order."""
+class ListContents(NamedTuple):
+    """Content of a list; `names`: pairs of family name and given names, in any order."""
 
     names: Sequence[tuple[str, str]]
     session: str
@@ -38,14 +38,14 @@ class Contents(NamedTuple):
 
 
 class _Name(NamedTuple):
-    """A name of the list: its strip, in the first column, and its letter when it is the first."""
+    """A name of the list: its strip for the first column, and its letter if it is the first."""
 
     strip: Strip
     letter: str
 
 
-def pages(contents: Contents, press: Press) -> tuple[tuple[Strip, ...], ...]:
-    """The strips of each page; `press` tells how wide and how high things are."""
+def pages(contents: ListContents, press: Press) -> tuple[tuple[Strip, ...], ...]:
+    """Return the strips of each page; `press` measures widths and heights."""
     names = list(_names(contents.names, press))
     heading, closing = _heading(contents), _closing(contents)
     empty = [] if names else [_strip(_PAGE, "empty")]
@@ -100,7 +100,7 @@ def _columns(names: Sequence[_Name], page: Columns) -> Iterator[Strip]:
 
 
 def _setting(press: Press) -> Setting:
-    """Measured on a name that has both kinds of type and two lines."""
+    """Measure on a name that has both kinds of type and two lines."""
     first, second = press.lines(_lines(Lines(("A",), ("B", "C"), False)))
     bold, regular = (run.typesetter for run in first.runs)
     return Setting(
@@ -112,7 +112,7 @@ def _setting(press: Press) -> Setting:
 
 
 def _name(family: str, given: str, setting: Setting) -> Strip:
-    """A name in lines that fit, or left to WeasyPrint to break."""
+    """Return a name in lines that fit, or one that WeasyPrint breaks."""
     try:
         lines = lines_of(family, given, setting)
     except Unstampable:
@@ -121,7 +121,7 @@ def _name(family: str, given: str, setting: Setting) -> Strip:
 
 
 def _whole(family: str, given: str) -> Strip:
-    """A name that WeasyPrint breaks where it must."""
+    """Return a name that WeasyPrint breaks where necessary."""
     return _strip(
         _list(0),
         "name",
@@ -154,7 +154,7 @@ def _letter(letter: str, column: int, *, after: bool) -> Strip:
     return _strip(_column(column), "letter", column=column + 1, next=after, letter=letter)
 
 
-def _margins(contents: Contents, number: int, count: int) -> Iterator[Strip]:
+def _margins(contents: ListContents, number: int, count: int) -> Iterator[Strip]:
     if number > 1:
         slots = Slots()
         yield _strip(_PAGE, "running", slots, margin=True, list=slots(contents.subject))
@@ -164,7 +164,7 @@ def _margins(contents: Contents, number: int, count: int) -> Iterator[Strip]:
     )
 
 
-def _heading(contents: Contents) -> Strip:
+def _heading(contents: ListContents) -> Strip:
     slots = Slots()
     return _strip(
         _PAGE,
@@ -179,7 +179,7 @@ def _heading(contents: Contents) -> Strip:
     )
 
 
-def _closing(contents: Contents) -> Strip:
+def _closing(contents: ListContents) -> Strip:
     office = contents.office
     return _strip(
         _PAGE,

@@ -1,4 +1,4 @@
-"""Changing what lies behind one result, at any moment of its life, with a reason."""
+"""Correction of the data behind one result, before or after its release, with a reason."""
 
 from contextlib import contextmanager
 
@@ -19,12 +19,12 @@ from results.publication import notices, release, rows
 
 @contextmanager
 def correction(entry, *, by, reason):
-    """Let the body change marks, names or suspension of `entry`, then make the result follow.
+    """Change marks, names or suspension of `entry` in the body; the result follows on leaving it.
 
-    Nothing published yet: decisions already taken are taken again. Scheduled: the waiting row is
-    replaced. Public: a new revision with `reason` and author stands beside the old ones. One
-    transaction; the history of each changed row keeps the reason and the author. A change of who
-    the candidate is goes for every session they have sat.
+    Nothing published yet: existing decisions are taken again. Scheduled: the waiting row is
+    replaced. Public: a new revision is added, with `reason` and author. One transaction; the
+    history of each changed row keeps the reason and the author. A change of the candidate's
+    identity applies to every session they have sat.
 
     Raises `ValidationError` without a reason, `release.ReleaseRefused` when a published result
     would be left with missing marks.
@@ -49,7 +49,7 @@ def correction(entry, *, by, reason):
 
 
 def _entries_of(candidate_id):
-    """Every entry of a person, their sessions locked in an order that cannot deadlock."""
+    """Return every entry of a person, their sessions locked in an order that cannot deadlock."""
     entries = Entry.objects.filter(candidate=candidate_id).select_related("session").order_by("pk")
     for session in sorted({one.session for one in entries}, key=lambda session: session.pk):
         lock_session(session)
@@ -62,7 +62,7 @@ def _seen(entry, now):
 
 
 def _identity(entry):
-    """What the documents of all the entries of a person show of that person."""
+    """Return the part of a person's identity that the documents of all their entries show."""
     return Candidate.objects.values_list(
         "ine", "birth_name", "usage_name", "given_names", "birth_date", "birth_place"
     ).get(pk=entry.candidate_id)
@@ -73,11 +73,11 @@ def _revise(one, entry, *, at, reason, by):
     rows.stage(one, books, entry_ids=(entry.pk,))
     release.refuse_incomplete(rows.selected(one, entry_ids=(entry.pk,)))
     if rows.revise(one, at=at, reason=reason, by=by):
-        notices.tell_of_correction(one, entry.pk, at=at)
+        notices.write_correction_notice(one, entry.pk, at=at)
 
 
 def _follow_birth_date(entries):
-    """Keep the identification in step with a corrected birth date."""
+    """Update the credentials of entries after a corrected birth date."""
     for one in Entry.objects.filter(pk__in=[one.pk for one in entries]).select_related("candidate"):
         expected = credential(one.number, one.candidate.birth_date, bytes(one.access_code_digest))
         Entry.objects.filter(pk=one.pk).exclude(credential=expected).update(credential=expected)

@@ -1,4 +1,4 @@
-"""What a change of address does to results: the score sheet to mail, and the results that wait."""
+"""Effects of a change of address: the score sheet to mail, and the results not yet open."""
 
 from django.db import IntegrityError, transaction
 from django.utils.text import format_lazy
@@ -15,9 +15,9 @@ SCORE_SHEET = "score_sheet"
 
 
 def score_sheets(sender, *, entries, at, **kwargs):
-    """Receiver of `mailings_asked`: the score sheet of each entry, until the day of its mailing.
+    """Return the score sheet to mail of each entry, until it is mailed; receives `mailings_asked`.
 
-    Before the hour every entry has one: whether a result is withheld shows only once it is open.
+    Before the hour every entry has one: only an open result may reveal that it is withheld.
     """
     withheld = _withheld(entries)
     return [_score_sheet(entry) for entry in entries if entry.pk not in withheld]
@@ -36,10 +36,10 @@ def _score_sheet(entry):
 
 
 def follow_address(sender, *, entry_ids, **kwargs):
-    """Receiver of `address_changed`: results not open yet take the new address.
+    """Put the new address into results not open yet; receives `address_changed`.
 
-    What stands in the way (the hour has just struck, a mark is missing) does not concern the
-    address: the result keeps the one it has, and the mailing takes the new one anyway.
+    Where that is refused (the release has just opened, a mark is missing), the result keeps its
+    address, and the mailing takes the new one all the same.
     """
     try:
         with transaction.atomic():

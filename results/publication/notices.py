@@ -1,8 +1,8 @@
-"""Notices (avis): « your result is available », to everyone whom an open release concerns.
+"""Notices (avis): « your result is available », to every candidate of an open release.
 
-A notice never says the result, nor anything that depends on it: all of a release are the same
-bytes, those of withheld candidates too. The clock opens a release and no process wakes up then, so
-whoever sends the messages asks first; a correction writes its own notice.
+A notice never states the result, nor anything that depends on it: all notices of a release are the
+same bytes, those of withheld candidates too. The clock opens a release without any process, so the
+process that sends messages writes the notices first; a correction writes its own.
 """
 
 from datetime import timedelta
@@ -16,15 +16,15 @@ from candidates.messages import outbox
 from candidates.models import Circular, Message
 from results.models import PublishedResult, Release
 
-WINDOW = timedelta(days=2)  # a release open for longer is no news: nobody is told of it
+WINDOW = timedelta(days=2)  # a release open for longer is no news: it gets no notices
 
-_LANGUAGES = ["", *(code for code, _name in settings.LANGUAGES)]  # "" of who never chose
+_LANGUAGES = ["", *(code for code, _name in settings.LANGUAGES)]  # "" for those who never chose
 
 
-def tell_of_opened(sender, *, at=None, **kwargs):
-    """Receiver of `messages_due`: a notice for each entry of each release opened since.
+def write_opening_notices(sender, *, at=None, **kwargs):
+    """Write a notice for each entry of each newly opened release; receives `messages_due`.
 
-    What still waits of a release withdrawn meanwhile is taken back.
+    Notices of a release withdrawn meanwhile, and not sent yet, are deleted.
     """
     waiting = Message.objects.filter(state=Message.State.WAITING)
     waiting.filter(circular__stopped_at__isnull=False).delete()
@@ -33,27 +33,27 @@ def tell_of_opened(sender, *, at=None, **kwargs):
     for pk in opened.filter(opens_at__gt=since).order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
             free = Release.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
-            release = free.select_related("session", "speciality").open(at)
-            if release := release.filter(pk=pk, announced_at=None).first():
+            rows = free.select_related("session", "speciality").open(at)
+            if release := rows.filter(pk=pk, announced_at=None).first():
                 _write(release)
                 Release.objects.filter(pk=pk).update(announced_at=at or Now())
 
 
-def tell_of_correction(release, entry_id, *, at=None):
-    """A notice of the new revision of one entry, when `release` is open."""
+def write_correction_notice(release, entry_id, *, at=None):
+    """Write a notice of the new revision of one entry, when `release` is open."""
     if release.is_open(at):
         _write(release, [entry_id])
 
 
 def stop(release):
-    """Let no notice of `release` leave any more."""
+    """Stop every notice of `release` that was not sent yet."""
     Circular.objects.filter(key__startswith=f"release {release.pk} ", stopped_at=None).update(
         stopped_at=Now()
     )
 
 
 def counts(release):
-    """How many notices of `release` there are, by `Message.State`."""
+    """Return the number of notices of `release`, by `Message.State`."""
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS, [f"release {release.pk} %"])
         return dict(cursor.fetchall())
@@ -80,7 +80,7 @@ def _write(release, entry_ids=None):
 def _circular(release, language, is_correction):
     subject = _("Un de vos résultats a été mis à jour") if is_correction else _SUBJECT
     return outbox.write_circular(
-        # with its hour: opened again after a withdrawal, a release has texts that are not stopped
+        # with the hour: a release opened again after a withdrawal needs texts that are not stopped
         key=f"release {release.pk} {release.opens_at.isoformat()} {is_correction:d} {language}",
         language=language or settings.LANGUAGE_CODE,
         subject=subject,

@@ -1,4 +1,4 @@
-"""Rows of `PublishedResult` built the plain way: as `results.document.builder` says, packed.
+"""Rows of `PublishedResult`, built the plain way from `results.document.builder`.
 
 For few rows at a time; `results.publication.row_writer` makes the same for thousands.
 """
@@ -30,10 +30,10 @@ to_json = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class PlainRows:
-    """Turns the dossiers of one release into rows.
+    """Turns the dossiers of one release into rows, decided from the present marks.
 
-    `verdict` of a row is that of the present marks; `stale` gathers the numbers of the entries of
-    which something else was deliberated, whose rows are left out where `leave_stale` asks for it.
+    `stale`: the candidate numbers of entries whose stored decision differs from that; with
+    `leave_stale` they get no row.
     """
 
     def __init__(self, book, context, *, round, leave_stale=False):
@@ -52,14 +52,13 @@ class PlainRows:
         self._keys = dict(zip((*context.academies, *context.schools), keys, strict=True))
 
     def names_shared(self, keys):
-        """Whether shared parts of these `keys`, and the headings of the tests among them, are those
-        that the rows would name now."""
+        """Whether the rows would still name shared parts of these `keys`, headings included."""
         return self._headings in keys and keys <= {self._headings, *self._keys.values()}
 
     def of(self, dossier):
-        """Return the fields of one row that `COLUMNS` names, each as `COPY` takes it.
+        """Return the fields of one row, in the order of `COLUMNS` and the format of `COPY`.
 
-        None for a stale one that is left out.
+        None for a stale entry that is left out.
         """
         outcome, _by_rule = deliberation.decide(dossier, self.books, self._round)
         if self._is_left_out(dossier, decided_text(outcome)):
@@ -75,7 +74,7 @@ class PlainRows:
         )
 
     def _is_left_out(self, dossier, decided):
-        """Whether an entry gets no row; note it as stale where not this was `decided` of it."""
+        """Whether an entry gets no row; it is stale if its stored decision is not `decided`."""
         if decided == dossier.decided:
             return False
         self.stale.append(dossier.identity.number)
@@ -87,7 +86,7 @@ class PlainRows:
 
 
 def decided_text(outcome):
-    """Return an outcome as `Dossier.decided` would put the decision that holds it."""
+    """Return the text that `Dossier.decided` has when the stored decision is this outcome."""
     return dossiers.decision_text(
         outcome.verdict.value,
         outcome.mention or "",
@@ -98,7 +97,7 @@ def decided_text(outcome):
 
 
 def row(dossier, *, verdict, admitted, document):
-    """Return the fields of a row, as `COPY` takes them; `document`: JSON."""
+    """Return the fields of a row, in the format of `COPY`; `document`: JSON."""
     identity = dossier.identity
     family, given = identity.usage_name or identity.birth_name, identity.given_names
     return (
@@ -110,5 +109,5 @@ def row(dossier, *, verdict, admitted, document):
         f"{search_key(family)} {search_key(given)}",
         escaped(identity.posting_place),
         verification_code.generate(),
-        document.replace("\\", r"\\"),  # nothing else in JSON means anything to COPY
+        document.replace("\\", r"\\"),  # the only character of JSON that COPY interprets
     )

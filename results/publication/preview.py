@@ -1,4 +1,4 @@
-"""What a release would show, and what blocks it, before anything is written."""
+"""Preview of a release: the verdicts it would show and the problems that block it."""
 
 from dataclasses import dataclass, field
 
@@ -10,12 +10,12 @@ from django.utils.translation import ngettext
 from results.jury import dossiers
 from results.models import Release, Verdict
 
-SHOWN = 20  # candidate numbers named in a refusal, the rest is counted
+SHOWN = 20  # candidate numbers named in a refusal; the others are counted
 
 
 @dataclass
 class Preview:
-    """What a release would show: verdicts counted by speciality, and what blocks it."""
+    """Verdicts that a release would show, counted by speciality, and the problems that block it."""
 
     round: int
     verdicts: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -23,7 +23,7 @@ class Preview:
 
 
 def preview(session, *, specialities, round=1, at=None):
-    """Count what a release of `specialities` would show, and name what blocks it.
+    """Return the `Preview` of a release of `specialities`; nothing is written.
 
     `at`: the instant it would open (default: now).
     """
@@ -68,7 +68,7 @@ def _blockers(speciality, undecided, tally, selection):
 
 
 def _first_round_closed(session, speciality, at):
-    """A second round tells who was called to it, so it never opens before the first."""
+    """Return a problem if the first round opens later: the second reveals who was called to it."""
     first = Release.objects.filter(session=session, speciality=speciality, round=1).first()
     if first is not None and first.is_open(at):
         return []

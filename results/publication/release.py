@@ -1,8 +1,7 @@
-"""The release (affichage): what the public side reads, written before the hour and frozen after.
+"""Releases (affichage): rows that the public side reads, written before the hour, frozen after.
 
-Scheduling writes one published row for each entry; the clock opens them. What changes before the
-hour replaces the row (`refresh`), what changes after it adds a revision
-(`results.publication.correction`).
+Scheduling writes one published row for each entry; the clock opens them. A change before the hour
+replaces the row (`refresh`), a change after it adds a revision (`results.publication.correction`).
 """
 
 from django.db import connection, transaction
@@ -22,7 +21,7 @@ REOPENED = "Nouvelle publication après un retrait."
 
 
 class ReleaseRefused(Exception):
-    """Nothing was released; `problems` says why, a sentence each."""
+    """Refusal to release anything; `problems` says why, a sentence each."""
 
     def __init__(self, problems):
         super().__init__("\n".join(problems))
@@ -30,9 +29,9 @@ class ReleaseRefused(Exception):
 
 
 def specialities_of(session, codes=None):
-    """The specialities entered for in `session`, or those of them that `codes` names.
+    """Return the specialities with entries in `session`, or those of them that `codes` names.
 
-    Raises `ReleaseRefused` for a code nobody is entered under.
+    Raises `ReleaseRefused` for a code without entries.
     """
     found = Speciality.objects.filter(entries__session=session).distinct().order_by("code")
     if not codes:
@@ -53,7 +52,7 @@ def specialities_of(session, codes=None):
 
 
 def next_round(session, specialities):
-    """The round to release: the second once it is decided and the first is open, else the first."""
+    """Return the round to release: 2 once it is decided and the first is open, else 1."""
     now = timezone.now()
     first = Release.objects.filter(session=session, speciality__in=specialities, round=1)
     decided = Decision.objects.filter(
@@ -64,18 +63,18 @@ def next_round(session, specialities):
 
 
 def schedule(session, *, specialities=None, round=None, at=None, by=None, progress=None):
-    """Write what the release shows, to open at the instant `at` (default: at once).
+    """Write the rows of a release, to open at the instant `at` (default: at once).
 
-    One transaction for all the specialities: half a session is never released. A release already
-    open is left as it is; one scheduled is given its new hour, and written anew only where its rows
-    no longer stand; one withdrawn opens again, its changes as new revisions.
-    `progress(done, total)` is called on the way.
+    One transaction for all the specialities: half a session is never released. An open release
+    stays as it is; a scheduled one gets the new hour, and new rows only where the old ones are out
+    of date; a withdrawn one opens again, its changes as new revisions. `progress(done, total)` is
+    called as rows are written.
 
-    Returns the releases. Raises `ReleaseRefused`, with everything that blocks.
+    Returns the releases. Raises `ReleaseRefused`, with all the problems at once.
     """
     specialities = specialities or specialities_of(session)
     round = round or next_round(session, specialities)
-    # What a transaction around this one has changed, a second connection could not see.
+    # A second connection would not see the changes of a transaction around this one.
     many = None if connection.in_atomic_block else MANY
     with transaction.atomic():
         lock_session(session)
@@ -107,9 +106,9 @@ def schedule(session, *, specialities=None, round=None, at=None, by=None, progre
 
 
 def withdraw(release, *, by, message=""):
-    """Take an open or scheduled release off every public page, at once.
+    """Take an open or scheduled release off every public page, at once; return it.
 
-    What was once open stays written and frozen; `schedule` opens it again. Returns the release.
+    Rows that were once open stay frozen; `schedule` opens them again.
     """
     with transaction.atomic():
         release = Release.objects.select_for_update().get(pk=release.pk)
@@ -126,11 +125,11 @@ def refresh(entry_ids, *, at=None):
     """Decide the entries again and rewrite their rows in the releases not open yet.
 
     For changes made inside `candidates.freeze.changing(Change.REFRESH)`. Raises `ReleaseRefused`
-    when a change leaves an entry of a scheduled release incomplete, or when the hour struck
+    when an entry of a scheduled release is left incomplete, `ReleaseOpened` when one has opened
     meanwhile; the caller's transaction is then rolled back.
     """
     entries = Entry.objects.filter(pk__in=entry_ids).values_list("session", "speciality", "pk")
-    by_speciality = {}
+    by_speciality: dict[tuple[int, int], list[int]] = {}
     for session_id, speciality_id, pk in entries:
         by_speciality.setdefault((session_id, speciality_id), []).append(pk)
     for (session_id, speciality_id), pks in sorted(by_speciality.items()):
@@ -138,7 +137,7 @@ def refresh(entry_ids, *, at=None):
 
 
 def refresh_changed_entries(sender, *, entry_ids, **kwargs):
-    """Receiver of `candidates.signals.entries_changed`."""
+    """Refresh the entries; receives `candidates.signals.entries_changed`."""
     refresh(entry_ids)
 
 
@@ -177,7 +176,7 @@ def _write(release, books, *, opens_at, seen, progress):
 
 
 def _open_at(release, opens_at, by):
-    """Give the release its hour, once its rows are written: from then on they may be frozen."""
+    """Set the hour of a release. Its rows are written before: the new hour may freeze them."""
     release.opens_at, release.created_by = opens_at, by or release.created_by
     release.withdrawn_at = release.withdrawn_by = release.announced_at = None
     release.withdrawal_message = ""
@@ -186,7 +185,7 @@ def _open_at(release, opens_at, by):
 
 
 def _refuse_stale(speciality, numbers):
-    """Refuse to publish anything but what was deliberated."""
+    """Raise `ReleaseRefused` if marks have changed since the deliberation."""
     if numbers:
         raise ReleaseRefused(
             [

@@ -1,11 +1,12 @@
-"""Forgetting: personal data goes when the time to keep it is over.
+"""Deletion of personal data at the end of its retention period.
 
-How long that is belongs to the office (its retention schedule); nothing here decides it.
+The office decides on that period (its retention schedule); nothing here does.
 """
 
 import datetime
 from dataclasses import dataclass
 from functools import partial
+from typing import cast
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -18,14 +19,14 @@ from candidates.signals import forgetting
 
 @dataclass(frozen=True)
 class Forgotten:
-    """What was, or would be, forgotten: codes of sessions, and rows by table."""
+    """Report of a deletion, done or rehearsed: codes of sessions, number of rows by table."""
 
     sessions: tuple[str, ...]
     rows: dict[str, int]
 
 
 def purge(*, before, dry_run=False):
-    """Forget the entries, marks, results and history of sessions that ended before a date.
+    """Delete the entries, marks, results and history of sessions that ended before a date.
 
     A session has ended on the day its last release opened; without any release, on the last day
     of its year. Sessions, specialities, schools and releases stay: they name nobody. Candidates
@@ -52,7 +53,7 @@ def _ended_on(session):
 
 
 def _forget(sessions, before):
-    rows = {}
+    rows: dict[str, int] = {}
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('results_portal.purge', 'on', true)")
         cursor.execute(_SELECT, {"sessions": [session.pk for session in sessions]})
@@ -62,7 +63,7 @@ def _forget(sessions, before):
             cursor.execute(statement)
             rows[table] = cursor.rowcount
         for _receiver, others in forgetting.send(None, before=before):
-            rows |= others
+            rows.update(cast(dict[str, int], others))
         cursor.execute("SELECT set_config('results_portal.purge', '', true)")
         cursor.execute("DROP TABLE forgotten_candidates; DROP TABLE forgotten_entries")
     FailedIdentification.objects.filter(until__lte=Now()).delete()

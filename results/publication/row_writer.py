@@ -1,11 +1,12 @@
 """Rows of `PublishedResult` by the thousand: those of `results.publication.plain_rows`, faster.
 
-The text of what many entries have in common is made once: an outcome, a mark in a test, a school.
+Text that many entries have in common is made once: of an outcome, a mark in a test, a school.
 """
 
 from fractions import Fraction
 from json.encoder import encode_basestring as _quoted
 from operator import attrgetter
+from typing import Any
 
 from candidates.postal.envelope import postal_lines
 from results import rules
@@ -16,7 +17,7 @@ from results.packed_document import packing
 from results.publication.plain_rows import PlainRows, decided_text, row, to_json
 from results_portal.caches import BoundedCache
 
-_MOST = 1 << 16  # of each kind that are remembered
+_MOST = 1 << 16  # texts of each kind that are kept
 _SHOWN = [f'"{rules.show(Fraction(hundredths, 100))}"' for hundredths in range(2001)]
 _FAILED = {rules.Verdict.REFUSED, rules.Verdict.ELIMINATED}
 
@@ -28,12 +29,13 @@ class RowWriter(PlainRows):
         super().__init__(book, context, round=round, leave_stale=leave_stale)
         self._regulation = book.regulation
         self._tests = [_TestCells(self._regulation, i, context) for i in range(len(context.tests))]
-        self._outcomes, self._entries = BoundedCache(_MOST), BoundedCache(_MOST)
+        self._outcomes: BoundedCache[Any, _OutcomeText] = BoundedCache(_MOST)
+        self._entries: BoundedCache[Any, tuple[str, str]] = BoundedCache(_MOST)
         self._codes = [test.code for test in self._regulation.tests if not test.parts]
         if len(self._codes) < len(self._tests):
             self._codes = []
-        # By mark, of a test that has no other: 2,001 for each test, and a few that were kept.
-        self._plain_cells = {True: {}, False: {}}
+        # By mark, of tests that have no other: 2,001 values for each test, and some kept marks.
+        self._plain_cells: dict[bool, dict[rules.MarkTaken, str]] = {True: {}, False: {}}
         self._choices = _Choices(self._regulation)
 
     def of(self, dossier):
@@ -70,7 +72,7 @@ class RowWriter(PlainRows):
         marks = dossier.marks
         cells = None
         if outcome.round == 1 and [mark[0] for mark in marks] == self._codes:
-            # Each test has one mark, which says all of it.
+            # One mark for each test: the text of the test depends on that mark alone.
             known = self._plain_cells[failed]
             cells = [cell for mark in marks if (cell := known.get(mark))]
         if cells is None or len(cells) < len(marks):
@@ -109,7 +111,7 @@ class RowWriter(PlainRows):
 
 
 class _Choices:
-    """The JSON of what may be chosen for a second round, each open for the mark that ends it."""
+    """JSON of the choices for a second round, each cut before the mark that ends it."""
 
     def __init__(self, regulation):
         self._labels = {test.code: test.label for test in regulation.tests}
@@ -131,7 +133,7 @@ class _Choices:
 
 
 class _OutcomeText:
-    """An outcome as rows and documents put it."""
+    """Text of an outcome in rows and documents."""
 
     def __init__(self, outcome, jury_points):
         verdict = outcome.verdict
@@ -155,14 +157,14 @@ class _OutcomeText:
 
 
 class _TestCells:
-    """The JSON of one test, for each mark that was given in it."""
+    """JSON of one test, for each mark that was given in it."""
 
     def __init__(self, regulation, place, context):
         self._regulation, self._place, self._year = regulation, place, context.year
         self._test = regulation.tests[place]
         self._code = self._test.code
         self._codes = [self._code, *(part.code for part in self._test.parts)]
-        self._known = BoundedCache(_MOST)
+        self._known: BoundedCache[Any, str] = BoundedCache(_MOST)
 
     def cell(self, first, second, outcome):
         """Return the test as it is stored; "" when an optional one was not entered for."""
@@ -187,7 +189,7 @@ _of_entry = attrgetter("status", "form", "posting_place", "school_id", "academy_
 
 
 def _mark(value):
-    """Return a mark as `rules.show` puts it, in JSON; one in hundredths from the table of them."""
+    """Return `rules.show` of a mark in JSON; from a table where it is a number of hundredths."""
     if value is None:
         return "null"
     hundredths, rest = divmod(value.numerator * 100, value.denominator)
@@ -195,7 +197,7 @@ def _mark(value):
 
 
 def _candidate(identity):
-    """Return a `PublishedCandidate` in JSON: all of it is of one candidate alone."""
+    """Return a `PublishedCandidate` in JSON, which no two documents share."""
     return (
         f'{{"number":{_quoted(identity.number)},"ine":{_quoted(identity.ine)},'
         f'"birth_name":{_quoted(identity.birth_name)},'

@@ -1,5 +1,6 @@
-"""Published rows: built from dossiers, staged where rows may be there already, written in sets."""
+"""Writing of published rows: built from dossiers, staged where rows exist already."""
 
+from collections.abc import Iterator
 from contextlib import nullcontext
 from itertools import islice
 
@@ -16,23 +17,23 @@ from results.publication.plain_rows import COLUMNS, PlainRows
 from results.publication.row_writer import RowWriter
 from results_portal.imports.parallel import gc_paused, snapshot_connection
 
-_FEW = 100  # lines that go out together; up to so many entries have their rows built plainly
+_FEW = 100  # lines sent together; rows of up to so many entries are built the plain way
 
 
 def frozen(release, now):
-    """Whether the public may have seen the rows of `release`: they then only gain revisions."""
+    """Whether the public may have seen the rows of `release`: then they only gain revisions."""
     return release.opened_at is not None or release.is_open(now)
 
 
 def selected(release, *, entry_ids=None):
-    """The `dossiers.Selection` of the entries whose rows `release` shows, all or some."""
+    """Return the `dossiers.Selection` of the entries of `release`, all or some."""
     return dossiers.Selection(release.session_id, release.round, release.speciality_id, entry_ids)
 
 
 def stage(release, books, *, entry_ids=None, progress=None):
-    """Build the rows that `release` shows, of all its entries or some, into the staging table.
+    """Build the rows of `release`, of all its entries or some, into the staging table.
 
-    Returns the numbers of those of whom something else was deliberated.
+    Returns the candidate numbers of stale entries: see `PlainRows`.
     """
     with connection.cursor() as cursor:
         cursor.execute(_CREATE_STAGED)
@@ -41,24 +42,23 @@ def stage(release, books, *, entry_ids=None, progress=None):
     rows = _rows(release, books, selection)
     _copy(f"COPY staged ({columns}) FROM STDIN", rows, selection, "", progress)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE staged")  # or the set-based writes are planned for an empty table
+        cursor.execute("ANALYZE staged")  # else the next statements are planned for an empty table
     return rows.stale
 
 
 def write_first(release, books, *, progress=None, many=None):
     """Write the rows of a release that has none, without staging; its hour makes them public.
 
-    From `many` rows on (None: however many) they are read through a connection of their own, while
-    those before are written; only where this transaction has changed no mark, entry or decision.
-    Returns the numbers of those of whom something else was deliberated: nothing of this may then
-    be committed.
+    From `many` rows on (None: never), dossiers are read through a second connection while rows are
+    written: only where this transaction has changed no mark, entry or decision. Returns the
+    candidate numbers of stale entries (see `PlainRows`); the caller must then roll back.
     """
     selection = selected(release)
     rows = _rows(release, books, selection, leave_stale=True)
     columns = ", ".join(("release_id", "round", "revision", "reason", *COLUMNS))
     constants = f"{release.pk}\t{release.round}\t1\t\t"
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # or a million checks wait in memory
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else a million checks wait in memory
     copy = f"COPY results_publishedresult ({columns}) FROM STDIN"
     total = dossiers.count(selection)
     second = snapshot_connection() if many is not None and total >= many else nullcontext()
@@ -68,7 +68,7 @@ def write_first(release, books, *, progress=None, many=None):
 
 
 def has_rows(release):
-    """Whether an entry of `release` has a published row of its round already."""
+    """Whether any entry of `release` has a published row of its round."""
     where, values = selected(release).where()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -81,11 +81,11 @@ def has_rows(release):
 
 
 def rows_up_to_date(release, books):
-    """Whether the rows of a release that nobody has seen are those that would be written now.
+    """Whether rewriting an unopened release would change nothing.
 
-    Triggers refuse whatever would change what an entry's row shows unless the row is replaced in
-    the same transaction (`candidates.freeze`): what remains to see is that every entry has one, and
-    that the parts which they share (of the session, its tests, schools and académies) still hold.
+    Triggers refuse a change of the data behind a row unless the row is replaced in the same
+    transaction (`candidates.freeze`). It remains to check that every entry has a row, and that the
+    parts they share (session and tests, schools, académies) are unchanged.
     """
     selection = selected(release)
     rows = _rows(release, books, selection)
@@ -96,25 +96,25 @@ def rows_up_to_date(release, books):
 
 
 def write(release, *, entry_ids=None):
-    """Write the staged rows of a release that nobody has seen; its hour makes them public.
+    """Write the staged rows of an unopened release; its hour makes them public.
 
-    Rows already waiting are replaced, and keep their verification code. Returns the number of
-    rows written.
+    Existing rows are replaced, and keep their verification code. Returns the number of rows
+    written.
     """
     values = _values(release) | {"entries": entry_ids and list(entry_ids)}
     return _execute([_REPLACE, _INSERT, _DELETE], values)
 
 
 def revise(release, *, at, reason, by):
-    """Add a revision for each staged row that says something else than the last one written.
+    """Add a revision for each staged row whose document differs from the last one written.
 
-    Returns the number of revisions. The rows are public at once when the release is.
+    Returns the number of revisions. They are public at once if the release is.
     """
     values = _values(release) | {"issued_at": at}
     revision = {"reason": reason, "author": by and by.pk}
     revisions = _execute([_REVISE], values | revision) + _execute([_INSERT], values)
     if revisions:
-        ListChange.objects.create(release=release)  # rows of entries that had none tell nobody
+        ListChange.objects.create(release=release)  # triggers report revisions, not first rows
     return revisions
 
 
@@ -128,7 +128,7 @@ def _execute(statements, values):
 
 
 def refuse_once_open(release):
-    """Raise `ReleaseOpened` if the public has begun to read what this transaction replaced."""
+    """Raise `ReleaseOpened` if the release opened while this transaction replaced its rows."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp() >= %s", [release.opens_at])
         (struck,) = cursor.fetchone()
@@ -158,16 +158,16 @@ def _rows(release, books, selection, *, leave_stale=False):
 def _copy(command, rows, selection, before, progress, reader=None):
     """Write a line for each dossier, `before` in front of its fields.
 
-    Lines go out while they are made: PostgreSQL writes some while the next are put together.
+    Lines are sent as they are made: PostgreSQL writes some while the next are built.
     """
     total = dossiers.count(selection) if progress else 0
     stream = dossiers.stream(selection, rulebooks=rows.books, identity=True, reader=reader)
     done, before_chunk = 0, -1
     while done > before_chunk:
         before_chunk = done
-        chunk = islice(stream, dossiers.CHUNK)
+        chunk: Iterator[dossiers.Dossier] = islice(stream, dossiers.CHUNK)
         if reader is None:
-            chunk = iter(list(chunk))  # one connection reads or writes
+            chunk = iter(list(chunk))  # one connection either reads or writes
         with connection.cursor() as cursor, cursor.copy(command) as copy:
             while few := list(islice(chunk, _FEW)):
                 lines = [before + "\t".join(row) + "\n" for row in map(rows.of, few) if row]
@@ -181,7 +181,7 @@ def _values(release):
     return {
         "release": release.pk,
         "round": release.round,
-        "issued_at": None,  # at the hour of the release, which may yet change
+        "issued_at": None,  # the hour of the release, which may yet change
     }
 
 

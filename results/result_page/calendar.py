@@ -1,6 +1,6 @@
-"""The hours of the releases to come, as a calendar file (RFC 5545). Dates only, of nobody."""
+"""Calendar file (RFC 5545) of the hours of coming releases. No personal data in it."""
 
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 
 from django.conf import settings
@@ -18,10 +18,9 @@ _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 
 
 def calendar(*, lookup_url, at=None):
-    """The file: one event for each session, round and hour to come.
+    """Return the file: one event for each session, round and coming hour.
 
-    An event keeps its identifier when its hour moves, so that a calendar which subscribes moves it
-    too.
+    An event keeps its identifier when its hour moves, so that a subscribed calendar moves it too.
     """
     at = at or timezone.now()
     events = [_event(releases, lookup_url, at) for releases in _grouped(at)]
@@ -29,7 +28,7 @@ def calendar(*, lookup_url, at=None):
 
 
 def file_of(events, *, name):
-    """A calendar file of `events`, each a list of lines, under a name."""
+    """Return a calendar file of `events`, each a list of lines, under a name."""
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -43,7 +42,7 @@ def file_of(events, *, name):
 
 
 def whole_days(*, uid, first, last, title, details, place="", url="", at=None):
-    """The lines of an event from the day `first` to `last`, both included; `uid` names it."""
+    """Return the lines of an event from the day `first` to `last`, both included."""
     end = last + timedelta(days=1)
     return [
         "BEGIN:VEVENT",
@@ -67,7 +66,7 @@ def _grouped(at):
         .select_related("session", "speciality")
         .order_by("opens_at", "session__code", "round", "speciality__code")
     )
-    grouped = {}
+    grouped: dict[tuple[datetime, int, int], list[Release]] = {}
     for release in releases:
         grouped.setdefault((release.opens_at, release.session_id, release.round), []).append(
             release
@@ -101,12 +100,12 @@ def _instant(moment):
 
 
 def escaped(text):
-    """`text` as a value of a calendar file."""
+    """Return `text` escaped for a value of a calendar file."""
     return str(text).translate(_ESCAPES)
 
 
 def _folded(line):
-    """`line` on as many lines of 75 octets as it takes, never cut inside a character."""
+    """Return `line` folded after 75 octets, never inside a character."""
     pieces, piece = [], b""
     for character in line:
         encoded = character.encode()

@@ -1,7 +1,7 @@
-"""Consent to publication: the line that the public list carries, and the say of whose name it is.
+"""Consent of a candidate to appear by name on the public list.
 
-The list takes a name only with a recorded yes; a trigger takes it off the moment the yes is gone,
-whoever writes it (guards.sql, 4).
+The list carries a name only with a recorded consent; a trigger removes it as soon as the consent is
+withdrawn, whoever writes that (`migrations/sql/guards.sql`, 4).
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import pairwise
 
 import pghistory
+from django.apps import apps
 from django.utils import timezone
 
 from candidates.history import BY_CANDIDATE
@@ -17,17 +18,19 @@ from candidates.models import Entry
 from results.models import PublishedResult, Verdict
 from results_portal.routers import PUBLIC
 
+EntryEvent = apps.get_model("candidates.EntryEvent")  # declared by `candidates.history`
+
 
 class TooLate(Exception):
-    """The results are open: a name can leave the list, and none comes onto it any more."""
+    """Refusal of a consent once results are open: names can only leave the list then."""
 
 
 @dataclass(frozen=True)
 class Consent:
-    """What one candidate may know and do: the line, whether it shows, what can be chosen.
+    """A candidate's consent, the `line` of the list that it concerns, and the choices left.
 
-    `result` is the open result, None before the hour. `history` holds pairs of an instant and what
-    was chosen then, the latest first.
+    `result` is the open result, None before the hour. `history`: pairs of an instant and the
+    choice made then, the latest first.
     """
 
     entry: Entry
@@ -43,8 +46,8 @@ class Consent:
 
     @property
     def listable(self):
-        """Whether the list carries, or may yet carry, this candidate."""
-        return self.pending or self.result.verdict == Verdict.ADMITTED
+        """Whether the list carries this candidate, or may still come to."""
+        return self.result is None or self.pending or self.result.verdict == Verdict.ADMITTED
 
     @property
     def pending(self):
@@ -56,12 +59,12 @@ class Consent:
 
 
 def is_pending(result):
-    """Whether a list may still come to carry the name: no result yet, or a second round to come."""
+    """Whether a list may still come to carry the name: no result, or a second round ahead."""
     return result is None or result.verdict == Verdict.CONTROL
 
 
 def consent_of(entry_id):
-    """The `Consent` of an entry, or None when there is no such entry."""
+    """Return the `Consent` of an entry, or None when there is no such entry."""
     entry = Entry.objects.select_related("candidate", "session", "speciality").filter(pk=entry_id)
     if not (found := entry.first()):
         return None
@@ -71,12 +74,12 @@ def consent_of(entry_id):
 
 
 def withdraw(entry_id, *, at=None):
-    """Take the consent back: the line leaves the web list at once. Once done, nothing happens."""
+    """Withdraw the consent: the line leaves the web list at once. Idempotent."""
     _choose(entry_id, False, at)
 
 
 def give(entry_id, *, at=None):
-    """Give the consent, while the name may still come onto a list; raises `TooLate` afterwards."""
+    """Give the consent; raises `TooLate` when no list can come to carry the name."""
     if not is_pending(_current(entry_id)):
         raise TooLate
     _choose(entry_id, True, at)
@@ -97,8 +100,8 @@ def _current(entry_id):
 
 
 def _history(entry):
-    """When the consent changed, and to what; the rows of the history say what was before."""
-    events = Entry.pgh_event_model.objects.filter(id=entry.pk).order_by("pgh_id")
+    """Return each change of the consent: history rows hold the state before a change."""
+    events = EntryEvent.objects.filter(id=entry.pk).order_by("pgh_id")
     states = [*events.only("web_consent", "pgh_created_at"), entry]
     changes = [
         (before.pgh_created_at, after.web_consent)

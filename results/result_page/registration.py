@@ -1,22 +1,22 @@
-"""What the server asks and answers in front of Django for pages that it has answered before."""
+"""Queries and bodies of pages that the server answers in front of Django: None leaves it to it."""
 
 from candidates.identification import cookie
 from candidates.identification.registration import entry_at_once, question_at_once
-from results.fast_path.prepared_page import remembered
+from results.fast_path.prepared_page import cached_page
 from results.gate import lookup
 from results.result_page.welcome import welcome
 from results_portal.routers import PUBLIC
 from results_portal.serving import header_cache
 from results_portal.serving.form_check import checked_form
 
-ASKED = "results.asked_at_once"  # in the environment of a request: and it named nobody
+ASKED = "results.asked_at_once"  # in the environ of a request whose form matched no entry
 
 
 def identified_again(environ, _cookies):
-    """What `identify` asks for whoever sends this form, and answers once it has answered others."""
+    """Return the query and the response body of `identify` for a form, or None."""
     request = checked_form(environ)
-    asked = request and question_at_once(request)
-    if not asked:
+    asked = question_at_once(request) if request else None
+    if request is None or not asked:
         return None
     alias, sql, values = asked
 
@@ -34,14 +34,14 @@ def identified_again(environ, _cookies):
 
 
 def remembered_result(_environ, cookies):
-    """What `mine` asks for whoever sends these cookies, and answers once it has answered others."""
+    """Return the query and the response body of `mine` for these cookies, or None."""
     entry_id = cookie.identified_by(cookies)
     if entry_id is None:
         return None
 
     def body(rows):
         stored = lookup.stored_in(rows)
-        page = stored and remembered(*stored)
+        page = stored and cached_page(*stored)
         return page and header_cache.ResponseBody(page)
 
     return header_cache.BodyQuery(PUBLIC, *lookup.question_of(entry_id), body)

@@ -33,18 +33,13 @@ NEWS = timedelta(days=366)  # how long the home page announces an opening
 
 @require_safe
 def home(request):
-    """Page `home`: what is to come first, the next one on top; then what is open, newest first."""
+    """Page `home`: coming releases first, the next one on top; then open ones, newest first."""
     now = timezone.now()
     releases = lookup.announcements(now)
-    context = {
-        "coming": [release for release in releases if release["state"] != "open"],
-        "open": [
-            r for r in reversed(releases) if r["state"] == "open" and r["opens_at"] > now - NEWS
-        ],
-        "now": now,
-    }
-    page = render(request, "home.html", context)
-    hours = [one["opens_at"] for one in context["coming"] if one["state"] == "scheduled"]
+    coming = [release for release in releases if release["state"] != "open"]
+    opened = [r for r in reversed(releases) if r["state"] == "open" and r["opens_at"] > now - NEWS]
+    page = render(request, "home.html", {"coming": coming, "open": opened, "now": now})
+    hours = [one["opens_at"] for one in coming if one["state"] == "scheduled"]
     return micro_cache.cacheable(page, "home", seconds=_left(min(hours, default=None)))
 
 
@@ -52,7 +47,7 @@ def home(request):
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def identify(request):
-    """Page `results:lookup`: the form, and the hours of the releases to come."""
+    """Page `results:lookup`: the identification form, and the hours of coming releases."""
     if request.POST:
         if entry_id := ASKED not in request.META and identified_at_once(request):
             return header_cache.reuse_headers(welcome(request, entry_id), identified_again)
@@ -63,11 +58,11 @@ def identify(request):
         return render(request, "results/lookup.html", context, status=status)
     now = timezone.now()
     releases = lookup.coming(now)
-    page = frames.framed(
+    page = frames.render_framed(
         request,
         "results/lookup.html",
         lambda: _asking(request, IdentificationForm(request=request), releases, now),
-        key=frames.clocked(now, releases),
+        key=frames.countdown_key(now, releases),
         holes=frames.visit_holes(request, now),
     )
     return HttpResponse(page)
@@ -118,11 +113,11 @@ def _not_open(request, release):
     }
     if withdrawn:
         return render(request, "results/withdrawn.html", context)
-    page = frames.framed(
+    page = frames.render_framed(
         request,
         "results/waiting.html",
         lambda: context,
-        key=frames.clocked(now, [context["release"]] if release else []),
+        key=frames.countdown_key(now, [context["release"]] if release else []),
         holes=frames.visit_holes(request, now),
     )
     left = _left(release and release.opens_at)
@@ -130,8 +125,7 @@ def _not_open(request, release):
 
 
 def _left(hour):
-    """Seconds until that hour, for which a page of before may be kept; a moment where there is
-    none."""
+    """Return for how many seconds a page may be cached: until that hour, if there is one."""
     return (hour - timezone.now()).total_seconds() if hour else micro_cache.CACHE_SECONDS
 
 
@@ -156,7 +150,7 @@ def score_sheet(request):
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def consent(request):
-    """Page `results:consent`: the line of the public list, and the choice whether it shows."""
+    """Page `results:consent`: the line of the public list, and the choice to show it."""
     entry_id = identification.identified(request)
     found = entry_id and consents.consent_of(entry_id)
     if not found:
@@ -167,7 +161,7 @@ def consent(request):
 
 
 def _choose(request, entry_id):
-    """A second press finds the choice already made and changes nothing."""
+    """Apply the choice; doing so twice changes nothing."""
     choice = {"withdraw": consents.withdraw, "give": consents.give}.get(request.POST.get("choice"))
     try:
         if choice:

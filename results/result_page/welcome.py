@@ -1,4 +1,4 @@
-"""Where a candidate goes who has just identified."""
+"""Response to a successful identification."""
 
 from functools import cache
 
@@ -9,6 +9,7 @@ from candidates.identification import cookie
 
 
 def welcome(request, entry_id):
+    """Return the redirect to the page that was asked for, with the identification cookie."""
     address, _purpose = cookie.destination(request)
     response = HttpResponseRedirect(address or _address_of_result())
     return cookie.remember(response, entry_id)

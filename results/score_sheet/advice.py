@@ -1,4 +1,4 @@
-"""What the back of a score sheet tells this candidate: why, what next, the diploma, the law."""
+"""Texts on the back of a score sheet: reasons, second round, new registration, absence."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ _BTS_ABSENCE = [
 
 
 def advice(document: dict[str, Any]) -> dict[str, Any]:
-    """The context of the back of the sheet, for the template."""
+    """Return the context of the back of the sheet, for the templates."""
     control, academy = document["control"], document["entry"]["academy"]
     return {
         "reasons": reasons(document),
@@ -38,7 +38,7 @@ def advice(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def reasons(document: dict[str, Any]) -> list[str]:
-    """Why the candidate is not admitted, a sentence for each reason that has one."""
+    """Return why the candidate is not admitted, a sentence for each reason that has one."""
     if document["verdict"] == "ADMITTED":
         return []
     coded = [_reason(reason, document["tests"]) for reason in document["reasons"]]

@@ -1,6 +1,6 @@
-"""Score sheets made into files for paper: stamped, or laid out by WeasyPrint one by one.
+"""Layout of score sheets into print files: stamped, or laid out by WeasyPrint one by one.
 
-Other processes unpickle this before Django is set up there, so models come later.
+Worker processes unpickle this before Django is set up, so modules with models are imported later.
 """
 
 import gc
@@ -25,22 +25,21 @@ _LAYOUTS_TO_COLLECT = 8
 
 @dataclass(frozen=True)
 class StampedLayout:
-    """How a print run makes score sheets, `pages` each.
+    """Layout of a print run of score sheets, of `pages` pages each, from their `content`.
 
-    The content of a sheet is what `content` wrote. `design` is a digest of all that is the same on
-    every sheet.
+    `design`: a digest of everything that is the same on every sheet.
     """
 
     design: str
     pages: int
 
     def prepare(self) -> None:
-        """Set Django up, for the templates and the settings of this process."""
+        """Set up Django in this process, for templates and settings."""
         if not apps.ready:
             django.setup()
 
     def learn(self, examples: Sequence[print_layout.PrintDocument]) -> None:
-        """The fonts, and the strips that these sheets are stacked from."""
+        """Learn fonts and strips from example sheets."""
         from results.score_sheet import sheet as score_sheet
 
         score_sheet.all_stamped([_sheet(one.content) for one in examples])
@@ -58,13 +57,13 @@ class StampedLayout:
         ]
         replace(path, _joined(press, parts) if file.joined else _alone(press, sheets[0], parts[0]))
         if None in drawn or press.layouts // _LAYOUTS_TO_COLLECT > layouts:
-            gc.collect()  # WeasyPrint leaves knots of objects
-            gc.freeze()  # what is kept is not gone through again
+            gc.collect()  # WeasyPrint leaves cycles of objects
+            gc.freeze()  # later collections skip what is kept
         return drawn.count(None)
 
 
 def content(document: dict, *, code: UUID, address: Sequence[str] | None) -> str:
-    """All that a sheet is made from, as text."""
+    """Return everything that a sheet is made from, as text."""
     return json.dumps([document, str(code), address])
 
 
@@ -76,7 +75,7 @@ def _sheet(text: str) -> StripDocument:
 
 
 def _joined(press: Press, parts: list[bytes | list[StampedPage]]) -> bytes:
-    """One file of all the sheets."""
+    """Return one file of all the sheets."""
     files: list[bytes] = []
     stamped: list[StampedPage] = []
     for part in [*parts, b""]:

@@ -1,4 +1,4 @@
-"""Score sheets printed by the thousand, for the mailing of a session."""
+"""Printing of score sheets by the thousand, for the mailing of a session."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -24,8 +24,10 @@ _POSTCODE = re.compile(r"\d{5}(?= )")
 
 
 class Printed(NamedTuple):
-    """One sheet to print: candidate number, published document, verification code, and the
-    address that replaces the document's own, or None."""
+    """A score sheet to print: candidate number, whole document, verification code.
+
+    `address` replaces the one of the document.
+    """
 
     number: str
     document: dict[str, Any]
@@ -45,8 +47,8 @@ def print_score_sheets(
 ) -> print_run.PrintReport:
     """Print the sheets of these documents, in that order.
 
-    Withheld results have no sheet: they are left out of
-    the files, the index and the count. The rest is as in `print_run.print_documents`.
+    Withheld results have no sheet: they are left out of files, index and count. For the rest see
+    `print_run.print_documents`.
     """
     return print_run.print_documents(
         _sheets(documents),
@@ -65,10 +67,10 @@ def print_score_sheets(
 def open_score_sheets(
     session: Session, *, numbers: Sequence[str] | None = None
 ) -> QuerySet[PublishedResult]:
-    """The results of `session` that have a score sheet to mail, by postcode, abroad last.
+    """Return the results of `session` with a score sheet to mail, by postcode, abroad last.
 
-    Those that are open and not withheld, each in its last round and revision; of all candidates,
-    or of some by number.
+    Open and not withheld, each in its last round and revision; of all candidates, or of some by
+    number.
     """
     results = (
         PublishedResult.objects.current()
@@ -82,7 +84,7 @@ def open_score_sheets(
 
 
 def to_print(results: QuerySet[PublishedResult]) -> Iterator[Printed]:
-    """What `print_score_sheets` wants, to each candidate's address of today."""
+    """Yield the sheets of `results`, each with the candidate's address of today."""
     names = [field.name for field in fields(Address)]
     rows = results.values_list(
         *("entry__number", "verification_code", "document", "revision", ISSUED_AT, "reason"),

@@ -1,6 +1,6 @@
-"""The figures of a score sheet's front, put into words: who, each test, the totals.
+"""Rows of a score sheet's front: identity, tests, totals.
 
-In the language of the reader: French on paper, which is always French.
+In the active language; on paper that is always French.
 """
 
 from functools import lru_cache
@@ -20,7 +20,7 @@ _TEST = (
     *("second_mark", "second_status", "counted", "points"),
 )
 _of_test = itemgetter(*_TEST)
-_HALF_WIDTH = 28  # characters that fit beside another field
+_HALF_WIDTH = 28  # characters that fit next to another field
 _STATUSES_IN_WORDS: dict[str, str | Promise] = {
     "ABS": gettext_lazy("absent"),
     "DISP": gettext_lazy("dispensé"),
@@ -28,7 +28,7 @@ _STATUSES_IN_WORDS: dict[str, str | Promise] = {
 
 
 def identity(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """Who the sheet is about, as labelled fields; what is unknown is left out."""
+    """Return the identity of the candidate as labelled fields; unknown ones are left out."""
     candidate, entry = document["candidate"], document["entry"]
     school, language = entry["school"], get_language()
     values = (
@@ -50,13 +50,13 @@ def identity(document: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_rows(tests: list[dict[str, Any]], *, fold_parts: bool) -> list[dict[str, Any]]:
-    """One row a test, with its parts below it, or in its own row when `fold_parts`."""
+    """Return a row for each test, its parts below it, or in the same row with `fold_parts`."""
     language = get_language()
     return [_test_row(test, fold_parts, language) for test in tests]
 
 
 def totals(document: dict[str, Any]) -> list[dict[str, str]]:
-    """The sums and what they are compared with, each beside its label."""
+    """Return the totals and the points required, each with its label."""
     language, jury = get_language(), document["jury_points"]
     values = {
         "points": _two_places(document["points"], language),
@@ -70,7 +70,7 @@ def totals(document: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def two_places(number: str | None) -> str:
-    """A canonical decimal in French with two decimals at least: "13" is 13,00. None is nothing."""
+    """Return a decimal string with a comma and at least two decimals ("13": "13,00"); None: ""."""
     return _two_places(number, get_language())
 
 
@@ -114,7 +114,7 @@ def _total_labels(_language):
 
 
 def date(moment: str) -> str:
-    """A date in words, as `isodate` says it."""
+    """Return a date in words: see the template filter `isodate`."""
     return _date(moment, get_language())
 
 

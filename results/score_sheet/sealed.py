@@ -1,4 +1,4 @@
-"""The score sheet that a candidate downloads: sealed once, then kept as it was given away."""
+"""Score sheets as candidates download them: sealed once, then stored."""
 
 import hashlib
 
@@ -13,7 +13,7 @@ REASON = "Relevé de notes délivré par le service des examens"
 
 
 def sealed_score_sheet(result: PublishedResult) -> bytes:
-    """The sealed PDF of an open result, the same bytes for everyone until what it says changes.
+    """Return the sealed PDF of an open result: the same bytes until its content changes.
 
     Raises `score_sheet.NoScoreSheet` for a withheld result.
     """
@@ -26,7 +26,7 @@ def sealed_score_sheet(result: PublishedResult) -> bytes:
             [SealedScoreSheet(published_result_id=result.pk, version=version, pdf=sealed)],
             ignore_conflicts=True,
         )
-        # Another download may have been first. If the release was withdrawn meanwhile, nothing.
+        # Another download may have been first. After a withdrawal nothing is stored.
         kept = _kept(result, version) or sealed
     return kept
 
@@ -38,7 +38,7 @@ def _kept(result, version):
 
 
 def _version(sheet):
-    """What the file depends on: what is printed and how, and who seals it."""
+    """Return a digest of everything that the file depends on: content, design, certificate."""
     digest = hashlib.sha256(seal.the_seal().fingerprint)
     for part in (score_sheet.design(), repr(sheet)):
         digest.update(part.encode() + b"\0")

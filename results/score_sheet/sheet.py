@@ -1,4 +1,4 @@
-"""The score sheet (relevé de notes): two A4 pages, marks on the front, what to know on the back."""
+"""The score sheet (relevé de notes): two A4 pages, marks on the front, information on the back."""
 
 import hashlib
 import logging
@@ -38,35 +38,35 @@ _log = logging.getLogger(__name__)
 
 
 class NoScoreSheet(Exception):
-    """This candidate has no score sheet: the result is withheld."""
+    """Refusal of a score sheet: the result is withheld."""
 
 
 def render_score_sheet(
     document: dict[str, Any], *, code: UUID, address: Sequence[str] | None = None
 ) -> bytes:
-    """The score sheet of a published document, as a tagged PDF of two pages.
+    """Return the score sheet of a whole document, as a tagged PDF of two pages.
 
-    `code` is the verification code of the published result. `address` replaces the document's
-    own, without the name: the one on file when the sheet is mailed. Raises `NoScoreSheet` for a
+    `code`: the verification code of the published result. `address`, without the name, replaces
+    that of the document: the one on file when the sheet is mailed. Raises `NoScoreSheet` for a
     withheld result.
     """
     return to_pdf(score_sheet(document, code=code, address=address))
 
 
 def to_pdf(sheet: StripDocument) -> bytes:
-    """The tagged PDF of a sheet, stamped, or laid out by WeasyPrint when it cannot be."""
+    """Return the tagged PDF of a sheet: stamped, or laid out by WeasyPrint when it cannot be."""
     drawn = stamped(sheet)
     return laid_out(sheet) if drawn is None else press().tagged(sheet, drawn)
 
 
 def stamped(sheet: StripDocument) -> list[StampedPage] | None:
-    """The pages of a sheet, its values drawn, or None when WeasyPrint must lay it out."""
+    """Return the stamped pages of a sheet, or None when WeasyPrint must lay it out."""
     (pages,) = all_stamped([sheet])
     return pages
 
 
 def all_stamped(sheets: Sequence[StripDocument]) -> list[list[StampedPage] | None]:
-    """The same for many sheets, learning all that is new at once."""
+    """Return `stamped` of many sheets, learning all new strips at once."""
     made: list[list[StampedPage] | None] = [None] * len(sheets)
     waiting = list(range(len(sheets)))
     for steps in range(len(html_to_pdf.SIZES)):
@@ -86,7 +86,7 @@ def all_stamped(sheets: Sequence[StripDocument]) -> list[list[StampedPage] | Non
 
 
 def laid_out(sheet: StripDocument, *, tagged: bool = True) -> bytes:
-    """The PDF that WeasyPrint makes of a whole sheet; paper needs no tags."""
+    """Return the PDF of a whole sheet laid out by WeasyPrint; paper needs no tags."""
     return html_to_pdf.to_pdf(
         sheet.markup,
         css=html_to_pdf.stylesheet(STYLESHEET),
@@ -99,18 +99,18 @@ def laid_out(sheet: StripDocument, *, tagged: bool = True) -> bytes:
 def score_sheet_html(
     document: dict[str, Any], *, code: UUID, address: Sequence[str] | None = None
 ) -> str:
-    """The whole HTML of a score sheet, at the first size likely to fit."""
+    """Return the whole HTML of a score sheet, at the first size likely to fit."""
     return score_sheet(document, code=code, address=address).markup
 
 
 def score_sheet(
     document: dict[str, Any], *, code: UUID, address: Sequence[str] | None = None
 ) -> StripDocument:
-    """What is printed of a published document, at the first size likely to fit."""
+    """Return the strips of a score sheet, at the first size likely to fit."""
     if document["verdict"] == "WITHHELD":
         raise NoScoreSheet(document["candidate"]["number"])
     with override("fr"):
-        contents = _contents(document, code, address)
+        contents = _sheet_contents(document, code, address)
         return StripDocument(
             title=_title(document),
             head=_head(document["issued_at"]),
@@ -122,19 +122,19 @@ def score_sheet(
 
 
 def press() -> Press:
-    """The press of this process, which knows the forms that it has met."""
+    """Return the `Press` of this process, which keeps the strips that it has learnt."""
     return _press(settings.STATE_FONT)
 
 
 def design() -> str:
-    """A digest of all that is the same on every sheet: templates, style, office, WeasyPrint."""
+    """Return a digest of what all sheets share: templates, style, office, WeasyPrint."""
     return _design(settings.STATE_FONT, repr(office()))
 
 
 def front(document: dict[str, Any], *, fold_parts: bool = False) -> dict[str, Any]:
-    """What the front states of a result, in the language of the reader: paper and page agree.
+    """Return the facts of the front in the active language, for the paper and for pages.
 
-    All of it but the address. `fold_parts` puts the parts of a test in one line.
+    Without the address. `fold_parts` puts the parts of a test in one line.
     """
     words = exam_words(document["session"]["exam"])
     candidate = document["candidate"]
@@ -156,7 +156,7 @@ def front(document: dict[str, Any], *, fold_parts: bool = False) -> dict[str, An
 
 
 def office() -> dict[str, Any]:
-    """Who signs and sends, as the settings name it."""
+    """Return the office that signs and sends, from the settings."""
     return {
         "name": settings.OFFICE_NAME,
         "address": [*settings.OFFICE_ADDRESS.split("|"), settings.OFFICE_CITY],
@@ -167,9 +167,9 @@ def office() -> dict[str, Any]:
     }
 
 
-def _contents(document, code, address):
+def _sheet_contents(document, code, address):
     lines = _address(document["candidate"], address)
-    return strips.Contents(
+    return strips.SheetContents(
         document=document,
         front=front(document, fold_parts=_lines(document) > _LINES_BEFORE_PARTS_FOLD),
         advice=advice(document),
@@ -184,7 +184,8 @@ def _contents(document, code, address):
 
 @lru_cache(maxsize=4)
 def _design(state_font, office_named):
-    folder = Path(get_template(f"{strips.FOLDER}/head.html").origin.name).parent
+    template: Any = get_template(f"{strips.FOLDER}/head.html")
+    folder = Path(template.origin.name).parent
     sources = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.html"))]
     parts = [*sources, html_to_pdf.stylesheet(STYLESHEET), weasyprint.__version__, office_named]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
@@ -209,7 +210,7 @@ def _head(issued_at):
 
 
 def exam_name(document: dict[str, Any]) -> str:
-    """The name of the exam; of a baccalauréat, the speciality says it in full."""
+    """Return the name of the exam; for a baccalauréat the label of the speciality holds it."""
     words = exam_words(document["session"]["exam"])
     name, label = str(words.name), document["speciality"]["label"]
     return label if label.startswith(name) else name

@@ -1,7 +1,7 @@
-"""A score sheet as the strips that it is stacked from: see `results_portal.stamping`.
+"""The strips that a score sheet is stacked from: see `results_portal.stamping`.
 
-The templates are in templates/results/pdf/score_sheet/, one a strip. What depends on the candidate
-alone goes through slots; all the rest is laid out.
+Templates: templates/results/pdf/score_sheet/, one for each strip. Values of one candidate go
+through slots; all the rest is laid out.
 """
 
 from collections.abc import Iterator
@@ -18,8 +18,8 @@ FOLDER = "results/pdf/score_sheet"
 _PART = ("remark", "code", "label", "coefficient", "mark")
 
 
-class Contents(NamedTuple):
-    """What a sheet states: the published document, and what `score_sheet` made of it."""
+class SheetContents(NamedTuple):
+    """Content of a sheet: the whole document, and the texts made from it."""
 
     document: dict[str, Any]
     front: dict[str, Any]
@@ -32,8 +32,8 @@ class Contents(NamedTuple):
     code_lines: list[str]
 
 
-def front(contents: Contents, *, size: str) -> tuple[Strip, ...]:
-    """The strips of the front, at one of the sizes of `pdf.SIZES`."""
+def front(contents: SheetContents, *, size: str) -> tuple[Strip, ...]:
+    """Return the strips of the front, at one of `html_to_pdf.SIZES`."""
     page = (f'<section class="front" data-size="{size}">',)
     sheet = (*page, '<div class="sheet">')
     kind = "marks second-round" if contents.front["second_round"] else "marks"
@@ -55,8 +55,8 @@ def front(contents: Contents, *, size: str) -> tuple[Strip, ...]:
     )
 
 
-def back(contents: Contents, *, size: str) -> tuple[Strip, ...]:
-    """The strips of the back."""
+def back(contents: SheetContents, *, size: str) -> tuple[Strip, ...]:
+    """Return the strips of the back."""
     page = (f'<section class="back" data-size="{size}">',)
     return (
         _strip(page, "back_title"),
@@ -96,7 +96,7 @@ def _without_values(
     return Strip(path, _templates(template), shown, names, fixed=fixed, key=object())
 
 
-def _masthead(contents: Contents, path: tuple[str, ...]) -> Strip:
+def _masthead(contents: SheetContents, path: tuple[str, ...]) -> Strip:
     office, document = contents.office, contents.document
     return _strip(
         path,
@@ -111,14 +111,14 @@ def _masthead(contents: Contents, path: tuple[str, ...]) -> Strip:
     )
 
 
-def _address(contents: Contents, path: tuple[str, ...]) -> Strip:
+def _address(contents: SheetContents, path: tuple[str, ...]) -> Strip:
     slots = Slots()
     lines = tuple(map(slots, contents.address))
     return _strip(path, "address", slots, fixed=True, small=contents.small_address, lines=lines)
 
 
 def _fields(fields: list[dict[str, Any]], path: tuple[str, ...]) -> Iterator[Strip]:
-    """Two narrow fields a line, or a wide one."""
+    """Yield a strip for each line: two narrow fields, or a wide one."""
     waiting = list(fields)
     while waiting:
         line = [waiting.pop(0)]
@@ -161,13 +161,13 @@ def _row(
     values: tuple[str, ...],
     **context: bool,
 ) -> Strip:
-    """A line of marks, which many candidates have."""
+    """Return a line of marks; many candidates share it."""
     slots = Slots()
     shown: dict[str, Any] = dict(zip(names, map(slots, values), strict=True))
     return _strip(path, template, slots, **context, **shown)._replace(key=object())
 
 
-def _totals(contents: Contents, path: tuple[str, ...]) -> Strip:
+def _totals(contents: SheetContents, path: tuple[str, ...]) -> Strip:
     slots = Slots()
     totals = tuple(
         (total["kind"], total["label"], slots(total["value"])) for total in contents.front["totals"]
@@ -182,7 +182,7 @@ def _decision(front: dict[str, Any], path: tuple[str, ...]) -> Strip:
     return _strip(path, "decision", slots, decision=decision, admitted=front["admitted"])
 
 
-def _closing(contents: Contents, path: tuple[str, ...]) -> Strip:
+def _closing(contents: SheetContents, path: tuple[str, ...]) -> Strip:
     slots, office = Slots(), contents.office
     return _strip(
         path,
@@ -199,7 +199,7 @@ def _closing(contents: Contents, path: tuple[str, ...]) -> Strip:
     )
 
 
-def _foot(contents: Contents, path: tuple[str, ...], page: int) -> Strip:
+def _foot(contents: SheetContents, path: tuple[str, ...], page: int) -> Strip:
     slots, document = Slots(), contents.document
     return _strip(
         path,
@@ -213,7 +213,7 @@ def _foot(contents: Contents, path: tuple[str, ...], page: int) -> Strip:
     )
 
 
-def _reference(contents: Contents, path: tuple[str, ...]) -> Strip:
+def _reference(contents: SheetContents, path: tuple[str, ...]) -> Strip:
     slots, document = Slots(), contents.document
     return _strip(
         path,
@@ -227,7 +227,7 @@ def _reference(contents: Contents, path: tuple[str, ...]) -> Strip:
     )
 
 
-def _notices(contents: Contents, path: tuple[str, ...]) -> Iterator[Strip]:
+def _notices(contents: SheetContents, path: tuple[str, ...]) -> Iterator[Strip]:
     document, advice, office = contents.document, contents.advice, contents.office
     admitted = contents.front["admitted"]
     if document["correction"]:
@@ -244,8 +244,8 @@ def _notices(contents: Contents, path: tuple[str, ...]) -> Iterator[Strip]:
     yield _strip(path, "for_all", admitted=admitted, site=office["site"], email=office["email"])
 
 
-def _result(contents: Contents, page: tuple[str, ...]) -> Iterator[Strip]:
-    """Cut in paragraphs: which of them there are has too many variants."""
+def _result(contents: SheetContents, page: tuple[str, ...]) -> Iterator[Strip]:
+    """Yield a strip for each paragraph: as one strip they would have too many variants."""
     path = (*page, '<section class="notice parts result">')
     text = (*path, '<div class="text">')
     control = contents.advice["control"]
@@ -268,7 +268,7 @@ def _result(contents: Contents, page: tuple[str, ...]) -> Iterator[Strip]:
     yield _strip(path, "rule", name="notice-end")
 
 
-def _second_round(contents: Contents, path: tuple[str, ...]) -> Strip:
+def _second_round(contents: SheetContents, path: tuple[str, ...]) -> Strip:
     slots, control = Slots(), contents.advice["control"]
     session = contents.document["session"]
     columns = ("code", "label", "coefficient", "mark")
@@ -315,7 +315,7 @@ def _register_again(advice: dict[str, Any], page: tuple[str, ...]) -> Iterator[S
     yield _strip(path, "rule", name="notice-end")
 
 
-def _diploma(contents: Contents, path: tuple[str, ...]) -> Strip:
+def _diploma(contents: SheetContents, path: tuple[str, ...]) -> Strip:
     slots, advice, route = Slots(), contents.advice, contents.document["diploma_route"]
     school = advice["school"] if route == "SCHOOL" else None
     elsewhere = route not in {"SCHOOL", "HOME"}

@@ -1,4 +1,4 @@
-"""Score sheets made ready in a process that begins, so that nobody waits for its first one."""
+"""Warm-up of score sheets in a new process, before the first visit."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,7 +15,7 @@ _RELEASES = 6
 
 
 def prepare_worker(**_signal: Any) -> None:
-    """`prepare` in a thread of its own, whose connection nobody else closes."""
+    """Run `prepare` in a thread of its own, and close its connection."""
     try:
         prepare()
     finally:
@@ -23,9 +23,9 @@ def prepare_worker(**_signal: Any) -> None:
 
 
 def prepare() -> None:
-    """Learn the fonts, and what the score sheets of the newest open releases are made of.
+    """Learn the fonts, and the strips of the score sheets of the newest open releases.
 
-    One sheet for each verdict of each release is made, and thrown away.
+    One sheet for each verdict of each release is made and discarded.
     """
     press = score_sheet.press()
     press.prepare()
@@ -36,7 +36,7 @@ def prepare() -> None:
 
 
 def _examples() -> Iterator[StripDocument]:
-    """Sheets of results that are open to the public, as the public pages read them."""
+    """Yield sheets of results open to the public."""
     releases = Release.objects.using(PUBLIC).open().order_by("-opens_at", "pk")
     for release in releases.values_list("pk", flat=True)[:_RELEASES]:
         for verdict in (Verdict.ADMITTED, Verdict.CONTROL, Verdict.REFUSED):

@@ -69,7 +69,7 @@ def test_a_search_shows_what_the_template_shows(rows, words, place, page, monkey
     request = RequestFactory().post(
         "/listes/BTS-2026/MINI/", {"q": words, "lieu": place, "page": page}
     )
-    asked = pages._Asked(LISTED, request.POST, words=words)
+    asked = pages._ListRequest(LISTED, request.POST, words=words)
     for language in ("fr", "en"):
         with translation.override(language):
             whole = pages._rendered(request, LISTED, asked)

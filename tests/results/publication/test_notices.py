@@ -118,7 +118,7 @@ def test_who_says_no_while_notices_wait_gets_none(people, open_release):
 
 
 def test_a_notice_goes_to_the_address_of_the_moment_it_leaves(people, open_release):
-    notices.tell_of_opened(Message)
+    notices.write_opening_notices(Message)
     people["admitted"].candidate.email = "nouveau@exemple.fr"
     people["admitted"].candidate.save(update_fields=["email"])
     outbox.send_due()
@@ -127,7 +127,7 @@ def test_a_notice_goes_to_the_address_of_the_moment_it_leaves(people, open_relea
 
 
 def test_who_has_removed_the_address_meanwhile_gets_nothing(people, open_release):
-    notices.tell_of_opened(Message)
+    notices.write_opening_notices(Message)
     people["admitted"].candidate.email = ""
     people["admitted"].candidate.save(update_fields=["email"])
     assert outbox.send_due() == (len(people) - 1, 1)
@@ -205,7 +205,7 @@ def test_whatever_happens_to_the_notices_the_other_messages_leave(
 
 
 def test_what_somebody_waits_for_goes_before_the_notices(people, open_release):
-    notices.tell_of_opened(Message)
+    notices.write_opening_notices(Message)
     test_message = Message.objects.create(
         entry=people["admitted"], key="own", to="lea@exemple.fr", subject="Objet", text="Texte"
     )
@@ -215,7 +215,7 @@ def test_what_somebody_waits_for_goes_before_the_notices(people, open_release):
 
 
 def test_the_text_is_kept_once_for_all_readers(people, open_release):
-    notices.tell_of_opened(Message)
+    notices.write_opening_notices(Message)
     assert Message.objects.count() == len(people)
     assert Circular.objects.count() == 3  # French, English, and both
     assert set(Message.objects.values_list("text", flat=True)) == {""}
@@ -228,9 +228,9 @@ def test_the_office_sees_how_many_left_and_how_many_wait(people, open_release, a
 
 
 def test_notices_asked_for_twice_are_written_once(people, open_release):
-    notices.tell_of_opened(Message)
+    notices.write_opening_notices(Message)
     Release.objects.update(announced_at=None)
-    notices.tell_of_opened(Message)
+    notices.write_opening_notices(Message)
     assert Message.objects.count() == PublishedResult.objects.count()
 
 
