@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -39,3 +40,10 @@ class ResultsConfig(AppConfig):
         worker_started.connect(prepare_lists, dispatch_uid="results.lists.lists")
         worker_started.connect(prepare_worker, dispatch_uid="results.preparation")
         post_migrate.connect(grant_rights, sender=self)
+        if settings.FAST_PATH != "off":
+            from results.lists import registration as lists
+            from results.result_page import registration as result_page
+            from results_portal.serving.registry import registry
+
+            lists.register(registry)
+            result_page.register(registry)

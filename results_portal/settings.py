@@ -22,6 +22,7 @@ env = environ.Env(
     DEBUG=(bool, False),
     DEFAULT_FROM_EMAIL=(str, "ne-pas-repondre@examens.invalid"),
     EMAIL_URL=(str, "consolemail://"),
+    FAST_PATH=(str, "prepared"),
     HTTPS=(bool, True),
     MESSAGES_PER_SECOND=(int, 20),
     OFFICE_ADDRESS=(str, "1 rue de l’Exemple"),
@@ -62,12 +63,13 @@ SEAL_KEY, SEAL_CERTIFICATE = env("SEAL_KEY"), env("SEAL_CERTIFICATE")
 SEAL_FILE = DATA_DIR / "seal" / "seal.pem"  # where one is made when they are not given
 
 DEBUG, ALLOWED_HOSTS = env("DEBUG"), env("ALLOWED_HOSTS")
+# How pages are served in the rush (see `scripts/serve`): on, prepared or off.
+FAST_PATH = env("FAST_PATH")
+if FAST_PATH not in {"on", "prepared", "off"}:
+    raise ImproperlyConfigured(f"FAST_PATH is on, prepared or off, not {FAST_PATH}.")
 ROOT_URLCONF = "results_portal.urls"
 WSGI_APPLICATION = "results_portal.wsgi.application"
 STAFF_PREFIX = "/gestion/"
-# What Django answers within milliseconds, in the thread of the rush: see
-# `results_portal.serving.server`.
-SHORT_PAGES = {"/", "/resultats/", "/resultats/mon-resultat/", "/healthz"}
 
 INSTALLED_APPS = [
     "results_portal",
@@ -96,6 +98,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "results_portal.web.middleware.NullCharacterMiddleware",
     "results_portal.web.middleware.MethodNotAllowedMiddleware",
+    "results_portal.web.query.QueryMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "results_portal.web.middleware.AuthenticationMiddleware",
@@ -139,7 +142,12 @@ for database in DATABASES.values():
 DATABASES["default"]["TEST"] = {"NAME": env("TEST_DATABASE_NAME")}
 DATABASES["public"]["TEST"] = {"MIRROR": "default"}
 DATABASES["public"]["OPTIONS"].update(
-    {"options": "-c role=portal_public", "server_side_binding": True, "prepare_threshold": 5}
+    {
+        # A visitor who waits for a lock or a slow query is asked to come back: milliseconds.
+        "options": "-c role=portal_public -c lock_timeout=1000 -c statement_timeout=2000",
+        "server_side_binding": True,
+        "prepare_threshold": 5,
+    }
 )
 # What visitors' pages write (counters, sealed files): with the visitor's rights, unless they read
 # from a replica, which nobody can write.
@@ -216,7 +224,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"outage": {"()": "results_portal.web.unavailable.OncePerSecond"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "filters": ["outage"],
+            "formatter": "line",
+        }
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"django": {"handlers": []}, "django.request": {"level": "ERROR"}},
 }

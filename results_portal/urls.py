@@ -21,3 +21,5 @@ urlpatterns = [
     path("", include("candidates.urls")),
     path("", include("diplomas.urls")),
 ]
+
+handler500 = "results_portal.web.unavailable.server_error"

@@ -2,18 +2,41 @@
 
 import hashlib
 import json
-import math
+import os
 import threading
 import time
 from collections import Counter
+from pathlib import Path
 
+import environ
 from django.conf import settings
 
 if not settings.configured:
-    settings.configure(SHORT_PAGES={"/short/"}, STATIC_URL="/static/", STAFF_PREFIX="/gestion/")
+    settings.configure(
+        DATABASES={
+            "default": {},
+            "public": environ.Env.db_url_config(os.environ["DATABASE_URL"])
+            | {"ENGINE": "results_portal.postgresql"},
+        },
+        TEMPLATES=[
+            {
+                "BACKEND": "django.template.backends.django.DjangoTemplates",
+                "DIRS": [Path(__file__).parents[1] / "templates"],
+            }
+        ],
+        STATIC_URL="/static/",
+        STAFF_PREFIX="/gestion/",
+    )
 
-from results_portal.serving import micro_cache
-from results_portal.serving.server import Server
+import django
+from django.http import HttpResponse
+
+django.setup()
+
+from results_portal.serving.micro_cache import SharedPages  # noqa: E402
+from results_portal.serving.portal import cache_key  # noqa: E402
+from results_portal.serving.registry import Share  # noqa: E402
+from results_portal.serving.server import Server  # noqa: E402
 
 PIECE, PIECES = b"x" * 65_536, 100
 _TOLD = ("REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "SCRIPT_NAME", "SERVER_NAME")
@@ -38,48 +61,46 @@ class _Pieces:
 
 
 class Site:
-    """Two of its pages are shared by all and slow to make; one is to be refreshed at once."""
+    """One of its pages is shared by all and takes a third of a second to make."""
 
-    SHARED, REFRESHED = "/shared/", "/refreshed/"
+    SHARED, SHORT = "/shared/", "/short/"
 
     def __init__(self):
-        self.pages = {}
+        self.pages = SharedPages()
+        self.starts = {("GET", self.SHORT): None, ("HEAD", self.SHORT): None}
+        self.starts |= {("POST", self.SHORT): None}
         self.made = Counter()
+        self.is_busy = False
 
-    def cached(self, request_key):
-        page = self.pages.get(request_key[0])
-        return page if page and time.monotonic() < page.expires_at else None
+    def known_query(self, _path, query):
+        return query
 
-    def is_shared(self, request_key):
-        return request_key[0] in {self.SHARED, self.REFRESHED}
+    def is_observed(self, path):
+        return path == self.SHARED
 
-    def find_query(self, environ):
+    def visit(self, _key, _environ):
         return None
+        yield
 
     def __call__(self, environ, start_response):
-        if page := self.cached([environ["PATH_INFO"]]):
-            start_response(page.status, page.headers)
-            return [page.body]
-        return self.refresh(environ, start_response)
-
-    def refresh(self, environ, start_response):
         body = environ["wsgi.input"].read()
-        if environ["PATH_INFO"] == "/slow/":
-            time.sleep(3)
+        path = environ["PATH_INFO"]
+        if path == "/slow/":
+            time.sleep(1.5)
         start_response(
             "200 OK", [("Content-Type", "text/plain"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
         )
-        if (path := environ["PATH_INFO"]) in {self.SHARED, self.REFRESHED}:
+        if path == self.SHARED:
+            assert not self.is_busy, "made by two at a time"
+            self.is_busy = True
             self.made[path] += 1
-            body = b"%d" % self.made[path]
-            time.sleep(1)
-            now = time.monotonic()
-            refresh_from = now if path == self.REFRESHED and body == b"1" else math.inf
-            self.pages[path] = micro_cache.CachedResponse(
-                now + 60, "200 OK", [], body, refresh_from
-            )
-            return [body]
-        if environ["PATH_INFO"] == "/pieces/":
+            made = b"%d" % self.made[path]
+            time.sleep(0.3)
+            response = HttpResponse(made, headers={"Content-Language": "fr"})
+            self.pages.keep(cache_key(environ), response, Share(path))
+            self.is_busy = False
+            return [made]
+        if path == "/pieces/":
             return _Pieces()
         told = {
             key: value

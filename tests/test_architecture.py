@@ -1,7 +1,10 @@
 """The rules of the house that import-linter (pyproject.toml) cannot say."""
 
 import ast
+import os
 import re
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -171,3 +174,71 @@ def test_every_link_to_an_app_above_is_registered():
     texts += [path.read_text() for path in MODULES if path.name != "links.py"]
     asked = {name for text in texts for match in LINK.finditer(text) for name in match.groups()}
     assert asked - {None} == set(links._url_names)
+
+
+ENGINES = ("results_portal.serving", "results.fast_path")
+PLAIN = {"views", "forms", "cookie", "throttle", "entry"}  # read as plain Django
+
+
+def test_views_forms_identification_and_throttle_know_no_engine():
+    wrong = {
+        f"{path.relative_to(ROOT)} imports {module}"
+        for path in MODULES
+        if path.stem in PLAIN
+        for module in imported_modules(path)
+        if module.startswith(ENGINES)
+    }
+    assert not wrong
+
+
+def test_the_view_of_a_result_calls_three_rooms_and_no_engine():
+    """Identification, the gate, and the page of a result; decorators apart."""
+    module = parsed(ROOT / "results/result_page/views.py")
+    imported = {
+        alias.asname or alias.name: f"{node.module}.{alias.name}"
+        for node in module.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    functions = {node.name: node for node in module.body if isinstance(node, ast.FunctionDef)}
+    called, waiting = set(), ["mine"]
+    while waiting:
+        body = ast.Module(functions.pop(waiting.pop()).body, [])
+        names = {node.id for node in ast.walk(body) if isinstance(node, ast.Name)}
+        called |= {imported[name] for name in names & imported.keys()}
+        waiting += names & functions.keys()
+    ours = {name for name in called if name.split(".")[0] in APPS}
+    assert ours == {
+        "candidates.identification.cookie",
+        "results.gate.lookup",
+        "results.result_page.page.page_of",
+    }
+
+
+def test_only_the_page_of_a_result_and_what_is_registered_lead_to_the_prepared_page():
+    leading = {
+        str(path.relative_to(ROOT))
+        for path in MODULES
+        if "fast_path" not in path.parts
+        for module in imported_modules(path)
+        if module.startswith("results.fast_path")
+    }
+    assert leading == {"results/result_page/page.py", "results/result_page/registration.py"}
+
+
+def test_what_is_switched_off_is_not_even_imported():
+    program = (
+        "import sys; from results_portal.wsgi import application; from django.test import Client;"
+        "from django.urls import get_resolver; get_resolver().url_patterns;"
+        "import results.result_page.views, results.lists.views, results.gate.lookup;"
+        "print([name for name in sys.modules"
+        " if name.startswith(('results.fast_path', 'results_portal.serving'))])"
+    )
+    environment = os.environ | {"FAST_PATH": "off", "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    said = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert (
+        said.stdout.strip() == "['results_portal.serving', 'results_portal.serving.registry']"
+        or (said.stdout.strip() == "[]")
+    ), said.stderr

@@ -25,7 +25,7 @@ from results_portal.postgresql.base import DatabaseWrapper
 from results_portal.routers import PUBLIC
 
 _SIGNER = "candidates.identification"
-_FOUND = "SELECT id FROM candidates_entry WHERE credential = %s ORDER BY id DESC LIMIT 1"
+FOUND = "SELECT id FROM candidates_entry WHERE credential = %s ORDER BY id DESC LIMIT 1"
 
 
 class _Signer(signing.TimestampSigner):
@@ -59,28 +59,12 @@ def identify(*, number, birth_date, access_code):
     latest entry is returned.
     """
     database = cast(DatabaseWrapper, connections[PUBLIC])
-    rows = database.fetch(_FOUND, (_credential(number, birth_date, access_code),))
+    rows = database.fetch(FOUND, (credential(number, birth_date, access_code),))
     return rows[0][0] if rows else None
 
 
-def identify_unless(throttle, *, number, birth_date, access_code):
-    """Ask the throttle and identify in one query; return `(blocked, key of the entry or None)`."""
-    credential = _credential(number, birth_date, access_code)
-    blocked, entry_id = throttle.blocked_and_value(_FOUND, (credential,))
-    return blocked, None if blocked else entry_id
-
-
-def question_unless(throttle, *, number, birth_date, access_code):
-    """Return the SQL and values of `identify_unless`, or None when it takes two databases.
-
-    The query returns one row: blocked, and the key of the entry or null.
-    """
-    if settings.PUBLIC_WRITES != PUBLIC:
-        return None
-    return throttle.combined_query(_FOUND, (_credential(number, birth_date, access_code),))
-
-
-def _credential(number, birth_date, access_code):
+def credential(number, birth_date, access_code):
+    """Return the parameter of `FOUND` for a number, birth date and access code."""
     return access_codes.credential(number, birth_date, access_codes.digest(number, access_code))
 
 

@@ -3,21 +3,10 @@ import re
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from candidates.identification.cookie import identify_unless
+from candidates.identification.cookie import identify
 from candidates.identification.throttle import address_block, identification_throttle
 
 _SEPARATORS = re.compile(r"[\s./-]+")
-
-
-def throttle_of(request, *, number, birth_date, access_code):
-    block = address_block(request)
-    return identification_throttle(number=number, birth_date=birth_date, block=block)
-
-
-def attempt(request, **typed):
-    """Try to identify; return the throttle, whether it blocks, and the key of the entry or None."""
-    throttle = throttle_of(request, **typed)
-    return throttle, *identify_unless(throttle, **typed)
 
 
 class BirthDateField(forms.DateField):
@@ -36,7 +25,7 @@ class IdentificationForm(forms.Form):
     """Form of the candidate number, birth date and access code.
 
     Valid means identified: `entry_id` is then the key of the entry. Every failure gives the same
-    error; `throttled` is True when the throttle refused the attempt unread.
+    error; `throttled` is True for one that was one too many.
     """
 
     number = forms.CharField(
@@ -71,18 +60,28 @@ class IdentificationForm(forms.Form):
         data = self.cleaned_data
         if self.errors:
             return data
-        throttle, self.throttled, self.entry_id = attempt(self.request, **data)
-        if self.throttled:
-            raise forms.ValidationError(
+        self.entry_id = identify(**data)
+        if self.entry_id is None:
+            self._refuse(data["number"], data["birth_date"])
+        return data
+
+    def _refuse(self, number, birth_date):
+        block = address_block(self.request)
+        throttle = identification_throttle(number=number, birth_date=birth_date, block=block)
+        self.throttled = throttle.count_failure()
+        raise self.refusal(throttled=self.throttled)
+
+    @staticmethod
+    def refusal(*, throttled):
+        """Return the one error of all failures, or that of one too many."""
+        if throttled:
+            return forms.ValidationError(
                 _("Trop d’essais. Attendez un quart d’heure, puis recommencez."), code="throttled"
             )
-        if self.entry_id is None:
-            throttle.count_failure()
-            raise forms.ValidationError(
-                _(
-                    "Ces trois informations, ensemble, ne correspondent à aucune inscription. "
-                    "Vérifiez-les sur votre convocation."
-                ),
-                code="unknown",
-            )
-        return data
+        return forms.ValidationError(
+            _(
+                "Ces trois informations, ensemble, ne correspondent à aucune inscription. "
+                "Vérifiez-les sur votre convocation."
+            ),
+            code="unknown",
+        )

@@ -4,13 +4,13 @@ Failed identifications count under two keys:
 
 - number + birth date + address block: ten, then this block is refused for this person. This stops
   guesses at the code of someone whose birth date is known. Somebody who does not know the birth
-  date fills other keys, and somebody on another network those of their own block, so nobody can
-  lock a candidate out;
+  date fills other keys, and somebody on another network those of their own block;
 - address block: two thousand, so that a school behind one address never reaches it, and a machine
   soon does.
 
-Other pages have keys of their own. Keys are digests: the table names nobody. All server processes
-share it.
+Only what fails is refused: the right answer gets in whatever was counted, so nobody can lock a
+candidate out. Other pages have keys of their own. Keys are digests: the table names nobody. All
+server processes share it.
 """
 
 import hmac
@@ -19,14 +19,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any, cast
+from typing import cast
 
 from django.conf import settings
 from django.db import connections
 
 from results_portal.keys import derive
 from results_portal.postgresql.base import DatabaseWrapper, Values
-from results_portal.routers import PUBLIC
 from results_portal.web.client_address import client_address
 
 
@@ -36,6 +35,10 @@ class Limit:
 
     failures: int
     window: timedelta
+
+    @property
+    def seconds(self) -> int:
+        return int(self.window.total_seconds())
 
 
 PERSON_FROM_BLOCK = Limit(10, timedelta(minutes=15))
@@ -60,45 +63,42 @@ def _block(address):
 
 
 class Throttle:
-    """The throttle of one attempt: ask `blocked` before it, call `count_failure` if it fails.
+    """The throttle of one attempt: call `count_failure` if it fails.
 
-    `limits`: the `Limit` of each key; a key is any text.
+    `limits`: the `Limit` of each key, one or two of them; a key is any text.
     """
 
     def __init__(self, limits: Mapping[str, Limit]):
-        self._keys = {_key(text): limit for text, limit in limits.items()}
+        self._limits = {_key(text): limit for text, limit in limits.items()}
 
     @property
     def blocked(self) -> bool:
-        """Whether the attempt is refused."""
-        return self.blocked_and_value(None, ())[0]
+        """Whether a limit is reached, and an attempt would be refused."""
+        keys, most = zip(*((key, one.failures) for key, one in self._limits.items()), strict=True)
+        database = cast(DatabaseWrapper, connections[settings.PUBLIC_WRITES])
+        ((blocked,),) = database.fetch(
+            _BLOCKED.format(" OR ".join([_REACHED] * len(keys))),
+            tuple(value for pair in zip(keys, most, strict=True) for value in pair),
+        )
+        return bool(blocked)
 
-    def blocked_and_value(self, question: str | None, values: Values) -> tuple[bool, Any]:
-        """Return whether the attempt is refused, and the value that `question` selects, or None.
+    def count_failure(self) -> bool:
+        """Count a failure under each key, and return whether it is one too many.
 
-        `question` is SQL for one value of the public database, with its `values`, or None. One
-        round trip, unless the public database is a replica.
+        Where a limit is reached already, nothing more is counted.
         """
-        if question and settings.PUBLIC_WRITES != PUBLIC:  # a replica: two servers to ask
-            ((answer,),) = _database(PUBLIC).fetch(f"SELECT ({question})", values)
-            return self.blocked_and_value(None, ())[0], answer
-        query = self.combined_query(question, values)
-        ((blocked, answer),) = _database(settings.PUBLIC_WRITES).fetch(*query)
-        return blocked, answer
-
-    def combined_query(self, question: str | None, values: Values) -> tuple[str, Values]:
-        """Return the SQL and values of `blocked_and_value` where one database holds both."""
-        asked = [f"EXISTS ({_PRESENT})" for _key in self._keys]
-        limits = [part for key, limit in self._keys.items() for part in (key, limit.failures)]
-        return f"SELECT {' OR '.join(asked)}, ({question or 'NULL'})", (*limits, *values)
-
-    def count_failure(self) -> None:
-        """Count a failure under each key, and delete some expired rows."""
         with connections[settings.PUBLIC_WRITES].cursor() as cursor:
-            for key, limit in sorted(self._keys.items()):
-                values: dict[str, Any] = {"key": key, "window": limit.window}
-                cursor.execute(_COUNT, values)
+            cursor.execute(COUNT_FAILURES, [[value] for value in self.values])
+            ((_place, refused),) = cursor.fetchall()
             cursor.execute(_FORGET_SOME)
+        return bool(refused)
+
+    @property
+    def values(self) -> Values:
+        """The parameters of `COUNT_FAILURES` for this attempt: key, most and seconds, twice."""
+        one = [(key, limit.failures, limit.seconds) for key, limit in self._limits.items()]
+        first, second = (*one, (b"", 0, 0))[:2]
+        return *first, *second
 
 
 def identification_throttle(*, number, birth_date, block):
@@ -107,32 +107,56 @@ def identification_throttle(*, number, birth_date, block):
     return Throttle({person: PERSON_FROM_BLOCK, f"block\n{block}": BLOCK})
 
 
-def _database(alias: str) -> DatabaseWrapper:
-    return cast(DatabaseWrapper, connections[alias])
-
-
 def _key(text: str) -> bytes:
     return hmac.digest(derive("throttle"), text.encode(), "sha256")
 
 
-# Plain SQL, here and in `cookie`: the ORM takes ten times as long.
-_PRESENT = """
-SELECT FROM candidates_failedidentification
-WHERE key = %s AND failures >= %s AND until > statement_timestamp()
-"""
+_REACHED = """EXISTS (
+    SELECT FROM candidates_failedidentification
+    WHERE key = %s AND failures >= %s AND until > statement_timestamp()
+)"""
+_BLOCKED = "SELECT {}"
 
-_COUNT = """
-INSERT INTO candidates_failedidentification AS present (key, until, failures)
-VALUES (%(key)s, now() + %(window)s, 1)
-ON CONFLICT (key) DO UPDATE SET
-    failures = CASE WHEN present.until <= now() THEN 1 ELSE present.failures + 1 END,
-    until = CASE WHEN present.until <= now() THEN excluded.until ELSE present.until END
+# Failures of many attempts at once, each under two keys (an empty one counts nothing), in the order
+# of the keys: those who count at the same time wait for one another, and never in a circle.
+COUNT_FAILURES = """
+WITH attempt AS (
+    SELECT * FROM unnest(
+        %s::bytea[], %s::integer[], %s::integer[], %s::bytea[], %s::integer[], %s::integer[]
+    ) WITH ORDINALITY AS attempt (key1, most1, seconds1, key2, most2, seconds2, place)
+), failure AS (
+    SELECT place, key, most, seconds
+    FROM attempt CROSS JOIN LATERAL (
+        VALUES (key1, most1, seconds1), (key2, most2, seconds2)
+    ) AS one (key, most, seconds)
+    WHERE key <> ''
+), refused AS (
+    SELECT failure.place
+    FROM failure JOIN candidates_failedidentification AS present USING (key)
+    WHERE present.failures >= failure.most AND present.until > statement_timestamp()
+), counted AS (
+    INSERT INTO candidates_failedidentification AS present (key, until, failures)
+    SELECT key, statement_timestamp() + max(seconds) * interval '1 second', count(*)
+    FROM failure WHERE place NOT IN (SELECT place FROM refused)
+    GROUP BY key ORDER BY key
+    ON CONFLICT (key) DO UPDATE SET
+        failures = excluded.failures
+            + CASE WHEN present.until <= statement_timestamp() THEN 0 ELSE present.failures END,
+        until = CASE WHEN present.until <= statement_timestamp()
+            THEN excluded.until ELSE present.until END
+    RETURNING key, failures
+)
+SELECT
+    failure.place,
+    failure.place IN (SELECT place FROM refused) OR bool_or(counted.failures > failure.most)
+FROM failure LEFT JOIN counted USING (key)
+GROUP BY failure.place
 """
 
 _FORGET_SOME = """
 DELETE FROM candidates_failedidentification
 WHERE key IN (
     SELECT key FROM candidates_failedidentification WHERE until <= now()
-    ORDER BY until LIMIT 10 FOR UPDATE SKIP LOCKED
+    ORDER BY until LIMIT 100 FOR UPDATE SKIP LOCKED
 )
 """

@@ -22,6 +22,7 @@ from results.packed_document import packing, shared_parts
 from results.templatetags.parts import EDGE, HOLES, nodes_of
 from results_portal.caches import BoundedCache
 from results_portal.routers import PUBLIC
+from results_portal.web.page_key import language_and_office
 
 TEMPLATE = "results/result.html"
 
@@ -34,35 +35,31 @@ _OF_THE_FRAME: tuple[str, ...] = ("verdict", "round", "issued_at", "correction")
 _OF_THE_FRAME += ("mention", "jury_points", "diploma_route")
 
 
-def result_page(request: HttpRequest, stored: dict[str, Any], dates: dict[str, Any]) -> str:
-    """Return the page of a stored document (`packing`); `dates`: those of its session today."""
+def result_page(
+    request: HttpRequest, stored: dict[str, Any], dates: dict[str, Any]
+) -> bytes | None:
+    """Return the page of a stored document (`packing`); None for one that shares nothing.
+
+    `dates` are those of its session today.
+    """
     if packing.SHARED not in stored:
-        return plain_page(request, stored, dates)
-    visit = _visit(stored, dates)
-    if request.META.get("QUERY_STRING"):  # the page repeats it
-        return plain_page(request, packing.unpack(stored, visit.shared), dates)
-    frame = frames.frame(visit.key, lambda: visit.frame(request), visit.filler)
-    return visit.fill(frame).decode()
+        return None
+    keys = packing.shared_keys(stored)
+    visit = _Visit(stored, keys, shared_parts.parts(keys, connections[PUBLIC]), dates)
+    return visit.fill(frames.frame(visit.key, lambda: visit.frame(request), visit.filler))
 
 
 def cached_page(stored: dict[str, Any], dates: dict[str, Any]) -> bytes | None:
-    """Return the bytes of the `result_page` without a query string; None without its frame."""
+    """Return the page if its frame and its shared parts are cached, without any query."""
     if packing.SHARED not in stored:
         return None
-    visit = _visit(stored, dates)
+    keys = packing.shared_keys(stored)
+    shared = shared_parts.known(keys)
+    if shared is None:
+        return None
+    visit = _Visit(stored, keys, shared, dates)
     frame = frames.cached_frame(visit.key)
     return visit.fill(frame) if frame else None
-
-
-def plain_page(request: HttpRequest, document: dict[str, Any], dates: dict[str, Any]) -> str:
-    """Return the page of a whole document, rendered from the template."""
-    shown = document | {"session": document["session"] | dates}
-    return render_to_string(TEMPLATE, {"document": shown, "score_sheet_bytes": None}, request)
-
-
-def _visit(stored, dates):
-    keys = packing.shared_keys(stored)
-    return _Visit(stored, keys, shared_parts.parts(keys, connections[PUBLIC]), dates)
 
 
 class _Visit:
@@ -88,7 +85,7 @@ class _Visit:
         packed = self.packed
         control, correction, reasons = map(packed.get, ("control", "correction", "reasons"))
         return (
-            *(TEMPLATE, *frames.site_key(), frames.today(), *self.dates.values()),
+            *(TEMPLATE, *language_and_office(), frames.today(), *self.dates.values()),
             *(self.headings_key, self.academy_key, self.school is None),
             *(packed["verdict"], packed["round"], packed["issued_at"]),
             correction and tuple(correction.items()),

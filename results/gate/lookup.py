@@ -19,6 +19,8 @@ __all__ = [
     "PUBLIC",
     "Awaited",
     "announcements",
+    "awaited_in",
+    "awaited_question_of",
     "coming",
     "question_of",
     "release_awaited",
@@ -109,7 +111,16 @@ class Awaited(NamedTuple):
 
 def release_awaited(entry_id: int) -> Awaited | None:
     """Return the last withdrawn or coming release of an entry, or None. One query."""
-    rows = _AWAITED.rows(entry_id)
+    return awaited_in(_AWAITED.rows(entry_id))
+
+
+def awaited_question_of(entry_id: int) -> Question:
+    """Return the query of `release_awaited`: its SQL and parameters."""
+    return _AWAITED.question(entry_id)
+
+
+def awaited_in(rows: Rows) -> Awaited | None:
+    """Return what `release_awaited` does, from the rows that answer its query."""
     return Awaited(*rows[0]) if rows else None
 
 

@@ -2,7 +2,7 @@
 
 Each visit reads from the database whether a list is open and how often its lines have changed
 (`lists.open_list`): nothing is cached before the hour, and a withdrawn consent takes effect at
-once, or after the second of `results_portal.serving.micro_cache`.
+once, or after the second for which the server shares the page (`results.lists.registration`).
 """
 
 import hashlib
@@ -15,14 +15,13 @@ from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response
 
-from results.fast_path import frames
 from results.lists import lists, search
 from results_portal.caches import BoundedCache
-from results_portal.serving import micro_cache
-from results_portal.serving.cache_key import is_too_long
+from results_portal.web.page_key import language_and_office
 
 TEMPLATE = "results/list.html"
 PER_PAGE = 100
+_LONGEST = 1000  # characters of an address of ours
 _MOST = 500  # pages of 100 names
 _SECONDS = 600  # then rendered again: purged data must not stay in memory
 
@@ -40,21 +39,20 @@ def page(request, listed):
     """Return the response to a request for the list of a `lists.OpenList`, or a search in it."""
     if request.method == "POST":
         return HttpResponse(_search_page(request, listed))
-    key = (*frames.site_key(), listed, request.get_full_path())
+    key = (*language_and_office(), listed, request.get_full_path())
     kept = _pages.get(key)
     if kept is None or time.monotonic() - kept.made_at > _SECONDS:
         kept = _keep(key, _rendered(request, listed, _ListRequest(listed, request.GET)).encode())
     headers = {"ETag": kept.etag, "Cache-Control": "no-cache"}
     whole = HttpResponse(kept.body, headers=headers)
-    answer = get_conditional_response(request, etag=kept.etag, response=whole)
-    return micro_cache.cacheable(answer or whole, kept.etag)
+    return get_conditional_response(request, etag=kept.etag, response=whole) or whole
 
 
 def _keep(key, body):
     """Return the `_Page` of this body, cached unless its address is too long to be one of ours."""
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     made = _Page(body, etag, time.monotonic())
-    if not is_too_long([key[-1]]):
+    if len(key[-1]) <= _LONGEST:
         _pages[key] = made
     return made
 
@@ -79,7 +77,7 @@ def _search_page(request, listed):
     # No form of ours posts a letter or a query string; without words, pages have addresses.
     if not criteria.words or criteria.letter or request.META.get("QUERY_STRING"):
         return _rendered(request, listed, criteria)
-    key = (*frames.site_key(), listed, criteria.place)
+    key = (*language_and_office(), listed, criteria.place)
     return search.fill_page(
         criteria, key=key, render=lambda shown: _rendered(request, listed, shown)
     )

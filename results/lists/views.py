@@ -9,8 +9,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from results.gate import lookup
 from results.lists import card as card_file
 from results.lists import lists, pages
+from results_portal.web.query import reads_query
 
 
+@reads_query()
 @require_safe
 def all_lists(request):
     now = timezone.now()
@@ -33,6 +35,7 @@ def card(request, session, speciality):
     return HttpResponse(picture, content_type="image/png", headers=headers)
 
 
+@reads_query("lettre", "lieu", "page")
 @csrf_exempt  # the search changes nothing; it is posted so that no name stands in a URL or a log
 @require_http_methods(["GET", "HEAD", "POST"])
 def one_list(request, session, speciality):

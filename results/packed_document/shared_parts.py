@@ -46,6 +46,12 @@ def parts(keys: Iterable[str | None], connection: Any) -> dict[str, Any]:
     return found
 
 
+def known(keys: Iterable[str | None]) -> dict[str, Any] | None:
+    """Return the parts of these keys, None unless this process has met them all."""
+    found = {key: _remembered.get(key) for key in keys if key}
+    return None if None in found.values() else found
+
+
 _KEEP = """
 INSERT INTO results_documentpart (key, content)
 SELECT key, content::jsonb FROM unnest(%s::text[], %s::text[]) AS part (key, content)

@@ -1,47 +1,199 @@
-"""Queries and bodies of pages that the server answers in front of Django: None leaves it to it."""
+"""What the server may answer in front of Django for the pages of results: see `serving`.
+
+Everything here comes to what the view answers; tests hold both to the same bytes.
+"""
+
+import time
+from html import escape
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.forms.utils import ErrorDict
+from django.http import HttpRequest, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import get_language
 
 from candidates.identification import cookie
-from candidates.identification.registration import entry_at_once, question_at_once
-from results.fast_path.prepared_page import cached_page
+from candidates.identification.forms import IdentificationForm
+from candidates.identification.registration import (
+    COUNT_QUERY,
+    FOUND_QUERY,
+    plainly_typed,
+)
+from results.fast_path import prepared_page
 from results.gate import lookup
-from results.result_page.welcome import welcome
-from results_portal.routers import PUBLIC
-from results_portal.serving import header_cache
-from results_portal.serving.form_check import checked_form
+from results.templatetags.parts import EDGE
+from results_portal.caches import BoundedCache
+from results_portal.postgresql.base import Rows
+from results_portal.serving.form_check import short_form
+from results_portal.serving.registry import (
+    BatchedQuery,
+    Body,
+    Cookies,
+    Environ,
+    Query,
+    Registry,
+    Share,
+    SharedPage,
+    Step,
+)
 
-ASKED = "results.asked_at_once"  # in the environ of a request whose form matched no entry
+_FORM, _WAITING = "results/lookup.html", "results/waiting.html"
+_FORM_SECONDS = 1.0  # for which the page of a form that fails is filled in without Django
+_forms: BoundedCache[Any, tuple[float, list[str]]] = BoundedCache(100)
 
 
-def identified_again(environ, _cookies):
-    """Return the query and the response body of `identify` for a form, or None."""
-    request = checked_form(environ)
-    asked = question_at_once(request) if request else None
-    if request is None or not asked:
-        return None
-    alias, sql, values = asked
-
-    def body(rows):
-        entry_id = entry_at_once(rows)
-        if entry_id is None:
-            environ[ASKED] = True
-            return None
-        cookies = welcome(request, entry_id).cookies.values()
-        return header_cache.ResponseBody(b"", [cookie.output(header="") for cookie in cookies])
-
-    return header_cache.BodyQuery(
-        alias, sql, values, body, serialize_by=request.POST["number"].upper()
+def register(registry: Registry) -> None:
+    """Register the pages of this room."""
+    registry.probe = "SELECT 1 FROM results_release LIMIT 1"
+    registry.observe("home", _home)
+    registry.observe("results:lookup", _lookup)
+    registry.observe("results:mine", _mine)
+    registry.answer(
+        "results:mine",
+        "GET",
+        _visit,
+        queries=[
+            lambda: BatchedQuery(lookup.question_of(0)[0]),
+            lambda: BatchedQuery(lookup.awaited_question_of(0)[0]),
+        ],
+    )
+    registry.answer(
+        "results:lookup",
+        "POST",
+        _identification,
+        queries=[lambda: FOUND_QUERY, lambda: COUNT_QUERY],
     )
 
 
-def remembered_result(_environ, cookies):
-    """Return the query and the response body of `mine` for these cookies, or None."""
+def _home(_request: HttpRequest, response: Any) -> Share | None:
+    """The home page is the same for all, until the next hour that it announces."""
+    return Share("home", _next_hour(response.context_data["coming"]))
+
+
+def _lookup(request: HttpRequest, response: Any) -> Share | None:
+    """The form is the same for all who open it. That of a failure is kept with holes."""
+    context = getattr(response, "context_data", None)
+    if context is None or context["token"]:
+        return None
+    if request.method == "POST":
+        if not request.META["QUERY_STRING"]:
+            _keep_form(request, response)
+        return None
+    return Share("lookup", _next_hour(context["releases"]))
+
+
+def _mine(_request: HttpRequest, response: Any) -> Share | None:
+    """The waiting page is the same for all who wait for the same release, until its hour."""
+    if getattr(response, "template_name", None) != _WAITING:
+        return None
+    release = response.context_data["release"]
+    return Share(waiting_key(release), release and release["opens_at"])
+
+
+def waiting_key(announcement: dict[str, Any] | None) -> tuple[Any, ...]:
+    """Return the key of the page of who waits for the release of this announcement."""
+    if announcement is None:
+        return "waiting", None
+    labels = tuple(announcement["speciality_labels"])
+    one = announcement
+    return "waiting", one["session_label"], labels, one["opens_at"], one["round"]
+
+
+def _next_hour(releases: list[dict[str, Any]]) -> Any:
+    hours = [one["opens_at"] for one in releases if one["state"] == "scheduled"]
+    return min(hours, default=None)
+
+
+def _visit(_environ: Environ, cookies: Cookies) -> Step:
+    """A visit of `results:mine`: the result, or the waiting page that many share."""
     entry_id = cookie.identified_by(cookies)
     if entry_id is None:
         return None
 
-    def body(rows):
+    def result(rows: Rows) -> Step:
         stored = lookup.stored_in(rows)
-        page = stored and cached_page(*stored)
-        return page and header_cache.ResponseBody(page)
+        if stored is None:
+            sql, values = lookup.awaited_question_of(entry_id)
+            return Query(sql, values, release)
+        page = prepared_page.cached_page(*stored)
+        return Body(page) if page else None
 
-    return header_cache.BodyQuery(PUBLIC, *lookup.question_of(entry_id), body)
+    def release(rows: Rows) -> Step:
+        awaited = lookup.awaited_in(rows)
+        if awaited is not None and awaited.withdrawn_at is not None:
+            return None
+        return SharedPage(waiting_key(awaited and awaited.announcement))
+
+    sql, values = lookup.question_of(entry_id)
+    return Query(sql, values, result)
+
+
+def _identification(environ: Environ, _cookies: Cookies) -> Step:
+    """A form sent to `results:lookup`: identified, or one failure more."""
+    request = short_form(environ)
+    typed = request and plainly_typed(request)
+    if not request or not typed:
+        return None
+
+    def entry(rows: Rows) -> Step:
+        if rows:
+            response = cookie.remember(HttpResponseRedirect(""), rows[0][0])
+            cookies = [one.output(header="") for one in response.cookies.values()]
+            return Body(b"", cookies, 302)
+        if _known_form(request, 200) is None:
+            return None
+        return Query(COUNT_QUERY.sql, typed.failure(request), failure, needs=200)
+
+    def failure(rows: Rows) -> Step:
+        ((refused,),) = rows
+        status = 429 if refused else 200
+        form = _known_form(request, status)
+        return Body(_filled(form, request), (), status) if form else None
+
+    return Query(FOUND_QUERY.sql, (typed.credential,), entry, serialize_by=typed.number)
+
+
+class _HollowForm(IdentificationForm):
+    """The form as it is shown after a failure, with holes where something was typed."""
+
+    def __init__(self, *, request: HttpRequest, throttled: bool) -> None:
+        data = {name: f"{EDGE}{name}{EDGE}" for name in self.base_fields}
+        super().__init__(data, request=request)
+        self.throttled = throttled
+
+    def full_clean(self) -> None:
+        self._errors = ErrorDict()
+        self.cleaned_data: dict[str, Any] = {}
+        self.add_error(None, self.refusal(throttled=self.throttled))
+
+
+def _keep_form(request: HttpRequest, response: Any) -> None:
+    """Keep the page of a failure for a second, and no longer than the hour that it announces."""
+    context = response.context_data
+    form = context["form"]
+    if [*form.errors] != [NON_FIELD_ERRORS] or _known_form(request, response.status_code):
+        return
+    hollow = _HollowForm(request=request, throttled=form.throttled)
+    page = render_to_string(_FORM, context | {"form": hollow}, request)
+    hour = _next_hour(context["releases"])
+    left = (hour - timezone.now()).total_seconds() if hour else _FORM_SECONDS
+    until = time.monotonic() + min(left, _FORM_SECONDS)
+    _forms[_form_key(request, response.status_code)] = until, page.split(EDGE)
+
+
+def _known_form(request: HttpRequest, status: int) -> list[str] | None:
+    until, pieces = _forms.get(_form_key(request, status)) or (0.0, None)
+    return pieces if time.monotonic() < until else None
+
+
+def _form_key(request: HttpRequest, status: int) -> tuple[Any, ...]:
+    return get_language(), status, request.path
+
+
+def _filled(pieces: list[str], request: HttpRequest) -> bytes:
+    written = list(pieces)
+    for place in range(1, len(written), 2):
+        written[place] = escape(request.POST[written[place]])
+    return "".join(written).encode()

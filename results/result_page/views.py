@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -9,28 +10,23 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from candidates.identification import cookie as identification
-from candidates.identification.forms import (
-    IdentificationForm,
-)
-from candidates.identification.registration import identified_at_once
+from candidates.identification.forms import IdentificationForm
 from candidates.locks import Busy
-from results.fast_path import frames
-from results.fast_path.prepared_page import result_page
 from results.gate import lookup
 from results.result_page import calendar as calendar_file
 from results.result_page import consent as consents
-from results.result_page.registration import ASKED, identified_again, remembered_result
-from results.result_page.welcome import welcome
+from results.result_page.page import page_of
 from results.score_sheet.sealed import sealed_score_sheet
 from results.score_sheet.sheet import NoScoreSheet
-from results_portal.serving import header_cache, micro_cache
-from results_portal.web.origin import from_this_site
+from results_portal.web.origin import from_this_site, is_sent_by_us
 from results_portal.web.private_page import private_page
+from results_portal.web.query import reads_query
 
 RETRY_MINUTES = 15
 NEWS = timedelta(days=366)  # how long the home page announces an opening
 
 
+@reads_query()
 @require_safe
 def home(request):
     """Page `home`: coming releases first, the next one on top; then open ones, newest first."""
@@ -38,47 +34,43 @@ def home(request):
     releases = lookup.announcements(now)
     coming = [release for release in releases if release["state"] != "open"]
     opened = [r for r in reversed(releases) if r["state"] == "open" and r["opens_at"] > now - NEWS]
-    page = render(request, "home.html", {"coming": coming, "open": opened, "now": now})
-    hours = [one["opens_at"] for one in coming if one["state"] == "scheduled"]
-    return micro_cache.cacheable(page, "home", seconds=_left(min(hours, default=None)))
+    context = {"coming": coming, "open": opened, "now": now}
+    return TemplateResponse(request, "home.html", context)
 
 
+@reads_query("suite", "garde")
 @private_page
+@csrf_exempt  # the form is a page that all share: see `is_sent_by_us`
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def identify(request):
     """Page `results:lookup`: the identification form, and the hours of coming releases."""
-    if request.POST:
-        if entry_id := ASKED not in request.META and identified_at_once(request):
-            return header_cache.reuse_headers(welcome(request, entry_id), identified_again)
-        form = IdentificationForm(request.POST, request=request)
-        if form.is_valid():
-            return welcome(request, form.entry_id)
-        context, status = _asking(request, form), 429 if form.throttled else 200
-        return render(request, "results/lookup.html", context, status=status)
+    if request.method != "POST":
+        return _form_page(request, IdentificationForm(request=request))
+    if not is_sent_by_us(request):
+        return _form_page(
+            request, IdentificationForm(initial=request.POST.dict(), request=request), token=True
+        )
+    form = IdentificationForm(request.POST, request=request)
+    if not form.is_valid():
+        return _form_page(request, form, status=429 if form.throttled else 200)
+    address, _purpose = identification.destination(request)
+    return identification.remember(redirect(address or "results:mine"), form.entry_id)
+
+
+def _form_page(request, form, *, status=200, token=False):
     now = timezone.now()
-    releases = lookup.coming(now)
-    page = frames.render_framed(
-        request,
-        "results/lookup.html",
-        lambda: _asking(request, IdentificationForm(request=request), releases, now),
-        key=frames.countdown_key(now, releases),
-        holes=frames.visit_holes(request, now),
-    )
-    return HttpResponse(page)
-
-
-def _asking(request, form, releases=None, now=None):
-    now = now or timezone.now()
-    return {
+    context = {
         "form": form,
-        "releases": lookup.coming(now) if releases is None else releases,
+        "releases": lookup.coming(now),
         "now": now,
         "purpose": identification.destination(request)[1],
         "kept": "garde" in request.GET,
         "throttled": form.throttled,
         "retry_minutes": RETRY_MINUTES if form.throttled else 0,
+        "token": token,
     }
+    return TemplateResponse(request, "results/lookup.html", context, status=status)
 
 
 @csrf_exempt  # another site may not ask for it, and the page needs no token of its own
@@ -88,45 +80,30 @@ def sign_out(request):
     return identification.forget(redirect("results:lookup"))
 
 
+@reads_query()
 @private_page
 @require_safe
 def mine(request):
+    """Page `results:mine`: the result of who is identified, or the hour that they wait for."""
     entry_id = identification.identified(request)
     if entry_id is None:
         return redirect("results:lookup")
-    stored = lookup.stored_result_of(entry_id)
-    if stored is None:
+    result = lookup.stored_result_of(entry_id)
+    if result is None:
         return _not_open(request, lookup.release_awaited(entry_id))
-    return header_cache.reuse_headers(
-        HttpResponse(result_page(request, *stored)), remembered_result
-    )
+    return page_of(request, result)
 
 
 def _not_open(request, release):
-    now = timezone.now()
     withdrawn = release is not None and release.withdrawn_at is not None
     context = {
         "release": release and release.announcement,
         "message": withdrawn and release.withdrawal_message,
-        "now": now,
+        "now": timezone.now(),
         "identified": True,
     }
-    if withdrawn:
-        return render(request, "results/withdrawn.html", context)
-    page = frames.render_framed(
-        request,
-        "results/waiting.html",
-        lambda: context,
-        key=frames.countdown_key(now, [context["release"]] if release else []),
-        holes=frames.visit_holes(request, now),
-    )
-    left = _left(release and release.opens_at)
-    return micro_cache.cacheable(HttpResponse(page), ("waiting", release), seconds=left)
-
-
-def _left(hour):
-    """Return for how many seconds a page may be cached: until that hour, if there is one."""
-    return (hour - timezone.now()).total_seconds() if hour else micro_cache.CACHE_SECONDS
+    template = "results/withdrawn.html" if withdrawn else "results/waiting.html"
+    return TemplateResponse(request, template, context)
 
 
 @private_page

@@ -1,19 +1,18 @@
-"""Request headers that form the cache key of a response sent without Django, cookies apart.
+"""Request headers that form the cache key, cookies apart.
 
-A middleware or view that reads another header for such a response adds it here.
+Who adds a middleware or a view that reads something else for a shared answer names it here.
 """
 
 from collections.abc import Iterable
 
-CacheKey = tuple[str | None, ...]
-
-# As the WSGI environment names them.
-REQUEST_LINE = ("PATH_INFO", "QUERY_STRING", "wsgi.url_scheme")
-ADDRESS = (*REQUEST_LINE, "HTTP_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_IF_NONE_MATCH")
+LINE = ("PATH_INFO", "QUERY_STRING", "wsgi.url_scheme")  # the others are headers
+ADDRESS = (*LINE, "HTTP_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_IF_NONE_MATCH")
 KEY_HEADERS = (*ADDRESS, "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE")
-MAX_LENGTH = 1000  # characters of a key, above which nothing is cached
+LONGEST = 1000  # characters of a key, above which nothing is kept under it
+
+CacheKey = tuple[str | None, ...]
 
 
 def is_too_long(key: Iterable[str | None]) -> bool:
-    """Whether the parts of `key` exceed `MAX_LENGTH`: no client may fill the memory."""
-    return sum(map(len, filter(None, key))) > MAX_LENGTH
+    """Whether the parts of a key are together longer than any that is kept."""
+    return sum(map(len, filter(None, key))) > LONGEST

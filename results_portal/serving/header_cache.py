@@ -1,168 +1,81 @@
-"""Header cache: reuse the status and headers of an identical request; only the body differs.
+"""Reuse the response headers of an identical request; only the body differs.
 
-Status and headers depend on host, scheme, language and encoding, the body on the visitor. Django
-and its middleware answer the first of identical requests; for `HEADER_SECONDS` the next ones get
-the same headers around a body made from the rows of one query. Whenever something is unusual,
-Django answers.
+The headers of a page depend on how it is asked for: host, scheme, language, encoding. Django works
+them out for the first who asks in one way, through every middleware; for a minute the server puts
+the same headers around the bodies of others.
 """
 
 import time
-from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler
-from django.db import connections
-from django.http import HttpResponse, parse_cookie
-from django.utils import translation
+from django.http import HttpResponse
 
 from results_portal.caches import BoundedCache
-from results_portal.postgresql.base import Rows, Values
-from results_portal.serving.cache_key import KEY_HEADERS, CacheKey, is_too_long
+from results_portal.serving.cache_key import KEY_HEADERS, is_too_long
+from results_portal.serving.registry import Body, Cookies, Environ
 from results_portal.web.compression import packed
 
-HEADER_SECONDS = 60.0
-_MAX_ENTRIES = 10_000
-_BUILD_QUERY = "_build_query"  # attribute of a response
-_CACHEABLE = {200, 302}
-_TRIED = "results_portal.header_cache_tried"  # in the environment of a request
+HEADER_SECONDS = 60.0  # for which headers are reused
+_MOST = 10_000
 
-Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
 
 
-class ResponseBody(NamedTuple):
-    """The body of a response, and the values of its `Set-Cookie` headers."""
+class Reply(NamedTuple):
+    """A whole answer, ready to be sent."""
 
-    content: bytes
-    cookies: Sequence[str] = ()
-
-
-class BodyQuery(NamedTuple):
-    """The query on the database `alias` for the body of one response.
-
-    `body` makes the body from its rows, or returns None when the view would answer something else.
-    Queries with the same `serialize_by` never run at once: the others go to Django, whose writes
-    are counted one after the other.
-    """
-
-    alias: str
-    sql: str
-    values: Values
-    body: Callable[[Rows], ResponseBody | None]
-    serialize_by: str | None = None
-
-
-class WSGIResponse(NamedTuple):
-    status: str
+    status: int
     headers: Headers
     body: bytes
 
 
-BuildQuery = Callable[[Environ, dict[str, str]], BodyQuery | None]
+class ResponseHeaders(NamedTuple):
+    """The headers around one kind of answer, and what they say of its body."""
 
-
-def reuse_headers(response: HttpResponse, build_query: BuildQuery) -> HttpResponse:
-    """Allow others to get the headers of `response` around a body of their own, and return it.
-
-    `build_query` takes the environment and the cookies of an identical request and returns the
-    query for its body in the active language, or None when the view would answer something else.
-    """
-    setattr(response, _BUILD_QUERY, build_query)
-    return response
-
-
-class CachedHeaders(NamedTuple):
-    expires_at: float
-    status: str
+    until: float
     headers: Headers
     language: str
-    compressed: bool
-    build_query: BuildQuery
+    encoding: str | None
 
-    def query(self, environ: Environ, cookies: dict[str, str]) -> BodyQuery | None:
-        """Return the query for the body of this request, or None: Django answers."""
-        try:
-            with translation.override(self.language):
-                return self.build_query(environ, cookies)
-        except Exception:  # noqa: BLE001  Django meets the error again and reports it
-            return None
-
-    def response(self, query: BodyQuery, rows: Rows) -> WSGIResponse | None:
-        """Return the response that `rows` make, or None: Django answers."""
-        try:
-            with translation.override(self.language):
-                body = query.body(rows)
-        except Exception:  # noqa: BLE001  Django meets the error again and reports it
-            return None
-        if body is None:
-            return None
-        content = packed(body.content) if self.compressed else body.content
+    def around(self, body: Body) -> Reply:
+        """Return the answer with this body, compressed where the headers say so."""
+        content = packed(body.page) if self.encoding else body.page
         cookies = [("Set-Cookie", cookie) for cookie in body.cookies]
-        headers = [*self.headers, ("Content-Length", str(len(content))), *cookies]
-        return WSGIResponse(self.status, headers, content)
+        length = ("Content-Length", str(len(content)))
+        return Reply(body.status, [*self.headers, length, *cookies], content)
 
 
-class HeaderCache(WSGIHandler):
-    """WSGI application of Django behind a cache of response headers."""
+class HeaderCache:
+    """Response headers by request and status."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._cached_headers: BoundedCache[CacheKey, CachedHeaders] = BoundedCache(_MAX_ENTRIES)
-        self._cached_pages: set[tuple[str, str]] = set()  # method and path
+    def __init__(self) -> None:
+        self._known: BoundedCache[Any, dict[int, ResponseHeaders]] = BoundedCache(_MOST)
 
-    def __call__(self, environ: Environ, start_response: Any) -> Any:
-        cached, query = self.find_query(environ) or (None, None)
-        if cached and query:
-            found = _fetched(cached, query)
-            if found is not None:
-                start_response(found.status, found.headers)
-                return [found.body]
-        response: Any = super().__call__(environ, start_response)
-        if hasattr(response, _BUILD_QUERY) and response.status_code in _CACHEABLE:
-            self._cache_headers(environ, response)
-        return response
+    def known(self, environ: Environ, cookies: Cookies) -> dict[int, ResponseHeaders]:
+        """Return the headers of answers to this request, by their status."""
+        found = self._known.get(_key(environ, cookies))
+        if not found:
+            return {}
+        now = time.monotonic()
+        return {status: one for status, one in found.items() if now < one.until}
 
-    def find_query(self, environ: Environ) -> tuple[CachedHeaders, BodyQuery] | None:
-        """Return the headers cached for this request and the query for its body, if any.
-
-        At most once a request: after a failure Django answers.
-        """
-        page = environ["REQUEST_METHOD"], environ["PATH_INFO"]
-        if page not in self._cached_pages or _TRIED in environ:
-            return None
-        environ[_TRIED] = True
-        cookies = parse_cookie(environ.get("HTTP_COOKIE", ""))
-        cached = self._cached_headers.get(_key_of(environ, cookies))
-        if cached is None or time.monotonic() >= cached.expires_at:
-            return None
-        query = cached.query(environ, cookies)
-        return query and (cached, query)
-
-    def _cache_headers(self, environ: Environ, response: Any) -> None:
-        key = _key_of(environ, parse_cookie(environ.get("HTTP_COOKIE", "")))
-        if is_too_long(key):
+    def keep(self, environ: Environ, cookies: Cookies, response: HttpResponse) -> None:
+        """Reuse the headers of this response of Django."""
+        key = _key(environ, cookies)
+        if is_too_long(map(str, key)) or response.streaming:
             return
-        self._cached_pages.add((environ["REQUEST_METHOD"], environ["PATH_INFO"]))
-        self._cached_headers[key] = CachedHeaders(
+        headers = ResponseHeaders(
             time.monotonic() + HEADER_SECONDS,
-            f"{response.status_code} {response.reason_phrase}",
             [(name, value) for name, value in response.items() if name != "Content-Length"],
             response["Content-Language"],
-            response.has_header("Content-Encoding"),
-            getattr(response, _BUILD_QUERY),
+            response.get("Content-Encoding"),
         )
+        self._known[key] = {**(self._known.get(key) or {}), response.status_code: headers}
 
 
-def _key_of(environ: Environ, cookies: dict[str, str]) -> CacheKey:
-    method = environ["REQUEST_METHOD"]
-    return method, *map(environ.get, KEY_HEADERS), cookies.get(settings.LANGUAGE_COOKIE_NAME)
-
-
-def _fetched(cached: CachedHeaders, query: BodyQuery) -> WSGIResponse | None:
-    try:
-        connection: Any = connections[query.alias]
-        rows = connection.fetch(query.sql, query.values)
-    except Exception:  # noqa: BLE001  Django meets the error again and reports it
-        return None
-    return cached.response(query, rows)
+def _key(environ: Environ, cookies: Cookies) -> tuple[Any, ...]:
+    # Whether a form's answer is compressed depends on there being an identified candidate.
+    identified = settings.IDENTIFICATION_COOKIE in cookies
+    language = cookies.get(settings.LANGUAGE_COOKIE_NAME)
+    return environ["REQUEST_METHOD"], *map(environ.get, KEY_HEADERS), language, identified

@@ -1,113 +1,95 @@
-"""Micro-cache: one response shared by all identical requests for a second, before Django is called.
+"""Micro-cache: one response shared for one second by all who ask for the same page.
 
-Before a release opens, everybody reloads the same waiting page, and afterwards the same list. A
-view marks such a response (`cacheable`). In its last `REFRESH_AHEAD` seconds the server may have
-it rendered again while others still get the former one (`CachedResponse.refresh_from`). Once it
-has expired, Django answers.
+Before the hour strikes everybody reloads the same waiting page, and after it the same lists. Django
+answers the first of them; for a second the others get its bytes from memory. Shortly before the
+second is over one thread renews the page, while everybody still gets the copy (`Page.renew_from`).
+While the database is away the last copy is served for longer, but never past the hour that the page
+announces.
 """
 
 import math
 import time
-from collections.abc import Hashable
 from typing import Any, NamedTuple
 
-from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpResponse
+from django.utils import timezone
 
 from results_portal.caches import BoundedCache
-from results_portal.serving.cache_key import ADDRESS, KEY_HEADERS, CacheKey, is_too_long
+from results_portal.serving.cache_key import ADDRESS, CacheKey, is_too_long
+from results_portal.serving.registry import Share
 
-CACHE_SECONDS = 1.0
-REFRESH_AHEAD = 0.3  # seconds before a response expires, from which it may be rendered again
-# Seconds for which a request leads to a response without Django: an identification may end.
-REQUEST_SECONDS = 60.0
-_UNKNOWN = None, 0.0
-_MAX_RESPONSES, _MAX_REQUESTS = 1000, 100_000
-_KEY, _TIMES = "_micro_cache_key", "_micro_cache_times"  # attributes of a response
-# The cookie of an identified candidate leads to the response: its bytes are compared.
-REQUEST_KEY = (*KEY_HEADERS, "HTTP_COOKIE")
+CACHE_SECONDS = 1.0  # for which a page is shared
+REFRESH_AHEAD = 0.3  # seconds before they are over, from which the page may be renewed
+LEAD_SECONDS = 60.0  # for which a request is led to its page without Django: an identification ends
+_MOST_PAGES, _MOST_REQUESTS = 1000, 100_000
 
-Environ = dict[str, Any]
+Headers = list[tuple[str, str]]
+PageKey = tuple[Any, ...]
 
 
-def cacheable(
-    response: HttpResponse, key: Hashable, *, seconds: float = CACHE_SECONDS
-) -> HttpResponse:
-    """Allow `response` to serve every request that leads to the same `key` and language.
+class Page(NamedTuple):
+    """A response in memory. Instants are those of `time.monotonic`."""
 
-    For `CACHE_SECONDS`, or for `seconds` when they are fewer. `key` holds everything that the page
-    depends on; nothing in it is of one visitor only. Returns `response`.
-    """
-    now = time.monotonic()
-    # One that expires when a release opens is not refreshed before: it would be the same page.
-    refresh_from = now + CACHE_SECONDS - REFRESH_AHEAD if seconds >= CACHE_SECONDS else math.inf
-    setattr(response, _KEY, key)
-    setattr(response, _TIMES, (now + min(seconds, CACHE_SECONDS), refresh_from))
-    return response
-
-
-class CachedResponse(NamedTuple):
-    expires_at: float
-    status: str
-    headers: list[tuple[str, str]]
+    fresh_until: float
+    valid_until: float
+    renew_from: float
+    status: int
+    headers: Headers
     body: bytes
-    refresh_from: float = math.inf
 
 
-class MicroCache(WSGIHandler):
-    """WSGI application of Django behind a cache of shared responses.
+class SharedPages:
+    """Responses shared by many, and which of them each kind of request leads to."""
 
-    It keeps which response each request led to, and each response once: a candidate who reloads
-    costs two look-ups. A request that was not met before goes to Django, which checks who sends
-    it.
-    """
+    def __init__(self) -> None:
+        self._pages: BoundedCache[PageKey, Page] = BoundedCache(_MOST_PAGES)
+        self._leads: BoundedCache[CacheKey, tuple[PageKey, float]] = BoundedCache(_MOST_REQUESTS)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._requests: BoundedCache[CacheKey, tuple[Hashable, float]] = BoundedCache(_MAX_REQUESTS)
-        self._responses: BoundedCache[Hashable, CachedResponse] = BoundedCache(_MAX_RESPONSES)
+    def fresh(self, key: CacheKey) -> Page | None:
+        """Return the page that this request leads to, if it is not older than a second."""
+        lead = self._leads.get(key)
+        if lead is None:
+            return None
+        page = self._pages.get(lead[0])
+        return page if page and time.monotonic() < min(page.fresh_until, lead[1]) else None
 
-    def __call__(self, environ: Environ, start_response: Any) -> Any:
-        if environ["REQUEST_METHOD"] != "GET":
-            return super().__call__(environ, start_response)
-        cached = self.cached(tuple(map(environ.get, REQUEST_KEY)))
-        if cached is not None:
-            start_response(cached.status, cached.headers)
-            return [cached.body]
-        return self.refresh(environ, start_response)
+    def last(self, key: CacheKey) -> Page | None:
+        """Return the page that this request led to last, unless its hour has struck."""
+        lead = self._leads.get(key)
+        page = lead and self._pages.get(lead[0])
+        return page if page and time.monotonic() < page.valid_until else None
 
-    def refresh(self, environ: Environ, start_response: Any) -> Any:
-        """Have Django answer a GET, whatever is cached for it, and cache the response."""
-        request_key = tuple(map(environ.get, REQUEST_KEY))
-        response = super().__call__(environ, start_response)
-        if hasattr(response, _KEY):
-            self._cache(request_key, response)
-        else:
-            self._requests.discard(request_key)
-        return response
+    def lead(self, key: CacheKey, name: Any, language: str, encoding: str | None) -> Page | None:
+        """Lead a request to the page shared under `name`; return it, if it is fresh."""
+        page_key = (key[: len(ADDRESS)], language, encoding, name)
+        page = self._pages.get(page_key)
+        now = time.monotonic()
+        if page is None or now >= page.fresh_until or is_too_long(key):
+            return None
+        self._leads[key] = page_key, now + LEAD_SECONDS
+        return page
 
-    def cached(self, request_key: CacheKey) -> CachedResponse | None:
-        """Return the response cached for a GET with these values of `REQUEST_KEY`, or None."""
-        key, until = self._requests.get(request_key) or _UNKNOWN
-        response = self._responses.get(key)
-        if response and time.monotonic() < min(response.expires_at, until):
-            return response
-        return None
-
-    def is_shared(self, request_key: CacheKey) -> bool:
-        """Whether such a GET has led to a shared response, perhaps one that has expired."""
-        return time.monotonic() < (self._requests.get(request_key) or _UNKNOWN)[1]
-
-    def _cache(self, request_key: CacheKey, response: Any) -> None:
-        if is_too_long(request_key):
-            return
+    def keep(self, key: CacheKey, response: HttpResponse, share: Share) -> None:
+        """Share a response of Django, if it is one that suits all."""
         if response.status_code not in {200, 304} or response.streaming or response.cookies:
             return
-        language, encoding = map(response.get, ("Content-Language", "Content-Encoding"))
-        key = (request_key[: len(ADDRESS)], language, encoding, getattr(response, _KEY))
-        status = f"{response.status_code} {response.reason_phrase}"
-        expires_at, refresh_from = getattr(response, _TIMES)
-        self._responses[key] = CachedResponse(
-            expires_at, status, list(response.items()), response.content, refresh_from
+        if is_too_long(key):
+            return
+        now = time.monotonic()
+        left = (share.until - timezone.now()).total_seconds() if share.until else math.inf
+        language, encoding = response["Content-Language"], response.get("Content-Encoding")
+        page_key = (key[: len(ADDRESS)], language, encoding, share.key)
+        self._pages[page_key] = Page(
+            now + min(left, CACHE_SECONDS),
+            now + left,
+            # Renewed ahead of its hour, it would be the same page.
+            now + CACHE_SECONDS - REFRESH_AHEAD if left >= CACHE_SECONDS else math.inf,
+            response.status_code,
+            list(response.items()),
+            response.content,
         )
-        self._requests[request_key] = key, time.monotonic() + REQUEST_SECONDS
+        self._leads[key] = page_key, now + LEAD_SECONDS
+
+    def forget(self, key: CacheKey) -> None:
+        """Lead this request to no shared page any more."""
+        self._leads.discard(key)

@@ -1,101 +1,163 @@
-"""Batch concurrent queries of one event loop into one round trip to PostgreSQL.
+"""Batch concurrent queries into one round trip.
 
-While one batch is under way, the queries that arrive are collected and sent as the next one.
-Nothing waits for a batch to fill, and the larger it is, the less each query costs: in the rush
-PostgreSQL and this process wake each other once for twenty requests. Each query is sent after its
-request arrived, so the database's clock decides what is open for it.
+While one batch is on its way to PostgreSQL, the queries that come gather for the next; nobody waits
+for others to come, and the more there are, the less each costs. Each query is sent after its
+visitor came, so the hour of the database's clock holds for them.
+
+The connection is opened, and its statements prepared, in a thread; the event loop only writes to
+the socket and reads from it. A statement is named by a digest of its SQL: another one cannot be
+met under its name.
 """
 
 import asyncio
+import concurrent.futures
+import logging
+import math
 import time
 from asyncio import AbstractEventLoop, Future
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from enum import Enum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connections
 from psycopg.adapt import Transformer
-from psycopg.pq import ExecStatus
+from psycopg.pq import DiagnosticField, ExecStatus
 
-from results_portal.postgresql.base import Rows, Values, numbered
+from results_portal.postgresql.base import Rows, Values, numbered, statement_name
+from results_portal.serving.registry import BatchedQuery
 
-MAX_BATCH = 64  # queries
-_RETRY_AFTER = 1.0  # seconds after a failure before the database is queried again
+BATCH_SIZE = 64  # queries in one round trip
+_RETRY_SECONDS = 0.5  # after a failure, before the next connection is opened
 _ARRAYS = {17: "bytea[]", 20: "bigint[]", 21: "smallint[]", 23: "integer[]", 25: "text[]"}
+_TIMED_OUT = {b"55P03", b"57014"}  # lock_not_available, query_canceled
 
 
-class _PendingQuery(NamedTuple):
+logger = logging.getLogger(__name__)
+
+Opening = concurrent.futures.Future[tuple[Any, dict[str, bytes]]]
+
+
+class Failure(Enum):
+    """Why a query has no rows."""
+
+    UNAVAILABLE = "the database is away or too slow: the visitor is asked to come back"
+    FAILED = "something else: Django asks in the ordinary way, which says what"
+
+
+class _Pending(NamedTuple):
     values: Values
-    rows: "Future[Rows | None]"
+    result: "Future[Rows | Failure]"
 
 
 class QueryBatcher:
-    """A connection of its own to the database `alias`, for one event loop.
+    """A connection to the database `alias`, with the rights of that alias, for one event loop.
 
-    Each query returns at most one row, or rows whose order does not matter.
+    `queries` are all that may be asked. Each gives no more than one row, or its rows in no order.
     """
 
-    def __init__(self, alias: str) -> None:
-        self._alias = alias
+    def __init__(self, alias: str, queries: Sequence[BatchedQuery]) -> None:
+        self._alias, self._queries = alias, queries
+        self._thread = ThreadPoolExecutor(1, "connect")
+        self._opening = False
         self._connection: Any = None
         self._socket = -1
         self._prepared: dict[str, bytes] = {}
-        self._waiting: dict[str, list[_PendingQuery]] = {}
-        self._in_flight: list[_PendingQuery] = []
-        self._busy = self._sent = False
-        self._not_before = 0.0
+        self._waiting: dict[str, list[_Pending]] = {}
+        self._sent: list[_Pending] = []
+        self._busy = self._in_flight = False
+        self._retry_at = 0.0
 
-    def fetch(self, sql: str, values: Values) -> "Future[Rows | None]":
-        """Return the rows of the query `sql`, one of a few, for `values`, one for each `%s`.
-
-        None when it failed: the caller then runs it in the ordinary way, which raises the error.
-        """
+    def fetch(self, sql: str, values: Values) -> "Future[Rows | Failure]":
+        """Return the rows that `sql` gives for `values`, one for each `%s`, or a `Failure`."""
         loop = asyncio.get_running_loop()
-        query = _PendingQuery(values, loop.create_future())
+        pending = _Pending(values, loop.create_future())
+        if self._connection is None or sql not in self._prepared:
+            self.open()
+            pending.result.set_result(Failure.FAILED)
+            return pending.result
         if not self._busy:
             self._busy = True
-            loop.call_soon(self._send, loop)  # with those of the same turn of the loop
-        self._waiting.setdefault(sql, []).append(query)
-        return query.rows
+            loop.call_soon(self._send, loop)  # with those that come in the same turn of the loop
+        self._waiting.setdefault(sql, []).append(pending)
+        return pending.result
 
-    def close(self) -> None:
-        if self._connection is not None:
-            asyncio.get_running_loop().remove_reader(self._socket)
-            self._connection.close()
-        self._connection, self._prepared = None, {}
+    def open(self) -> None:
+        """Open the connection in a thread, unless it is open or was tried a moment ago."""
+        if self._connection is None and not self._opening and time.monotonic() >= self._retry_at:
+            self._opening = True
+            loop = asyncio.get_running_loop()
+            self._thread.submit(self._open).add_done_callback(
+                lambda opened: loop.call_soon_threadsafe(self._take, loop, opened)
+            )
+
+    def give_up(self) -> None:
+        """Tell all who wait that the database is away; what is in flight may still arrive."""
+        everybody = self._sent + [one for many in self._waiting.values() for one in many]
+        self._waiting = {}
+        _resolve(everybody, [Failure.UNAVAILABLE] * len(everybody))
+
+    async def close(self) -> None:
+        """Close the connection for good; who waits is left to Django."""
+        self._retry_at = math.inf
+        while self._opening:
+            await asyncio.sleep(0.01)
+        self._fail(asyncio.get_running_loop())
+        self._retry_at = math.inf
 
     @property
     def _libpq(self) -> Any:
         return self._connection.pgconn
 
+    def _open(self) -> tuple[Any, dict[str, bytes]]:
+        """Open and prepare, in a thread that may wait."""
+        wrapper = connections.create_connection(self._alias)
+        wrapper.connect()
+        connections[self._alias].close()  # opened by what asks for the types of a new connection
+        connection: Any = wrapper.connection
+        try:
+            prepared = dict(_prepared(connection.pgconn, self._queries))
+        except Exception:
+            connection.close()
+            raise
+        connection.pgconn.nonblocking = 1
+        return connection, prepared
+
+    def _take(self, loop: AbstractEventLoop, opened: Opening) -> None:
+        self._opening = False
+        self._retry_at = time.monotonic() + _RETRY_SECONDS
+        if opened.exception():
+            return  # Django, asking in the ordinary way, says why
+        self._connection, self._prepared = opened.result()
+        self._socket = self._libpq.socket  # which a lost connection does not tell
+        loop.add_reader(self._socket, self._read, loop)
+
     def _send(self, loop: AbstractEventLoop) -> None:
-        """Send the query that waits longest, and all those with the same SQL."""
-        self._sent = False
+        """Send the queries that have waited longest, with all that ask the same."""
+        self._in_flight = False
         if not self._waiting:
             self._busy = False
             return
         sql = next(iter(self._waiting))
-        collected = self._waiting.pop(sql)
-        self._in_flight = collected[:MAX_BATCH]
-        if len(collected) > MAX_BATCH:
-            self._waiting[sql] = collected[MAX_BATCH:]
+        gathered = self._waiting.pop(sql)
+        self._sent = gathered[:BATCH_SIZE]
+        if len(gathered) > BATCH_SIZE:
+            self._waiting[sql] = gathered[BATCH_SIZE:]
         try:
-            statement = self._statement(sql, loop)
-            arrays = [_array(column) for column in zip(*self._values(), strict=True)]
-            self._libpq.send_query_prepared(statement, arrays)
-            self._sent = True
+            columns = zip(*(pending.values for pending in self._sent), strict=True)
+            arrays = [_array(column) for column in columns]
+            self._libpq.send_query_prepared(self._prepared[sql], arrays)
+            self._in_flight = True
             self._flush(loop)
-        except Exception:  # noqa: BLE001  the callers run their queries in the ordinary way
+        except Exception:  # noqa: BLE001  Django, asking in the ordinary way, says why
             self._fail(loop)
-
-    def _values(self) -> list[Values]:
-        return [query.values for query in self._in_flight]
 
     def _flush(self, loop: AbstractEventLoop) -> None:
         if self._libpq.flush():
-            loop.add_writer(self._socket, self._continue_flush, loop)
+            loop.add_writer(self._socket, self._flush_on, loop)
 
-    def _continue_flush(self, loop: AbstractEventLoop) -> None:
+    def _flush_on(self, loop: AbstractEventLoop) -> None:
         loop.remove_writer(self._socket)
         try:
             self._flush(loop)
@@ -108,7 +170,7 @@ class QueryBatcher:
             while not self._libpq.is_busy():
                 result = self._libpq.get_result()
                 if result is None:
-                    if self._sent:  # otherwise it was a notice of the server
+                    if self._in_flight:  # otherwise the server said something unasked
                         self._send(loop)
                     return
                 self._receive(result)
@@ -116,98 +178,92 @@ class QueryBatcher:
             self._fail(loop)
 
     def _receive(self, result: Any) -> None:
-        queries = self._in_flight
-        found: list[Rows | None] = [None] * len(queries)
+        sent = self._sent
+        failure = Failure.UNAVAILABLE if _timed_out(result) else Failure.FAILED
+        answers: list[Rows | Failure] = [failure] * len(sent)
         if result.status == ExecStatus.TUPLES_OK:
-            lists: list[Rows] = [[] for _query in queries]
+            rows: list[Rows] = [[] for _one in sent]
             transformer = Transformer(self._connection)
             transformer.set_pgresult(result)
             for place, *row in transformer.load_rows(0, result.ntuples, tuple):
-                lists[place - 1].append(tuple(row))
-            found = [*lists]
-        self._in_flight = []
-        _resolve(queries, found)
+                rows[place - 1].append(tuple(row))
+            answers = [*rows]
+        self._sent = []
+        _resolve(sent, answers)
 
     def _fail(self, loop: AbstractEventLoop) -> None:
-        """Leave all queries to the ordinary way, and open another connection for the next one."""
-        queries = self._in_flight + [one for many in self._waiting.values() for one in many]
-        self._in_flight, self._waiting = [], {}
-        self._busy = self._sent = False
-        self._not_before = time.monotonic() + _RETRY_AFTER
+        """Leave all who wait to Django, and begin again with another connection."""
+        everybody = self._sent + [one for many in self._waiting.values() for one in many]
+        self._sent, self._waiting = [], {}
+        self._busy = self._in_flight = False
+        self._retry_at = time.monotonic() + _RETRY_SECONDS
         if self._connection is not None:
             loop.remove_writer(self._socket)
-            self.close()
-        _resolve(queries, [None] * len(queries))
-
-    def _statement(self, sql: str, loop: AbstractEventLoop) -> bytes:
-        """Return the prepared batch of `sql`. Blocks the loop the first time."""
-        if self._connection is None:
-            self._connect(loop)
-        prepared = self._prepared.get(sql)
-        if prepared is None:
-            libpq, number = self._libpq, len(self._prepared)
-            libpq.nonblocking = 0
-            one, many = b"one_%d" % number, b"many_%d" % number
-            _check(libpq.prepare(one, numbered(sql)))
-            described = libpq.describe_prepared(one)
-            types = tuple(described.param_type(place) for place in range(described.nparams))
-            _check(libpq.prepare(many, numbered(batch_sql(sql, types))))
-            libpq.nonblocking = 1
-            prepared = self._prepared[sql] = many
-        return prepared
-
-    def _connect(self, loop: AbstractEventLoop) -> None:
-        if time.monotonic() < self._not_before:
-            raise _NotBatchable
-        wrapper = connections.create_connection(self._alias)
-        with blocking():
-            wrapper.connect()
-        self._connection = wrapper.connection
-        self._socket = self._libpq.socket  # a lost connection no longer has its number
-        loop.add_reader(self._socket, self._read, loop)
+            loop.remove_reader(self._socket)
+            self._connection.close()
+        self._connection, self._prepared = None, {}
+        _resolve(everybody, [Failure.FAILED] * len(everybody))
 
 
-class _NotBatchable(Exception):
-    """Raised when a query cannot be sent in a batch."""
+def _resolve(pending: Sequence[_Pending], results: Sequence[Rows | Failure]) -> None:
+    for one, result in zip(pending, results, strict=True):
+        if not one.result.done():
+            one.result.set_result(result)
 
 
-class blocking:  # noqa: N801  used as a statement, like contextlib.suppress
-    """Context manager for code that blocks the event loop on purpose, such as a query by Django.
-
-    Django refuses to run in a thread with a running loop, and keeps connections for each task.
-    """
-
-    def __enter__(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        asyncio._set_running_loop(None)
-
-    def __exit__(self, *_failure: Any) -> None:
-        asyncio._set_running_loop(self._loop)
+def _prepared(libpq: Any, queries: Sequence[BatchedQuery]) -> Iterator[tuple[str, bytes]]:
+    for query in queries:
+        try:
+            yield query.sql, _prepare(libpq, query)
+        except NotBatchable as reason:
+            logger.error("not batched: %s: %s", reason, query.sql)
 
 
-def _resolve(queries: Sequence[_PendingQuery], found: Sequence[Rows | None]) -> None:
-    for query, rows in zip(queries, found, strict=True):
-        if not query.rows.done():
-            query.rows.set_result(rows)
+def _prepare(libpq: Any, query: BatchedQuery) -> bytes:
+    """Prepare the batched statement of `query`; return its name."""
+    one = statement_name("one", query.sql)
+    _check(libpq.prepare(one, numbered(query.sql)))
+    if query.batch_sql is None:
+        described = libpq.describe_prepared(one)
+        types = tuple(described.param_type(place) for place in range(described.nparams))
+        sql = batched(query.sql, types)
+    else:
+        sql = query.batch_sql
+    many = statement_name("many", sql)
+    _check(libpq.prepare(many, numbered(sql)))
+    return many
+
+
+def _timed_out(result: Any) -> bool:
+    return result.error_field(DiagnosticField.SQLSTATE) in _TIMED_OUT
 
 
 def _check(result: Any) -> None:
+    if _timed_out(result):
+        raise TimeoutError(result.error_message)  # it is tried again with the next connection
     if result.status != ExecStatus.COMMAND_OK:
-        raise _NotBatchable(result.error_message)
+        raise NotBatchable(result.error_message.decode(errors="replace").strip())
+
+
+class NotBatchable(Exception):
+    """The query cannot be asked for many at once."""
 
 
 @lru_cache(maxsize=64)
-def batch_sql(sql: str, types: tuple[int, ...]) -> str:
-    """Return `sql` for arrays of values, with the place of its query before each row."""
+def batched(sql: str, types: tuple[int, ...]) -> str:
+    """Return the query that answers `sql` for arrays of values, the place of each answer first.
+
+    Raises `NotBatchable` for a query without values, or with values of other types than these.
+    """
     if not types or not _ARRAYS.keys() >= set(types):
-        raise _NotBatchable
+        raise NotBatchable(f"types {types}")
     names = [f"value_{number}" for number in range(len(types))]
     first, *others = sql.split("%s")
-    one = first + "".join(f"batch.{name}{part}" for name, part in zip(names, others, strict=True))
+    one = first + "".join(f"asked.{name}{part}" for name, part in zip(names, others, strict=True))
     arrays = ", ".join(f"%s::{_ARRAYS[oid]}" for oid in types)
     return (
-        f"SELECT batch.place, found.* FROM unnest({arrays}) WITH ORDINALITY"
-        f" AS batch ({', '.join(names)}, place) CROSS JOIN LATERAL ({one}) AS found"
+        f"SELECT asked.place, answer.* FROM unnest({arrays}) WITH ORDINALITY"
+        f" AS asked ({', '.join(names)}, place) CROSS JOIN LATERAL ({one}) AS answer"
     )
 
 

@@ -1,10 +1,9 @@
-"""Server of the portal under Granian: an event loop for what all want, threads for what is slow.
+"""How Granian runs the portal in the rush: one event loop a worker, and threads for Django.
 
-In the rush a worker spends its time on result pages and identifications. They are answered in an
-event loop, whose queries go to PostgreSQL in batches; threads taking turns for Python and for the
-database would need half as much processor time again. Django answers the other short pages in the
-loop too, and all that may be slow in threads, as under any other server: the staff at work stop no
-visitor.
+The loop runs no Django and waits for nothing without a limit. It answers shared pages from memory
+and puts the queries of result pages and identifications to PostgreSQL in batches; everything else
+goes to threads. While the database is away it serves shared pages from their last copy, and asks
+everybody else to come back.
 """
 
 import asyncio
@@ -13,315 +12,298 @@ import sys
 import tempfile
 import time
 from asyncio import AbstractEventLoop, Event
-from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache, partial
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
 
 from django.conf import settings
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope
 
-from results_portal.serving.cache_key import REQUEST_LINE, CacheKey
-from results_portal.serving.header_cache import (
-    BodyQuery,
-    CachedHeaders,
-    Environ,
-    Headers,
-    WSGIResponse,
-)
-from results_portal.serving.micro_cache import REQUEST_KEY, CachedResponse
-from results_portal.serving.query_batch import QueryBatcher, blocking
+from results_portal.routers import PUBLIC
+from results_portal.serving.cache_key import CacheKey
+from results_portal.serving.database_watch import DatabaseWatch
+from results_portal.serving.environ import cache_key_of, environ_of, path_of
+from results_portal.serving.header_cache import Headers, Reply
+from results_portal.serving.portal import RememberingPortal, reply_of
+from results_portal.serving.query_batch import Failure, QueryBatcher
+from results_portal.serving.registry import Environ, registry
+from results_portal.serving.threads import Job, Threads
+from results_portal.web.private_page import CACHE_CONTROL
+from results_portal.web.unavailable import unavailable
 
-THREADS = 4
-_SWITCH_INTERVAL = 0.001  # seconds after which a busy thread lets the loop run
-_MAX_SHORT_FORM = 1 << 14  # bytes
-_MAX_BODY = 50 << 20  # bytes of a request, before Django judges it
-_MAX_STAFF_BODY = 2 << 30  # bytes: the staff upload the files of a whole session
-_MAX_IN_MEMORY = 1 << 20  # bytes of a request, above which it is written to a file
-_MAX_AT_ONCE = 1 << 20  # bytes of a response, above which it is streamed
+_SWITCH_SECONDS = 0.001  # after which a thread at work lets the loop go on
+_SWEEP_SECONDS = 0.25  # between two looks at who waits too long
+_BODY_SECONDS = 10.0  # for a short form to arrive
+_MAKING_SECONDS = 5.0  # for the page that many share
+_SHORT_FORM = 1 << 12  # bytes, above which it is not one
+_MOST = 50 << 20  # bytes of a request, before anybody judges it
+_MOST_BY_STAFF = 2 << 30  # they send the files of a whole session
+_IN_MEMORY = 1 << 20  # bytes of a request, above which they lie in a file
+_WHOLE = 1 << 20  # bytes of an answer, above which it is sent in pieces
 _BODILESS = {"GET", "HEAD"}
-_HEADER_NAMES = [
-    key.removeprefix("HTTP_").lower().replace("_", "-") for key in REQUEST_KEY[len(REQUEST_LINE) :]
-]
-_CONSTANT_ENVIRON = {
-    "SCRIPT_NAME": "",
-    "wsgi.version": (1, 0),
-    "wsgi.errors": sys.stderr,
-    "wsgi.multithread": True,
-    "wsgi.multiprocess": True,
-    "wsgi.run_once": False,
-}
-
-
-class Site(Protocol):
-    """The WSGI application of the portal, with its two caches."""
-
-    def cached(self, request_key: CacheKey) -> CachedResponse | None: ...
-    def is_shared(self, request_key: CacheKey) -> bool: ...
-    def find_query(self, environ: Environ) -> tuple[CachedHeaders, BodyQuery] | None: ...
-    def refresh(self, environ: Environ, start_response: Any) -> Any: ...
-    def __call__(self, environ: Environ, start_response: Any) -> Any: ...
-
-
-class _Response(NamedTuple):
-    status: int
-    headers: Headers
-    body: bytes
+_ALIVE = Reply(200, [("Content-Type", "text/plain"), ("Cache-Control", CACHE_CONTROL)], b"ok\n")
 
 
 class Server:
-    """An RSGI application around the WSGI application of the portal, for one worker."""
+    """An RSGI application around the portal, for one worker."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
-        self._threads = ThreadPoolExecutor(THREADS, "django")
-        self._batchers: dict[str, QueryBatcher] = {}
-        self._rendering: dict[CacheKey, Event] = {}
-        self._refreshed: set[tuple[float, bytes]] = set()  # when they expire, and their bodies
+    def __init__(self, portal: RememberingPortal) -> None:
+        self._portal = portal
+        self._threads = Threads()
+        self._queries = QueryBatcher(PUBLIC, registry.queries())
+        self._watch = DatabaseWatch(PUBLIC, registry.probe, self._turn_everybody_away)
+        self._being_made: dict[CacheKey, Event] = {}
         self._serialized: set[str] = set()
+        self._tasks: list[asyncio.Future[Any]] = []
 
-    def __rsgi_init__(self, _loop: Any) -> None:
-        sys.setswitchinterval(_SWITCH_INTERVAL)
+    def __rsgi_init__(self, loop: AbstractEventLoop) -> None:
+        sys.setswitchinterval(_SWITCH_SECONDS)
+        loop.call_soon(self._begin, loop)
+
+    def __rsgi_del__(self, loop: AbstractEventLoop) -> None:
+        for task in self._tasks:
+            task.cancel()
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
-        # Under HTTP/2, browsers and proxies split the cookies into several headers.
+        path = path_of(scope)
+        query = scope.query_string and self._portal.known_query(path, scope.query_string)
+        # Under HTTP/2 a cookie may come in several headers.
         plain = scope.method == "GET" and scope.http_version.startswith("1")
-        request_key = request_key_of(scope) if plain else None
+        key = cache_key_of(scope, path, query) if plain else None
         try:
-            cached = self._send_cached(request_key, protocol) if request_key else None
-            if cached is None:
-                await self._respond(request_key, environ_of(scope), protocol)
-            elif self._is_due(cached):
-                await self._refresh(environ_of(scope))
+            page = self._portal.pages.fresh(key) if key else None
+            if key and page:
+                protocol.response_bytes(page.status, page.headers, page.body)
+                if time.monotonic() >= page.renew_from:
+                    await self._renew(key, environ_of(scope, path, query))
+            elif path == "/healthz" and scope.method in _BODILESS:
+                _send(_ALIVE, scope.method, protocol)
+            else:
+                await self._answer(key, environ_of(scope, path, query), protocol)
         except ProtocolClosed:
-            pass  # the client has disconnected
+            pass  # the visitor has gone
+        except TimeoutError:
+            protocol.response_empty(408, [("Connection", "close")])
 
-    def _send_cached(self, request_key: CacheKey, protocol: HTTPProtocol) -> CachedResponse | None:
-        """Send the cached response, if there is one, and return it."""
-        cached = self._site.cached(request_key)
-        if cached is not None:
-            protocol.response_bytes(int(cached.status[:3]), cached.headers, cached.body)
-        return cached
+    def _begin(self, loop: AbstractEventLoop) -> None:
+        self._queries.open()
+        self._tasks = [loop.create_task(self._watch.run()), loop.create_task(self._sweep())]
 
-    def _is_due(self, cached: CachedResponse) -> bool:
-        """Return whether to refresh this response now: True once for each."""
-        now = time.monotonic()
-        if now < cached.refresh_from:
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(_SWEEP_SECONDS)
+            self._queries.open()
+            if self._watch.away:
+                self._turn_everybody_away()
+            else:
+                self._threads.give_up_late(self._come_back)
+
+    def _turn_everybody_away(self) -> None:
+        self._queries.give_up()
+        self._threads.give_up_all(self._come_back)
+
+    async def _answer(self, key: CacheKey | None, environ: Environ, protocol: HTTPProtocol) -> None:
+        path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
+        if self._watch.away and not path.startswith((settings.STAFF_PREFIX, settings.STATIC_URL)):
+            self._answer_without_database(key, method, protocol)
+            return
+        if (method, path) in self._portal.starts and await self._has_short_body(environ, protocol):
+            reply = await self._visit(key, environ)
+            if reply is not None:
+                _send(reply, method, protocol)
+                return
+        if key and self._portal.is_observed(path):
+            await self._answer_as_others(key, environ, protocol)
+        else:
+            await self._answer_in_a_thread(environ, protocol)
+
+    def _answer_without_database(
+        self, key: CacheKey | None, method: str, protocol: HTTPProtocol
+    ) -> None:
+        page = self._portal.pages.last(key) if key else None
+        _send(reply_of(page) if page else self._come_back(), method, protocol)
+
+    def _come_back(self) -> Reply:
+        """Ask a visitor to come back, each after another time."""
+        self._watch.turned_away()
+        response = unavailable()
+        return Reply(503, list(response.items()), response.content)
+
+    async def _has_short_body(self, environ: Environ, protocol: HTTPProtocol) -> bool:
+        """Whether the body, of a short form or none, is there; it stands in the environment."""
+        if environ["REQUEST_METHOD"] in _BODILESS:
+            environ["wsgi.input"] = io.BytesIO()
+            return True
+        length = environ.get("CONTENT_LENGTH", "")
+        if not length.isdecimal() or int(length) > _SHORT_FORM:
             return False
-        key = cached.expires_at, cached.body
-        if key in self._refreshed:
-            return False
-        self._refreshed = {one for one in self._refreshed if now < one[0]} | {key}
+        async with asyncio.timeout(_BODY_SECONDS):
+            environ["wsgi.input"] = io.BytesIO(await protocol())
         return True
 
-    async def _refresh(self, environ: Environ) -> None:
-        """Render a cached page again, as for one of the clients that got it just now."""
-        environ["wsgi.input"] = io.BytesIO()
-        job = partial(self._render_again, environ)
-        await asyncio.get_running_loop().run_in_executor(self._threads, job)
+    async def _visit(self, key: CacheKey | None, environ: Environ) -> Reply | None:
+        """Follow a visit to its answer; None where Django is to give it."""
+        visit = self._portal.visit(key, environ)
+        serialized = None
+        try:
+            query = next(visit)
+            while True:
+                if query.serialize_by and serialized is None:
+                    if query.serialize_by in self._serialized:
+                        return None
+                    self._serialized.add(serialized := query.serialize_by)
+                rows = await self._queries.fetch(query.sql, query.values)
+                if rows is Failure.UNAVAILABLE:
+                    return self._come_back()
+                if rows is Failure.FAILED:
+                    return None
+                query = visit.send(rows)
+        except StopIteration as end:
+            reply: Reply | None = end.value
+            return reply
+        finally:
+            if serialized is not None:
+                self._serialized.discard(serialized)
 
-    async def _respond(
-        self, request_key: CacheKey | None, environ: Environ, protocol: HTTPProtocol
+    async def _answer_as_others(
+        self, key: CacheKey, environ: Environ, protocol: HTTPProtocol
     ) -> None:
-        if _is_short(environ):
-            await self._respond_here(environ, protocol)
-        elif request_key and self._site.is_shared(request_key):
-            await self._respond_once(request_key, environ, protocol)
+        """Have a shared page made once; who comes meanwhile gets what the first one gets."""
+        making = self._being_made.get(key)
+        if making is None:
+            with self._making(key):
+                await self._answer_in_a_thread(environ, protocol, key)
+            return
+        async with asyncio.timeout(_MAKING_SECONDS):
+            await making.wait()
+        page = self._portal.pages.fresh(key)
+        if page is not None:
+            _send(reply_of(page), "GET", protocol)
         else:
-            await self._respond_in_thread(environ, protocol)
+            await self._answer_in_a_thread(environ, protocol, key)
 
-    async def _respond_here(self, environ: Environ, protocol: HTTPProtocol) -> None:
-        bodiless = environ["REQUEST_METHOD"] in _BODILESS
-        environ["wsgi.input"] = io.BytesIO(b"" if bodiless else await protocol())
-        found = await self._fetch(environ)
-        if found is not None:
-            _send(_Response(int(found.status[:3]), found.headers, found.body), environ, protocol)
+    async def _renew(self, key: CacheKey, environ: Environ) -> None:
+        """Have a page renewed by one thread, once, for one of those who just got it."""
+        if key in self._being_made:
             return
-        with blocking():
-            response = _complete(*self._call_django(environ), environ)
-        _send(response, environ, protocol)
+        environ["wsgi.input"] = io.BytesIO()
+        with self._making(key):
+            await self._threads.run(environ["PATH_INFO"], partial(self._make_again, environ))
 
-    async def _respond_once(
-        self, request_key: CacheKey, environ: Environ, protocol: HTTPProtocol
+    @contextmanager
+    def _making(self, key: CacheKey) -> Iterator[None]:
+        making = self._being_made[key] = Event()
+        try:
+            yield
+        finally:
+            del self._being_made[key]
+            making.set()
+
+    async def _answer_in_a_thread(
+        self, environ: Environ, protocol: HTTPProtocol, key: CacheKey | None = None
     ) -> None:
-        """Render a shared page for one request; identical ones wait for its response."""
-        rendered = self._rendering.get(request_key)
-        if rendered is not None:
-            await rendered.wait()
-            if self._send_cached(request_key, protocol) is None:
-                await self._respond_in_thread(environ, protocol)
-            return
-        rendered = self._rendering[request_key] = Event()
-        try:
-            await self._respond_in_thread(environ, protocol)
-        finally:
-            del self._rendering[request_key]
-            rendered.set()
-
-    async def _fetch(self, environ: Environ) -> WSGIResponse | None:
-        """Return the response that cached headers and one batched query make, if they can."""
-        with blocking():
-            found = self._site.find_query(environ)
-        if not found:
-            return None
-        cached, query = found
-        if query.serialize_by in self._serialized:
-            return None
-        if query.serialize_by:
-            self._serialized.add(query.serialize_by)
-        try:
-            return await self._fetch_batched(cached, query)
-        finally:
-            self._serialized.discard(query.serialize_by or "")
-
-    async def _fetch_batched(self, cached: CachedHeaders, query: BodyQuery) -> WSGIResponse | None:
-        batcher = self._batchers.get(query.alias)
-        if batcher is None:
-            batcher = self._batchers[query.alias] = QueryBatcher(query.alias)
-        rows = await batcher.fetch(query.sql, query.values)
-        if rows is None:
-            return None
-        with blocking():
-            return cached.response(query, rows)
-
-    async def _respond_in_thread(self, environ: Environ, protocol: HTTPProtocol) -> None:
-        loop = asyncio.get_running_loop()
-        with tempfile.SpooledTemporaryFile(_MAX_IN_MEMORY) as body:
-            if environ["REQUEST_METHOD"] not in _BODILESS:
-                most = _MAX_STAFF_BODY if _is_by_staff(environ) else _MAX_BODY
-                async for part in protocol:
-                    if body.tell() + len(part) > most:
-                        protocol.response_empty(413, [("Connection", "close")])
-                        return
-                    body.write(part)
-                body.seek(0)
-            environ["wsgi.input"] = body
-            job = partial(self._in_this_thread, environ, protocol, loop)
-            response = await loop.run_in_executor(self._threads, job)
-        if response is not None:
-            _send(response, environ, protocol)
+        with tempfile.SpooledTemporaryFile(_IN_MEMORY) as body:
+            if "wsgi.input" not in environ:
+                if not await _receive(environ, body, protocol):
+                    return
+                environ["wsgi.input"] = body
+            work = partial(self._in_this_thread, environ, protocol, asyncio.get_running_loop())
+            reply = await self._threads.run(environ["PATH_INFO"], work)
+        if callable(reply):
+            reply = reply()
+        if reply is None:
+            return  # sent in pieces
+        if reply.status == 503 and key and (page := self._portal.pages.last(key)):
+            reply = reply_of(page)
+        _send(reply, environ["REQUEST_METHOD"], protocol)
 
     def _in_this_thread(
-        self, environ: Environ, protocol: HTTPProtocol, loop: AbstractEventLoop
-    ) -> _Response | None:
-        """Return the response, or None once it is streamed.
-
-        A streamed response reads the database as it goes, so it stays in the thread whose
-        connection it began with.
-        """
-        status, headers, chunks = self._call_django(environ)
+        self, environ: Environ, protocol: HTTPProtocol, loop: AbstractEventLoop, job: Job
+    ) -> Reply | None:
+        """Return Django's answer; None when it was sent in pieces from this thread, through whose
+        connection it may have read the database meanwhile."""
+        status, headers, chunks = self._django(environ)
         if environ["REQUEST_METHOD"] == "HEAD" or not _is_long(chunks, headers):
-            return _complete(status, headers, chunks, environ)
+            return _whole(status, headers, chunks, environ["REQUEST_METHOD"])
         try:
-            _stream(status, headers, chunks, protocol, loop)
+            _send_in_pieces(status, headers, chunks, protocol, loop, job)
         finally:
             chunks.close()
         return None
 
-    def _call_django(self, environ: Environ) -> tuple[int, Headers, Any]:
+    def _make_again(self, environ: Environ, _job: Job) -> None:
+        status, headers, chunks = self._django(environ)
+        _whole(status, headers, chunks, "HEAD")
+
+    def _django(self, environ: Environ) -> tuple[int, Headers, Any]:
         said: list[Any] = []
-        chunks = self._site(environ, lambda status, headers, *_: said.extend((status, headers)))
+
+        def start_response(status: str, headers: Headers, *_error: Any) -> Any:
+            said.extend((status, headers))
+
+        chunks = self._portal(environ, start_response)
         return int(said[0][:3]), said[1], chunks
 
-    def _render_again(self, environ: Environ) -> None:
-        _complete(200, [], self._site.refresh(environ, lambda *_said: None), environ)
+
+def _send(reply: Reply, method: str, protocol: HTTPProtocol) -> None:
+    if method == "HEAD":
+        protocol.response_empty(reply.status, reply.headers)
+    else:
+        protocol.response_bytes(*reply)
 
 
-def _complete(status: int, headers: Headers, chunks: Any, environ: Environ) -> _Response:
+async def _receive(environ: Environ, body: Any, protocol: HTTPProtocol) -> bool:
+    """Receive the body into a file; False when it was too long, and that was answered."""
+    if environ["REQUEST_METHOD"] in _BODILESS:
+        return True
+    by_staff = environ["PATH_INFO"].startswith(settings.STAFF_PREFIX)
+    most = _MOST_BY_STAFF if by_staff else _MOST
+    async for part in protocol:
+        if body.tell() + len(part) > most:
+            protocol.response_empty(413, [("Connection", "close")])
+            return False
+        body.write(part)
+    body.seek(0)
+    return True
+
+
+def _whole(status: int, headers: Headers, chunks: Any, method: str) -> Reply:
     try:
-        body = b"" if environ["REQUEST_METHOD"] == "HEAD" else b"".join(chunks)
+        body = b"" if method == "HEAD" else b"".join(chunks)
     finally:
         if hasattr(chunks, "close"):
             chunks.close()
-    return _Response(status, headers, body)
+    return Reply(status, headers, body)
 
 
-def _send(response: _Response, environ: Environ, protocol: HTTPProtocol) -> None:
-    if environ["REQUEST_METHOD"] == "HEAD":
-        protocol.response_empty(response.status, response.headers)
-    else:
-        protocol.response_bytes(*response)
-
-
-def _stream(
-    status: int, headers: Headers, chunks: Any, protocol: HTTPProtocol, loop: AbstractEventLoop
+def _send_in_pieces(
+    status: int,
+    headers: Headers,
+    chunks: Any,
+    protocol: HTTPProtocol,
+    loop: AbstractEventLoop,
+    job: Job,
 ) -> None:
-    """Send `chunks` from a thread other than the loop's, waiting for each to leave."""
+    """Send from a thread, which waits for each piece to leave."""
 
     async def begin() -> Any:
+        if job.answer.done():  # given up meanwhile
+            return None
+        job.streaming = True
         return protocol.response_stream(status, headers)
 
-    async def send(chunk: bytes) -> None:
-        await transport.send_bytes(chunk)
+    async def send(piece: bytes) -> None:
+        await transport.send_bytes(piece)
 
     transport = asyncio.run_coroutine_threadsafe(begin(), loop).result()
-    for chunk in chunks:
-        asyncio.run_coroutine_threadsafe(send(chunk), loop).result()
-
-
-def request_key_of(scope: Scope) -> CacheKey:
-    """Return the values of `micro_cache.REQUEST_KEY`, as in `environ_of`, for less.
-
-    Nothing else is read of a client that polls the waiting page. Of a header sent twice, the
-    first one counts.
-    """
-    line = _path(scope), scope.query_string, scope.scheme
-    return *line, *map(scope.headers.get, _HEADER_NAMES)
-
-
-def _path(scope: Scope) -> str:
-    path = scope.path
-    return path if path.isascii() else path.encode().decode("latin-1")
-
-
-def environ_of(scope: Scope) -> Environ:
-    """Return the WSGI environment of the request, without its body."""
-    name, _colon, port = scope.server.rpartition(":")
-    environ: Environ = {
-        **_CONSTANT_ENVIRON,
-        "REQUEST_METHOD": scope.method,
-        "PATH_INFO": _path(scope),
-        "QUERY_STRING": scope.query_string,
-        "SERVER_NAME": name,
-        "SERVER_PORT": port,
-        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
-        "wsgi.url_scheme": scope.scheme,
-    }
-    for header, value in scope.headers.items():
-        key = _environ_name(header)
-        if key in environ:
-            environ[key] += ("; " if key == "HTTP_COOKIE" else ",") + value
-        elif key:
-            environ[key] = value
-    if scope.authority:
-        environ.setdefault("HTTP_HOST", scope.authority)
-    return environ
-
-
-@lru_cache(maxsize=1000)
-def _environ_name(header: str) -> str:
-    """Return the WSGI name of a header, or "" for a name that could be mistaken for another."""
-    if "_" in header:
-        return ""
-    key = header.upper().replace("-", "_")
-    return key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"
-
-
-def _is_short(environ: Environ) -> bool:
-    path = environ["PATH_INFO"]
-    if path not in settings.SHORT_PAGES and not path.startswith(settings.STATIC_URL):
-        return False
-    length = environ.get("CONTENT_LENGTH", "")
-    return environ["REQUEST_METHOD"] in _BODILESS or (
-        length.isdecimal() and int(length) <= _MAX_SHORT_FORM
-    )
-
-
-def _is_by_staff(environ: Environ) -> bool:
-    return bool(environ["PATH_INFO"].startswith(settings.STAFF_PREFIX))
+    if transport is None:
+        return
+    for piece in chunks:
+        asyncio.run_coroutine_threadsafe(send(piece), loop).result()
 
 
 def _is_long(chunks: Any, headers: Headers) -> bool:
     length = dict(headers).get("Content-Length", "")
-    small = length.isdecimal() and int(length) <= _MAX_AT_ONCE
+    small = length.isdecimal() and int(length) <= _WHOLE
     return getattr(chunks, "streaming", False) and not small

@@ -3,7 +3,8 @@ import io
 import pytest
 from django.test import RequestFactory
 
-from results_portal.wsgi import Request, application
+from results_portal.web.handler import Request
+from results_portal.wsgi import application
 
 
 @pytest.mark.parametrize("charset", ["hex", "rot13", "undefined", "punycode", "utf-16"])

@@ -22,6 +22,7 @@ from results.publication import release
 from results.publication.row_writer import RowWriter
 from results.regulations.files import parse_regulation, shipped_files
 from results.regulations.rulebook import Rulebook
+from results.result_page.page import page_by_template, page_of
 from results_portal import caches
 from tests import factories
 from tests.results import documents, random_dossiers
@@ -104,8 +105,7 @@ def test_every_situation_gives_the_page_of_the_template(language, day, time_mach
         for _visit in range(2):  # the second one finds everything remembered
             for name, situation in SITUATIONS.items():
                 packed = stored(situation())
-                parts = shared_parts.parts(packed[packing.SHARED], connections["default"])
-                plain = prepared_page.plain_page(asked(), packing.unpack(packed, parts), DATES)
+                plain = page_by_template(asked(), packed, DATES).encode()
                 assert prepared_page.result_page(asked(), packed, DATES) == plain, name
 
 
@@ -119,8 +119,7 @@ def test_among_many_candidates_each_reads_their_own_page(file):
         written = random_dossiers.unescaped(rows.of(dossier)[-1])
         issued = {"revision": 1, "issued_at": "2026-07-02T10:00:00+02:00", "correction": None}
         packed = json.loads(written) | issued
-        parts = shared_parts.parts(packed[packing.SHARED], connections["default"])
-        plain = prepared_page.plain_page(asked(), packing.unpack(packed, parts), DATES)
+        plain = page_by_template(asked(), packed, DATES).encode()
         assert prepared_page.result_page(asked(), packed, DATES) == plain
 
 
@@ -157,8 +156,8 @@ def test_the_candidate_reads_the_dates_as_the_office_has_them_now(client):
 
 def test_a_document_stored_whole_is_shown_as_well():
     whole = documents.document()
-    page = prepared_page.result_page(asked(), whole, dict.fromkeys(SHOWN_DATES))
-    assert whole["candidate"]["number"] in page
+    page = page_of(asked(), (whole, dict.fromkeys(SHOWN_DATES)))
+    assert whole["candidate"]["number"] in page.content.decode()
 
 
 def test_the_form_and_the_wait_are_the_pages_of_their_templates(client, time_machine, monkeypatch):

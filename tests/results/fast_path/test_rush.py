@@ -1,4 +1,4 @@
-"""The portal as its server runs it: quicker than Django alone, and never otherwise."""
+"""The portal with the engine of the rush: quicker than Django alone, and never otherwise."""
 
 import io
 from datetime import timedelta
@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
+from django.db import connections
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -18,24 +19,22 @@ from candidates.models import Entry, FailedIdentification
 from results.jury.deliberation import deliberate
 from results.publication import release
 from results.result_page import consent
-from results_portal import caches
+from results_portal.routers import PUBLIC
 from results_portal.serving import header_cache, micro_cache
-from results_portal.wsgi import Portal
+from results_portal.serving.portal import RememberingPortal, cache_key, reply_of
+from results_portal.serving.registry import registry
+from results_portal.web.handler import Portal
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wsgi")]
 
 MINE, LOOKUP = "/resultats/mon-resultat/", "/resultats/"
+OWN = "http://localhost"
 
 
 @pytest.fixture
 def portal():
-    return Portal()
-
-
-@pytest.fixture(autouse=True)
-def _with_empty_caches():
-    caches.clear_all()
+    return RememberingPortal()
 
 
 @pytest.fixture
@@ -57,7 +56,7 @@ def cookie(entry):
 
 
 def ask(portal, entry=None, path=MINE, cookies="", **changes):
-    said = []
+    """Return status, headers and body, as the server gives them: from memory, or from Django."""
     environ = {
         "REQUEST_METHOD": "GET",
         "PATH_INFO": path,
@@ -70,18 +69,47 @@ def ask(portal, entry=None, path=MINE, cookies="", **changes):
         "HTTP_ACCEPT_ENCODING": "gzip",
         "HTTP_COOKIE": "; ".join(filter(None, (entry and cookie(entry), cookies))),
         "REMOTE_ADDR": "127.0.0.1",
-        "wsgi.url_scheme": "https" if settings.SECURE_SSL_REDIRECT else "http",
+        "wsgi.url_scheme": "http",
         "wsgi.input": io.BytesIO(b""),
         "wsgi.errors": io.StringIO(),
     } | changes
+    reply = in_front(portal, environ) if isinstance(portal, RememberingPortal) else None
+    if reply is not None:
+        return reply.status, sorted(reply.headers), reply.body
+    said = []
     answer = portal(environ, lambda status, headers: said.extend((status, headers)))
-    return said[0], sorted(said[1]), b"".join(answer)
+    return int(said[0][:3]), sorted(said[1]), b"".join(answer)
 
 
-def identify(portal, entry, *, secret="s" * 32, token="s" * 32, code=factories.CODE, **changes):
+def in_front(portal, environ):
+    """Do what the loop does, one visit at a time."""
+    environ["QUERY_STRING"] = portal.known_query(environ["PATH_INFO"], environ["QUERY_STRING"])
+    key = cache_key(environ)
+    if environ["REQUEST_METHOD"] == "GET" and (page := portal.pages.fresh(key)):
+        return reply_of(page)
+    if (environ["REQUEST_METHOD"], environ["PATH_INFO"]) not in portal.starts:
+        return None
+    visit = portal.visit(key, environ)
+    try:
+        query = next(visit)
+        while True:
+            query = visit.send(rows_of(query))
+    except StopIteration as end:
+        return end.value
+
+
+def rows_of(query):
+    (batch_sql,) = [one.batch_sql for one in registry.queries() if one.sql == query.sql]
+    if batch_sql is None:
+        return connections[PUBLIC].fetch(query.sql, query.values)
+    with connections[PUBLIC].cursor() as cursor:
+        cursor.execute(batch_sql, [[value] for value in query.values])
+        return [tuple(row) for _place, *row in cursor.fetchall()]
+
+
+def identify(portal, entry, *, code=factories.CODE, **changes):
     """Send the form of the look-up page, as `entry` types it."""
     typed = {
-        "csrfmiddlewaretoken": token,
         "number": entry.number,
         "birth_date": f"{entry.candidate.birth_date:%d/%m/%Y}",
         "access_code": code,
@@ -91,9 +119,10 @@ def identify(portal, entry, *, secret="s" * 32, token="s" * 32, code=factories.C
         "REQUEST_METHOD": "POST",
         "CONTENT_TYPE": "application/x-www-form-urlencoded",
         "CONTENT_LENGTH": str(len(body)),
+        "HTTP_ORIGIN": OWN,
         "wsgi.input": io.BytesIO(body),
     }
-    return ask(portal, path=LOOKUP, cookies=f"csrftoken={secret}", **(form | changes))
+    return ask(portal, path=LOOKUP, **(form | changes))
 
 
 @pytest.fixture
@@ -110,30 +139,27 @@ def by_django(monkeypatch):
     return answers
 
 
-def expire_responses(portal):
-    """Let a second go by."""
-    for key, cached in list(portal._responses.items()):
-        portal._responses[key] = cached._replace(expires_at=0.0)
-
-
 @pytest.mark.parametrize("encoding", ["gzip", ""])
 @pytest.mark.parametrize("language", ["", "en"])
-def test_a_page_under_cached_headers_is_to_the_byte_what_django_answers(
-    portal, three_candidates, by_django, encoding, language
+@pytest.mark.parametrize("fast_path", ["prepared", "off"])
+def test_a_result_page_is_to_the_byte_what_django_answers(
+    portal, three_candidates, by_django, settings, encoding, language, fast_path
 ):
     release.schedule(three_candidates[0].session)
     asked = {"HTTP_ACCEPT_ENCODING": encoding, "HTTP_ACCEPT_LANGUAGE": language}
+    settings.FAST_PATH = fast_path
     plain = [ask(Portal(), entry, **asked) for entry in three_candidates]
+    settings.FAST_PATH = "on"
+    [ask(portal, entry, **asked) for entry in three_candidates]
     by_django.clear()
     for _visit in range(2):
         assert [ask(portal, entry, **asked) for entry in three_candidates] == plain
-    # The first who came, and none after: the others' frames were known.
-    assert by_django == [MINE]
+    assert by_django == []
     assert len({page for _status, _headers, page in plain}) == len(three_candidates)
 
 
 @pytest.mark.parametrize("language", ["", "en"])
-def test_an_identification_under_cached_headers_is_to_the_byte_what_django_answers(
+def test_an_identification_is_to_the_byte_what_django_answers(
     portal, three_candidates, by_django, time_machine, language
 ):
     time_machine.move_to("2026-07-02 10:00+02:00", tick=False)
@@ -145,42 +171,83 @@ def test_an_identification_under_cached_headers_is_to_the_byte_what_django_answe
     assert by_django == [LOOKUP]
     assert len({str(headers) for _status, headers, _page in plain}) == len(three_candidates)
     for (status, headers, _page), entry in zip(plain, three_candidates, strict=True):
-        assert status.startswith("302")
+        assert status == 302
         cookies = dict(headers)["Set-Cookie"]
         found = SimpleCookie(cookies)[settings.IDENTIFICATION_COOKIE].value
         assert identification.identified_by({settings.IDENTIFICATION_COOKIE: found}) == entry.pk
 
 
-def test_nobody_is_identified_under_cached_headers_without_all_that_django_checks(
-    portal, three_candidates, by_django
+@pytest.mark.parametrize("language", ["", "en"])
+@pytest.mark.parametrize("encoding", ["gzip", ""])
+def test_a_wrong_code_is_to_the_byte_what_django_answers(
+    portal, three_candidates, by_django, time_machine, language, encoding
 ):
+    time_machine.move_to("2026-07-02 10:00+02:00", tick=False)
+    wrong = {"HTTP_ACCEPT_LANGUAGE": language, "HTTP_ACCEPT_ENCODING": encoding, "code": "A" * 12}
+    plain = [identify(Portal(), entry, **wrong) for entry in three_candidates]
+    FailedIdentification.objects.all().delete()
+    by_django.clear()
+    assert [identify(portal, entry, **wrong) for entry in three_candidates] == plain
+    assert by_django == [LOOKUP]
+    assert len({page for _status, _headers, page in plain}) == len(three_candidates)
+
+
+def test_nobody_is_identified_without_all_that_django_asks_for(portal, three_candidates, by_django):
     right = identify(portal, three_candidates[0])[0]
+    identify(portal, three_candidates[1], code="A" * 12)
+    by_django.clear()
     wrong = [
-        identify(portal, three_candidates[1], code="A" * 12),
-        identify(portal, three_candidates[1], token="t" * 32),
-        identify(portal, three_candidates[1], secret=""),
         identify(portal, three_candidates[1], HTTP_ORIGIN="https://elsewhere.example"),
+        identify(portal, three_candidates[1], HTTP_ORIGIN="null"),
+        identify(portal, three_candidates[1], HTTP_SEC_FETCH_SITE="cross-site"),
         identify(portal, three_candidates[1], HTTP_HOST="elsewhere.example"),
-        identify(portal, three_candidates[1], **{"wsgi.url_scheme": "https", "HTTP_REFERER": ""}),
+        identify(portal, three_candidates[1], HTTP_ORIGIN=""),
+        identify(portal, three_candidates[1], **{"wsgi.url_scheme": "https"}),
     ]
-    assert right.startswith("302")
-    assert [status[:3] for status, *_rest in wrong] == ["200", "403", "403", "403", "400", "403"]
+    assert right == 302
+    assert [status for status, *_rest in wrong] == [403, 403, 403, 400, 403, 403]
     assert not any(settings.IDENTIFICATION_COOKIE in str(headers) for _, headers, _ in wrong)
-    assert by_django == [LOOKUP] * (1 + len(wrong))
+    assert by_django == [LOOKUP] * len(wrong)
 
 
-def test_the_throttle_holds_under_cached_headers(portal, three_candidates):
-    assert identify(portal, three_candidates[1])[0].startswith("302")
+def test_the_limit_on_guesses_holds_in_front_of_django(portal, three_candidates, by_django):
+    assert identify(portal, three_candidates[1])[0] == 302
+    wrong = {"code": "A" * 12}
     for _failure in range(throttle.PERSON_FROM_BLOCK.failures):
-        assert identify(portal, three_candidates[0], code="A" * 12)[0].startswith("200")
+        assert identify(portal, three_candidates[0], **wrong)[0] == 200
     # Each failure counts once, for the person and for the block.
     counts = FailedIdentification.objects.order_by("failures").values_list("failures", flat=True)
     assert list(counts) == [throttle.PERSON_FROM_BLOCK.failures] * 2
-    assert identify(portal, three_candidates[0])[0].startswith("429")
-    assert identify(portal, three_candidates[1])[0].startswith("302")
+    by_django.clear()
+    for _refused in range(3):
+        assert identify(portal, three_candidates[0], **wrong)[0] == 429
+    assert by_django == [LOOKUP]  # the first of them
+    assert list(counts.all()) == [throttle.PERSON_FROM_BLOCK.failures] * 2
+    for entry in three_candidates:
+        assert identify(portal, entry)[0] == 302
 
 
-def test_every_page_under_cached_headers_checks_that_it_is_open(portal, three_candidates):
+def test_a_parameter_that_no_page_reads_changes_nothing_and_costs_nothing(
+    portal, three_candidates, by_django
+):
+    release.schedule(three_candidates[0].session)
+    Entry.objects.update(web_consent=True)
+    session, speciality = three_candidates[0].session, three_candidates[0].speciality
+    paths = ["/", LOOKUP, MINE, reverse("results:list", args=[session.code, speciality.code])]
+    for path in paths:
+        entry = three_candidates[0] if path == MINE else None
+        asked = {"path": path, "HTTP_ACCEPT_ENCODING": ""}
+        ask(portal, entry, **asked)
+        first = ask(portal, entry, **asked)
+        by_django.clear()
+        for query in ("utm_source=lettre", "fbclid=abc&utm_medium=x", "%66bclid=1"):
+            assert ask(portal, entry, QUERY_STRING=query, **asked) == first
+        assert by_django == []
+        plain = ask(Portal(), entry, QUERY_STRING="fbclid=abc", **asked)
+        assert b"fbclid" not in plain[2]
+
+
+def test_every_result_page_asks_whether_it_is_open(portal, three_candidates):
     release.schedule(three_candidates[0].session)
     ask(portal, three_candidates[0])
     ask(portal, three_candidates[1])
@@ -189,65 +256,77 @@ def test_every_page_under_cached_headers_checks_that_it_is_open(portal, three_ca
     )
     for entry in three_candidates[:2]:
         status, _headers, page = ask(portal, entry, HTTP_ACCEPT_ENCODING="")
-        assert status.startswith("200")
+        assert status == 200
         assert "Une vérification est en cours." in page.decode()
 
 
-def test_nobody_without_an_identification_gets_a_page_under_cached_headers(
-    portal, three_candidates
-):
+def test_nobody_gets_a_page_in_front_of_django_without_an_identification(portal, three_candidates):
     release.schedule(three_candidates[0].session)
     ask(portal, three_candidates[0])
     forged = cookie(three_candidates[0]).replace("=", f"={three_candidates[1].pk}", 1)
     for cookies in ("", forged):
         status, headers, page = ask(portal, cookies=cookies)
-        assert status.startswith("302")
+        assert status == 302
         assert ("Location", reverse("results:lookup")) in headers
         assert page == b""
 
 
-def test_whatever_fails_under_cached_headers_is_answered_by_django(
+def test_whatever_goes_wrong_in_front_of_django_is_answered_by_django(
     portal, three_candidates, by_django
 ):
     release.schedule(three_candidates[0].session)
-    expected = ask(portal, three_candidates[0])
     ask(portal, three_candidates[0])
+    expected = ask(portal, three_candidates[0])
     by_django.clear()
-    ((key, cached),) = portal._cached_headers.items()
-    portal._cached_headers[key] = cached._replace(build_query=lambda *_args: 1 / 0)
+    portal.starts["GET", MINE] = lambda *_asked: 1 / 0
     assert ask(portal, three_candidates[0]) == expected
     assert by_django == [MINE]
 
 
-def test_the_waiting_page_is_sent_from_the_cache_until_the_opening_and_not_after(
-    portal, three_candidates, by_django, time_machine
+def test_who_waits_shares_one_page_until_the_hour_and_not_after(
+    portal, three_candidates, by_django, monkeypatch
 ):
     hour = timezone.now() + timedelta(minutes=10)
     release.schedule(three_candidates[0].session, at=hour)
-    for _visit in range(4):
-        _status, _headers, page = ask(portal, three_candidates[0], HTTP_ACCEPT_ENCODING="")
-        assert "pas encore ouverts" in page.decode()
-    assert by_django == [MINE]
-    assert ask(portal, three_candidates[2], HTTP_ACCEPT_ENCODING="")[2] != b""
-    assert by_django == [MINE] * 2  # who they are is checked first
+    pages = {
+        ask(portal, entry, HTTP_ACCEPT_ENCODING="")[2]
+        for _visit in range(4)
+        for entry in three_candidates
+    }
+    (page,) = pages
+    assert "pas encore ouverts" in page.decode()
+    assert by_django == [MINE]  # the others are led to it by what they are asked
     release.Release.objects.update(opens_at=timezone.now())
-    expire_responses(portal)
+    later = micro_cache.time.monotonic() + micro_cache.CACHE_SECONDS
+    monkeypatch.setattr(micro_cache.time, "monotonic", lambda: later)
     assert "13,00" in ask(portal, three_candidates[0], HTTP_ACCEPT_ENCODING="")[2].decode()
 
 
-def test_a_waiting_page_is_not_cached_beyond_the_opening(portal, three_candidates):
+def test_the_form_and_the_home_page_are_shared_and_set_no_cookie(portal, by_django):
+    for path in ("/", LOOKUP):
+        first = ask(portal, path=path)
+        assert ask(portal, path=path) == first
+        assert "Set-Cookie" not in dict(first[1])
+        assert b"csrfmiddlewaretoken" not in ask(portal, path=path, HTTP_ACCEPT_ENCODING="")[2]
+    assert by_django == ["/", "/", LOOKUP, LOOKUP]  # once for each encoding
+
+
+def test_no_page_is_kept_beyond_the_hour_that_it_announces(portal, three_candidates):
+    opens_at = timezone.now() + timedelta(milliseconds=500)
     release.schedule(three_candidates[0].session, at=timezone.now() + timedelta(seconds=60))
-    ask(portal, three_candidates[0])
-    (cached,) = portal._responses.values()
-    release.Release.objects.update(opens_at=timezone.now() + timedelta(milliseconds=500))
-    other = Portal()
-    ask(other, three_candidates[0])
-    (sooner,) = other._responses.values()
-    assert sooner.expires_at - micro_cache.time.monotonic() <= 0.5
-    assert cached.expires_at <= micro_cache.time.monotonic() + micro_cache.CACHE_SECONDS
+    release.Release.objects.update(opens_at=opens_at)
+    for path, entry in ((MINE, three_candidates[0]), ("/", None), (LOOKUP, None)):
+        ask(portal, entry, path=path)
+        environ = {"PATH_INFO": path, "QUERY_STRING": "", "wsgi.url_scheme": "http"}
+        environ |= {"HTTP_HOST": "localhost", "HTTP_ACCEPT_ENCODING": "gzip"}
+        key = cache_key(environ | {"HTTP_COOKIE": cookie(entry) if entry else ""})
+        page = portal.pages.last(key)
+        left = (opens_at - timezone.now()).total_seconds()
+        assert page.valid_until - micro_cache.time.monotonic() <= left + 0.01, path
+        assert page.fresh_until <= page.valid_until, path
 
 
-def test_cached_headers_serve_for_a_minute(portal, three_candidates, by_django, monkeypatch):
+def test_headers_are_reused_for_a_minute(portal, three_candidates, by_django, monkeypatch):
     release.schedule(three_candidates[0].session)
     for _visit in range(3):
         ask(portal, three_candidates[0])
@@ -257,8 +336,8 @@ def test_cached_headers_serve_for_a_minute(portal, three_candidates, by_django, 
     assert by_django == [MINE] * 2
 
 
-def test_a_list_is_cached_for_a_second_then_obeys_a_consent_taken_back(
-    portal, three_candidates, by_django
+def test_a_list_is_shared_for_a_second_then_obeys_whoever_takes_a_consent_back(
+    portal, three_candidates, by_django, monkeypatch
 ):
     Entry.objects.update(web_consent=True)
     release.schedule(three_candidates[0].session)
@@ -269,12 +348,13 @@ def test_a_list_is_cached_for_a_second_then_obeys_a_consent_taken_back(
     first = ask(portal, **asked)
     tag = dict(first[1])["ETag"]
     had = ask(portal, HTTP_IF_NONE_MATCH=tag, **asked)
-    assert had[0].startswith("304")
+    assert had[0] == 304
     assert had[2] == b""
     assert [ask(portal, **asked), ask(portal, HTTP_IF_NONE_MATCH=tag, **asked)] == [first, had]
     assert by_django == [path] * 2
     consent.withdraw(three_candidates[0].pk)
-    expire_responses(portal)
+    later = micro_cache.time.monotonic() + micro_cache.CACHE_SECONDS
+    monkeypatch.setattr(micro_cache.time, "monotonic", lambda: later)
     status, _headers, page = ask(portal, HTTP_IF_NONE_MATCH=tag, **asked)
-    assert status.startswith("200")
+    assert status == 200
     assert page.decode().count("DUPONT") == first[2].decode().count("DUPONT") - 1

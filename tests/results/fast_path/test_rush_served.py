@@ -20,6 +20,7 @@ from tests.granian import ask, serving
 from tests.scratch_office import url
 
 MINE, LOOKUP = "/resultats/mon-resultat/", "/resultats/"
+FORM = ("Content-Type", "application/x-www-form-urlencoded")
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 
 
@@ -41,6 +42,7 @@ def port(many_candidates):
         "DATABASE_URL": url(connection.settings_dict["NAME"]),
         "DATABASE_PUBLIC_URL": "",
         "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "FAST_PATH": "on",
         "HTTPS": "off",
         "SECRET_KEY": settings.SECRET_KEY,
         "ALLOWED_HOSTS": "127.0.0.1",
@@ -54,29 +56,24 @@ def cookies_of(headers):
 
 
 def identified(port, entry, code=factories.CODE):
-    """The cookie of a candidate who opens the form, types and sends it; None when refused."""
-    status, headers = typed_and_sent(port, entry, code)
+    """The cookie of a candidate who sends the form; None when refused."""
+    status, headers, _page = sent(port, entry, code)
     return cookies_of(headers)[0] if status == 302 else None
 
 
 def guess(port, entry, code):
-    return typed_and_sent(port, entry, code)[0]
+    return sent(port, entry, code)[0]
 
 
-def typed_and_sent(port, entry, code):
-    _status, headers, page = ask(port, LOOKUP)
-    typed = {
-        "csrfmiddlewaretoken": TOKEN.search(page.decode())[1],
+def sent(port, entry, code, headers=None, **more):
+    typed = more | {
         "number": entry.number,
         "birth_date": f"{entry.candidate.birth_date:%d/%m/%Y}",
         "access_code": code,
     }
-    sent = [
-        ("Content-Type", "application/x-www-form-urlencoded"),
-        ("Cookie", cookies_of(headers)[0]),
-    ]
-    status, headers, _page = ask(port, LOOKUP, "POST", urllib.parse.urlencode(typed).encode(), sent)
-    return status, headers
+    headers = [("Origin", f"http://127.0.0.1:{port}")] if headers is None else headers
+    body = urllib.parse.urlencode(typed).encode()
+    return ask(port, LOOKUP, "POST", body, [FORM, *headers])
 
 
 def test_each_of_many_sees_their_own_result_from_the_hour_and_not_before(many_candidates, port):
@@ -111,7 +108,8 @@ def test_concurrent_guesses_meet_the_throttle_one_by_one(many_candidates, port):
         )
         allowed = throttle.PERSON_FROM_BLOCK.failures
         assert sorted(found) == [200] * allowed + [429] * (40 - allowed)
-        assert guess(port, many_candidates[0], factories.CODE) == 429
+        assert guess(port, many_candidates[0], "A" * 12) == 429
+        assert guess(port, many_candidates[0], factories.CODE) == 302
     head = ask(port, MINE, "HEAD", headers=[("Cookie", before)])
     assert head[0] == 200
     assert head[2] == b""
@@ -131,3 +129,21 @@ def test_a_visitor_is_answered_when_the_database_comes_back(many_candidates, por
     answers = [ask(port, MINE, headers=asked) for _visit in range(5)]
     assert [status for status, _headers, _page in answers[2:]] == [200] * 3
     assert many_candidates[0].number in answers[-1][2].decode()
+
+
+def test_a_browser_that_says_not_where_from_is_given_a_token_and_keeps_what_it_typed(
+    many_candidates, port
+):
+    entry = many_candidates[0]
+    status, headers, page = sent(port, entry, factories.CODE, headers=[])
+    assert status == 200
+    assert f'value="{entry.number}"' in page.decode()
+    token = TOKEN.search(page.decode())[1]
+    proof = [("Cookie", cookies_of(headers)[0])]
+    status, *_rest = sent(port, entry, factories.CODE, proof, csrfmiddlewaretoken=token)
+    assert status == 302
+    status, *_rest = sent(port, entry, factories.CODE, proof, csrfmiddlewaretoken="a" * 64)
+    assert status == 200
+    elsewhere = [("Origin", "https://elsewhere.example"), *proof]
+    status, *_rest = sent(port, entry, factories.CODE, elsewhere, csrfmiddlewaretoken=token)
+    assert status == 403

@@ -1,150 +1,141 @@
-"""Repeated requests for a shared page cost the portal next to nothing."""
+"""Until the hour strikes, reloading a page costs the portal next to nothing."""
 
+import math
 import time
+from datetime import timedelta
 
 import pytest
 from django.http import HttpResponse
-from django.test import RequestFactory
+from django.utils import timezone
 
 from results_portal.serving import micro_cache
-
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wsgi")]
-
-
-class Site(micro_cache.MicroCache):
-    """Portal that counts how often its page is rendered."""
-
-    made = 0
-    key = "the same for all"
-    seconds = micro_cache.CACHE_SECONDS
-
-    def get_response(self, request):
-        self.made += 1
-        response = HttpResponse(f"{self.made} {request.COOKIES.get('django_language')}")
-        if request.path == "/private":
-            return response
-        response["Content-Language"] = request.COOKIES.get("django_language", "fr")
-        return micro_cache.cacheable(response, self.key, seconds=self.seconds)
+from results_portal.serving.cache_key import KEY_HEADERS
+from results_portal.serving.registry import Share
 
 
 @pytest.fixture
-def site():
-    return Site()
+def pages():
+    return micro_cache.SharedPages()
 
 
-def ask(site, path="/", method="GET", **headers):
-    said = []
-    environ = RequestFactory()._base_environ(
-        PATH_INFO=path, REQUEST_METHOD=method, **{"HTTP_COOKIE": "", **headers}
-    )
-    body = b"".join(site(environ, lambda status, headers: said.extend((status, headers))))
-    return said[0], dict(said[1]), body
+def key(cookie=None, **changes):
+    asked = {"PATH_INFO": "/", "QUERY_STRING": "", "wsgi.url_scheme": "http"} | changes
+    return *map(asked.get, KEY_HEADERS), cookie
 
 
-def test_a_request_repeated_within_a_second_gets_the_cached_page(site):
-    first = ask(site, HTTP_COOKIE="candidat=1")
-    assert [ask(site, HTTP_COOKIE="candidat=1") for _visit in range(5)] == [first] * 5
-    assert site.made == 1
+def response(body="page", **headers):
+    return HttpResponse(body, headers={"Content-Language": "fr", **headers})
 
 
-def test_an_expired_page_is_rendered_again_once_for_all(site, monkeypatch):
-    ask(site, HTTP_COOKIE="candidat=1")
-    ask(site, HTTP_COOKIE="candidat=2")
-    later = time.monotonic() + micro_cache.CACHE_SECONDS
-    monkeypatch.setattr(micro_cache.time, "monotonic", lambda: later)
-    assert ask(site, HTTP_COOKIE="candidat=1")[2] == b"3 None"
-    assert ask(site, HTTP_COOKIE="candidat=2")[2] == b"3 None"
+def later(monkeypatch, seconds):
+    instant = time.monotonic() + seconds
+    monkeypatch.setattr(micro_cache.time, "monotonic", lambda: instant)
 
 
-def test_nothing_is_cached_for_a_request_far_longer_than_those_of_browsers(site):
-    for _visit in range(2):
-        ask(site, HTTP_COOKIE="candidat=" + "1" * 2000)
-    assert site.made == 2
-    assert not site._requests
+def test_who_reloads_within_a_second_gets_the_copy(pages):
+    pages.keep(key("candidat=1"), response(), Share("page"))
+    assert pages.fresh(key("candidat=1")).body == b"page"
 
 
-def test_nothing_is_cached_beyond_the_opening(site):
-    site.seconds = 0
-    ask(site)
-    assert ask(site)[2] == b"2 None"
+def test_after_a_second_there_is_a_last_copy_but_no_fresh_one(pages, monkeypatch):
+    pages.keep(key(), response(), Share("page"))
+    later(monkeypatch, micro_cache.CACHE_SECONDS)
+    assert pages.fresh(key()) is None
+    assert pages.last(key()).body == b"page"
 
 
-@pytest.mark.parametrize(
-    ("seconds", "is_refreshed_ahead"), [(0.5, False), (1.0, True), (60.0, True)]
-)
-def test_a_page_may_be_refreshed_before_it_expires_unless_a_release_opens_then(
-    site, seconds, is_refreshed_ahead
+def test_no_copy_is_shown_past_the_hour_that_it_announces(pages, monkeypatch):
+    hour = timezone.now() + timedelta(seconds=0.5)
+    pages.keep(key(), response(), Share("page", hour))
+    assert pages.fresh(key())
+    later(monkeypatch, 0.5)
+    assert pages.fresh(key()) is None
+    assert pages.last(key()) is None
+
+
+@pytest.mark.parametrize(("seconds", "is_renewed_ahead"), [(0.5, False), (5.0, True), (None, True)])
+def test_a_page_is_renewed_ahead_of_its_second_unless_its_hour_is_nearer(
+    pages, seconds, is_renewed_ahead
 ):
-    site.seconds = seconds
-    ask(site)
-    (request_key,) = site._requests
-    page = site.cached(request_key)
-    assert (page.refresh_from < page.expires_at) == is_refreshed_ahead
+    hour = seconds and timezone.now() + timedelta(seconds=seconds)
+    pages.keep(key(), response(), Share("page", hour))
+    page = pages.fresh(key())
+    assert (page.renew_from < page.fresh_until) == is_renewed_ahead
+    assert math.isinf(page.valid_until) == (seconds is None)
 
 
-def test_a_refreshed_page_takes_the_place_of_the_cached_one(site):
-    ask(site)
-    (request_key,) = site._requests
-    environ = RequestFactory()._base_environ(PATH_INFO="/", HTTP_COOKIE="")
-    site.refresh(environ, lambda *_said: None)
-    assert site.cached(request_key).body == b"2 None"
-    assert ask(site)[2] == b"2 None"
+def test_a_renewed_page_takes_the_place_of_the_copy_for_all(pages):
+    for number in (1, 2):
+        pages.keep(key(f"candidat={number}"), response("old"), Share("page"))
+    pages.keep(key("candidat=1"), response("new"), Share("page"))
+    assert pages.fresh(key("candidat=2")).body == b"new"
 
 
-def test_a_request_not_met_before_is_answered_by_django(site):
-    ask(site, HTTP_COOKIE="candidat=1")
-    assert ask(site, HTTP_COOKIE="candidat=2")[2] == b"2 None"
+def test_who_has_not_asked_before_is_led_nowhere(pages):
+    pages.keep(key("candidat=1"), response(), Share("page"))
+    assert pages.fresh(key("candidat=2")) is None
+    assert pages.last(key("candidat=2")) is None
 
 
-def test_django_answers_again_after_a_while_for_an_identification_ends(site, monkeypatch):
+def test_the_server_may_lead_somebody_to_a_fresh_page_by_its_name(pages, monkeypatch):
+    pages.keep(key("candidat=1"), response(), Share("page"))
+    assert pages.lead(key("candidat=2"), "another", "fr", None) is None
+    assert pages.lead(key("candidat=2"), "page", "en", None) is None
+    assert pages.lead(key("candidat=2"), "page", "fr", "gzip") is None
+    assert pages.lead(key("candidat=2"), "page", "fr", None).body == b"page"
+    assert pages.fresh(key("candidat=2")).body == b"page"
+    later(monkeypatch, micro_cache.CACHE_SECONDS)
+    assert pages.lead(key("candidat=3"), "page", "fr", None) is None
+
+
+def test_django_says_again_where_one_is_led_after_a_while_for_an_identification_ends(
+    pages, monkeypatch
+):
     monkeypatch.setattr(micro_cache, "CACHE_SECONDS", 1000.0)
-    site.seconds = 1000.0
-    ask(site)
-    later = time.monotonic() + micro_cache.REQUEST_SECONDS
-    monkeypatch.setattr(micro_cache.time, "monotonic", lambda: later)
-    assert ask(site)[2] == b"2 None"
+    pages.keep(key(), response(), Share("page"))
+    later(monkeypatch, micro_cache.LEAD_SECONDS)
+    assert pages.fresh(key()) is None
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        {"HTTP_COOKIE": "django_language=en"},
+        {"cookie": "django_language=en"},
         {"HTTP_ACCEPT_ENCODING": "gzip"},
         {"HTTP_ACCEPT_LANGUAGE": "en"},
         {"HTTP_HOST": "elsewhere.test"},
+        {"HTTP_X_FORWARDED_PROTO": "https"},
+        {"HTTP_IF_NONE_MATCH": '"tag"'},
         {"wsgi.url_scheme": "https"},
         {"QUERY_STRING": "page=2"},
-        {"path": "/elsewhere"},
-        {"method": "POST"},
-        {"method": "HEAD"},
+        {"PATH_INFO": "/elsewhere"},
     ],
     ids=str,
 )
-def test_a_request_with_another_key_gets_another_page(site, other):
-    ask(site)
-    ask(site, **other)
-    assert site.made == 2
+def test_what_is_asked_in_another_way_is_another_page(pages, other):
+    pages.keep(key(), response(), Share("page"))
+    assert pages.fresh(key(**other)) is None
 
 
-def test_two_languages_do_not_meet_under_one_key(site):
-    french, english = (f"django_language={code}" for code in ("fr", "en"))
-    ask(site, HTTP_COOKIE=french)
-    ask(site, HTTP_COOKIE=english)
-    assert ask(site, HTTP_COOKIE=french)[2] == b"1 fr"
-    assert ask(site, HTTP_COOKIE=english)[2] == b"2 en"
+def test_two_languages_do_not_meet_under_one_name(pages):
+    for language in ("fr", "en"):
+        answer = response(language, **{"Content-Language": language})
+        pages.keep(key(f"django_language={language}"), answer, Share("page"))
+    assert pages.fresh(key("django_language=fr")).body == b"fr"
+    assert pages.fresh(key("django_language=en")).body == b"en"
 
 
-def test_a_page_that_is_not_shared_is_never_cached(site):
-    ask(site, "/private")
-    assert ask(site, "/private")[2] == b"2 None"
+def test_nothing_is_kept_for_who_sends_far_more_than_browsers_do(pages):
+    long = key("candidat=" + "1" * 2000)
+    pages.keep(long, response(), Share("page"))
+    assert pages.fresh(long) is None
 
 
-def test_a_page_that_sets_a_cookie_is_never_cached(site, monkeypatch):
-    def with_cookie(request):
-        response = Site.get_response(site, request)
-        response.set_cookie("name", "value")
-        return response
-
-    monkeypatch.setattr(site, "get_response", with_cookie)
-    ask(site)
-    assert ask(site)[2] == b"2 None"
+def test_a_page_that_sets_a_cookie_or_fails_is_never_kept(pages):
+    with_cookie = response()
+    with_cookie.set_cookie("name", "value")
+    failed = response()
+    failed.status_code = 500
+    for answer in (with_cookie, failed):
+        pages.keep(key(), answer, Share("page"))
+        assert pages.fresh(key()) is None

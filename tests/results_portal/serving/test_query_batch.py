@@ -2,36 +2,60 @@
 
 import asyncio
 
+import psycopg
 import pytest
 import uvloop
-from django.db import connections
+from django.db import connection, connections
 
 from results_portal.serving import query_batch
-from results_portal.serving.header_cache import BodyQuery, CachedHeaders, ResponseBody
-from results_portal.serving.query_batch import QueryBatcher
-from results_portal.serving.server import Server
+from results_portal.serving.query_batch import Failure, QueryBatcher
+from results_portal.serving.registry import BatchedQuery
+from tests.scratch_office import url
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PATIENCE = 60  # seconds
 SQUARE = "SELECT %s::bigint * 2, %s::text, 1.50::numeric, '2026-07-02 10:00+00'::timestamptz"
+BYTES = "SELECT length(%s::bytea), '100%%'"
+NONE = "SELECT 1 WHERE 1 = %s::int"
+DIVIDED = "SELECT 1 / %s::bigint"
+UNREADABLE = "SELECT 'infinity'::timestamptz, %s::int"
+LOCKED = "SELECT count(*) FROM results_release WHERE id > %s::bigint"
+SLOW = "SELECT pg_sleep(5)::text, %s::int"
+ROLE = "SELECT current_user::text, %s::int"
+NO_ARRAY = "SELECT %s::inet"
+UNKNOWN = "SELECT nothing FROM nowhere WHERE 1 = %s::int"
+WITHOUT_VALUES = "SELECT 1"
+QUERIES = [SQUARE, BYTES, NONE, DIVIDED, UNREADABLE, LOCKED, SLOW, ROLE]
 
 
 def run(visits):
-    """Run a coroutine in an event loop as the portal's, for up to `PATIENCE`."""
+    """Run to its end, which must come, in the loop of the portal."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(asyncio.wait_for(visits, PATIENCE))
 
 
+async def opened(alias="default", queries=QUERIES):
+    batcher = QueryBatcher(alias, [BatchedQuery(sql) for sql in queries])
+    await reopened(batcher)
+    return batcher
+
+
+async def reopened(batcher):
+    while batcher._connection is None:
+        batcher.open()
+        await asyncio.sleep(0.01)
+
+
 def answers(*questions, alias="default"):
-    """Return the rows of queries sent in the same turn of the loop."""
+    """Return what so many visitors get who come in the same moment."""
 
     async def come():
-        batcher = QueryBatcher(alias)
+        batcher = await opened(alias)
         try:
             return await asyncio.gather(*(batcher.fetch(*question) for question in questions))
         finally:
-            batcher.close()
+            await batcher.close()
 
     return run(come())
 
@@ -41,28 +65,29 @@ def one_by_one(*questions):
         return [cursor.execute(*question) and cursor.fetchall() for question in questions]
 
 
-def test_each_query_gets_the_rows_that_a_cursor_gives():
+def test_each_gets_the_answer_that_a_cursor_gives():
     questions = [(SQUARE, (number, f"É'\\\"{{}},{number}")) for number in range(200)]
-    questions += [("SELECT length(%s::bytea), '100%%'", (bytes(range(n)),)) for n in range(1, 256)]
-    questions += [("SELECT 1 WHERE 1 = %s::int", (number,)) for number in range(3)]
+    questions += [(BYTES, (bytes(range(n)),)) for n in range(1, 256)]
+    questions += [(NONE, (number,)) for number in range(3)]
     assert answers(*questions) == one_by_one(*questions)
 
 
-def test_so_many_queries_are_sent_in_one_batch(monkeypatch):
+def test_so_many_are_sent_as_one(monkeypatch):
     sent = []
     plainly = QueryBatcher._flush
-    monkeypatch.setattr(
-        QueryBatcher,
-        "_flush",
-        lambda self, loop: sent.append(len(self._in_flight)) or plainly(self, loop),
-    )
-    answers(*[(SQUARE, (number, "")) for number in range(3 * query_batch.MAX_BATCH)])
-    assert sent == [query_batch.MAX_BATCH] * 3
+
+    def counted(self, loop):
+        sent.append(len(self._sent))
+        plainly(self, loop)
+
+    monkeypatch.setattr(QueryBatcher, "_flush", counted)
+    answers(*[(SQUARE, (number, "")) for number in range(3 * query_batch.BATCH_SIZE)])
+    assert sent == [query_batch.BATCH_SIZE] * 3
 
 
-def test_queries_that_arrive_meanwhile_are_sent_next():
+def test_who_comes_meanwhile_is_in_the_next_batch():
     async def come():
-        batcher = QueryBatcher("default")
+        batcher = await opened()
         rows = []
 
         async def visit(number):
@@ -70,7 +95,7 @@ def test_queries_that_arrive_meanwhile_are_sent_next():
                 rows.append(((number, step), await batcher.fetch(SQUARE, (number, str(step)))))
 
         await asyncio.gather(*(visit(number) for number in range(20)))
-        batcher.close()
+        await batcher.close()
         return rows
 
     for (number, step), ((double, text, *_rest),) in run(come()):
@@ -79,80 +104,111 @@ def test_queries_that_arrive_meanwhile_are_sent_next():
 
 def test_a_query_that_fails_is_left_to_django_and_others_go_on():
     async def come():
-        batcher = QueryBatcher("default")
-        failed = await asyncio.gather(
-            *(batcher.fetch("SELECT 1 / %s::bigint", (number,)) for number in (0, 1))
-        )
-        unknown = await batcher.fetch("SELECT nothing FROM nowhere WHERE 1 = %s::int", (1,))
-        unreadable = await batcher.fetch("SELECT 'infinity'::timestamptz, %s::int", (1,))
-        assert unreadable is None
-        batcher._not_before = 0.0
-        no_array = await batcher.fetch("SELECT %s::inet", ("127.0.0.1",))
-        nothing_to_tell_apart = await batcher.fetch("SELECT 1", ())
-        batcher._not_before = 0.0
+        batcher = await opened()
+        failed = await asyncio.gather(*(batcher.fetch(DIVIDED, (number,)) for number in (0, 1)))
         good = await batcher.fetch(SQUARE, (4, ""))
-        batcher.close()
-        return failed, unknown, no_array, nothing_to_tell_apart, good[0][0]
+        unreadable = await batcher.fetch(UNREADABLE, (1,))
+        await asyncio.sleep(query_batch._RETRY_SECONDS)
+        await reopened(batcher)
+        again = await batcher.fetch(SQUARE, (5, ""))
+        await batcher.close()
+        return failed, good[0][0], unreadable, again[0][0]
 
-    assert run(come()) == ([None, None], None, None, None, 8)
+    assert run(come()) == ([Failure.FAILED] * 2, 8, Failure.FAILED, 10)
+
+
+@pytest.mark.parametrize("sql", [NO_ARRAY, UNKNOWN, WITHOUT_VALUES])
+def test_what_cannot_be_batched_is_left_to_django_and_keeps_nobody_else(sql, caplog):
+    async def come():
+        batcher = await opened(queries=[sql, SQUARE])
+        odd = await batcher.fetch(sql, ("127.0.0.1",))
+        good = await batcher.fetch(SQUARE, (4, ""))
+        await batcher.close()
+        return odd, good[0][0]
+
+    assert run(come()) == (Failure.FAILED, 8)
+    assert "not batched" in caplog.text
 
 
 def test_a_lost_connection_is_found_out_and_another_one_takes_its_place():
     async def come():
-        batcher = QueryBatcher("default")
+        batcher = await opened()
         await batcher.fetch(SQUARE, (1, ""))
-        with query_batch.blocking(), connections["default"].cursor() as cursor:
-            pid = batcher._connection.info.backend_pid
-            cursor.execute("SELECT pg_terminate_backend(%s, 20000)", [pid])  # ms, waits for it
+        pid = batcher._connection.info.backend_pid
+        await asyncio.to_thread(terminate, pid)
         lost = await batcher.fetch(SQUARE, (2, ""))
         at_once = await batcher.fetch(SQUARE, (2, ""))
-        batcher._not_before = 0.0
+        await asyncio.sleep(query_batch._RETRY_SECONDS)
+        await reopened(batcher)
         found = await batcher.fetch(SQUARE, (3, ""))
-        batcher.close()
+        await batcher.close()
         return lost, at_once, found[0][0]
 
-    assert run(come()) == (None, None, 6)
+    assert run(come()) == (Failure.FAILED, Failure.FAILED, 6)
 
 
-def test_a_cancelled_request_leaves_the_others_of_its_batch():
+def terminate(pid):
+    connection.close()  # this thread opens its own
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
+    connection.close()
+
+
+def test_a_visitor_who_leaves_takes_nobody_along():
     async def come():
-        batcher = QueryBatcher("default")
+        batcher = await opened()
         leaving, staying = (batcher.fetch(SQUARE, (number, "")) for number in (1, 2))
         leaving.cancel()
         rows = await staying
-        batcher.close()
+        await batcher.close()
         return rows[0][0]
 
     assert run(come()) == 4
 
 
-def test_queries_run_with_the_rights_of_their_alias():
-    question = "SELECT current_user::text, %s::int", (1,)
-    assert answers(question, alias="public") == [[("portal_public", 1)]]
+def test_they_ask_with_the_rights_of_their_alias():
+    assert answers((ROLE, (1,)), alias="public") == [[("portal_public", 1)]]
 
 
-class Attempts:
-    """Site where every request is an attempt for the candidate that its path names."""
+@pytest.mark.parametrize(("sql", "lock"), [(LOCKED, "results_release"), (SLOW, "")])
+def test_a_lock_or_a_slow_query_asks_a_visitor_to_come_back(sql, lock, monkeypatch):
+    limits = "-c lock_timeout=100 -c statement_timeout=300"
+    monkeypatch.setitem(connections["default"].settings_dict["OPTIONS"], "options", limits)
+    conninfo = url(connection.settings_dict["NAME"])
 
-    def __init__(self):
-        self.headers = CachedHeaders(float("inf"), "200 OK", [], "fr", False, lambda *_args: None)
-
-    def find_query(self, environ):
-        def body(rows):
-            return ResponseBody(str(rows[0][0]).encode())
-
-        who = environ["PATH_INFO"]
-        return self.headers, BodyQuery("default", SQUARE, (7, who), body, serialize_by=who)
-
-
-def test_attempts_for_one_candidate_are_serialized():
     async def come():
-        server = Server(Attempts())
-        paths = ["/léa/", "/tom/", "/léa/", "/léa/"]
-        attempts = [server._fetch({"PATH_INFO": path}) for path in paths]
-        at_once = await asyncio.gather(*attempts)
-        later = await server._fetch({"PATH_INFO": "/léa/"})
-        server._batchers["default"].close()
-        return [answer and answer.body for answer in (*at_once, later)]
+        batcher = await opened()
+        with psycopg.connect(conninfo) as other:
+            if lock:
+                other.execute(f"LOCK TABLE {lock} IN ACCESS EXCLUSIVE MODE")
+            told = await batcher.fetch(sql, (1,))
+        await batcher.close()
+        return told
 
-    assert run(come()) == [b"14", b"14", None, None, b"14"]
+    assert run(come()) is Failure.UNAVAILABLE
+
+
+def test_whoever_waits_when_the_database_is_away_is_told_so_and_the_next_are_answered():
+    async def come():
+        batcher = await opened()
+        waiting = [batcher.fetch(SLOW, (1,)), batcher.fetch(SQUARE, (1, ""))]
+        await asyncio.sleep(0.05)
+        batcher.give_up()
+        told = await asyncio.gather(*waiting)
+        await batcher.close()
+        return told
+
+    assert run(come()) == [Failure.UNAVAILABLE] * 2
+
+
+def test_a_statement_is_named_by_its_sql():
+    async def come():
+        one, other = await opened(queries=[SQUARE, BYTES]), await opened(queries=[BYTES, SQUARE])
+        names = one._prepared, other._prepared
+        await one.close()
+        await other.close()
+        return names
+
+    one, other = run(come())
+    assert one == other
+    assert len({*one.values()}) == 2

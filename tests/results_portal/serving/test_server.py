@@ -1,14 +1,15 @@
-"""The RSGI server gives the portal the same requests and responses as Granian's WSGI."""
+"""The portal's own way of being served hears and says what Granian's WSGI does."""
 
 import json
+import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
 
-from results_portal.serving.micro_cache import REQUEST_KEY
-from results_portal.serving.server import environ_of, request_key_of
+from results_portal.serving.environ import cache_key_of, environ_of, path_of
+from results_portal.serving.portal import cache_key
 from tests.echo_site import PIECE, PIECES
 from tests.granian import ask, serving
 
@@ -47,9 +48,10 @@ REQUESTS = {
 
 @pytest.fixture(scope="module")
 def ports():
+    database = {"DATABASE_URL": os.environ["DATABASE_URL"]}
     with (
-        serving("tests.echo_site:wsgi", "wsgi") as wsgi,
-        serving("tests.echo_site:rsgi", "rsgi") as rsgi,
+        serving("tests.echo_site:wsgi", "wsgi", **database) as wsgi,
+        serving("tests.echo_site:rsgi", "rsgi", **database) as rsgi,
     ):
         yield wsgi, rsgi
 
@@ -66,7 +68,7 @@ def told(port, request):
 
 
 @pytest.mark.parametrize("request_", REQUESTS.values(), ids=REQUESTS)
-def test_a_request_is_read_and_answered_as_under_wsgi(ports, request_):
+def test_a_request_is_heard_and_answered_as_under_wsgi(ports, request_):
     wsgi, rsgi = (told(port, request_) for port in ports)
     assert rsgi == wsgi
 
@@ -78,7 +80,7 @@ def test_no_header_is_taken_for_another_one_nor_an_address_for_what_it_is_not(po
     assert not {"HTTP_IF_NONE_MATCH", "HTTP_X_FORWARDED_FOR"} & environ.keys()
 
 
-def test_a_body_too_large_for_any_form_is_refused_before_it_fills_the_disk(ports):
+def test_what_is_too_large_for_any_form_is_refused_before_it_fills_the_disk(ports):
     pieces = [b"x" * (1 << 20)] * 60
     chunked = [("Transfer-Encoding", "chunked")]
     try:
@@ -95,35 +97,54 @@ def test_a_long_answer_arrives_whole(ports):
     assert body == PIECE * PIECES
 
 
-def test_a_shared_page_is_rendered_once_for_all_concurrent_requests(ports):
+def test_a_page_that_many_share_is_made_once_for_all_who_come_meanwhile(ports):
     with ThreadPoolExecutor(40) as visitors:
         answers = list(visitors.map(lambda _visit: ask(ports[1], "/shared/")[2], range(40)))
     assert answers == [b"1"] * 40
 
 
-def test_a_page_is_refreshed_once_while_others_still_get_the_former_one(ports):
-    assert ask(ports[1], "/refreshed/")[2] == b"1"
-    with ThreadPoolExecutor(40) as visitors:
-        answers = list(visitors.map(lambda _visit: ask(ports[1], "/refreshed/")[2], range(40)))
-    assert answers.count(b"1") > 1
-    deadline = time.monotonic() + 20  # a third of what the former page would be kept for
-    while (answer := ask(ports[1], "/refreshed/")[2]) == b"1" and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert answer == b"2"
-    assert {*answers} <= {b"1", b"2"}
+def test_a_shared_page_is_renewed_by_one_visit_while_others_get_the_copy(ports):
+    first = int(ask(ports[1], "/shared/")[2])
+    seen = set()
+    deadline = time.monotonic() + 20
+    with ThreadPoolExecutor(20) as visitors:
+        while time.monotonic() < deadline and max(seen, default=0) < first + 3:
+            made = visitors.map(lambda _visit: int(ask(ports[1], "/shared/")[2]), range(20))
+            seen.update(made)
+    assert max(seen) >= first + 3  # and the site refuses to make two at a time
 
 
-def test_a_slow_request_keeps_no_other_waiting(ports):
+def test_what_takes_long_keeps_nobody_waiting(ports):
     with ThreadPoolExecutor() as visitors:
+        slow = [visitors.submit(ask, ports[1], "/slow/") for _visit in range(4)]
+        time.sleep(0.3)
+        assert [ask(ports[1], "/healthz")[0] for _visit in range(20)] == [200] * 20
+        assert not any(visit.done() for visit in slow)
+        assert [visit.result()[0] for visit in slow] == [200] * 4
+
+
+def test_whoever_waits_too_long_for_a_thread_is_asked_to_come_back(ports):
+    with ThreadPoolExecutor(16) as visitors:
+        slow = [visitors.submit(ask, ports[1], "/slow/") for _visit in range(16)]
+        answers = [visit.result() for visit in slow]
+    statuses = [status for status, _headers, _body in answers]
+    assert sorted({*statuses}) == [200, 503]
+    assert statuses.count(200) <= 8  # four at a time, for as long as one may wait
+    (late, *_others) = [headers for status, headers, _body in answers if status == 503]
+    assert 2 <= int(dict(late)["retry-after"]) <= 10
+
+
+def test_the_staff_wait_for_as_long_as_it_takes_and_in_threads_of_their_own(ports):
+    with ThreadPoolExecutor(16) as visitors:
         slow = [visitors.submit(ask, ports[1], "/slow/") for _visit in range(8)]
-        time.sleep(0.5)
-        began = time.monotonic()
-        assert [ask(ports[1], "/short/")[0] for _visit in range(20)] == [200] * 20
-        assert not any(visit.done() for visit in slow), time.monotonic() - began
-        assert [visit.result()[0] for visit in slow] == [200] * 8
+        time.sleep(0.2)
+        assert ask(ports[1], "/gestion/")[0] == 200
+        assert not any(visit.done() for visit in slow)
+        for visit in slow:
+            visit.result()
 
 
-def test_the_cache_key_is_read_from_the_headers_that_the_page_depends_on():
+def test_the_key_of_a_shared_page_is_that_of_what_wsgi_tells():
     headers = {name: f"what {name} says" for name in ("host", "cookie", "accept-language")}
     scope = SimpleNamespace(
         method="GET",
@@ -136,5 +157,7 @@ def test_the_cache_key_is_read_from_the_headers_that_the_page_depends_on():
         authority=None,
         headers=headers,
     )
-    assert request_key_of(scope) == tuple(map(environ_of(scope).get, REQUEST_KEY))
-    assert {*headers.values(), "page=2", "https"} <= {*request_key_of(scope)}
+    line = path_of(scope), scope.query_string
+    key = cache_key_of(scope, *line)
+    assert key == cache_key(environ_of(scope, *line))
+    assert {*headers.values(), "page=2", "https"} <= {*key}

@@ -1,0 +1,37 @@
+"""The result page: one function, and two ways to make the same bytes."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import connections
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from results.packed_document import packing, shared_parts
+from results_portal.routers import PUBLIC
+
+TEMPLATE = "results/result.html"
+
+
+def page_of(request: HttpRequest, result: Any) -> HttpResponse:
+    """Return the page of a result (`gate.lookup.stored_result_of`).
+
+    It is put together from prepared parts, or made by the template where `FAST_PATH` is `off`.
+    """
+    if settings.FAST_PATH != "off":
+        from results.fast_path import prepared_page  # what is off is not even imported
+
+        page = prepared_page.result_page(request, *result)
+        if page is not None:
+            return HttpResponse(page)
+    return HttpResponse(page_by_template(request, *result))
+
+
+def page_by_template(request: HttpRequest, stored: dict[str, Any], dates: dict[str, Any]) -> str:
+    """Return the page straight from the template; `dates` are those of the session today."""
+    document = stored
+    if packing.SHARED in stored:
+        shared = shared_parts.parts(packing.shared_keys(stored), connections[PUBLIC])
+        document = packing.unpack(stored, shared)
+    shown = document | {"session": document["session"] | dates}
+    return render_to_string(TEMPLATE, {"document": shown, "score_sheet_bytes": None}, request)

@@ -1,0 +1,118 @@
+"""Django's WSGI application, which remembers what it answers for those who come next."""
+
+from collections.abc import Callable, Generator
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, parse_cookie
+from django.urls import resolve, reverse
+from django.utils import translation
+
+from results_portal.caches import BoundedCache
+from results_portal.postgresql.base import Rows
+from results_portal.serving.cache_key import KEY_HEADERS, CacheKey
+from results_portal.serving.header_cache import HeaderCache, Reply
+from results_portal.serving.micro_cache import Page, SharedPages
+from results_portal.serving.registry import (
+    Body,
+    Environ,
+    Query,
+    SharedPage,
+    Start,
+    Step,
+    registry,
+)
+from results_portal.web.handler import Portal
+from results_portal.web.query import known_query, names_read
+
+_MOST_PATHS = 10_000
+
+
+def cache_key(environ: Environ) -> CacheKey:
+    """Return the key under which the answer to a GET is shared; the cookies are its last part."""
+    return *map(environ.get, KEY_HEADERS), environ.get("HTTP_COOKIE")
+
+
+class RememberingPortal(Portal):
+    """Django's application, with the caches of the server, which it fills as it answers."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.pages = SharedPages()
+        self.headers = HeaderCache()
+        self.starts: dict[tuple[str, str], Start] = {}
+        self._names_read: BoundedCache[str, frozenset[str]] = BoundedCache(_MOST_PATHS)
+        for (view, method), start in registry.starts.items():
+            path = reverse(view)
+            self.starts[method, path] = start
+            self._learn(path, resolve(path).func)
+
+    def known_query(self, path: str, query: str) -> str:
+        """Return the part of a query string that the page of this path reads."""
+        names = self._names_read.get(path)
+        return query if names is None else known_query(query, names)
+
+    def is_observed(self, path: str) -> bool:
+        """Whether many may ask for the page of this path at once, and get the same."""
+        return self._names_read.get(path) is not None
+
+    def visit(self, key: CacheKey | None, environ: Environ) -> Generator[Query, Rows, Reply | None]:
+        """Yield the queries of a visit that is registered, and return its answer.
+
+        None where Django is to answer: nobody has asked in this way yet, or it is no ordinary case.
+        """
+        cookies = parse_cookie(environ.get("HTTP_COOKIE", ""))
+        known = self.headers.known(environ, cookies)
+        if not known:
+            return None
+        language, encoding = next((one.language, one.encoding) for one in known.values())
+        start = self.starts[environ["REQUEST_METHOD"], environ["PATH_INFO"]]
+        step = _next(language, start, environ, cookies)
+        while isinstance(step, Query):
+            if step.needs and step.needs not in known:
+                return None
+            step = _next(language, step.answer, (yield step))
+        if isinstance(step, SharedPage):
+            page = self.pages.lead(key, step.key, language, encoding) if key else None
+            return page and reply_of(page)
+        headers = known.get(step.status) if isinstance(step, Body) else None
+        return headers.around(step) if headers and step else None
+
+    def get_response(self, request: HttpRequest) -> HttpResponseBase:
+        response = super().get_response(request)
+        self._remember(request, response)
+        return response
+
+    def _remember(self, request: HttpRequest, response: HttpResponseBase) -> None:
+        match = request.resolver_match
+        if match is None or not isinstance(response, HttpResponse):
+            return
+        if (request.method, request.path_info) in self.starts:
+            self.headers.keep(request.META, request.COOKIES, response)
+        if observer := registry.observers.get(match.view_name):
+            self._learn(request.path_info, match.func)
+            share = observer(request, response)
+            if request.method == "GET":
+                key = cache_key(request.META)
+                if share:
+                    self.pages.keep(key, response, share)
+                else:
+                    self.pages.forget(key)
+
+    def _learn(self, path: str, view: Any) -> None:
+        names = names_read(view)
+        if names is not None:
+            self._names_read[path] = names
+
+
+def reply_of(page: Page) -> Reply:
+    """Return the answer that a page in memory is."""
+    return Reply(page.status, page.headers, page.body)
+
+
+def _next(language: str, function: Callable[..., Step], *arguments: Any) -> Step:
+    """Return the next step of a visit; None where it fails: Django meets it again, and says so."""
+    try:
+        with translation.override(language):
+            return function(*arguments)
+    except Exception:  # noqa: BLE001
+        return None

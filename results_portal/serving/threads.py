@@ -1,0 +1,88 @@
+"""Threads in which Django answers, apart for visitors, for staff and for files.
+
+The loop waits for none of them without a limit: a visitor whose turn does not come in time, or
+whose database is away, is asked to come back. Staff pages have no such limit.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from django.conf import settings
+
+QUEUE_SECONDS = 2.0  # for which a visitor's request may wait for a thread
+_VISITORS, _STAFF, _FILES = 4, 2, 1
+
+
+class Job:
+    """One request in a thread. `answer` is set once: by the thread, or by who gives it up."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.answer: asyncio.Future[Any] = loop.create_future()
+        self.begun = self.streaming = False
+        self.queued_at = time.monotonic()
+        self._loop = loop
+
+    def run(self, work: "Callable[[Job], Any]") -> None:
+        """Do the work, in the thread, unless it was given up meanwhile."""
+        self.begun = True
+        if self.answer.done():
+            return
+        try:
+            result, error = work(self), None
+        except BaseException as raised:  # noqa: BLE001  it is the loop's to say
+            result, error = None, raised
+        self._loop.call_soon_threadsafe(self._finish, result, error)
+
+    def give_up(self, answer: Any) -> None:
+        """Answer in place of the thread."""
+        if not self.answer.done() and not self.streaming:
+            self.answer.set_result(answer)
+
+    def _finish(self, result: Any, error: BaseException | None) -> None:
+        if self.answer.done():
+            return
+        if error is not None:
+            self.answer.set_exception(error)
+        else:
+            self.answer.set_result(result)
+
+
+class Threads:
+    """The threads of one worker."""
+
+    def __init__(self) -> None:
+        self._visitors = ThreadPoolExecutor(_VISITORS, "visitors")
+        self._staff = ThreadPoolExecutor(_STAFF, "staff")
+        self._files = ThreadPoolExecutor(_FILES, "files")
+        self._jobs: set[Job] = set()
+
+    async def run(self, path: str, work: Callable[[Job], Any]) -> Any:
+        """Return what `work` gives in a thread for this path, or what gives it up."""
+        job = Job(asyncio.get_running_loop())
+        if path.startswith(settings.STAFF_PREFIX):
+            self._staff.submit(job.run, work)
+            return await job.answer
+        if path.startswith(settings.STATIC_URL):
+            self._files.submit(job.run, work)
+            return await job.answer
+        self._visitors.submit(job.run, work)
+        self._jobs.add(job)
+        try:
+            return await job.answer
+        finally:
+            self._jobs.discard(job)
+
+    def give_up_late(self, answer: Any) -> None:
+        """Answer those visitors whose turn has not come in time."""
+        latest = time.monotonic() - QUEUE_SECONDS
+        for job in list(self._jobs):
+            if not job.begun and job.queued_at < latest:
+                job.give_up(answer)
+
+    def give_up_all(self, answer: Any) -> None:
+        """Answer every visitor who waits for a thread, or for what it does."""
+        for job in list(self._jobs):
+            job.give_up(answer)

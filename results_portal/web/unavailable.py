@@ -1,0 +1,52 @@
+"""The page for when the database is away: it needs none, and spreads who comes back."""
+
+import logging
+import random
+import sys
+import time
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.views import defaults
+
+from results_portal.web.private_page import CACHE_CONTROL
+
+SOONEST, LATEST = 2, 10  # seconds after which a visitor is asked to come back
+
+_LANGUAGES = "fr, en"
+
+
+def unavailable(request: HttpRequest | None = None) -> HttpResponse:
+    """Return the answer 503: in both languages, with a time to come back that differs."""
+    seconds = random.randint(SOONEST, LATEST)  # noqa: S311  no secret
+    page = render_to_string("503.html", {"seconds": seconds})
+    headers = {"Retry-After": str(seconds), "Cache-Control": CACHE_CONTROL}
+    return HttpResponse(page, status=503, headers={**headers, "Content-Language": _LANGUAGES})
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Handler of what no view caught: 503 when the database is away or too slow, else 500."""
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        return unavailable(request)
+    return defaults.server_error(request)
+
+
+class OncePerSecond(logging.Filter):
+    """Let one record a second through of those that tell of the database: they all say the same."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said_at = 0.0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if not isinstance(error, (OperationalError, InterfaceError)):
+            return True
+        record.exc_info, record.exc_text = None, None
+        record.msg, record.args = "the database is away or too slow: %s", (type(error).__name__,)
+        now = time.monotonic()
+        if now - self._said_at < 1:
+            return False
+        self._said_at = now
+        return True
