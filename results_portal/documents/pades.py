@@ -232,7 +232,8 @@ def _der(tag: int, content: bytes) -> bytes:
 
 
 def _attribute(kind: str, value: Any) -> bytes:
-    return cms.CMSAttribute({"type": kind, "values": [value]}).dump()
+    attribute: bytes = cms.CMSAttribute({"type": kind, "values": [value]}).dump()
+    return attribute
 
 
 def _certified_by(own: x509.Certificate, certificate: bytes) -> bytes:

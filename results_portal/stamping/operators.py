@@ -1,7 +1,7 @@
 """PDF operators of a page, cut where values go."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -93,7 +93,7 @@ def cut(content: bytes, places: dict[Place, tuple[int, int]]) -> Cut:
     content = _NUMBER.sub(MARK, content)
     lines = iter(content[start.end() :].removesuffix(b"\n").removesuffix(b"Q").splitlines(True))
 
-    def insert(line, part):
+    def insert(line: int, part: int) -> None:
         state = b"".join(one for level in stack for one in level.values())
         made.inserts.append(Insert(line, part, state))
         made.pieces.append(b"".join(piece))
@@ -121,21 +121,21 @@ def cut(content: bytes, places: dict[Place, tuple[int, int]]) -> Cut:
     return made
 
 
-def _text_object(first, lines):
+def _text_object(first: bytes, lines: Iterator[bytes]) -> list[bytes]:
     text = [first]
     while text[-1] != b"ET\n":
         text.append(next(lines))
     return text
 
 
-def _place_and_font(text):
+def _place_and_font(text: Sequence[bytes]) -> tuple[Place | None, bytes]:
     if len(text) < 4:  # spaces, not drawn
         return None, b""
     *_, x, y, _operator = text[1].split()
     return (f"{float(x):.4f}", f"{float(y):.4f}"), text[2].rstrip()
 
 
-def _follow(line, stack):
+def _follow(line: bytes, stack: list[dict[bytes, bytes]]) -> None:
     if line == b"q\n":
         stack.append({})
     elif line == b"Q\n":
@@ -148,7 +148,7 @@ def _follow(line, stack):
         stack[-1][key] = line
 
 
-def _drawing(line):
+def _drawing(line: bytes) -> int | None:
     x, _, rest = line.partition(b" ")
     marked = rest == b"0 m\n" and len(x) == 4 and x.isdigit() and int(x) >= MARK_COLUMN
     return int(x) if marked else None

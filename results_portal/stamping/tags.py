@@ -140,7 +140,13 @@ def head_cells(root_nodes: list[Node]) -> dict[int, dict[str, Any]]:
     return found
 
 
-def _heads(row: Node, i: int, rank: int, columns: dict[int, list[str]], found: dict) -> None:
+def _heads(
+    row: Node,
+    i: int,
+    rank: int,
+    columns: dict[int, list[str]],
+    found: dict[int, dict[str, Any]],
+) -> None:
     own: list[str] = []
     j = 0
     cells = [cell for cell in row.kids if isinstance(cell, Node)]
