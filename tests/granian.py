@@ -16,19 +16,26 @@ INTERFACES = {"wsgi": ["--blocking-threads", "4"], "rsgi": ["--loop", "uvloop"]}
 @contextlib.contextmanager
 def serving(application, interface, **environment):
     """The port on which `application` is served."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    with socket.socket() as reserved:
+        # Bound all the while, so that nobody else is given the port; Granian may share it.
+        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        reserved.bind(("127.0.0.1", 0))
+        port = reserved.getsockname()[1]
+        with _process(application, interface, port, environment) as process:
+            try:
+                _wait(port, process)
+                yield port
+            finally:
+                process.terminate()
+                process.wait(PATIENCE)
+
+
+def _process(application, interface, port, environment):
     command = [sys.executable, "-m", "granian", "--interface", interface, *INTERFACES[interface]]
     command += ["--port", str(port), "--workers-kill-timeout", "5", "--no-ws"]
     command += ["--log-level", "warning", application]
     root = Path(__file__).parents[1]
-    with subprocess.Popen(command, cwd=root, env=os.environ | environment) as process:
-        try:
-            _wait(port)
-            yield port
-        finally:
-            process.terminate()
-            process.wait(PATIENCE)
+    return subprocess.Popen(command, cwd=root, env=os.environ | environment)
 
 
 def ask(port, path, method="GET", body=None, headers=()):
@@ -45,9 +52,9 @@ def ask(port, path, method="GET", body=None, headers=()):
         return answer.status, answer.getheaders(), answer.read()
 
 
-def _wait(port):
+def _wait(port, process):
     deadline = time.monotonic() + PATIENCE
-    while True:
+    while process.poll() is None:
         try:
             ask(port, "/healthz")
             return
@@ -55,3 +62,4 @@ def _wait(port):
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.1)
+    raise RuntimeError(f"Granian ended with status {process.returncode}")
