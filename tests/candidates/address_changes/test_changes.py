@@ -20,7 +20,6 @@ from candidates.postal.address import Address
 
 pytestmark = pytest.mark.django_db
 
-TODAY = timezone.localdate()
 NEW = Address(
     address1="3 RUE DES ACACIAS", postcode="69003", city="LYON", email="nouveau@exemple.fr"
 )
@@ -37,7 +36,7 @@ def change(entry, new=NEW, *, key="key", seen=None, at=None):
 
 
 def mailed(entry, *, days):
-    entry.session.score_sheets_mailed_on = TODAY + timedelta(days=days)
+    entry.session.score_sheets_mailed_on = timezone.localdate() + timedelta(days=days)
     entry.session.save()
 
 

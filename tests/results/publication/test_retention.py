@@ -29,7 +29,9 @@ from tests.candidates import papers
 
 pytestmark = pytest.mark.django_db
 
-TOMORROW = timezone.localdate() + datetime.timedelta(days=1)
+
+def tomorrow():
+    return timezone.localdate() + datetime.timedelta(days=1)
 
 
 def test_past_its_retention_nothing_personal_is_left(open_people, django_user_model):
@@ -41,7 +43,7 @@ def test_past_its_retention_nothing_personal_is_left(open_people, django_user_mo
         )
     for row in (open_people["refused"], open_people["refused"].candidate):
         LogEntry.objects.log_actions(boss.pk, [row], CHANGE, "DUPONT → DUPOND")
-    purge(before=TOMORROW)
+    purge(before=tomorrow())
     for model in (
         PublishedResult,
         Decision,
@@ -81,10 +83,10 @@ def test_what_a_candidate_asked_online_is_forgotten_with_its_proof(
     )
     subscriptions.choose(entry.candidate_id, releases=False)
     with django_capture_on_commit_callbacks(execute=True):
-        purge(before=TOMORROW, dry_run=True)
+        purge(before=tomorrow(), dry_run=True)
     assert default_storage.exists(request.proof.name)
     with django_capture_on_commit_callbacks(execute=True):
-        purge(before=TOMORROW)
+        purge(before=tomorrow())
     for model in (AddressChange, ReDispatch, IdentityRequest, Message, MessageChoices):
         assert not model.objects.exists(), model
     assert not default_storage.exists(request.proof.name)
@@ -96,7 +98,7 @@ def test_a_session_that_ended_later_is_kept_whole(open_people):
 
 
 def test_a_dry_run_forgets_nothing_and_says_what_would_go(open_people):
-    forgotten = purge(before=TOMORROW, dry_run=True)
+    forgotten = purge(before=tomorrow(), dry_run=True)
     assert forgotten.rows["candidates_entry"] == 6
     assert Entry.objects.count() == 6
 
@@ -104,7 +106,7 @@ def test_a_dry_run_forgets_nothing_and_says_what_would_go(open_people):
 def test_somebody_entered_in_a_later_session_is_still_known(open_people):
     later = factories.entry(session=factories.session("BTS-2090", year=2090))
     Entry.objects.filter(pk=later.pk).update(candidate=open_people["admitted"].candidate)
-    purge(before=TOMORROW)
+    purge(before=tomorrow())
     assert open_people["admitted"].candidate in Candidate.objects.order_by("pk")
 
 
