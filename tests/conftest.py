@@ -1,5 +1,6 @@
 import os
 import subprocess
+from contextlib import ExitStack
 from pathlib import Path
 
 import hypothesis
@@ -9,7 +10,8 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connections
 from django.utils import translation
 
-from tests import factories
+from tests import databases, factories
+from tests.demo import LoadedDemo, run_demo
 from tests.staff import client_of
 from tests.strictness import shuffle_unordered_querysets
 from tests.visitor import public_inside_the_transaction
@@ -71,10 +73,47 @@ def _public_reads_what_the_test_wrote(request):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup):
-    """Nothing stays connected to the test database when it is dropped."""
-    yield
-    connections.close_all()
+def django_db_setup(django_db_setup, django_db_blocker, request):
+    """The test database, and a copy as new where `template_database` is asked for.
+
+    Nothing stays connected to the test database when it is copied, or dropped.
+    """
+    tests = request.session.items
+    with ExitStack() as stack, django_db_blocker.unblock():
+        if any("template_database" in test.fixturenames for test in tests):
+            connections.close_all()
+            tested = connections["default"].settings_dict["NAME"]
+            stack.enter_context(databases.copy_of(tested, f"{tested}_template"))
+        with django_db_blocker.block():
+            yield
+        connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def template_database(django_db_setup):
+    """The name of a database as `migrate` leaves it, to copy. For tests marked `django_db`."""
+    return f"{connections['default'].settings_dict['NAME']}_template"
+
+
+@pytest.fixture(scope="session")
+def demo_database(template_database, django_db_blocker, tmp_path_factory):
+    """The demo, loaded once for all tests, which use it by `loaded_demo`."""
+    files = tmp_path_factory.mktemp("demo")
+    name = template_database.replace("_template", "_demo")
+    with databases.copy_of(template_database, name):
+        with django_db_blocker.unblock(), databases.connected_to(name):
+            printed = run_demo(to=files)
+        yield LoadedDemo(name, files, printed)
+
+
+@pytest.fixture(scope="module")
+def loaded_demo(demo_database, django_db_blocker):
+    """The demo, in whose database each test of the module has its transaction."""
+    with ExitStack() as stack:
+        with django_db_blocker.unblock():
+            stack.enter_context(databases.connected_to(demo_database.database))
+        yield demo_database
+        stack.enter_context(django_db_blocker.unblock())
 
 
 @pytest.fixture(autouse=True)

@@ -8,11 +8,12 @@ import signal
 import subprocess
 import sys
 import time
-from urllib.parse import urlsplit
 
 import psutil
 import psycopg
 from django.conf import settings
+
+from tests import databases
 
 PATIENCE = 120  # seconds, for what should end by itself
 EXIT = re.compile(r"^exit (\d+)$", re.MULTILINE)
@@ -55,15 +56,18 @@ class Run:
 
 
 class ScratchOffice:
-    """A database that comes and goes, and a server of processes (`tests.killable`) bound to it."""
+    """A database that comes and goes, and a server of processes (`tests.killable`) bound to it.
 
-    def __init__(self, directory, **environment):
+    The database begins as a copy of `template`.
+    """
+
+    def __init__(self, directory, *, template, **environment):
         self.directory, self.environment = directory, environment
         self.kept, self.runs = [], []
         tested = settings.DATABASES["default"]["TEST"]["NAME"]
         self.name = f"{tested}_killed{os.environ.get('PYTEST_XDIST_WORKER', '')}"
-        self._clerk = psycopg.connect(url("postgres"), autocommit=True)
-        self._make(self.name)
+        self._clerk = databases.server()
+        self._make(self.name, template=template)
         self._commands = self._serve()
 
     def close(self):
@@ -111,7 +115,7 @@ class ScratchOffice:
 
     def state(self):
         """What the database holds, and whether all its guards stand: comparable between runs."""
-        with psycopg.connect(url(self.name)) as connection:
+        with psycopg.connect(databases.url(self.name)) as connection:
             tables = [name for (name,) in connection.execute(_TABLES)]
             told = [f"SELECT '{name}', count(*)::text FROM {name}" for name in tables]
             told += [
@@ -120,7 +124,7 @@ class ScratchOffice:
             ]
             return dict(connection.execute(" UNION ALL ".join(told)).fetchall())
 
-    def _make(self, name, *, template="template0"):
+    def _make(self, name, *, template):
         self._clerk.execute(f"DROP DATABASE IF EXISTS {name}")
         self._clerk.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
 
@@ -133,8 +137,8 @@ class ScratchOffice:
 
     def _serve(self):
         own = {
-            "DATABASE_URL": url(self.name),
-            "DATABASE_PUBLIC_URL": url(self.name),
+            "DATABASE_URL": databases.url(self.name),
+            "DATABASE_PUBLIC_URL": databases.url(self.name),
             "DJANGO_SETTINGS_MODULE": "results_portal.settings",
             "SECRET_KEY": "scratch",
         }
@@ -146,11 +150,6 @@ class ScratchOffice:
             stdout=subprocess.PIPE,
             text=True,
         )
-
-
-def url(database):
-    """The URL of another database on the server of the tests."""
-    return urlsplit(settings.DATABASE_URL)._replace(path=f"/{database}").geturl()
 
 
 def until(condition, *, at_most=None):

@@ -10,7 +10,7 @@ import pytest
 from results.demo.files import write_files
 from tests.scratch_office import ScratchOffice, until
 
-pytestmark = pytest.mark.kill
+pytestmark = [pytest.mark.kill, pytest.mark.django_db]
 
 ENTRIES = 1000
 SESSION = "BTS-2026"
@@ -45,8 +45,8 @@ class Stage:
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory):
-    office = ScratchOffice(tmp_path_factory.mktemp("office"))
+def office(template_database, tmp_path_factory):
+    office = ScratchOffice(tmp_path_factory.mktemp("office"), template=template_database)
     yield office
     office.close()
 
@@ -59,7 +59,6 @@ def stages(office):
     of_session = ["--session", SESSION]
     corrected = office.directory / "corrected.csv"
     corrected.write_text(written.marks.read_text().replace(";12;", ";13;"))
-    office.complete("migrate", "--verbosity", "0")
     every = [
         ["import_regulation", *map(str, files.regulations)],
         ["import_session", str(written.toml)],

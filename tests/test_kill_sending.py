@@ -10,10 +10,11 @@ from collections import Counter
 import psycopg
 import pytest
 
+from tests import databases
 from tests.mail_servers import MailServer
-from tests.scratch_office import ScratchOffice, url
+from tests.scratch_office import ScratchOffice
 
-pytestmark = pytest.mark.kill
+pytestmark = [pytest.mark.kill, pytest.mark.django_db]
 
 MESSAGES = 1000
 KILLS = 20  # in a series
@@ -31,17 +32,17 @@ def server():
 
 
 @pytest.fixture
-def office(tmp_path, server):
-    office = ScratchOffice(tmp_path, EMAIL_URL=server.url, MESSAGES_PER_SECOND="0")
+def office(template_database, tmp_path, server):
+    sending = {"EMAIL_URL": server.url, "MESSAGES_PER_SECOND": "0"}
+    office = ScratchOffice(tmp_path, template=template_database, **sending)
     with contextlib.closing(office):
-        office.complete("migrate", "--verbosity", "0")
         ask(office, _ENTRY)
         ask(office, _MESSAGES, [MESSAGES])
         yield office
 
 
 def ask(office, statement, values=None):
-    with psycopg.connect(url(office.name)) as database:
+    with psycopg.connect(databases.url(office.name)) as database:
         answer = database.execute(statement, values)
         return answer.fetchall() if answer.description else []
 

@@ -18,9 +18,9 @@ from candidates.models import Entry
 from results.jury.deliberation import deliberate
 from results.publication import release
 from tests import factories
+from tests.databases import url
 from tests.granian import ask, serving
 from tests.results.pages import texts
-from tests.scratch_office import url
 
 pytestmark = pytest.mark.slow
 

@@ -16,8 +16,8 @@ from results.jury.deliberation import deliberate
 from results.publication import release
 from results_portal.serving import micro_cache
 from tests import factories
+from tests.databases import url
 from tests.granian import ask, serving
-from tests.scratch_office import url
 
 MINE, LOOKUP = "/resultats/mon-resultat/", "/resultats/"
 FORM = ("Content-Type", "application/x-www-form-urlencoded")

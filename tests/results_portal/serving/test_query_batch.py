@@ -10,7 +10,7 @@ from django.db import connection, connections
 from results_portal.serving import query_batch
 from results_portal.serving.query_batch import Failure, QueryBatcher
 from results_portal.serving.registry import BatchedQuery
-from tests.scratch_office import url
+from tests.databases import url
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

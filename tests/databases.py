@@ -1,0 +1,51 @@
+"""Databases beside the one of the tests, on the same server."""
+
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import psycopg
+from django.conf import settings
+from django.db import connections
+
+from results_portal import caches
+
+
+def url(name):
+    """Return the URL of another database on the server of the tests."""
+    return urlsplit(settings.DATABASE_URL)._replace(path=f"/{name}").geturl()
+
+
+def server():
+    """Return a connection that makes and drops databases."""
+    return psycopg.connect(url("postgres"), autocommit=True)
+
+
+@contextmanager
+def copy_of(template, name):
+    """Make the database `name` from one to which nobody is connected, and drop it at the end."""
+    with server() as clerk:
+        clerk.execute(f"DROP DATABASE IF EXISTS {name}")
+        clerk.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    try:
+        yield name
+    finally:
+        with server() as clerk:
+            clerk.execute(f"DROP DATABASE {name}")
+
+
+@contextmanager
+def connected_to(name):
+    """Have Django connect to the database `name` meanwhile; nothing stays cached of the other."""
+    tested = connections["default"].settings_dict["NAME"]
+    _connect_to(name)
+    try:
+        yield
+    finally:
+        _connect_to(tested)
+
+
+def _connect_to(name):
+    connections.close_all()
+    for connection in connections.all():
+        connection.settings_dict["NAME"] = name
+    caches.clear_all()
