@@ -19,6 +19,7 @@ from django.utils.translation import get_language
 
 from results.fast_path import frames
 from results.packed_document import packing, shared_parts
+from results.packed_document.packing import StoredDocument
 from results.templatetags.parts import EDGE, HOLES, nodes_of
 from results_portal.caches import BoundedCache
 from results_portal.routers import PUBLIC
@@ -36,7 +37,7 @@ _OF_THE_FRAME += ("mention", "jury_points", "diploma_route")
 
 
 def result_page(
-    request: HttpRequest, stored: dict[str, Any], dates: dict[str, Any]
+    request: HttpRequest, stored: StoredDocument, dates: dict[str, Any]
 ) -> bytes | None:
     """Return the page of a stored document (`packing`); None for one that shares nothing.
 
@@ -49,7 +50,7 @@ def result_page(
     return visit.fill(frames.frame(visit.key, lambda: visit.frame(request), visit.filler))
 
 
-def cached_page(stored: dict[str, Any], dates: dict[str, Any]) -> bytes | None:
+def cached_page(stored: StoredDocument, dates: dict[str, Any]) -> bytes | None:
     """Return the page if its frame and its shared parts are cached, without any query."""
     if packing.SHARED not in stored:
         return None

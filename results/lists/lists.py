@@ -121,7 +121,7 @@ class _CachedNames:
     def __init__(self, listed):
         self.listed = listed
         self.names = Names(_LINES.rows(listed.session_id, listed.speciality_id))
-        self.asked_at = time.monotonic()
+        self.used_at = time.monotonic()
 
 
 def _size(cached: _CachedNames) -> int:
@@ -143,7 +143,7 @@ def names(listed):
             if cached is None or cached.listed != listed:
                 forget_unused()
                 cached = _names_of_lists[key] = _CachedNames(listed)
-    cached.asked_at = time.monotonic()
+    cached.used_at = time.monotonic()
     return cached.names
 
 
@@ -151,7 +151,7 @@ def forget_unused():
     """Drop lists that are not used any more: purged data must not stay in memory."""
     latest = time.monotonic() - FORGOTTEN_AFTER
     for key, cached in list(_names_of_lists.items()):
-        if cached.asked_at < latest:
+        if cached.used_at < latest:
             _names_of_lists.discard(key)
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from results.document.contents import PlainDocument
 from results.score_sheet.rows import date, two_places
 from results_portal.templatetags.portal import decimal, plurality
 
@@ -19,7 +20,7 @@ _BTS_ABSENCE = [
 ]
 
 
-def advice(document: dict[str, Any]) -> dict[str, Any]:
+def advice(document: PlainDocument) -> dict[str, Any]:
     """Return the context of the back of the sheet, for the templates."""
     control, academy = document["control"], document["entry"]["academy"]
     return {
@@ -37,7 +38,7 @@ def advice(document: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def reasons(document: dict[str, Any]) -> list[str]:
+def reasons(document: PlainDocument) -> list[str]:
     """Return why the candidate is not admitted, a sentence for each reason that has one."""
     if document["verdict"] == "ADMITTED":
         return []

@@ -13,6 +13,7 @@ from uuid import UUID
 import django
 from django.apps import apps
 
+from results.document.contents import PlainDocument
 from results_portal.documents import html_to_pdf
 from results_portal.printing import files as print_layout
 from results_portal.printing.files import PrintFile, Unprintable, replace
@@ -62,7 +63,7 @@ class StampedLayout:
         return drawn.count(None)
 
 
-def content(document: dict, *, code: UUID, address: Sequence[str] | None) -> str:
+def content(document: PlainDocument, *, code: UUID, address: Sequence[str] | None) -> str:
     """Return everything that a sheet is made from, as text."""
     return json.dumps([document, str(code), address])
 

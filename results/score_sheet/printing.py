@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from candidates.models import Session
 from candidates.names.sorting import display_name
 from candidates.postal.address import Address
+from results.document.contents import PlainDocument
 from results.document.edition import edition
 from results.models import ISSUED_AT, PublishedResult, Verdict
 from results.score_sheet import sheet as score_sheet
@@ -30,7 +31,7 @@ class Printed(NamedTuple):
     """
 
     number: str
-    document: dict[str, Any]
+    document: PlainDocument
     code: UUID
     address: Sequence[str] | None = None
 

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from candidates.models import Entry
+from results.document.contents import PlainDocument
 from results_portal.templatetags.portal import decimal, isodate
 
 _DASH = "–"
@@ -27,7 +28,7 @@ _STATUSES_IN_WORDS: dict[str, str | Promise] = {
 }
 
 
-def identity(document: dict[str, Any]) -> list[dict[str, Any]]:
+def identity(document: PlainDocument) -> list[dict[str, Any]]:
     """Return the identity of the candidate as labelled fields; unknown ones are left out."""
     candidate, entry = document["candidate"], document["entry"]
     school, language = entry["school"], get_language()
@@ -55,7 +56,7 @@ def test_rows(tests: list[dict[str, Any]], *, fold_parts: bool) -> list[dict[str
     return [_test_row(test, fold_parts, language) for test in tests]
 
 
-def totals(document: dict[str, Any]) -> list[dict[str, str]]:
+def totals(document: PlainDocument) -> list[dict[str, str]]:
     """Return the totals and the points required, each with its label."""
     language, jury = get_language(), document["jury_points"]
     values = {

@@ -17,6 +17,7 @@ from django.utils.translation import override
 from candidates.names.sorting import display_name
 from candidates.postal.envelope import postal_address
 from results.document import verification_code
+from results.document.contents import PlainDocument
 from results.document.words import decision_words, exam_words
 from results.score_sheet import strips
 from results.score_sheet.advice import advice
@@ -42,7 +43,7 @@ class NoScoreSheet(Exception):
 
 
 def render_score_sheet(
-    document: dict[str, Any], *, code: UUID, address: Sequence[str] | None = None
+    document: PlainDocument, *, code: UUID, address: Sequence[str] | None = None
 ) -> bytes:
     """Return the score sheet of a whole document, as a tagged PDF of two pages.
 
@@ -97,14 +98,14 @@ def laid_out(sheet: StripDocument, *, tagged: bool = True) -> bytes:
 
 
 def score_sheet_html(
-    document: dict[str, Any], *, code: UUID, address: Sequence[str] | None = None
+    document: PlainDocument, *, code: UUID, address: Sequence[str] | None = None
 ) -> str:
     """Return the whole HTML of a score sheet, at the first size likely to fit."""
     return score_sheet(document, code=code, address=address).markup
 
 
 def score_sheet(
-    document: dict[str, Any], *, code: UUID, address: Sequence[str] | None = None
+    document: PlainDocument, *, code: UUID, address: Sequence[str] | None = None
 ) -> StripDocument:
     """Return the strips of a score sheet, at the first size likely to fit."""
     if document["verdict"] == "WITHHELD":
@@ -131,7 +132,7 @@ def design() -> str:
     return _design(settings.STATE_FONT, repr(office()))
 
 
-def front(document: dict[str, Any], *, fold_parts: bool = False) -> dict[str, Any]:
+def front(document: PlainDocument, *, fold_parts: bool = False) -> dict[str, Any]:
     """Return the facts of the front in the active language, for the paper and for pages.
 
     Without the address. `fold_parts` puts the parts of a test in one line.
@@ -209,7 +210,7 @@ def _head(issued_at):
     return html_to_pdf.html(f"{strips.FOLDER}/head.html", context)
 
 
-def exam_name(document: dict[str, Any]) -> str:
+def exam_name(document: PlainDocument) -> str:
     """Return the name of the exam; for a baccalauréat the label of the speciality holds it."""
     words = exam_words(document["session"]["exam"])
     name, label = str(words.name), document["speciality"]["label"]

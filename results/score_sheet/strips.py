@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from django.utils.text import capfirst
 
+from results.document.contents import PlainDocument
 from results.score_sheet.rows import date
 from results_portal.stamping.qr_code import QRCode
 from results_portal.stamping.strips import Slots, Strip
@@ -21,7 +22,7 @@ _PART = ("remark", "code", "label", "coefficient", "mark")
 class SheetContents(NamedTuple):
     """Content of a sheet: the whole document, and the texts made from it."""
 
-    document: dict[str, Any]
+    document: PlainDocument
     front: dict[str, Any]
     advice: dict[str, Any]
     office: dict[str, Any]

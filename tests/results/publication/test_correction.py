@@ -1,13 +1,16 @@
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db.utils import IntegrityError
 from django.utils import timezone
 
 from candidates.identification import cookie
 from candidates.models import Academy, Candidate, Entry
+from results.document.edition import iso_hour
 from results.jury.deliberation import deliberate
-from results.models import Decision, JuryDecision, Mark, PublishedResult
+from results.models import ISSUED_AT, Decision, JuryDecision, Mark, PublishedResult, Release
 from results.publication import release
 from results.publication.correction import correction
 from tests import factories
@@ -176,3 +179,29 @@ def test_a_corrected_mark_changes_nothing_in_the_other_sessions_of_the_person(
         raise_mark(entry)
     assert revisions(entry)[-1] == (1, 2, "ADMITTED")
     assert revisions(again) == [(1, 1, "ADMITTED")]
+
+
+def test_a_correction_is_issued_at_its_own_hour_and_the_first_revision_keeps_that_of_the_release(
+    people, deliberated_session, boss, time_machine
+):
+    release.schedule(deliberated_session)
+    opened = Release.objects.get().opens_at
+    time_machine.move_to(opened + timedelta(days=3), tick=False)
+    with correction(people["refused"], by=boss, reason="Erreur de report."):
+        raise_mark(people["refused"])
+    rows = PublishedResult.objects.filter(entry=people["refused"]).order_by("revision")
+    hours = [opened, opened + timedelta(days=3)]
+    assert [row.hour for row in rows] == hours
+    assert list(rows.values_list(ISSUED_AT, flat=True)) == hours
+    first, last = (row.whole_document for row in rows)
+    assert first["issued_at"] == iso_hour(hours[0])
+    assert last["issued_at"] == last["correction"]["at"] == iso_hour(hours[1])
+
+
+def test_no_correction_is_stored_without_its_hour(people, deliberated_session):
+    release.schedule(deliberated_session)
+    row = PublishedResult.objects.get(entry=people["refused"])
+    row.pk, row.revision, row.reason = None, 2, "Erreur de report."
+    row.verification_code = uuid4()
+    with pytest.raises(IntegrityError, match="published_result_correction_has_its_hour"):
+        row.save()
