@@ -2,7 +2,6 @@
 
 import re
 import time
-import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -18,9 +17,9 @@ from results_portal.serving import micro_cache
 from tests import factories
 from tests.databases import url
 from tests.granian import ask, serving
+from tests.results.fast_path.rush import cookies_of, guess, identified, sent
 
-MINE, LOOKUP = "/resultats/mon-resultat/", "/resultats/"
-FORM = ("Content-Type", "application/x-www-form-urlencoded")
+MINE = "/resultats/mon-resultat/"
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 
 
@@ -49,31 +48,6 @@ def port(many_candidates):
     }
     with serving("results_portal.rsgi:application", "rsgi", **environment) as port:
         yield port
-
-
-def cookies_of(headers):
-    return [value.partition(";")[0] for name, value in headers if name == "set-cookie"]
-
-
-def identified(port, entry, code=factories.CODE):
-    """The cookie of a candidate who sends the form; None when refused."""
-    status, headers, _page = sent(port, entry, code)
-    return cookies_of(headers)[0] if status == 302 else None
-
-
-def guess(port, entry, code):
-    return sent(port, entry, code)[0]
-
-
-def sent(port, entry, code, headers=None, **more):
-    typed = more | {
-        "number": entry.number,
-        "birth_date": f"{entry.candidate.birth_date:%d/%m/%Y}",
-        "access_code": code,
-    }
-    headers = [("Origin", f"http://127.0.0.1:{port}")] if headers is None else headers
-    body = urllib.parse.urlencode(typed).encode()
-    return ask(port, LOOKUP, "POST", body, [FORM, *headers])
 
 
 def test_each_of_many_sees_their_own_result_from_the_hour_and_not_before(many_candidates, port):

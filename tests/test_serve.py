@@ -1,0 +1,108 @@
+"""`scripts/serve`: two workers, one of which may die."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psutil
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from results.jury.deliberation import deliberate
+from results.publication import release
+from tests import factories
+from tests.databases import url
+from tests.granian import ask
+from tests.results.fast_path.rush import identified
+from tests.scratch_office import until
+
+ROOT = Path(__file__).parents[1]
+MINE = "/resultats/mon-resultat/"
+
+
+@contextlib.contextmanager
+def served(fast_path):
+    """Run the script on a free port: gives the port and the process."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    environment = os.environ | {
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "DATABASE_PUBLIC_URL": "",
+        "DATABASE_URL": url(connection.settings_dict["NAME"]),
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "FAST_PATH": fast_path,
+        "HTTPS": "off",
+        "PORT": str(port),
+        "SECRET_KEY": settings.SECRET_KEY,
+    }
+    with subprocess.Popen([ROOT / "scripts/serve"], env=environment) as process:
+        try:
+            until(lambda: answers(port))
+            yield port, psutil.Process(process.pid)
+        finally:
+            process.terminate()
+            process.wait(60)
+
+
+def answers(port):
+    try:
+        return ask(port, "/healthz")[0] == 200
+    except OSError:
+        return False
+
+
+def workers(process):
+    return [one for one in process.children() if one.status() != psutil.STATUS_ZOMBIE]
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("fast_path", ["on", "prepared"])
+def test_a_worker_that_is_killed_is_started_again_and_nobody_gets_a_wrong_page(fast_path):
+    first = factories.entry(marks=factories.ADMITTED)
+    people = [first] + [
+        factories.entry(session=first.session, marks=factories.REFUSED) for _one in range(9)
+    ]
+    deliberate(first.session)
+    release.schedule(first.session)
+    with served(fast_path) as (port, process), ThreadPoolExecutor(8) as visitors:
+        cookies = [identified(port, one) for one in people]
+        until(lambda: len(workers(process)) == 2)
+        before = {worker.pid for worker in workers(process)}
+
+        def read(number):
+            entry, cookie = people[number % 10], cookies[number % 10]
+            try:
+                status, _headers, page = ask(port, MINE, headers=[("Cookie", cookie)])
+            except OSError:
+                return "closed"
+            shown = [other.number for other in people if other.number in page.decode()]
+            assert (status, shown) in [(200, [entry.number]), (503, [])]
+            return status
+
+        reading = [visitors.submit(read, number) for number in range(1000)]
+        time.sleep(0.3)
+        os.kill(min(before), signal.SIGKILL)
+        seen = [one.result() for one in reading]
+        assert seen.count(200) > 900
+        until(
+            lambda: (
+                len(workers(process)) == 2 and min(before) not in {w.pid for w in workers(process)}
+            )
+        )
+        assert [read(number) for number in range(50)] == [200] * 50
+
+
+def test_a_mode_that_is_none_is_refused_in_one_line():
+    environment = os.environ | {"FAST_PATH": "fast"}
+    refused = subprocess.run(
+        [ROOT / "scripts/serve"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert refused.returncode == 1
+    assert refused.stderr.strip() == "FAST_PATH is on, prepared or off, not fast"
