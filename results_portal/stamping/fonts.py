@@ -1,18 +1,17 @@
 """Fonts that stamped documents share: every character that a value may need, embedded once."""
 
-import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pydyf
 from django.utils.html import escape
 
 from results_portal.documents import html_to_pdf
 from results_portal.stamping.objects import HEADER
 from results_portal.stamping.strips import page_of
 from results_portal.stamping.typesetting import LAYOUT_LOCK
+from results_portal.stamping.weasyprint_internals import DrawnFile, draw
 
 # Printed French, then the other Latin alphabets. A hyphen precedes the characters drawn like it.
 FRENCH = (
@@ -72,65 +71,59 @@ def font_book(alphabet: str, *, css: str, static: Sequence[str], first: int) -> 
 
     Characters missing from the first font of the stylesheet are left out.
     """
-    made = _printed(alphabet, css, static)
-    characters = {name: _characters(made, font) for name, font in _fonts(made).items()}
-    ours = [drawn for drawn in characters.values() if drawn.issuperset("Aa0")]
+    drawn = _drawn(alphabet, css, static)
+    characters = {name: _characters(drawn, font) for name, font in _fonts(drawn).items()}
+    ours = [known for known in characters.values() if known.issuperset("Aa0")]
     covered = frozenset.intersection(*ours)
     if len(ours) < len(characters) and covered < set(alphabet):
         return font_book(
             "".join(c for c in alphabet if c in covered), css=css, static=static, first=first
         )
-    return _book(made, characters, first)
+    return _book(drawn, characters, first)
 
 
-def _book(made: pydyf.PDF, characters: dict[str, frozenset[str]], first: int) -> FontBook:
-    fonts = _fonts(made)
-    numbers = {old: first + n for n, old in enumerate(_closure(made, fonts.values()))}
+def _book(drawn: DrawnFile, characters: dict[str, frozenset[str]], first: int) -> FontBook:
+    fonts = _fonts(drawn)
+    numbers = {old: first + n for n, old in enumerate(_closure(drawn, fonts.values()))}
 
     def renumbered(data: bytes) -> bytes:
         return _REFERENCE.sub(lambda m: b"%d 0 R" % numbers[int(m[1])], data)
 
     head, places, dictionaries = HEADER, {}, {}
     for old, new in numbers.items():
-        one = made.objects[old]
-        if isinstance(one, pydyf.Stream):
+        data = drawn.data(old)
+        if drawn.is_stream(old):
             places[new] = len(head)
-            head += b"%d 0 obj\n%b\nendobj\n" % (new, one.data)
+            head += b"%d 0 obj\n%b\nendobj\n" % (new, data)
         else:
-            dictionaries[new] = renumbered(one.data)
+            dictionaries[new] = renumbered(data)
     return FontBook(
         head,
         places,
         dictionaries,
         {name: numbers[font.number] for name, font in fonts.items()},
         characters,
-        {name: frozenset(_mapping(made, font)) for name, font in fonts.items()},
+        {name: frozenset(_mapping(drawn, font)) for name, font in fonts.items()},
     )
 
 
-def _printed(alphabet: str, css: str, static: Sequence[str]) -> pydyf.PDF:
+def _drawn(alphabet: str, css: str, static: Sequence[str]) -> DrawnFile:
     # Spaces between letters avoid kerning and ligatures.
     spaced = escape(" ".join(alphabet))
     body = "".join(f'<p style="{style}">{spaced}</p>' for style in _STYLES)
-    kept: list[pydyf.PDF] = []
+    kept: list[DrawnFile] = []
     with LAYOUT_LOCK:
-        document = html_to_pdf.laid_out(page_of("", "", body), css, static)
-        document.write_pdf(
-            io.BytesIO(), finisher=lambda _document, made: kept.append(made), pdf_identifier=True
-        )
+        draw(html_to_pdf.laid_out(page_of("", "", body), css, static), kept.append, tagged=False)
     return kept[0]
 
 
-def _fonts(made: pydyf.PDF) -> dict[str, Any]:
-    by_reference = {one.reference: one for one in made.objects}
-    page = by_reference[made.page_references[0]]
-    resources = by_reference.get(page["Resources"], page["Resources"])
-    fonts = resources["Font"]
-    fonts = by_reference[fonts] if isinstance(fonts, bytes) else fonts
-    return {name: by_reference[reference] for name, reference in fonts.items()}
+def _fonts(drawn: DrawnFile) -> dict[str, Any]:
+    resources = drawn.resolved(drawn.pages[0]["Resources"])
+    fonts = drawn.resolved(resources["Font"])
+    return {name: drawn[reference] for name, reference in fonts.items()}
 
 
-def _closure(made: pydyf.PDF, roots: Iterable[Any]) -> list[int]:
+def _closure(drawn: DrawnFile, roots: Iterable[Any]) -> list[int]:
     """Return the numbers of the objects, and of all those they refer to."""
     found: dict[int, None] = {}
     waiting = [root.number for root in roots]
@@ -139,19 +132,17 @@ def _closure(made: pydyf.PDF, roots: Iterable[Any]) -> list[int]:
         if number in found:
             continue
         found[number] = None
-        one = made.objects[number]
-        if not isinstance(one, pydyf.Stream):
-            waiting += map(int, _REFERENCE.findall(one.data))
+        if not drawn.is_stream(number):
+            waiting += map(int, _REFERENCE.findall(drawn.data(number)))
     return sorted(found)
 
 
-def _mapping(made: pydyf.PDF, font: Any) -> dict[bytes, str]:
-    (stream,) = (one for one in made.objects if one.reference == font["ToUnicode"])
-    mapped = _MAPPED.findall(b"\n".join(stream.stream))
+def _mapping(drawn: DrawnFile, font: Any) -> dict[bytes, str]:
+    mapped = _MAPPED.findall(drawn.content(font["ToUnicode"]))
     return {glyph: bytes.fromhex(text.decode()).decode("utf-16-be") for glyph, text in mapped}
 
 
-def _characters(made: pydyf.PDF, font: Any) -> frozenset[str]:
-    mapped = frozenset(_mapping(made, font).values())
+def _characters(drawn: DrawnFile, font: Any) -> frozenset[str]:
+    mapped = frozenset(_mapping(drawn, font).values())
     # A no-break space is drawn by the glyph of the space.
     return mapped | {"\N{NO-BREAK SPACE}", " "} if mapped else mapped

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-import pydyf
-
 from results_portal.stamping.learning import Bookmark
 from results_portal.stamping.pages import POINTS
+from results_portal.stamping.weasyprint_internals import pdf_string
 
 # The object of its page, the height of the page in points, and the bookmark.
 OutlineEntry = tuple[int, float, Bookmark]
@@ -43,7 +42,7 @@ def outlines(lines: Sequence[OutlineEntry], *, first: int) -> dict[int, bytes]:
 def _title(line: OutlineEntry) -> bytes:
     page, height, mark = line
     place = (page, POINTS * mark.x, height - POINTS * mark.y)
-    return b"/Title%b/Dest[%d 0 R/XYZ %f %f 0]" % (pydyf.String(mark.label).data, *place)
+    return b"/Title%b/Dest[%d 0 R/XYZ %f %f 0]" % (pdf_string(mark.label), *place)
 
 
 def _parents_of(levels: Sequence[int]) -> list[int]:

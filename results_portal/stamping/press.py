@@ -4,12 +4,9 @@ One for each process, shared by its threads, with bounded memory. A strip that s
 at the same time is laid out by one of them.
 """
 
-import io
 import threading
 from collections.abc import Hashable, Iterable, Sequence
-from typing import Any, NamedTuple
-
-import pydyf
+from typing import NamedTuple
 
 from results_portal.caches import BoundedCache
 from results_portal.documents import html_to_pdf
@@ -18,10 +15,11 @@ from results_portal.stamping.learning import Learned, Typesetters, heights, lear
 from results_portal.stamping.lines import Overflow, Shown, TextLine
 from results_portal.stamping.long_file import long_file
 from results_portal.stamping.objects import FIRST_FONT
-from results_portal.stamping.pages import PageSize, Placed, StampedPage, TooLong
+from results_portal.stamping.pages import POINTS, PageSize, Placed, StampedPage, TooLong
 from results_portal.stamping.strips import Strip, Unstampable, body, page_of
 from results_portal.stamping.tagged_file import Frame, Head, frame_of, tagged_file
 from results_portal.stamping.typesetting import LAYOUT_LOCK
+from results_portal.stamping.weasyprint_internals import DrawnFile, draw, page_box, pdf_string
 
 MAX_STRIPS = 4_000
 MAX_PLACES = 5_000
@@ -319,9 +317,8 @@ def _tools(css: str, static: Sequence[str]) -> _Tools:
         for alphabet in (FRENCH, LATIN)
     )
     with LAYOUT_LOCK:
-        page = html_to_pdf.laid_out(page_of("", "", ""), css, static).pages[0]
-    box = page._page_box
-    size = PageSize(0.75 * page.width, 0.75 * page.height, box.content_box_y(), box.height)
+        box = page_box(html_to_pdf.laid_out(page_of("", "", ""), css, static).pages[0])
+    size = PageSize(POINTS * box.width, POINTS * box.height, box.top, box.content_height)
     return _Tools(french, latin, Typesetters(french, latin), size)
 
 
@@ -329,18 +326,11 @@ def _head(head: str, css: str, static: Sequence[str]) -> Head:
     """Return the metadata that WeasyPrint writes for that <head>, with a mark for the title."""
     kept: list[Head] = []
 
-    def read(_document: Any, made: pydyf.PDF) -> None:
-        metadata = next(o for o in made.objects if o.reference == made.catalog["Metadata"])
-        kept.append(
-            Head(
-                b"\n".join(metadata.stream),
-                made.info.data,
-                _TITLE.encode(),
-                pydyf.String(_TITLE).data,
-            )
-        )
+    def read(drawn: DrawnFile) -> None:
+        metadata = drawn.content(drawn.catalog["Metadata"]).removesuffix(b"\n")
+        title, information = pdf_string(_TITLE), drawn.information
+        kept.append(Head(metadata, information, _TITLE.encode(), title))
 
     with LAYOUT_LOCK:
-        document = html_to_pdf.laid_out(page_of(_TITLE, head, ""), css, static)
-        document.write_pdf(io.BytesIO(), pdf_variant="pdf/ua-1", finisher=read)
+        draw(html_to_pdf.laid_out(page_of(_TITLE, head, ""), css, static), read)
     return kept[0]

@@ -12,6 +12,7 @@ from results_portal.documents import html_to_pdf
 _TAG = re.compile(r"(?<=<)\w+")
 _SLOTS = tuple(f"§{number}§" for number in range(200))
 MARK = re.compile("§([0-9]+)§")
+ROOT = "data-strip"  # attribute of a strip that is being learned
 MARK_COLUMN = 9000  # x of the path that marks the place of drawing number 0
 
 
@@ -102,7 +103,7 @@ def learning_body(strips: Iterable[Strip]) -> str:
     for strip in strips:
         first, *others = strip.path
         path = [first.replace(">", " data-leaf>"), *others]
-        markup = _TAG.sub(r"\g<0> data-strip", strip.markup(), count=1)
+        markup = _TAG.sub(rf"\g<0> {ROOT}", strip.markup(), count=1)
         parts += [*path, markup, _closing(strip.path)]
     return "".join(parts)
 

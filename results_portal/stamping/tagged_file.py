@@ -5,13 +5,12 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pydyf
-
 from results_portal.stamping import tags
 from results_portal.stamping.fonts import FontBook
 from results_portal.stamping.objects import FIRST_FONT, resources, stream
 from results_portal.stamping.outlines import outlines
 from results_portal.stamping.pages import StampedPage
+from results_portal.stamping.weasyprint_internals import pdf_string
 
 _LEVEL = 4  # of compression: a third of the time of level 6, a tenth more bytes
 _ROW = struct.Struct(">BIH")
@@ -32,7 +31,7 @@ class Head:
         escaped = title.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         return (
             self.metadata.replace(self.xmp_title, escaped.encode()),
-            self.info.replace(self.info_title, pydyf.String(title).data),
+            self.info.replace(self.info_title, pdf_string(title)),
         )
 
 

@@ -4,9 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import pydyf
-
 from results_portal.stamping.strips import Unstampable
+from results_portal.stamping.weasyprint_internals import (
+    DrawnFile,
+    pdf_dictionary,
+    pdf_string,
+    pdf_strings,
+)
 
 
 @dataclass(frozen=True)
@@ -47,16 +51,13 @@ class Node:
 class Reader:
     """Reader of the pages, tags and links of a file that WeasyPrint is about to write."""
 
-    def __init__(self, made: pydyf.PDF) -> None:
-        self._by_reference = {one.reference: one for one in made.objects}
-        self._pages = [self._by_reference[reference] for reference in made.page_references]
-        root = self._by_reference[made.catalog["StructTreeRoot"]]
-        (document,) = root["K"]
-        self._tops = self._by_reference[document]["K"]
+    def __init__(self, drawn: DrawnFile) -> None:
+        self._file, self._pages = drawn, drawn.pages
+        (document,) = drawn[drawn.catalog["StructTreeRoot"]]["K"]
+        self._tops = drawn[document]["K"]
 
     def content(self, page: int) -> bytes:
-        stream = self._by_reference[self._pages[page]["Contents"]]
-        return b"".join(_bytes(item) + b"\n" for item in stream.stream)
+        return self._file.content(self._pages[page]["Contents"])
 
     def strip(self, page: int, *, depth: int) -> tuple[tuple[str, ...], Node]:
         """Return the tags of the path of the only strip on that page, and those of the strip."""
@@ -72,14 +73,12 @@ class Reader:
 
     def links(self, page: int) -> Iterator[tuple[tuple[float, ...], bytes]]:
         for reference in self._pages[page].get("Annots", []):
-            annotation = self._by_reference[reference]
-            fields = pydyf.Dictionary(
-                {k: v for k, v in annotation.items() if k not in {"Rect", "StructParent", "P"}}
-            )
-            yield tuple(annotation["Rect"]), fields.data
+            annotation = self._file[reference]
+            fields = {k: v for k, v in annotation.items() if k not in {"Rect", "StructParent", "P"}}
+            yield tuple(annotation["Rect"]), pdf_dictionary(fields)
 
     def _node(self, reference: bytes) -> Node:
-        element = self._by_reference[reference]
+        element = self._file[reference]
         node = Node(str(element["S"])[1:])
         node.attributes = {
             key: value for key, value in element.get("A", {}).items() if key not in {"O", "Headers"}
@@ -92,7 +91,7 @@ class Reader:
     def _kid(self, kid: Any) -> Node | int | LinkReference:
         if isinstance(kid, int):
             return kid
-        target = self._by_reference[kid]
+        target = self._file[kid]
         if target.get("Type") == "/OBJR":
             return LinkReference(self._links.index(target["Obj"]))
         return self._node(kid)
@@ -180,19 +179,13 @@ def written(
 
     fields = b"/Type/StructElem/S/%b/P %d 0 R/Pg %d 0 R" % (node.tag.encode(), element.parent, page)
     if node.alternative:
-        fields += b"/Alt" + pydyf.String(node.alternative).data
+        fields += b"/Alt" + pdf_string(node.alternative)
     if "ID" in heads:
-        fields += b"/ID" + pydyf.String(heads["ID"]).data
+        fields += b"/ID" + pdf_string(heads["ID"])
     attributes = dict(node.attributes)
     if "Headers" in heads:
-        attributes["Headers"] = pydyf.Array([pydyf.String(name) for name in heads["Headers"]])
+        attributes["Headers"] = pdf_strings(heads["Headers"])
     if attributes:
         owner = "/Table" if node.tag in {"TH", "TD"} else "/Layout"
-        fields += b"/A" + pydyf.Dictionary({"O": owner, **attributes}).data
+        fields += b"/A" + pdf_dictionary({"O": owner, **attributes})
     return b"<<%b/K[%b]>>" % (fields, b" ".join(map(kid, node.kids)))
-
-
-def _bytes(item: Any) -> bytes:
-    if isinstance(item, bytes):
-        return item
-    return item.data if isinstance(item, pydyf.Object) else str(item).encode()

@@ -7,15 +7,11 @@ next one too. So Pango shapes each pair once, and the rest are look-ups.
 import re
 import threading
 from operator import add, itemgetter
-from typing import Any
-
-from weasyprint.text.ffi import FROM_UNITS, ffi, pango
-from weasyprint.text.fonts import get_pango_font_key
-from weasyprint.text.line_break import Layout
 
 from results_portal.caches import BoundedCache
 from results_portal.documents import html_to_pdf
 from results_portal.stamping.strips import Unstampable
+from results_portal.stamping.weasyprint_internals import Style, shaped
 
 # Neither Pango nor the fonts of a document are thread-safe.
 LAYOUT_LOCK = threading.RLock()
@@ -27,7 +23,7 @@ _SPACES = re.compile(r"[ \t\r\n\f]+")
 class Typesetter:
     """Typesetter for the style of a box of WeasyPrint and a font with these characters."""
 
-    def __init__(self, style: Any, characters: frozenset[str]) -> None:
+    def __init__(self, style: Style, characters: frozenset[str]) -> None:
         self._style, self._characters = style, characters
         self._pairs: dict[str, tuple[str, float]] = {}
         self._words: BoundedCache[str, tuple[str, float]] = BoundedCache(_MAX_TEXTS)
@@ -97,29 +93,15 @@ def _pairs(text: str) -> list[str]:
     return [*map(add, text, text[1:]), text[-1:]]
 
 
-def _shaped(text: str, style: Any) -> list[tuple[str, float]]:
+def _shaped(text: str, style: Style) -> list[tuple[str, float]]:
     """Return what WeasyPrint writes in the array of TJ for each glyph, and its advance in pixels.
 
-    As in `weasyprint.draw.text.draw_first_line`: the advance of the font, in thousandths, is
-    corrected to that of Pango.
+    The advance of the font, in thousandths, is corrected to that of Pango.
     """
-    layout = Layout(style)
-    layout.set_text(text)
-    line, _ = layout.get_first_line()
-    rectangle = ffi.new("PangoRectangle *")
     glyphs = []
-    run = line.runs[0]
-    while run != ffi.NULL:
-        item, run = run.data, run.next
-        font = item.item.analysis.font
-        _, _, size = get_pango_font_key(font)
-        for glyph in item.glyphs.glyphs[0 : item.glyphs.num_glyphs]:
-            where = glyph.geometry
-            if where.x_offset or where.y_offset or glyph.glyph & pango.PANGO_GLYPH_UNKNOWN_FLAG:
-                raise Unstampable("a glyph that is moved or missing")
-            pango.pango_font_get_glyph_extents(font, glyph.glyph, ffi.NULL, rectangle)
-            own = round(rectangle.width * 1000 * FROM_UNITS / size)
-            correction = own - where.width * 1000 * FROM_UNITS / size
-            shown = f"{glyph.glyph:04x}" + (f">{int(correction)}<" if correction else "")
-            glyphs.append((shown, where.width * FROM_UNITS))
+    for glyph in shaped(text, style):
+        if not glyph.plain:
+            raise Unstampable("a glyph that is moved or missing")
+        correction = f">{int(glyph.correction)}<" if glyph.correction else ""
+        glyphs.append((f"{glyph.number:04x}{correction}", glyph.advance))
     return glyphs

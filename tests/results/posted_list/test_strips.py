@@ -22,8 +22,8 @@ from results.posted_list.posted_list import (
 )
 from results_portal.documents import html_to_pdf
 from results_portal.printing import run as print_run
-from results_portal.stamping.learning import _boxes
 from results_portal.stamping.strips import body, page_of
+from results_portal.stamping.weasyprint_internals import boxes, boxes_of
 from tests.results.pages import picture, texts
 from tests.results.tagged import outline, tree
 
@@ -117,11 +117,11 @@ def lines(strips):
     document = html_to_pdf.laid_out(page_of("", "", markup), css, html_to_pdf.static_directories())
     return [
         [
-            "".join(text.text for text in _boxes(line) if type(text).__name__ == "TextBox").strip()
+            "".join(text.text for text in boxes(line) if type(text).__name__ == "TextBox").strip()
             for line in box.children
         ]
         for page in document.pages
-        for box in _boxes(page._page_box)
+        for box in boxes_of(page)
         if type(box).__name__ == "BlockBox" and box.element_tag == "li"
     ]
 
