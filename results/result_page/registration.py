@@ -29,11 +29,11 @@ from results_portal.postgresql.base import Rows
 from results_portal.serving.form_check import short_form
 from results_portal.serving.registry import (
     BatchedQuery,
-    Body,
     Cookies,
     Environ,
     Query,
     Registry,
+    ResponseBody,
     Share,
     SharedPage,
     Step,
@@ -118,7 +118,7 @@ def _visit(_environ: Environ, cookies: Cookies) -> Step:
             sql, values = lookup.awaited_question_of(entry_id)
             return Query(sql, values, release)
         page = prepared_page.cached_page(*stored)
-        return Body(page) if page else None
+        return ResponseBody(page) if page else None
 
     def release(rows: Rows) -> Step:
         awaited = lookup.awaited_in(rows)
@@ -141,7 +141,7 @@ def _identification(environ: Environ, _cookies: Cookies) -> Step:
         if rows:
             response = cookie.remember(HttpResponseRedirect(""), rows[0][0])
             cookies = [one.output(header="") for one in response.cookies.values()]
-            return Body(b"", cookies, 302)
+            return ResponseBody(b"", cookies, 302)
         if _known_form(request, 200) is None:
             return None
         return Query(COUNT_QUERY.sql, typed.failure(request), failure, needs=200)
@@ -150,7 +150,7 @@ def _identification(environ: Environ, _cookies: Cookies) -> Step:
         ((refused,),) = rows
         status = 429 if refused else 200
         form = _known_form(request, status)
-        return Body(_filled(form, request), (), status) if form else None
+        return ResponseBody(_filled(form, request), (), status) if form else None
 
     return Query(FOUND_QUERY.sql, (typed.credential,), entry, serialize_by=typed.number)
 

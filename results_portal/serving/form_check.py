@@ -6,7 +6,7 @@ from django.core.exceptions import DisallowedHost
 from django.core.handlers.wsgi import WSGIRequest
 
 from results_portal.serving.registry import Environ
-from results_portal.web.origin import Origin, origin_of
+from results_portal.web.origin import FormOrigin, origin_of
 
 _TYPE = "application/x-www-form-urlencoded"
 
@@ -22,6 +22,6 @@ def short_form(environ: Environ) -> WSGIRequest | None:
     environ["wsgi.input"] = io.BytesIO(body)
     request = WSGIRequest({**environ, "wsgi.input": io.BytesIO(body)})
     try:
-        return request if origin_of(request) is Origin.OWN else None
+        return request if origin_of(request) is FormOrigin.OWN else None
     except DisallowedHost:
         return None

@@ -13,7 +13,7 @@ from django.http import HttpResponse
 
 from results_portal.caches import BoundedCache
 from results_portal.serving.cache_key import KEY_HEADERS, is_too_long
-from results_portal.serving.registry import Body, Cookies, Environ
+from results_portal.serving.registry import Cookies, Environ, ResponseBody
 from results_portal.web.compression import packed
 
 HEADER_SECONDS = 60.0  # for which headers are reused
@@ -38,7 +38,7 @@ class ResponseHeaders(NamedTuple):
     language: str
     encoding: str | None
 
-    def around(self, body: Body) -> Reply:
+    def around(self, body: ResponseBody) -> Reply:
         """Return the answer with this body, compressed where the headers say so."""
         content = packed(body.page) if self.encoding else body.page
         cookies = [("Set-Cookie", cookie) for cookie in body.cookies]

@@ -13,9 +13,9 @@ from results_portal.serving.cache_key import KEY_HEADERS, CacheKey
 from results_portal.serving.header_cache import HeaderCache, Reply
 from results_portal.serving.micro_cache import Page, SharedPages
 from results_portal.serving.registry import (
-    Body,
     Environ,
     Query,
+    ResponseBody,
     SharedPage,
     Start,
     Step,
@@ -74,7 +74,7 @@ class RememberingPortal(Portal):
         if isinstance(step, SharedPage):
             page = self.pages.lead(key, step.key, language, encoding) if key else None
             return page and reply_of(page)
-        headers = known.get(step.status) if isinstance(step, Body) else None
+        headers = known.get(step.status) if isinstance(step, ResponseBody) else None
         return headers.around(step) if headers and step else None
 
     def get_response(self, request: HttpRequest) -> HttpResponseBase:

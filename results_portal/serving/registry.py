@@ -19,7 +19,7 @@ Environ = dict[str, Any]
 Cookies = dict[str, str]
 
 
-class Body(NamedTuple):
+class ResponseBody(NamedTuple):
     """An answer to one visitor: its page, the cookies that it sets (`Set-Cookie`), its status."""
 
     page: bytes
@@ -48,7 +48,7 @@ class Query(NamedTuple):
     needs: int | None = None
 
 
-Step = Query | Body | SharedPage | None
+Step = Query | ResponseBody | SharedPage | None
 Start = Callable[[Environ, Cookies], Step]
 
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 
 
-class Origin(Enum):
+class FormOrigin(Enum):
     """What a request says of the page that sent it."""
 
     OWN = "a page of this site"
@@ -18,17 +18,17 @@ class Origin(Enum):
     UNKNOWN = "nothing"
 
 
-def origin_of(request: HttpRequest) -> Origin:
+def origin_of(request: HttpRequest) -> FormOrigin:
     """Return where a request was sent from, by `Sec-Fetch-Site` and `Origin`.
 
     No page can forge them. Browsers of before 2020 may send neither.
     """
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     if site not in {None, "same-origin", "none"}:
-        return Origin.FOREIGN
+        return FormOrigin.FOREIGN
     if origin is not None and origin != f"{request.scheme}://{request.get_host()}":
-        return Origin.FOREIGN
-    return Origin.UNKNOWN if site is None and origin is None else Origin.OWN
+        return FormOrigin.FOREIGN
+    return FormOrigin.UNKNOWN if site is None and origin is None else FormOrigin.OWN
 
 
 def from_this_site(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -39,7 +39,7 @@ def from_this_site(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if origin_of(request) is Origin.FOREIGN:
+        if origin_of(request) is FormOrigin.FOREIGN:
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
@@ -53,9 +53,9 @@ def is_sent_by_us(request: HttpRequest) -> bool:
     a page of another site.
     """
     origin = origin_of(request)
-    if origin is Origin.FOREIGN:
+    if origin is FormOrigin.FOREIGN:
         raise PermissionDenied
-    return origin is Origin.OWN or _has_token(request)
+    return origin is FormOrigin.OWN or _has_token(request)
 
 
 class _TokenCheck(CsrfViewMiddleware):

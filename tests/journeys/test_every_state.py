@@ -80,8 +80,8 @@ def test_lists_and_pages_that_are_not_there(arrive, open_people):
     visit.page.get_by_label("Nom ou prénom").fill("caron")
     visit.press("Chercher")
     visit.examine("list, nobody found")
-    visit.go("/resultats/")
+    visit.go("/attestation/suivi/")
     visit.context.clear_cookies()
-    visit.press("Voir mon résultat")
+    visit.press("Voir ma demande")
     assert "Ce formulaire n’est plus valable" in visit.words
     visit.examine("form out of date")
