@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
@@ -242,3 +242,13 @@ def test_what_is_switched_off_is_not_even_imported():
         said.stdout.strip() == "['results_portal.serving', 'results_portal.serving.registry']"
         or (said.stdout.strip() == "[]")
     ), said.stderr
+
+
+def test_a_class_name_has_one_meaning():
+    places = defaultdict(set)
+    for path in MODULES:
+        if "migrations" not in path.parts and path.parent.name != "commands":  # Django's names
+            for node in parsed(path).body:
+                if isinstance(node, ast.ClassDef):
+                    places[node.name].add(named(path))
+    assert not {name: found for name, found in places.items() if len(found) > 1}

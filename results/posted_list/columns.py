@@ -12,7 +12,7 @@ _WITH_THE_SIGNATURE = 10  # names that go to the last page with it, rather than 
 _HAIR = 1e-6
 
 
-class Block(NamedTuple):
+class NameBlock(NamedTuple):
     """An unbreakable block: a name, below its letter when it is the first one of that letter.
 
     `height` of the name, `head` of the letter, `gap` above the letter except at the top of a
@@ -28,7 +28,7 @@ Columns = list[range]
 
 
 def pages_of(
-    blocks: Sequence[Block], *, first: float, others: float, closing: float
+    blocks: Sequence[NameBlock], *, first: float, others: float, closing: float
 ) -> list[Columns]:
     """Return the blocks in each column of each page; there is at least one page.
 
@@ -49,7 +49,7 @@ def pages_of(
         start, room = page[-1].stop, others
 
 
-def _filled(blocks: Sequence[Block], start: int, room: float) -> Columns:
+def _filled(blocks: Sequence[NameBlock], start: int, room: float) -> Columns:
     """Return full columns from the block `start` on. Each takes at least one block."""
     columns = []
     for _ in range(COLUMNS):
@@ -65,7 +65,7 @@ def _filled(blocks: Sequence[Block], start: int, room: float) -> Columns:
     return columns
 
 
-def _even(blocks: Sequence[Block], start: int, room: float) -> Columns | None:
+def _even(blocks: Sequence[NameBlock], start: int, room: float) -> Columns | None:
     """Return the lowest columns that hold all blocks left, or None when they do not fit."""
     columns = _filled(blocks, start, room)
     if columns[-1].stop < len(blocks) or _height(blocks, columns) > room + _HAIR:
@@ -77,7 +77,7 @@ def _even(blocks: Sequence[Block], start: int, room: float) -> Columns | None:
         columns = lower
 
 
-def _height(blocks: Sequence[Block], columns: Columns) -> float:
+def _height(blocks: Sequence[NameBlock], columns: Columns) -> float:
     """Return the height of the highest column."""
     return max(
         sum(blocks[n].height + blocks[n].head for n in column)

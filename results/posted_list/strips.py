@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from candidates.names.sorting import search_key, sort_key
-from results.posted_list.columns import Block, Columns, pages_of
+from results.posted_list.columns import Columns, NameBlock, pages_of
 from results.posted_list.names import Lines, Setting, lines_of
 from results_portal.stamping.press import Press
 from results_portal.stamping.strips import Slots, Strip, Unstampable
@@ -78,7 +78,7 @@ def _names(names: Sequence[tuple[str, str]], press: Press) -> Iterator[_Name]:
         former = letter
 
 
-def _blocks(names: Sequence[_Name], press: Press) -> list[Block]:
+def _blocks(names: Sequence[_Name], press: Press) -> list[NameBlock]:
     forms = {name.strip.form: name.strip for name in names}
     letters = {name.letter for name in names if name.letter}
     heights = dict(zip(forms, press.heights(list(forms.values())), strict=True))
@@ -86,7 +86,7 @@ def _blocks(names: Sequence[_Name], press: Press) -> list[Block]:
     lower = press.heights([_letter(letter, 0, after=True) for letter in letters])
     gaps = [whole - head for whole, head in zip(lower, heads, strict=True)]
     of_letter = {"": (0.0, 0.0)} | dict(zip(letters, zip(heads, gaps, strict=True), strict=True))
-    return [Block(heights[name.strip.form], *of_letter[name.letter]) for name in names]
+    return [NameBlock(heights[name.strip.form], *of_letter[name.letter]) for name in names]
 
 
 def _columns(names: Sequence[_Name], page: Columns) -> Iterator[Strip]:

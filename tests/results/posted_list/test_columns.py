@@ -1,11 +1,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from results.posted_list.columns import Block, pages_of
+from results.posted_list.columns import NameBlock, pages_of
 
 BLOCKS = st.lists(
     st.tuples(st.sampled_from([20.0, 40.0]), st.booleans()).map(
-        lambda one: Block(one[0], head=25.0, gap=15.0) if one[1] else Block(one[0])
+        lambda one: NameBlock(one[0], head=25.0, gap=15.0) if one[1] else NameBlock(one[0])
     ),
     max_size=120,
 )
@@ -48,18 +48,20 @@ def test_a_list_without_names_has_one_page():
 
 
 def test_the_columns_of_the_last_page_are_even():
-    ((first, second),) = pages_of([Block(20.0)] * 9, **ROOMS)
+    ((first, second),) = pages_of([NameBlock(20.0)] * 9, **ROOMS)
     assert (len(first), len(second)) == (5, 4)
 
 
 def test_a_letter_is_never_parted_from_its_first_name():
-    blocks = [Block(20.0)] * 13 + [Block(20.0, head=25.0, gap=15.0)] + [Block(20.0)] * 40
+    blocks = (
+        [NameBlock(20.0)] * 13 + [NameBlock(20.0, head=25.0, gap=15.0)] + [NameBlock(20.0)] * 40
+    )
     first_page = pages_of(blocks, **ROOMS)[0]
     assert first_page[1].start == 13
 
 
 def test_ten_names_go_with_a_signature_that_would_stand_alone():
-    blocks = [Block(20.0)] * 29
+    blocks = [NameBlock(20.0)] * 29
     (first, second), (third, fourth) = pages_of(blocks, **ROOMS)
     assert (first.stop, second.stop) == (15, 19)
     assert (third.stop, fourth.stop) == (24, 29)
