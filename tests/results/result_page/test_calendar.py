@@ -17,7 +17,7 @@ from tests.candidates.visits import identify
 
 pytestmark = pytest.mark.django_db
 
-HOUR = datetime.datetime(2027, 7, 2, 8, 0, tzinfo=UTC)
+HOUR = datetime.datetime(2099, 7, 2, 8, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def value(name):
 
 
 def test_a_release_to_come_is_an_event_at_its_hour(announced_session):
-    assert value("DTSTART") == "20270702T080000Z"
+    assert value("DTSTART") == "20990702T080000Z"
     assert value("SUMMARY") == "Résultats – BTS\\, session 2026"
     assert "Spécialité MINI" in value("DESCRIPTION")
     assert re.fullmatch(r"\d{8}T\d{6}Z", value("DTSTAMP"))
@@ -66,7 +66,7 @@ def test_an_event_keeps_its_identifier_when_its_hour_moves(announced_session):
     before = value("UID")
     release.schedule(announced_session, at=HOUR + timedelta(days=1))
     assert value("UID") == before
-    assert value("DTSTART") == "20270703T080000Z"
+    assert value("DTSTART") == "20990703T080000Z"
 
 
 def test_specialities_of_one_hour_are_one_event_and_others_their_own(announced_session, people):
