@@ -31,7 +31,7 @@ from results_portal.web.client_address import client_address
 
 @dataclass(frozen=True)
 class Limit:
-    """The number of failures allowed within a window, which the first failure opens."""
+    """Number of failures allowed within a window, which the first failure opens."""
 
     failures: int
     window: timedelta
@@ -63,7 +63,7 @@ def _block(address):
 
 
 class Throttle:
-    """The throttle of one attempt: call `count_failure` if it fails.
+    """Throttle of one attempt: call `count_failure` if it fails.
 
     `limits`: the `Limit` of each key, one or two of them; a key is any text.
     """
@@ -83,9 +83,9 @@ class Throttle:
         return bool(blocked)
 
     def count_failure(self) -> bool:
-        """Count a failure under each key, and return whether it is one too many.
+        """Count a failure under each key; return True if it exceeds a limit.
 
-        Where a limit is reached already, nothing more is counted.
+        Nothing more is counted where a limit is reached.
         """
         with connections[settings.PUBLIC_WRITES].cursor() as cursor:
             cursor.execute(COUNT_FAILURES, [[value] for value in self.values])
@@ -95,7 +95,7 @@ class Throttle:
 
     @property
     def values(self) -> Values:
-        """The parameters of `COUNT_FAILURES` for this attempt: key, most and seconds, twice."""
+        """Parameters of `COUNT_FAILURES` for this attempt: key, most and seconds, twice."""
         one = [(key, limit.failures, limit.seconds) for key, limit in self._limits.items()]
         first, second = (*one, (b"", 0, 0))[:2]
         return *first, *second

@@ -1,6 +1,6 @@
-"""What the server may answer in front of Django for the pages of results: see `serving`.
+"""Registration of the result pages with the server of the rush: see `serving`.
 
-Everything here comes to what the view answers; tests hold both to the same bytes.
+Answers are those of the views, byte for byte; tests compare them.
 """
 
 import time
@@ -68,12 +68,12 @@ def register(registry: Registry) -> None:
 
 
 def _home(_request: HttpRequest, response: Any) -> Share | None:
-    """The home page is the same for all, until the next hour that it announces."""
+    """Share the home page with all, until the next hour that it announces."""
     return Share("home", _next_hour(response.context_data["coming"]))
 
 
 def _lookup(request: HttpRequest, response: Any) -> Share | None:
-    """The form is the same for all who open it. That of a failure is kept with holes."""
+    """Share the form with all who open it; keep that of a failure with holes."""
     context = getattr(response, "context_data", None)
     if context is None or context["token"]:
         return None
@@ -85,7 +85,7 @@ def _lookup(request: HttpRequest, response: Any) -> Share | None:
 
 
 def _mine(_request: HttpRequest, response: Any) -> Share | None:
-    """The waiting page is the same for all who wait for the same release, until its hour."""
+    """Share the waiting page with all who wait for the same release, until its hour."""
     if getattr(response, "template_name", None) != _WAITING:
         return None
     release = response.context_data["release"]
@@ -93,7 +93,7 @@ def _mine(_request: HttpRequest, response: Any) -> Share | None:
 
 
 def waiting_key(announcement: dict[str, Any] | None) -> tuple[Any, ...]:
-    """Return the key of the page of who waits for the release of this announcement."""
+    """Return the key of the waiting page of the release of this announcement."""
     if announcement is None:
         return "waiting", None
     labels = tuple(announcement["speciality_labels"])
@@ -107,7 +107,7 @@ def _next_hour(releases: list[dict[str, Any]]) -> Any:
 
 
 def _visit(_environ: Environ, cookies: Cookies) -> Step:
-    """A visit of `results:mine`: the result, or the waiting page that many share."""
+    """Begin a visit of `results:mine`: the result, or the waiting page that many share."""
     entry_id = cookie.identified_by(cookies)
     if entry_id is None:
         return None
@@ -131,7 +131,7 @@ def _visit(_environ: Environ, cookies: Cookies) -> Step:
 
 
 def _identification(environ: Environ, _cookies: Cookies) -> Step:
-    """A form sent to `results:lookup`: identified, or one failure more."""
+    """Begin a visit that posts to `results:lookup`: identify, or count a failure."""
     request = short_form(environ)
     typed = request and plainly_typed(request)
     if not request or not typed:
@@ -156,7 +156,7 @@ def _identification(environ: Environ, _cookies: Cookies) -> Step:
 
 
 class _HollowForm(IdentificationForm):
-    """The form as it is shown after a failure, with holes where something was typed."""
+    """Form as it is shown after a failure, with holes for the typed values."""
 
     def __init__(self, *, request: HttpRequest, throttled: bool) -> None:
         data = {name: f"{EDGE}{name}{EDGE}" for name in self.base_fields}

@@ -1,6 +1,6 @@
 """Request headers that form the cache key, cookies apart.
 
-Who adds a middleware or a view that reads something else for a shared answer names it here.
+A middleware or view that reads another header for a shared answer must name it here.
 """
 
 from collections.abc import Iterable
@@ -14,5 +14,5 @@ CacheKey = tuple[str | None, ...]
 
 
 def is_too_long(key: Iterable[str | None]) -> bool:
-    """Whether the parts of a key are together longer than any that is kept."""
+    """Whether the parts of a key are together longer than `LONGEST`."""
     return sum(map(len, filter(None, key))) > LONGEST

@@ -1,8 +1,8 @@
-"""Is the database there? Asked twice a second by each worker, on a connection of its own.
+"""Watch of the database: each worker asks it twice a second, on a connection of its own.
 
-No timeout of PostgreSQL fires when its server is frozen or gone. So whoever waits for it does not
-find out alone: the watch does, within a second, for all. The question may read a table that every
-page needs: then a lock on that table counts as well.
+No timeout of PostgreSQL fires when its server is frozen or gone. The watch finds out within a
+second, for all who wait. Its query may read a table that every page needs: then a lock on that
+table counts as well.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ class DatabaseWatch:
         self._turned_away = 0
 
     def turned_away(self) -> None:
-        """Count a visitor who was asked to come back, and say so once a second."""
+        """Count a visitor who was asked to come back, and log the count once a second."""
         self._turned_away += 1
         now = time.monotonic()
         if now - self._logged_at >= _LOG_EVERY:
@@ -75,7 +75,7 @@ class DatabaseWatch:
         await self._connection.execute(self._probe)
 
     async def _leave(self, asking: "asyncio.Future[None]") -> None:
-        """Forget the connection without a word to the server, which may not be there to hear it."""
+        """Drop the connection without notifying the server, which may not answer."""
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.pgconn.finish()

@@ -1,4 +1,4 @@
-"""A request as WSGI tells it, and its cache key, from what RSGI tells."""
+"""WSGI environment and cache key of a request that came over RSGI."""
 
 import sys
 from functools import lru_cache
@@ -27,7 +27,7 @@ def path_of(scope: Scope) -> str:
 
 
 def cache_key_of(scope: Scope, path: str, query: str) -> CacheKey:
-    """Return what `portal.cache_key` makes of `environ_of`, reading no other header.
+    """Return the key that `portal.cache_key` makes of `environ_of`, reading no other header.
 
     Of a header sent twice it reads the first.
     """
@@ -63,7 +63,7 @@ def environ_of(scope: Scope, path: str, query: str) -> Environ:
 
 @lru_cache(maxsize=1000)
 def _key(header: str) -> str:
-    """Return the WSGI name of a header; empty for a name that could be taken for another one's."""
+    """Return the WSGI name of a header; empty for one that could stand for another header."""
     if "_" in header:
         return ""
     key = header.upper().replace("-", "_")

@@ -1,4 +1,4 @@
-"""Read a short form in front of Django, if a browser says that a page of ours sent it."""
+"""Read a short form in front of Django, if the browser says that a page of ours sent it."""
 
 import io
 
@@ -12,7 +12,7 @@ _TYPE = "application/x-www-form-urlencoded"
 
 
 def short_form(environ: Environ) -> WSGIRequest | None:
-    """Return the request of a short form of ours, or None where Django is to judge.
+    """Return the request of a short form of ours, or None where Django must decide.
 
     Its body can be read again afterwards.
     """

@@ -31,7 +31,7 @@ class Reply(NamedTuple):
 
 
 class ResponseHeaders(NamedTuple):
-    """The headers around one kind of answer, and what they say of its body."""
+    """Headers of one kind of answer, with the language and encoding of its body."""
 
     until: float
     headers: Headers

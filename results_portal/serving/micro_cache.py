@@ -1,8 +1,8 @@
 """Micro-cache: one response shared for one second by all who ask for the same page.
 
-Before the hour strikes everybody reloads the same waiting page, and after it the same lists. Django
-answers the first of them; for a second the others get its bytes from memory. Shortly before the
-second is over one thread renews the page, while everybody still gets the copy (`Page.renew_from`).
+Before the hour everybody reloads the same waiting page, and after it the same lists. Django answers
+the first request; for a second the others get its bytes from memory. Shortly before the second ends
+one thread renews the page, while everybody still gets the copy (`Page.renew_from`).
 While the database is away the last copy is served for longer, but never past the hour that the page
 announces.
 """
@@ -39,14 +39,14 @@ class Page(NamedTuple):
 
 
 class SharedPages:
-    """Responses shared by many, and which of them each kind of request leads to."""
+    """Responses shared by many clients, and the one that each kind of request leads to."""
 
     def __init__(self) -> None:
         self._pages: BoundedCache[PageKey, Page] = BoundedCache(_MOST_PAGES)
         self._leads: BoundedCache[CacheKey, tuple[PageKey, float]] = BoundedCache(_MOST_REQUESTS)
 
     def fresh(self, key: CacheKey) -> Page | None:
-        """Return the page that this request leads to, if it is not older than a second."""
+        """Return the page that this request leads to, if it is at most a second old."""
         lead = self._leads.get(key)
         if lead is None:
             return None
@@ -54,7 +54,7 @@ class SharedPages:
         return page if page and time.monotonic() < min(page.fresh_until, lead[1]) else None
 
     def last(self, key: CacheKey) -> Page | None:
-        """Return the page that this request led to last, unless its hour has struck."""
+        """Return the last copy of the page that this request leads to, unless its hour is past."""
         lead = self._leads.get(key)
         page = lead and self._pages.get(lead[0])
         return page if page and time.monotonic() < page.valid_until else None
@@ -70,7 +70,7 @@ class SharedPages:
         return page
 
     def keep(self, key: CacheKey, response: HttpResponse, share: Share) -> None:
-        """Share a response of Django, if it is one that suits all."""
+        """Share a response of Django, if it suits all who are led to it."""
         if response.status_code not in {200, 304} or response.streaming or response.cookies:
             return
         if is_too_long(key):
@@ -91,5 +91,5 @@ class SharedPages:
         self._leads[key] = page_key, now + LEAD_SECONDS
 
     def forget(self, key: CacheKey) -> None:
-        """Lead this request to no shared page any more."""
+        """Stop leading this request to a shared page."""
         self._leads.discard(key)

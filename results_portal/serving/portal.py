@@ -1,4 +1,4 @@
-"""Django's WSGI application, which remembers what it answers for those who come next."""
+"""Django's WSGI application, which caches its answers for the event loop."""
 
 from collections.abc import Callable, Generator
 from typing import Any
@@ -33,7 +33,7 @@ def cache_key(environ: Environ) -> CacheKey:
 
 
 class RememberingPortal(Portal):
-    """Django's application, with the caches of the server, which it fills as it answers."""
+    """Django's application, which fills the caches of the server as it answers."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -52,13 +52,13 @@ class RememberingPortal(Portal):
         return query if names is None else known_query(query, names)
 
     def is_observed(self, path: str) -> bool:
-        """Whether many may ask for the page of this path at once, and get the same."""
+        """Whether the page of this path may be shared by concurrent requests."""
         return self._names_read.get(path) is not None
 
     def visit(self, key: CacheKey | None, environ: Environ) -> Generator[Query, Rows, Reply | None]:
         """Yield the queries of a visit that is registered, and return its answer.
 
-        None where Django is to answer: nobody has asked in this way yet, or it is no ordinary case.
+        None where Django must answer: nobody has asked in this way yet, or the case is unusual.
         """
         cookies = parse_cookie(environ.get("HTTP_COOKIE", ""))
         known = self.headers.known(environ, cookies)
@@ -105,12 +105,12 @@ class RememberingPortal(Portal):
 
 
 def reply_of(page: Page) -> Reply:
-    """Return the answer that a page in memory is."""
+    """Return a cached page as a reply."""
     return Reply(page.status, page.headers, page.body)
 
 
 def _next(language: str, function: Callable[..., Step], *arguments: Any) -> Step:
-    """Return the next step of a visit; None where it fails: Django meets it again, and says so."""
+    """Return the next step of a visit; None where it fails: Django repeats and reports it."""
     try:
         with translation.override(language):
             return function(*arguments)

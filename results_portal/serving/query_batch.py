@@ -1,8 +1,8 @@
 """Batch concurrent queries into one round trip.
 
-While one batch is on its way to PostgreSQL, the queries that come gather for the next; nobody waits
-for others to come, and the more there are, the less each costs. Each query is sent after its
-visitor came, so the hour of the database's clock holds for them.
+While one batch is on its way to PostgreSQL, further queries collect for the next; none waits for
+others to come, and the more there are, the less each costs. Each query is sent after its visitor
+came, so the database's clock decides for each visitor.
 
 The connection is opened, and its statements prepared, in a thread; the event loop only writes to
 the socket and reads from it. A statement is named by a digest of its SQL: another one cannot be
@@ -40,7 +40,7 @@ Opening = concurrent.futures.Future[tuple[Any, dict[str, bytes]]]
 
 
 class Failure(Enum):
-    """Why a query has no rows."""
+    """Reason why a query has no rows."""
 
     UNAVAILABLE = "the database is away or too slow: the visitor is asked to come back"
     FAILED = "something else: Django asks in the ordinary way, which says what"
@@ -54,7 +54,7 @@ class _Pending(NamedTuple):
 class QueryBatcher:
     """A connection to the database `alias`, with the rights of that alias, for one event loop.
 
-    `queries` are all that may be asked. Each gives no more than one row, or its rows in no order.
+    `queries` are all that may be sent. Each returns at most one row, or its rows in no order.
     """
 
     def __init__(self, alias: str, queries: Sequence[BatchedQuery]) -> None:
@@ -93,13 +93,13 @@ class QueryBatcher:
             )
 
     def give_up(self) -> None:
-        """Tell all who wait that the database is away; what is in flight may still arrive."""
+        """Resolve all pending queries as unavailable; what is in flight may still arrive."""
         everybody = self._sent + [one for many in self._waiting.values() for one in many]
         self._waiting = {}
         _resolve(everybody, [Failure.UNAVAILABLE] * len(everybody))
 
     async def close(self) -> None:
-        """Close the connection for good; who waits is left to Django."""
+        """Close the connection for good; pending queries are left to Django."""
         self._retry_at = math.inf
         while self._opening:
             await asyncio.sleep(0.01)
@@ -111,7 +111,7 @@ class QueryBatcher:
         return self._connection.pgconn
 
     def _open(self) -> tuple[Any, dict[str, bytes]]:
-        """Open and prepare, in a thread that may wait."""
+        """Open a connection and prepare its statements, in a thread that may wait."""
         wrapper = connections.create_connection(self._alias)
         wrapper.connect()
         connections[self._alias].close()  # opened by what asks for the types of a new connection
@@ -134,7 +134,7 @@ class QueryBatcher:
         loop.add_reader(self._socket, self._read, loop)
 
     def _send(self, loop: AbstractEventLoop) -> None:
-        """Send the queries that have waited longest, with all that ask the same."""
+        """Send the query that has waited longest, with all of the same SQL."""
         self._in_flight = False
         if not self._waiting:
             self._busy = False
@@ -192,7 +192,7 @@ class QueryBatcher:
         _resolve(sent, answers)
 
     def _fail(self, loop: AbstractEventLoop) -> None:
-        """Leave all who wait to Django, and begin again with another connection."""
+        """Leave all pending queries to Django, and drop the connection."""
         everybody = self._sent + [one for many in self._waiting.values() for one in many]
         self._sent, self._waiting = [], {}
         self._busy = self._in_flight = False
@@ -246,7 +246,7 @@ def _check(result: Any) -> None:
 
 
 class NotBatchable(Exception):
-    """The query cannot be asked for many at once."""
+    """Error of a query that cannot be batched."""
 
 
 @lru_cache(maxsize=64)

@@ -1,8 +1,8 @@
-"""What the server may answer in front of Django.
+"""Registry of the pages that the server may answer in front of Django.
 
-Each app registers it when it is ready; nothing else connects a page to the server. A visit begins
-with a function of the request, which gives the next `Step`: a query for this visitor, whose rows
-lead to the next step, until there is an answer, or None: then Django answers.
+Each app registers its pages when it is ready; nothing else connects a page to the server. A visit
+begins with a function of the request that returns the next `Step`: a query for this visitor, whose
+rows lead to the next step, until there is an answer, or None: then Django answers.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class ResponseBody(NamedTuple):
 
 
 class SharedPage(NamedTuple):
-    """Leads a visitor to the page that was shared under `key`."""
+    """Step that leads a visitor to the page shared under `key`."""
 
     key: Hashable
 
@@ -53,7 +53,7 @@ Start = Callable[[Environ, Cookies], Step]
 
 
 class BatchedQuery(NamedTuple):
-    """A query that many visitors put at once: its SQL for one, and for arrays of their values.
+    """A query of many visitors at once: its SQL for one, and for arrays of their values.
 
     Without `batch_sql` the batch is made of `sql`: see `query_batch.batched`.
     """
@@ -63,9 +63,9 @@ class BatchedQuery(NamedTuple):
 
 
 class Share(NamedTuple):
-    """Who may get a response: all who are led to the same `key` in the same language.
+    """Permission to share a response with all who are led to the same `key` in the same language.
 
-    `until` is the hour that the page announces, after which no copy of it is shown.
+    `until` is the hour that the page announces; no copy is served after it.
     """
 
     key: Hashable
@@ -76,12 +76,12 @@ Observer = Callable[[HttpRequest, HttpResponseBase], Share | None]
 
 
 class Registry:
-    """The pages that the server knows, by the name of their view."""
+    """Pages that the server knows, by the name of their view."""
 
     def __init__(self) -> None:
         self.starts: dict[tuple[str, str], Start] = {}
         self.observers: dict[str, Observer] = {}
-        self.probe = "SELECT 1"  # asks whether the database is there: see `database_watch`
+        self.probe = "SELECT 1"  # query of `database_watch`
         self._queries: list[Callable[[], BatchedQuery]] = []
 
     def answer(
@@ -89,17 +89,17 @@ class Registry:
     ) -> None:
         """Let `start` begin the visits of a view without arguments, by `method`.
 
-        `queries` give all that its steps may ask; they are called when the server starts.
+        `queries` return every query of its steps; they are called when the server starts.
         """
         self.starts[view, method] = start
         self._queries += queries
 
     def observe(self, view: str, observer: Observer) -> None:
-        """Have each of Django's answers of a view looked at: it may say who else gets it."""
+        """Pass each of Django's answers of a view to `observer`, which may share it."""
         self.observers[view] = observer
 
     def queries(self) -> list[BatchedQuery]:
-        """Return every query that a step may ask."""
+        """Return every query that a step may send."""
         return [query() for query in self._queries]
 
 

@@ -1,4 +1,4 @@
-"""How Granian runs the portal in the rush: one event loop a worker, and threads for Django.
+"""RSGI server of the rush: one event loop for each worker, and threads for Django.
 
 The loop runs no Django and waits for nothing without a limit. It answers shared pages from memory
 and puts the queries of result pages and identifications to PostgreSQL in batches; everything else
@@ -125,13 +125,13 @@ class Server:
         _send(reply_of(page) if page else self._come_back(), method, protocol)
 
     def _come_back(self) -> Reply:
-        """Ask a visitor to come back, each after another time."""
+        """Return the 503 page, with a random time to come back, and count it."""
         self._watch.turned_away()
         response = unavailable()
         return Reply(503, list(response.items()), response.content)
 
     async def _has_short_body(self, environ: Environ, protocol: HTTPProtocol) -> bool:
-        """Whether the body, of a short form or none, is there; it stands in the environment."""
+        """Whether there is a short form or no body; it is read into the environment."""
         if environ["REQUEST_METHOD"] in _BODILESS:
             environ["wsgi.input"] = io.BytesIO()
             return True
@@ -143,7 +143,7 @@ class Server:
         return True
 
     async def _visit(self, key: CacheKey | None, environ: Environ) -> Reply | None:
-        """Follow a visit to its answer; None where Django is to give it."""
+        """Run the steps of a visit and return its answer; None where Django must give it."""
         visit = self._portal.visit(key, environ)
         serialized = None
         try:
@@ -169,7 +169,7 @@ class Server:
     async def _answer_as_others(
         self, key: CacheKey, environ: Environ, protocol: HTTPProtocol
     ) -> None:
-        """Have a shared page made once; who comes meanwhile gets what the first one gets."""
+        """Render a shared page once; concurrent requests for it get the same response."""
         making = self._being_made.get(key)
         if making is None:
             with self._making(key):
@@ -184,7 +184,7 @@ class Server:
             await self._answer_in_a_thread(environ, protocol, key)
 
     async def _renew(self, key: CacheKey, environ: Environ) -> None:
-        """Have a page renewed by one thread, once, for one of those who just got it."""
+        """Renew a page in one thread, once, for a client that has just got the old copy."""
         if key in self._being_made:
             return
         environ["wsgi.input"] = io.BytesIO()
@@ -221,8 +221,10 @@ class Server:
     def _in_this_thread(
         self, environ: Environ, protocol: HTTPProtocol, loop: AbstractEventLoop, job: Job
     ) -> Reply | None:
-        """Return Django's answer; None when it was sent in pieces from this thread, through whose
-        connection it may have read the database meanwhile."""
+        """Return Django's answer; None when this thread sent it in pieces.
+
+        Its pieces may read the database meanwhile, through the connection of this thread.
+        """
         status, headers, chunks = self._django(environ)
         if environ["REQUEST_METHOD"] == "HEAD" or not _is_long(chunks, headers):
             return _whole(status, headers, chunks, environ["REQUEST_METHOD"])
@@ -254,7 +256,7 @@ def _send(reply: Reply, method: str, protocol: HTTPProtocol) -> None:
 
 
 async def _receive(environ: Environ, body: Any, protocol: HTTPProtocol) -> bool:
-    """Receive the body into a file; False when it was too long, and that was answered."""
+    """Receive the body into a file; return False after refusing one that is too long."""
     if environ["REQUEST_METHOD"] in _BODILESS:
         return True
     by_staff = environ["PATH_INFO"].startswith(settings.STAFF_PREFIX)
@@ -285,7 +287,7 @@ def _send_in_pieces(
     loop: AbstractEventLoop,
     job: Job,
 ) -> None:
-    """Send from a thread, which waits for each piece to leave."""
+    """Send an answer from a thread, which waits until each piece has left."""
 
     async def begin() -> Any:
         if job.answer.done():  # given up meanwhile

@@ -1,7 +1,7 @@
 """Threads in which Django answers, apart for visitors, for staff and for files.
 
-The loop waits for none of them without a limit: a visitor whose turn does not come in time, or
-whose database is away, is asked to come back. Staff pages have no such limit.
+A visitor whose turn does not come in time, or whose database is away, is asked to come back.
+Staff pages have no such limit.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ _VISITORS, _STAFF, _FILES = 4, 2, 1
 
 
 class Job:
-    """One request in a thread. `answer` is set once: by the thread, or by who gives it up."""
+    """One request in a thread. `answer` is set once: by the thread, or by `give_up`."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.answer: asyncio.Future[Any] = loop.create_future()
@@ -32,12 +32,12 @@ class Job:
             return
         try:
             result, error = work(self), None
-        except BaseException as raised:  # noqa: BLE001  it is the loop's to say
+        except BaseException as raised:  # noqa: BLE001  the loop raises it
             result, error = None, raised
         self._loop.call_soon_threadsafe(self._finish, result, error)
 
     def give_up(self, answer: Any) -> None:
-        """Answer in place of the thread."""
+        """Set the answer in place of the thread, unless it is being sent."""
         if not self.answer.done() and not self.streaming:
             self.answer.set_result(answer)
 
@@ -51,7 +51,7 @@ class Job:
 
 
 class Threads:
-    """The threads of one worker."""
+    """Thread pools of one worker."""
 
     def __init__(self) -> None:
         self._visitors = ThreadPoolExecutor(_VISITORS, "visitors")
@@ -60,7 +60,7 @@ class Threads:
         self._jobs: set[Job] = set()
 
     async def run(self, path: str, work: Callable[[Job], Any]) -> Any:
-        """Return what `work` gives in a thread for this path, or what gives it up."""
+        """Return the result of `work` in a thread for this path, or the answer of `give_up`."""
         job = Job(asyncio.get_running_loop())
         if path.startswith(settings.STAFF_PREFIX):
             self._staff.submit(job.run, work)
@@ -76,13 +76,13 @@ class Threads:
             self._jobs.discard(job)
 
     def give_up_late(self, answer: Any) -> None:
-        """Answer those visitors whose turn has not come in time."""
+        """Give up the requests of visitors whose turn has not come in time."""
         latest = time.monotonic() - QUEUE_SECONDS
         for job in list(self._jobs):
             if not job.begun and job.queued_at < latest:
                 job.give_up(answer)
 
     def give_up_all(self, answer: Any) -> None:
-        """Answer every visitor who waits for a thread, or for what it does."""
+        """Give up every request of a visitor, begun or not."""
         for job in list(self._jobs):
             job.give_up(answer)

@@ -1,4 +1,4 @@
-"""Django's handler of requests, and what a worker prepares before the first of them."""
+"""Django's request handler, and the preparation of a worker before its first request."""
 
 import gc
 import os
@@ -15,7 +15,7 @@ from results_portal.signals import worker_started
 
 
 def set_up() -> None:
-    """Set Django up for a server, which needs a database that it was told of."""
+    """Set Django up for a server. Raises ImproperlyConfigured without `DATABASE_URL`."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "results_portal.settings")
     if not settings.DATABASE_URL:
         raise ImproperlyConfigured("DATABASE_URL must be set for a server (see .env.example).")
@@ -25,8 +25,8 @@ def set_up() -> None:
 class Request(WSGIRequest):
     """A request read as UTF-8, whatever encoding it claims.
 
-    Python knows more names of encodings than those that a text may be in, such as "hex": Django
-    would fail while it makes the request, where no page of ours can answer.
+    Python knows names of encodings that are not encodings of text, such as "hex": Django would fail
+    while it makes the request, where no page of ours can answer.
     """
 
     def _set_content_type_params(self, meta: dict[str, Any]) -> None:
@@ -41,15 +41,17 @@ class Portal(WSGIHandler):
 
 
 def prepare_worker() -> None:
-    """Make what takes long for the first time in a thread, so that no visitor waits for it."""
+    """Prepare in a thread what takes long the first time, so that no visitor waits for it."""
     gc.freeze()
     if getattr(settings, "PREPARE_WORKERS", True):
         Thread(target=_prepare, daemon=True).start()
 
 
 def _prepare() -> None:
-    """All that is there at the end stays: Python need not look through it in its search for
-    cycles, which would stop every visitor of this process for 0.2 s now and then."""
+    """Warm up, then freeze every object.
+
+    Python's garbage collector would stop all visitors of this process for 0.2 s now and then.
+    """
     worker_started.send_robust(None)
     gc.collect()
     gc.freeze()

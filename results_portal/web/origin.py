@@ -1,4 +1,4 @@
-"""Where a form was sent from, as browsers tell it."""
+"""Origin of a form, from the headers that browsers send."""
 
 from collections.abc import Callable
 from enum import Enum
@@ -11,7 +11,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 
 
 class FormOrigin(Enum):
-    """What a request says of the page that sent it."""
+    """Site of the page that sent a request."""
 
     OWN = "a page of this site"
     FOREIGN = "a page of another site"
@@ -19,7 +19,7 @@ class FormOrigin(Enum):
 
 
 def origin_of(request: HttpRequest) -> FormOrigin:
-    """Return where a request was sent from, by `Sec-Fetch-Site` and `Origin`.
+    """Return where a request was sent from, by its headers `Sec-Fetch-Site` and `Origin`.
 
     No page can forge them. Browsers of before 2020 may send neither.
     """
@@ -34,7 +34,7 @@ def origin_of(request: HttpRequest) -> FormOrigin:
 def from_this_site(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """View decorator: refuse what a page of another site sends.
 
-    For what does no harm when a browser says nothing.
+    For requests that do no harm when the browser sends neither header.
     """
 
     @wraps(view)
@@ -49,8 +49,8 @@ def from_this_site(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 def is_sent_by_us(request: HttpRequest) -> bool:
     """Whether a form was sent by a page of ours, for a view that is exempt from the CSRF check.
 
-    A browser that does not say where from proves it by a CSRF token. Raises `PermissionDenied` for
-    a page of another site.
+    A browser that sends neither header must send a CSRF token. Raises `PermissionDenied` for a page
+    of another site.
     """
     origin = origin_of(request)
     if origin is FormOrigin.FOREIGN:
@@ -59,14 +59,14 @@ def is_sent_by_us(request: HttpRequest) -> bool:
 
 
 class _TokenCheck(CsrfViewMiddleware):
-    """Django's check, which gives its reason instead of an answer."""
+    """Django's check, which returns its reason instead of a response."""
 
     def _reject(self, request: HttpRequest, reason: str) -> Any:
         return reason
 
 
 def _no_view(_request: HttpRequest) -> HttpResponse:
-    """Stands where the middleware wants a view; it is never called."""
+    """Placeholder of the view that the middleware expects; never called."""
     return HttpResponse()
 
 

@@ -1,4 +1,4 @@
-"""The part of a cache key that all pages share."""
+"""Part of a cache key that all pages share."""
 
 from collections.abc import Hashable
 from functools import cache
@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 
 
 def language_and_office() -> tuple[Hashable, ...]:
-    """Return what every page shows: its language, and who the office is."""
+    """Return the values that every page shows: its language and the settings of the office."""
     return get_language(), *_office()
 
 

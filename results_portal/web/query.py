@@ -1,8 +1,8 @@
-"""Query parameters that a page reads; it takes no notice of any other.
+"""Query parameters that a page reads; all others are removed.
 
 Newsletters and social networks add parameters of their own to the links that they carry
-(`utm_source`, `fbclid`). For a page that names what it reads they are taken away before the view:
-nothing repeats them, and no cache keeps a copy for each.
+(`utm_source`, `fbclid`). For a page that names what it reads they are removed before the view: no
+link repeats them, and no cache keeps a copy for each.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ View = Callable[..., Any]
 
 
 def reads_query(*names: str) -> Callable[[View], View]:
-    """View decorator: of the query string the page reads the parameters of these names alone."""
+    """View decorator: the page reads the query parameters of these names only."""
 
     def mark(view: View) -> View:
         setattr(view, _NAMES, frozenset(names))
@@ -27,7 +27,7 @@ def reads_query(*names: str) -> Callable[[View], View]:
 
 
 def names_read(view: View) -> frozenset[str] | None:
-    """Return the names of the parameters that a view reads, None where it does not say."""
+    """Return the names of the parameters that a view reads, None where it names none."""
     return getattr(view, _NAMES, None)
 
 
@@ -40,7 +40,7 @@ def known_query(query: str, names: frozenset[str]) -> str:
 
 
 class QueryMiddleware:
-    """Take away the parameters that the page does not read."""
+    """Middleware that removes the query parameters that the page does not read."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

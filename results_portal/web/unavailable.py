@@ -1,4 +1,4 @@
-"""The page for when the database is away: it needs none, and spreads who comes back."""
+"""503 page for when the database is away; it needs none, and spreads the retries."""
 
 import logging
 import random
@@ -18,7 +18,7 @@ _LANGUAGES = "fr, en"
 
 
 def unavailable(request: HttpRequest | None = None) -> HttpResponse:
-    """Return the answer 503: in both languages, with a time to come back that differs."""
+    """Return the 503 page, in both languages, with a random time to come back."""
     seconds = random.randint(SOONEST, LATEST)  # noqa: S311  no secret
     page = render_to_string("503.html", {"seconds": seconds})
     headers = {"Retry-After": str(seconds), "Cache-Control": CACHE_CONTROL}
@@ -26,14 +26,14 @@ def unavailable(request: HttpRequest | None = None) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Handler of what no view caught: 503 when the database is away or too slow, else 500."""
+    """Handler of uncaught exceptions: 503 when the database is away or too slow, else 500."""
     if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
         return unavailable(request)
     return defaults.server_error(request)
 
 
 class OncePerSecond(logging.Filter):
-    """Let one record a second through of those that tell of the database: they all say the same."""
+    """Logging filter that passes one record a second of database errors, which all say the same."""
 
     def __init__(self) -> None:
         super().__init__()
