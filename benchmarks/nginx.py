@@ -1,4 +1,4 @@
-"""nginx serving one page of the portal as a file: the most that this machine can send."""
+"""nginx serving a body as a file: the most that this machine can send."""
 
 import contextlib
 import shutil
@@ -6,7 +6,6 @@ import socket
 import subprocess
 import tempfile
 import time
-import urllib.request
 from pathlib import Path
 
 _CONFIGURATION = """
@@ -28,8 +27,8 @@ http {{
         location / {{
             root {directory};
             index page;
-            default_type "text/html; charset=utf-8";
-            add_header Content-Encoding gzip;
+            default_type "{content_type}";
+            {encoding}
         }}
     }}
 }}
@@ -37,21 +36,24 @@ http {{
 
 
 @contextlib.contextmanager
-def serving(page, cookie):
-    """Serve the bytes of `page` with nginx; gives the address, or None where nginx is missing."""
+def serving(body, *, content_type, gzipped=False):
+    """Serve `body` with nginx; gives the address, or None where nginx is missing."""
     program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     if program is None:
         yield None
         return
-    asked = urllib.request.Request(page, headers={"Cookie": cookie, "Accept-Encoding": "gzip"})
     with tempfile.TemporaryDirectory() as directory:
-        with urllib.request.urlopen(asked) as answer:
-            Path(directory, "page").write_bytes(answer.read())
+        Path(directory, "page").write_bytes(body)
         Path(directory).chmod(0o755)
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         configuration = Path(directory, "conf")
-        configuration.write_text(_CONFIGURATION.format(directory=directory, port=port))
+        encoding = "add_header Content-Encoding gzip;" if gzipped else ""
+        configuration.write_text(
+            _CONFIGURATION.format(
+                directory=directory, port=port, content_type=content_type, encoding=encoding
+            )
+        )
         with subprocess.Popen([program, "-c", configuration]) as process:
             try:
                 _wait(port)

@@ -1,31 +1,36 @@
 """Load of the result hour: wrk requests pages of different candidates from the portal."""
 
 import json
-import re
 import shutil
 import subprocess
 import tempfile
+import time
+import urllib.error
 import urllib.parse
 import urllib.request
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from statistics import median
 
 from benchmarks import nginx, office
 from benchmarks.people import people, waiting_candidates
 from benchmarks.table import Row, at_most, compared
+from benchmarks.urls import CONSTANT
 from results.lists.lists import open_lists
 
 SCRIPT = Path(__file__).with_name("rush.lua")
 FEW, MANY = 32, 512  # connections
 CANDIDATES = 5_000
-HEALTH_CHECKS = 16  # more than the threads that serve
+DRAIN_CHECKS = 16  # more than the threads that serve
 WARM = 1  # seconds of load before one is measured
 VISITS = 4  # of each candidate before a measurement
 TURNS = 3  # of two servers that are compared
+PAIRS = 2  # runs of each of two kinds of visit that are compared
+LINKS = 50_000  # query parameters that differ: more than are sent within the second of a cache
+ATTEMPTS = 100_000  # wrong codes, each for another number
 PATIENCE = 120  # seconds
-_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 
 
 @dataclass(frozen=True)
@@ -52,17 +57,26 @@ class Load:
 
 
 def measure(site, *, seconds, small=None):
-    """Yield every row. `small` is the cost of a result page among few entries, to compare with."""
+    """Yield every row. `small` is the cost of a result page among few entries, to compare with.
+
+    References are served by plain Django, started for themselves.
+    """
     if not shutil.which("wrk"):
         yield Row("the rush", None, target="wrk is not installed")
         return
-    with visits(site) as kinds:
+    with ExitStack() as stack:
+        reference = stack.enter_context(office.portal("off"))
+        kinds = stack.enter_context(visits(site, reference))
+        file = stack.enter_context(nginx.serving(CONSTANT, content_type="text/plain"))
         yield _cold_start(kinds)
         _warm_caches(kinds["result page"])
         _warm_caches(kinds["identification post"])
         for connections in (FEW, MANY):
-            yield from _kept_connections(connections, kinds, seconds)
+            yield from _kept_connections(connections, kinds, file, seconds)
             yield from _new_connections(connections, kinds, seconds)
+        yield from _modes(kinds, reference, seconds)
+        yield from _unknown_parameters(kinds, seconds)
+        yield from _wrong_codes(kinds, seconds)
         yield from _waiting_page(kinds, seconds)
         if small is not None:
             cost = cost_of_a_page(kinds, seconds)
@@ -92,9 +106,18 @@ def _cold_start(kinds):
     return compared(label, page.rate, constant.rate, "/s")
 
 
-def _kept_connections(connections, kinds, seconds):
-    """Measure every kind of visit with connections that stay open."""
+def _kept_connections(connections, kinds, file, seconds):
+    """Measure every kind of visit with connections that stay open.
+
+    `file` is the address of the constant answer as a file, or None.
+    """
     constant = run_wrk(*kinds["constant"], connections=connections, seconds=seconds)
+    label = f"constant answer, {connections} connections, beside nginx"
+    if file is None:
+        yield Row(label, None, target="nginx is not installed")
+    else:
+        most = run_wrk(file, "get", connections=connections, seconds=seconds, drain=False)
+        yield compared(label, constant.rate, most.rate, "/s")
     for name, least in (
         ("look-up form", None),
         ("identification post", 0.35),
@@ -114,6 +137,59 @@ def _kept_connections(connections, kinds, seconds):
             yield from _latencies(label, load)
 
 
+def _modes(kinds, reference, seconds):
+    """Measure the result page for each value of `FAST_PATH`, one after the other."""
+    on, *visit = kinds["result page"]
+    with office.portal("prepared") as prepared:
+        sites = {"on": on, "prepared": _result_page(prepared), "off": _result_page(reference)}
+        _warm_caches((sites["prepared"], *visit))
+        for connections in (FEW, MANY):
+            constant = run_wrk(*kinds["constant"], connections=connections, seconds=seconds)
+            for mode, address in sites.items():
+                load = run_wrk(address, *visit, connections=connections, seconds=seconds)
+                label = f"result page, FAST_PATH={mode}, {connections} connections"
+                least = 0.22 if mode == "prepared" else None
+                yield compared(
+                    f"{label}, beside a constant", load.rate, constant.rate, "/s", least=least
+                )
+
+
+def _unknown_parameters(kinds, seconds):
+    """Measure pages asked for with a query parameter that they do not read, always another."""
+    for name in ("home", "look-up form", "result page"):
+        linked, without = _pairs(kinds[f"{name}, linked"], kinds[name], seconds)
+        label = f"{name}, unknown query parameter: processor time, beside that without"
+        yield compared(label, _cost(linked), _cost(without), "µs", most=1.2)
+
+
+def _wrong_codes(kinds, seconds):
+    """Measure identifications that fail, each of another person, from many networks.
+
+    No limit of the throttle is met: it would show as errors.
+    """
+    wrong, right = _pairs(kinds["wrong code"], kinds["identification post"], seconds)
+    label = f"wrong code, {FEW} connections"
+    yield Row(f"{label}: rate", f"{max(load.rate for load in wrong):.4g} /s")
+    errors = sum(load.errors + load.refused for load in wrong)
+    yield at_most(f"{label}: errors", errors, 0, "requests")
+    name = f"{label}: processor time, beside the right one"
+    yield compared(name, _cost(wrong), _cost(right), "µs", most=2)
+
+
+def _pairs(one, other, seconds):
+    """Return the loads of each of two kinds of visit, measured by turns."""
+    turns = [
+        [run_wrk(*kind, connections=FEW, seconds=seconds) for kind in (one, other)]
+        for _turn in range(PAIRS)
+    ]
+    return zip(*turns, strict=True)
+
+
+def _cost(loads):
+    """Return the least processor time of a request, in microseconds."""
+    return min(load.cost for load in loads)
+
+
 def _waiting_page(kinds, seconds):
     """Measure clients polling the waiting page."""
     label = f"waiting page, {CANDIDATES} candidates who reload, {FEW} connections"
@@ -121,7 +197,9 @@ def _waiting_page(kinds, seconds):
     waiting = run_wrk(*kinds["waiting page"], connections=FEW, seconds=seconds)
     constant = run_wrk(*kinds["constant"], connections=FEW, seconds=seconds)
     yield compared(f"{label}, beside a constant", waiting.rate, constant.rate, "/s")
-    with nginx.serving(kinds["waiting page"][0], kinds["cookie of who waits"]) as address:
+    page = _body(kinds["waiting page"][0], kinds["cookie of who waits"])
+    html = "text/html; charset=utf-8"
+    with nginx.serving(page, content_type=html, gzipped=True) as address:
         if address is None:
             yield Row(f"{label}, beside nginx", None, target="nginx is not installed")
             return
@@ -177,49 +255,77 @@ def run_wrk(address, *arguments, connections, seconds, keep=True, drain=True, wa
 
 
 def _drain(address):
-    """Wait until the server has answered the requests of the run before."""
-    health = urllib.parse.urljoin(address, "/healthz")
-    for _place in range(HEALTH_CHECKS):
-        with urllib.request.urlopen(health, timeout=PATIENCE) as answer:
-            answer.read()
+    """Wait until the server has answered the requests of the run before.
+
+    The constant answer waits for its turn in the threads, and is refused where that comes late.
+    """
+    constant = urllib.parse.urljoin(address, "/bench/constant/")
+    answered, deadline = 0, time.monotonic() + PATIENCE
+    while answered < DRAIN_CHECKS and time.monotonic() < deadline:
+        answered += _is_answered(constant)
+
+
+def _is_answered(address):
+    """Whether the server answers, rather than asks to come back."""
+    try:
+        with urllib.request.urlopen(address, timeout=PATIENCE):
+            return True
+    except urllib.error.HTTPError:
+        return False
 
 
 @contextmanager
-def visits(site):
-    """Give, for each kind of visit, the URL for wrk and the arguments of its script."""
+def visits(site, reference=None):
+    """Give, for each kind of visit, the URL for wrk and the arguments of its script.
+
+    `reference` serves the constant answer and the page by ORM and template.
+    """
     crowd, patient = people(CANDIDATES), waiting_candidates(CANDIDATES)
-    cookie, token = _form(site)
+    reference, mine = reference or site, _result_page(site)
+    session = open_lists()[0]
+    listed = f"{site}/listes/{session['code']}/{session['specialities'][0]['code']}/"
     with tempfile.TemporaryDirectory() as directory:
-        cookies, posts = Path(directory, "cookies"), Path(directory, "posts")
-        cookies.write_text("\n".join(person.cookie for person in crowd) + "\n")
-        waiting = Path(directory, "waiting")
-        waiting.write_text("\n".join(person.cookie for person in patient) + "\n")
-        posts.write_text("\n".join(_typed(person, token) for person in crowd) + "\n")
-        searches = Path(directory, "searches")
+        cookies = _lines(directory, "cookies", (person.cookie for person in crowd))
+        waiting = _lines(directory, "waiting", (person.cookie for person in patient))
+        posts = _lines(directory, "posts", map(_typed, crowd))
+        wrong = _lines(directory, "wrong", map(_wrongly_typed, range(ATTEMPTS)))
         words = (urllib.parse.urlencode({"q": person.name, "lieu": ""}) for person in crowd)
-        searches.write_text("\n".join(words) + "\n")
-        mine = f"{site}/resultats/mon-resultat/"
-        session = open_lists()[0]
-        listed = f"/listes/{session['code']}/{session['specialities'][0]['code']}/"
+        searches = _lines(directory, "searches", words)
         yield {
-            "constant": (f"{site}/bench/constant/", "get"),
-            "plain": (f"{site}/bench/plain/", "cookie", cookies),
+            "constant": (f"{reference}/bench/constant/", "get"),
+            "plain": (f"{reference}/bench/plain/", "cookie", cookies),
+            "home": (f"{site}/", "get"),
+            "home, linked": (f"{site}/", "get-linked", str(LINKS)),
             "look-up form": (f"{site}/resultats/", "get"),
+            "look-up form, linked": (f"{site}/resultats/", "get-linked", str(LINKS)),
             "result page": (mine, "cookie", cookies),
-            "identification post": (f"{site}/resultats/", "post", posts, cookie),
-            "public list": (f"{site}{listed}", "get"),
-            "public list, had already": (f"{site}{listed}", "tag", _tag(f"{site}{listed}")),
-            "search in a public list": (f"{site}{listed}", "post", searches),
+            "result page, linked": (mine, "cookie-linked", str(LINKS), cookies),
+            "identification post": (f"{site}/resultats/", "post", posts, site),
+            "wrong code": (f"{site}/resultats/", "post", wrong, site),
+            "public list": (listed, "get"),
+            "public list, had already": (listed, "tag", _tag(listed)),
+            "search in a public list": (listed, "post", searches, site),
             "waiting page": (mine, "cookie", waiting),
             "cookie of who waits": patient[0].cookie,
         }
 
 
-def _form(site):
-    """Return the cookie and the CSRF token that a browser gets with the form."""
-    with urllib.request.urlopen(f"{site}/resultats/") as answer:
-        cookie = answer.headers["Set-Cookie"].partition(";")[0]
-        return cookie, _TOKEN.search(answer.read().decode())[1]
+def _lines(directory, name, lines):
+    """Write the lines to a file; return its path."""
+    file = Path(directory, name)
+    file.write_text("\n".join(lines) + "\n")
+    return file
+
+
+def _result_page(site):
+    return f"{site}/resultats/mon-resultat/"
+
+
+def _body(address, cookie):
+    """Return the bytes of a page, compressed with gzip."""
+    asked = urllib.request.Request(address, headers={"Cookie": cookie, "Accept-Encoding": "gzip"})
+    with urllib.request.urlopen(asked) as answer:
+        return answer.read()
 
 
 def _tag(address):
@@ -228,12 +334,21 @@ def _tag(address):
         return answer.headers["ETag"]
 
 
-def _typed(person, token):
-    return urllib.parse.urlencode(
-        {
-            "csrfmiddlewaretoken": token,
-            "number": person.number,
-            "birth_date": f"{person.birth_date:%d/%m/%Y}",
-            "access_code": person.access_code,
-        }
-    )
+def _typed(person):
+    return _form(person.number, person.birth_date, person.access_code)
+
+
+def _wrongly_typed(number):
+    """Return a form that identifies nobody, and the address that it comes from.
+
+    Its number is of nobody else's attempt and its network (/24) one of 65,536: the throttle allows
+    ten failures of a person and 2,000 of a network.
+    """
+    client = f"10.{number // 256 % 256}.{number % 256}.1"
+    return _form(f"99{number:08}", date(2007, 1, 1), "AAAABBBBCCCC") + f"\t{client}"
+
+
+def _form(number, birth_date, access_code):
+    written = f"{birth_date:%d/%m/%Y}"
+    form = {"number": number, "birth_date": written, "access_code": access_code}
+    return urllib.parse.urlencode(form)

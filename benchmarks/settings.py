@@ -3,4 +3,3 @@
 from results_portal.settings import *  # noqa: F403
 
 ROOT_URLCONF = "benchmarks.urls"
-SHORT_PAGES |= {"/bench/constant/", "/bench/plain/"}  # noqa: F405

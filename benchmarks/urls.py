@@ -8,6 +8,7 @@ from candidates.identification.cookie import identified
 from results.models import PublishedResult
 
 # About the bytes of a result page on the wire; plain text, which the portal does not compress.
+# `rush` has it answered by plain Django (`FAST_PATH=off`), whatever serves the measured page.
 CONSTANT = b"x" * 4096
 
 
