@@ -45,6 +45,12 @@ def test_each_tree_counts_by_its_median():
     assert (row.base, row.new, row.ratio, row.worse) == (2, 4, 2, True)
 
 
+def test_a_reference_that_changed_does_not_make_a_row_worse():
+    base, new = ([{"name": "row", "figure": "100 /s", "ratio": ratio}] for ratio in (1.0, 0.5))
+    (row,) = compare([base], [new])
+    assert (row.worse, row.base_to_reference, row.new_to_reference) == (False, 1.0, 0.5)
+
+
 def test_a_figure_of_two_owners_makes_two_rows():
     run = run_of(step="1.5 s of Python, 20 s of PostgreSQL")
     rows = [(row.name, row.new, row.unit) for row in compare([run], [run])]
