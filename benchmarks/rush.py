@@ -27,7 +27,6 @@ DRAIN_CHECKS = 16  # more than the threads that serve
 WARM = 1  # seconds of load before one is measured
 VISITS = 4  # of each candidate before a measurement
 TURNS = 3  # of two servers that are compared
-PAIRS = 2  # runs of each of two kinds of visit that are compared
 LINKS = 50_000  # query parameters that differ: more than are sent within the second of a cache
 ATTEMPTS = 100_000  # wrong codes, each for another number
 PATIENCE = 120  # seconds
@@ -116,7 +115,7 @@ def _kept_connections(connections, kinds, file, seconds):
     if file is None:
         yield Row(label, None, target="nginx is not installed")
     else:
-        most = run_wrk(file, "get", connections=connections, seconds=seconds, drain=False)
+        most = _from_nginx(file, "get", connections=connections, seconds=seconds)
         yield compared(label, constant.rate, most.rate, "/s")
     for name, least in (
         ("look-up form", None),
@@ -146,7 +145,9 @@ def _modes(kinds, reference, seconds):
         for connections in (FEW, MANY):
             constant = run_wrk(*kinds["constant"], connections=connections, seconds=seconds)
             for mode, address in sites.items():
-                load = run_wrk(address, *visit, connections=connections, seconds=seconds)
+                # What a slow server still owes after one load would hold up the next one.
+                warm = 0 if (mode, connections) == ("off", MANY) else WARM
+                load = run_wrk(address, *visit, connections=connections, seconds=seconds, warm=warm)
                 label = f"result page, FAST_PATH={mode}, {connections} connections"
                 least = 0.22 if mode == "prepared" else None
                 yield compared(
@@ -177,10 +178,10 @@ def _wrong_codes(kinds, seconds):
 
 
 def _pairs(one, other, seconds):
-    """Return the loads of each of two kinds of visit, measured by turns."""
+    """Return the loads of each of two kinds of visit, measured twice by turns."""
     turns = [
-        [run_wrk(*kind, connections=FEW, seconds=seconds) for kind in (one, other)]
-        for _turn in range(PAIRS)
+        [run_wrk(*kind, connections=FEW, seconds=seconds, warm=warm) for kind in (one, other)]
+        for warm in (WARM, 0)
     ]
     return zip(*turns, strict=True)
 
@@ -212,9 +213,15 @@ def _by_turns(kind, address, seconds):
     ours, theirs = [], []
     for _turn in range(TURNS):
         ours.append(run_wrk(*kind, connections=FEW, seconds=seconds).rate)
-        other = run_wrk(address, *kind[1:], connections=FEW, seconds=seconds, drain=False)
+        other = _from_nginx(address, *kind[1:], connections=FEW, seconds=seconds)
         theirs.append(other.rate)
     return median(ours), median(theirs)
+
+
+def _from_nginx(address, *arguments, connections, seconds):
+    """Run wrk on a file of nginx, which has nothing to warm up or to finish."""
+    load = {"connections": connections, "seconds": seconds}
+    return run_wrk(address, *arguments, **load, drain=False, warm=0)
 
 
 def _latencies(label, load):
