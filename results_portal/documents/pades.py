@@ -1,12 +1,16 @@
 """Signature of a PDF file: PAdES baseline B-B (ETSI EN 319 142-1), as an incremental update.
 
-qpdf reads the file; the update is written here, with the part of the CMS structure that all files
-share prepared once for each key.
+Added to the file: the signature dictionary, which certifies all bytes and allows no change; its
+hidden field, on the first page and in the catalogue; the extensions of PDF in use. The signature is
+a detached CMS structure (RFC 5652) with SHA-256, by an elliptic or an RSA key, that carries the
+certificates and names the signer's (ESS, RFC 5035); no timestamp and no proof of revocation.
+
+qpdf reads the file, `pdf_writer` writes the update; what CMS structures of one key share is written
+once. In the tests pyHanko, which knows nothing of this module, judges each kind of signature.
 """
 
 import hashlib
 import io
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +21,8 @@ from asn1crypto import algos, cms, core, tsp, x509  # type: ignore[import-untype
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from pikepdf import Array, Dictionary, Name, String
+
+from results_portal.documents.pdf_writer import PdfWriter
 
 _SEQUENCE, _SET, _OCTETS, _FIRST = 0x30, 0x31, 0x04, 0xA0
 _RANGE = b"[%010d %010d %010d %010d]"
@@ -85,18 +91,30 @@ class Field:
 def signed(pdf: bytes, signer: PdfSigner, field: Field, *, at: datetime) -> bytes:
     """Return `pdf` certified by a signature of all of it. It must have a cross-reference stream."""
     with pikepdf.open(io.BytesIO(pdf)) as opened:
-        update = _Update(pdf, opened)
-        holder = update.number()
-        _show(opened, update, signer, field, holder)
-        before = update.add(holder, _dictionary(signer, field, at))
-        whole = pdf + update.written()
-    return _filled(whole, len(pdf) + before, signer)
+        holder = opened.make_indirect(Dictionary())
+        changed = _show(opened, signer, field, holder)
+        writer = PdfWriter.updating(pdf, _number(opened.make_indirect(Dictionary())))
+        for one in changed:
+            writer.add(_number(one), one.unparse(resolved=True))
+        start = writer.add(_number(holder), _dictionary(signer, field, at))
+        trailer = opened.trailer
+        first = bytes(trailer.ID[0]) if "/ID" in trailer else b""
+        kept = [key for key in ("/Root", "/Info") if key in trailer]
+        named = b"".join(b"%b %d 0 R" % (key.encode(), _number(trailer[key])) for key in kept)
+        ids = (first, writer.identifier())
+        whole = pdf + writer.with_stream(writer.reserve(), named, ids)
+    return _filled(whole, start, signer)
+
+
+def _number(target: pikepdf.Object) -> int:
+    number, _generation = target.objgen
+    return number
 
 
 def _show(
-    pdf: pikepdf.Pdf, update: "_Update", signer: PdfSigner, field: Field, holder: pikepdf.Object
-) -> None:
-    """Add the field to the first page and to the catalogue."""
+    pdf: pikepdf.Pdf, signer: PdfSigner, field: Field, holder: pikepdf.Object
+) -> tuple[pikepdf.Object, ...]:
+    """Add the field to the first page and to the catalogue, and return the objects to write."""
     page = pdf.pages[0].obj
     widget = pdf.make_indirect(
         Dictionary(
@@ -115,8 +133,7 @@ def _show(
     pdf.Root.AcroForm = Dictionary(Fields=Array([widget]), SigFlags=3)
     pdf.Root.Perms = Dictionary(DocMDP=holder)
     pdf.Root.Extensions = _extensions(elliptic=signer.elliptic)
-    for changed in (pdf.Root, page, widget):
-        update.add(changed, changed.unparse(resolved=True))
+    return pdf.Root, page, widget
 
 
 def _extensions(*, elliptic: bool) -> Dictionary:
@@ -165,62 +182,6 @@ def _filled(whole: bytes, start: int, signer: PdfSigner) -> bytes:
     digest = hashlib.sha256(before + whole[closing:]).digest()
     found = signer.of(digest).hex().encode()
     return b"%b<%b>%b" % (before, found.ljust(2 * signer.room, b"0"), whole[closing:])
-
-
-class _Update:
-    """Incremental update of a file: the objects that it adds or replaces."""
-
-    def __init__(self, pdf: bytes, opened: pikepdf.Pdf) -> None:
-        self._opened = opened
-        self._start = len(pdf)
-        self._parts = [b"" if pdf.endswith(b"\n") else b"\n"]
-        self._size = len(self._parts[0])
-        self._places: dict[int, int] = {}
-        self._previous = int(pdf[pdf.rindex(b"startxref") + 9 :].split()[0])
-        if pdf.startswith(b"xref", self._previous):
-            raise ValueError("a file with a cross-reference table")
-
-    def number(self) -> pikepdf.Object:
-        """Return a new object."""
-        return self._opened.make_indirect(Dictionary())
-
-    def add(self, target: pikepdf.Object, data: bytes) -> int:
-        """Write an object, and return its offset in the update."""
-        number, _generation = target.objgen
-        began = self._size
-        self._places[number] = self._start + began
-        self._parts.append(b"%d 0 obj\n%b\nendobj\n" % (number, data))
-        self._size += len(self._parts[-1])
-        return began
-
-    def written(self) -> bytes:
-        """Return the update with its cross-reference stream."""
-        number, _generation = self.number().objgen
-        at = self._start + self._size
-        places = dict(sorted({**self._places, number: at}.items()))
-        rows = b"".join(b"\1%b\0" % place.to_bytes(4, "big") for place in places.values())
-        index = b" ".join(b"%d 1" % place for place in places)
-        packed, trailer = zlib.compress(rows), self._opened.trailer
-        first = bytes(trailer.ID[0]) if "/ID" in trailer else b""
-        fields = b"/Type/XRef/Size %d/W[1 4 1]/Index[%b]/Prev %d" % (
-            *(number + 1, index),
-            self._previous,
-        )
-        known = b"".join(
-            b"%b %d 0 R" % (key.encode(), trailer[key].objgen[0])
-            for key in ("/Root", "/Info")
-            if key in trailer
-        )
-        identifiers = b"/ID[<%b><%b>]" % (
-            first.hex().encode(),
-            hashlib.sha256(b"".join(self._parts)).hexdigest()[:32].encode(),
-        )
-        stream = b"<<%b%b%b/Filter/FlateDecode/Length %d>>\nstream\n%b\nendstream" % (
-            *(fields, known, identifiers),
-            *(len(packed), packed),
-        )
-        end = b"%d 0 obj\n%b\nendobj\nstartxref\n%d\n%%%%EOF\n" % (number, stream, at)
-        return b"".join([*self._parts, end])
 
 
 def _der(tag: int, content: bytes) -> bytes:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.html import escape
 
 from results_portal.documents import html_to_pdf
-from results_portal.stamping.objects import HEADER
+from results_portal.documents.pdf_writer import FREE, HEADER, PdfWriter
 from results_portal.stamping.strips import page_of
 from results_portal.stamping.typesetting import LAYOUT_LOCK
 from results_portal.stamping.weasyprint_internals import DrawnFile, draw
@@ -36,17 +36,21 @@ _HEXADECIMAL = re.compile(rb"<([0-9a-f]+)>")
 class FontBook:
     """Embedded fonts of an alphabet.
 
-    `head` is the beginning of every file that uses them: the header, then their streams, at the
-    offsets `places` by object number. `dictionaries` are their other objects, `resources` those
-    that pages name; `characters` and `glyphs` are what each of these draws.
+    `head` is the beginning of every file that uses them: the header, then their streams; `entries`
+    are those of the cross-reference so far, with numbers kept for `dictionaries`, their other
+    objects. `resources` are those that pages name; `characters` and `glyphs` are what each draws.
     """
 
     head: bytes
-    places: dict[int, int]
+    entries: tuple[bytes, ...]
     dictionaries: dict[int, bytes]
     resources: dict[str, int]
     characters: dict[str, frozenset[str]]
     glyphs: dict[str, frozenset[bytes]]
+
+    def writer(self) -> PdfWriter:
+        """Return a writer of a file that begins with the fonts."""
+        return PdfWriter(self.head, entries=self.entries)
 
     def draws(self, content: bytes) -> bool:
         """Whether the fonts have every glyph that `content` shows."""
@@ -89,17 +93,17 @@ def _book(drawn: DrawnFile, characters: dict[str, frozenset[str]], first: int) -
     def renumbered(data: bytes) -> bytes:
         return _REFERENCE.sub(lambda m: b"%d 0 R" % numbers[int(m[1])], data)
 
-    head, places, dictionaries = HEADER, {}, {}
+    writer, dictionaries = PdfWriter(HEADER, entries=[FREE] * first), {}
+    writer.reserve(len(numbers))
     for old, new in numbers.items():
         data = drawn.data(old)
         if drawn.is_stream(old):
-            places[new] = len(head)
-            head += b"%d 0 obj\n%b\nendobj\n" % (new, data)
+            writer.add(new, data)
         else:
             dictionaries[new] = renumbered(data)
     return FontBook(
-        head,
-        places,
+        b"".join(writer.parts),
+        tuple(writer.entries),
         dictionaries,
         {name: numbers[font.number] for name, font in fonts.items()},
         characters,

@@ -1,24 +1,52 @@
-"""PDF objects that all stamped files have, as bytes."""
+"""PDF objects that stamped files have in common, as bytes."""
 
-import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-HEADER = b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n"
-FIRST_FONT = 8  # object number; those below are for the objects of each kind of file
-_LEVEL = 6
+from results_portal.documents.pdf_writer import references
+from results_portal.stamping.pages import PageSize
 
-
-def stream(content: bytes, fields: bytes = b"", level: int = _LEVEL) -> bytes:
-    """Return a compressed stream object."""
-    return packed(zlib.compress(content, level), fields)
+# Numbers of the objects that each tagged file has once; those of the fonts follow.
+CATALOG, PAGES, INFO, METADATA, RESOURCES, OBJECTS, XREF = range(1, 8)
+FIRST_FONT = 8
 
 
-def packed(content: bytes, fields: bytes = b"") -> bytes:
-    """Return a stream object of zlib-compressed `content`."""
-    return b"<</Filter/FlateDecode/Length %d%b>>\nstream\n%b\nendstream" % (
-        *(len(content), fields),
-        content,
+def tagged_catalog(tags: int, outlines: int | None) -> bytes:
+    """Return the catalogue of a tagged file, from the roots of its tags and of its outline."""
+    return (
+        b"<</Type/Catalog/Pages %d 0 R/Lang(fr)/MarkInfo<</Marked true>>/ViewerPreferences"
+        b"<</DisplayDocTitle true>>/Metadata %d 0 R/StructTreeRoot %d 0 R%b>>"
+    ) % (PAGES, METADATA, tags, b"" if outlines is None else b"/Outlines %d 0 R" % outlines)
+
+
+def page_tree(pages: Sequence[int]) -> bytes:
+    return b"<</Type/Pages/Count %d/Kids[%b]>>" % (len(pages), references(pages))
+
+
+def page(size: PageSize, contents: bytes, resources: int, fields: bytes = b"") -> bytes:
+    """Return a page below `PAGES`, with further fields."""
+    return b"<</Type/Page/Parent %d 0 R/MediaBox[0 0 %f %f]/Contents%b/Resources %d 0 R%b>>" % (
+        *(PAGES, size.width, size.height),
+        *(contents, resources, fields),
     )
+
+
+def tagged_page(size: PageSize, content: int, rank: int, links: Sequence[int] = ()) -> bytes:
+    """Return the page of that rank in the file, from its content and links."""
+    fields = b"/Tabs/S/StructParents %d" % rank
+    if links:
+        fields += b"/Annots[%b]" % references(links)
+    return page(size, b" %d 0 R" % content, RESOURCES, fields)
+
+
+def tag_roots(root: int, document: int, parents: int, tops: Iterable[int]) -> dict[int, bytes]:
+    """Return the root of the tags and the element of the document, above those of `tops`.
+
+    `parents` is the parent tree.
+    """
+    return {
+        document: b"<</Type/StructElem/S/Document/P %d 0 R/K[%b]>>" % (root, references(tops)),
+        root: b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree %d 0 R>>" % (document, parents),
+    }
 
 
 def resources(states: Iterable[bytes], fonts: Mapping[str, int]) -> bytes:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from results_portal.documents.pdf_writer import stream
 from results_portal.stamping.learning import Bookmark, Learned, Link
 from results_portal.stamping.lines import Shown
-from results_portal.stamping.objects import stream
 from results_portal.stamping.operators import DRAWING, MARK, Insert, moved, without_marks
 from results_portal.stamping.strips import Drawing, Value, common_length
 from results_portal.stamping.tags import Node

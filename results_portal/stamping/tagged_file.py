@@ -1,20 +1,30 @@
 """Tagged file (PDF/UA-1) of one stamped document: the same bytes for the same values."""
 
-import hashlib
-import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from results_portal.documents.pdf_writer import PdfWriter, references, stream
 from results_portal.stamping import tags
 from results_portal.stamping.fonts import FontBook
-from results_portal.stamping.objects import FIRST_FONT, resources, stream
+from results_portal.stamping.objects import (
+    CATALOG,
+    INFO,
+    METADATA,
+    OBJECTS,
+    PAGES,
+    RESOURCES,
+    XREF,
+    page_tree,
+    resources,
+    tag_roots,
+    tagged_catalog,
+    tagged_page,
+)
 from results_portal.stamping.outlines import outlines
 from results_portal.stamping.pages import StampedPage
 from results_portal.stamping.weasyprint_internals import pdf_string
 
-_LEVEL = 4  # of compression: a third of the time of level 6, a tenth more bytes
-_ROW = struct.Struct(">BIH")
-CATALOG, PAGES, INFO, METADATA, RESOURCES, OBJECTS, XREF = range(1, 8)
+LEVEL = 4  # of compression: a third of the time of level 6, a tenth more bytes
 
 
 @dataclass(frozen=True)
@@ -37,11 +47,11 @@ class Head:
 
 @dataclass(frozen=True)
 class Frame:
-    """Objects that all files with the same strips share, after the fonts: their bytes, and the
-    rows of the cross-reference table up to the values."""
+    """Objects that all files with the same strips share, after the fonts: their bytes, and
+    the entries of the cross-reference so far; `contents` are the numbers of the pages' contents."""
 
     objects: bytes
-    rows: tuple[bytes, ...]
+    entries: tuple[bytes, ...]
     contents: tuple[int, ...]
 
 
@@ -49,29 +59,19 @@ def tagged_file(
     pages: Sequence[StampedPage], *, frame: Frame, head: Head, title: str, book: FontBook
 ) -> bytes:
     """Return the file of a document, in the frame of its pages."""
-    metadata, info = head.of(title)
-    parts, rows = [book.head, frame.objects], list(frame.rows)
-    at = len(book.head) + len(frame.objects)
-
-    def add(number: int, data: bytes) -> None:
-        nonlocal at
-        one = b"%d 0 obj\n%b\nendobj\n" % (number, data)
-        rows[number] = _ROW.pack(1, at, 0)
-        parts.append(one)
-        at += len(one)
-
+    writer = PdfWriter(book.head, frame.objects, entries=frame.entries)
     for number, page in zip(frame.contents, pages, strict=True):
-        add(number, stream(page.content(), level=_LEVEL))
-    add(INFO, info)
-    add(METADATA, stream(metadata, b"/Type/Metadata/Subtype/XML", _LEVEL))
-    identifier = hashlib.sha256(b"".join(parts[2:])).hexdigest()[:32].encode()
-    rows[XREF] = _ROW.pack(1, at, 0)
-    fields = b"/Type/XRef/W[1 4 2]/Size %d/Root %d 0 R/Info %d 0 R/ID[<%b><%b>]" % (
-        *(len(rows), CATALOG, INFO),
-        *(identifier, identifier),
-    )
-    parts.append(b"%d 0 obj\n%b\nendobj\n" % (XREF, stream(b"".join(rows), fields, _LEVEL)))
-    return b"".join([*parts, b"startxref\n%d\n%%%%EOF\n" % at])
+        writer.add(number, stream(page.content(), level=LEVEL))
+    return finished(writer, *head.of(title), since=2)
+
+
+def finished(writer: PdfWriter, metadata: bytes, info: bytes, *, since: int = 0) -> bytes:
+    """Return the file with its metadata; its identifier is a digest of the parts from `since`."""
+    writer.add(INFO, info)
+    writer.add(METADATA, stream(metadata, b"/Type/Metadata/Subtype/XML", LEVEL))
+    identifier = writer.identifier(since)
+    trailer = b"/Root %d 0 R/Info %d 0 R" % (CATALOG, INFO)
+    return writer.with_stream(XREF, trailer, (identifier, identifier), LEVEL)
 
 
 def frame_of(pages: Sequence[StampedPage], book: FontBook) -> Frame:
@@ -87,28 +87,24 @@ class _Building:
     """Builder of the objects of a file that do not depend on its values."""
 
     def __init__(self, pages: Sequence[StampedPage], book: FontBook) -> None:
-        self.sources, self.book = pages, book
+        self.sources, self.book, self.writer = pages, book, book.writer()
         self.dictionaries = dict(book.dictionaries)
-        self.free = FIRST_FONT + len(book.dictionaries) + len(book.places)
-        self.pages = [self.number() for _ in pages]
-        self.contents = [self.number() for _ in pages]
+        reserve = self.writer.reserve
+        self.pages = [reserve() for _ in pages]
+        self.contents = [reserve() for _ in pages]
         self.link_sources = [page.links() for page in pages]
-        self.links = [[self.number() for _ in links] for links in self.link_sources]
-        self.outlines = b""
-
-    def number(self) -> int:
-        self.free += 1
-        return self.free - 1
+        self.links = [[reserve() for _ in links] for links in self.link_sources]
+        self.outlines: int | None = None
 
     def add_structure(self) -> None:
         trees = [page.tags() for page in self.sources]
         heads = tags.head_cells([node for tree in trees for node in tree])
-        self.root, parents = self.number(), self.number()
-        document = self.number()
-        elements = tags.numbered(trees, first=self.free, parent=document)
-        self.free += len(elements)
+        self.root = self.writer.reserve(3)
+        parents, document = self.root + 1, self.root + 2
+        elements = tags.numbered(trees, first=self.writer.free, parent=document)
+        self.writer.reserve(len(elements))
         numbers = {id(one.node): one.number for one in elements}
-        places = [[self.number() for _ in page] for page in self.links]
+        places = [[self.writer.reserve() for _ in page] for page in self.links]
         for one in elements:
             self.dictionaries[one.number] = tags.written(
                 one, heads.get(id(one.node), {}), self.pages[one.page], numbers, places[one.page]
@@ -117,14 +113,8 @@ class _Building:
             for link, place in zip(mine, objects, strict=True):
                 fields = (link, self.pages[page])
                 self.dictionaries[place] = b"<</Type/OBJR/Obj %d 0 R/Pg %d 0 R>>" % fields
-        kids = b" ".join(b"%d 0 R" % numbers[id(node)] for tree in trees for node in tree)
-        self.dictionaries[document] = b"<</Type/StructElem/S/Document/P %d 0 R/K[%b]>>" % (
-            *(self.root, kids),
-        )
-        self.dictionaries[self.root] = b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree %d 0 R>>" % (
-            document,
-            parents,
-        )
+        tops = [numbers[id(node)] for tree in trees for node in tree]
+        self.dictionaries |= tag_roots(self.root, document, parents, tops)
         self.dictionaries[parents] = b"<</Nums[%b]>>" % self._parents(elements)
 
     def _parents(self, elements: Sequence[tags.NumberedNode]) -> bytes:
@@ -137,7 +127,7 @@ class _Building:
                     links[one.page][kid.number] = one.number
                 elif isinstance(kid, int):
                     pages[one.page][kid] = one.number
-        owners = [b" ".join(b"%d 0 R" % owner[mark] for mark in sorted(owner)) for owner in pages]
+        owners = [references([owner[mark] for mark in sorted(owner)]) for owner in pages]
         entries = [b"%d[%b]" % pair for pair in enumerate(owners)]
         rank = len(pages)
         for page, (owned, mine) in enumerate(zip(links, self.links, strict=True)):
@@ -156,43 +146,21 @@ class _Building:
         places = zip(self.pages, self.sources, strict=True)
         lines = [(n, page.size.height, mark) for n, page in places for mark in page.bookmarks()]
         if lines:
-            added = outlines(lines, first=self.free)
-            self.outlines = b"/Outlines %d 0 R" % self.free
-            self.free += len(added)
-            self.dictionaries |= added
+            self.outlines = self.writer.reserve(1 + len(lines))
+            self.dictionaries |= outlines(lines, first=self.outlines)
 
     def add_pages(self) -> None:
         states = set[bytes]().union(*(page.states() for page in self.sources))
         self.dictionaries[RESOURCES] = resources(states, self.book.resources)
         for rank, page in enumerate(self.sources):
-            links = b" ".join(b"%d 0 R" % link for link in self.links[rank])
-            self.dictionaries[self.pages[rank]] = (
-                b"<</Type/Page/Parent %d 0 R/MediaBox[0 0 %f %f]/Contents %d 0 R/Resources %d 0 R"
-                b"/Tabs/S/StructParents %d%b>>"
-            ) % (
-                *(PAGES, page.size.width, page.size.height, self.contents[rank], RESOURCES, rank),
-                b"/Annots[%b]" % links if links else b"",
+            self.dictionaries[self.pages[rank]] = tagged_page(
+                page.size, self.contents[rank], rank, self.links[rank]
             )
-        kids = b" ".join(b"%d 0 R" % page for page in self.pages)
-        self.dictionaries[PAGES] = b"<</Type/Pages/Count %d/Kids[%b]>>" % (len(self.pages), kids)
-        self.dictionaries[CATALOG] = (
-            b"<</Type/Catalog/Pages %d 0 R/Lang(fr)/MarkInfo<</Marked true>>/ViewerPreferences"
-            b"<</DisplayDocTitle true>>/Metadata %d 0 R/StructTreeRoot %d 0 R%b>>"
-        ) % (PAGES, METADATA, self.root, self.outlines)
+        self.dictionaries[PAGES] = page_tree(self.pages)
+        self.dictionaries[CATALOG] = tagged_catalog(self.root, self.outlines)
 
     def packed(self) -> Frame:
         """Return the frame, with all dictionaries in one object stream."""
-        rows = [_ROW.pack(0, 0, 0xFFFF)] * self.free
-        for number, at in self.book.places.items():
-            rows[number] = _ROW.pack(1, at, 0)
-        offsets, place = [], 0
-        for index, (number, data) in enumerate(self.dictionaries.items()):
-            rows[number] = _ROW.pack(2, OBJECTS, index)
-            offsets.append(b"%d %d" % (number, place))
-            place += len(data) + 1
-        table = b" ".join(offsets) + b"\n"
-        fields = b"/Type/ObjStm/N %d/First %d" % (len(offsets), len(table))
-        rows[OBJECTS] = _ROW.pack(1, len(self.book.head), 0)
-        content = stream(table + b"\n".join(self.dictionaries.values()), fields)
-        packed = b"%d 0 obj\n%b\nendobj\n" % (OBJECTS, content)
-        return Frame(packed, tuple(rows), tuple(self.contents))
+        self.writer.pack(OBJECTS, self.dictionaries)
+        _fonts, *objects = self.writer.parts
+        return Frame(b"".join(objects), tuple(self.writer.entries), tuple(self.contents))
