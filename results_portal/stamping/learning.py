@@ -1,5 +1,6 @@
 """Learning of strips: WeasyPrint lays one out; its height, operators, slots and tags are kept."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,8 @@ from results_portal.stamping.weasyprint_internals import (
     style_key,
 )
 
+# A mark as it stands in the fields of a link: in an address, or in a text that is not ASCII.
+_MARK_IN_LINK = re.compile(rb"%C2%A7[0-9]+%C2%A7|00a7(?:003[0-9])+00a7", re.IGNORECASE)
 CSS = "[data-leaf] { break-before: page }"
 
 
@@ -140,6 +143,11 @@ def _learned(
     if not typesetters.latin.draws(shown):
         raise Unstampable("a character that the fonts do not have")
     path_tags, tree = ((), None) if strip.margin else reader.strip(number, depth=len(strip.path))
+    links = tuple(Link(*link) for link in reader.links(number))
+    bookmarks = tuple(
+        Bookmark(level, label, x, y) for level, label, (x, y), _state in page.bookmarks
+    )
+    _check_undrawn(tree, bookmarks, links)
     return Learned(
         top=root.top,
         height=0 if root.absolute else root.height,
@@ -151,12 +159,20 @@ def _learned(
         exact={round(y, 6): y for y in root.edges()},
         path_tags=path_tags,
         tree=tree,
-        bookmarks=tuple(
-            Bookmark(level, label, x, y) for level, label, (x, y), _state in page.bookmarks
-        ),
-        links=tuple(Link(*link) for link in reader.links(number)),
+        bookmarks=bookmarks,
+        links=links,
         french=typesetters.french.draws(shown),
     )
+
+
+def _check_undrawn(tree: Node | None, bookmarks: Sequence[Bookmark], links: Sequence[Link]) -> None:
+    """Raise `Unstampable` if a value is in what is not drawn: its mark would stay there."""
+    labels = [mark.label for mark in bookmarks]
+    labels += [node.alternative for node in tree.walk()] if tree else []
+    if any(MARK.search(label) for label in labels):
+        raise Unstampable("a value in a bookmark or a description")
+    if any(_MARK_IN_LINK.search(link.fields) for link in links):
+        raise Unstampable("a value in a link")
 
 
 def _lines(root: LaidOutElement) -> list[tuple[Block, list[Text]]]:
