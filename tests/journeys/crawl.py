@@ -3,7 +3,6 @@
 from mimetypes import guess_type
 from urllib.parse import parse_qsl, urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Error
@@ -72,9 +71,8 @@ class Crawl:
         self._looked_at.add(made_of)
         if self._visit.too_wide:
             self.faults.append(f"{name}: {self._visit.too_wide} px wider than {NARROW['width']}")
-        found = Axe().run(self.page)
-        if found.violations_count:
-            self.faults.append(f"{name}: {found.generate_report()}")
+        if barriers := self._visit.barriers():
+            self.faults.append(f"{name}: {barriers}")
 
     def _open(self, address, who):
         """The links of ours on the page at `address`, and on those that its forms lead to."""
