@@ -46,9 +46,10 @@ def pytest_configure(config):
 def pytest_collection_modifyitems(items):
     """A test that may write to the database may also read it as a visitor does.
 
-    The tests that kill go first: they are the longest, and at the end one core would wait for them.
+    The longest tests go first: at the end one core would wait for them. So one process has those
+    that kill and those with a browser, and the others take over what it cannot come to.
     """
-    items.sort(key=lambda item: not item.get_closest_marker("kill"))
+    items.sort(key=lambda item: [not item.get_closest_marker(long) for long in ("kill", "browser")])
     for item in items:
         marker = item.get_closest_marker("django_db")
         if marker or COMMITTING_FIXTURES & set(item.fixturenames):

@@ -52,6 +52,7 @@ def test_the_office_leads_a_batch_to_the_school_and_the_pupil_follows_it(open_pe
     assert pupil.faults == []
 
 
+@pytest.mark.slow
 def test_every_state_of_the_page_is_accessible_and_valid(open_people, arrive, tmp_path):
     homes, school = dispatched.batches()
     for step in ("SEALED", "PRINTED", "SENT"):

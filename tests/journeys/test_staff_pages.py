@@ -56,6 +56,7 @@ def every_page(people):
     yield reverse("admin:index")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [{}, {"size": PHONE}], ids=["desk", "phone"])
 def test_every_page_keeps_to_the_security_policy_and_fits_the_screen(
     size, scheduled_people, sign_in
