@@ -134,11 +134,11 @@ DATABASES: dict[str, dict[str, Any]] = {"default": {}, "public": {}}
 if DATABASE_URL:
     DATABASES["default"] = env.db_url_config(DATABASE_URL) | KEPT
     DATABASES["public"] = env.db_url_config(PUBLIC_DATABASE_URL) | KEPT
+KEPT_ALIVE = {"connect_timeout": 5, "tcp_user_timeout": 10_000}  # seconds; milliseconds
+KEPT_ALIVE |= {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
 # A server that has vanished is found out, rather than waited for as long as TCP does.
 for database in DATABASES.values():
-    database["OPTIONS"] = {"connect_timeout": 5, "tcp_user_timeout": 10_000} | database.get(
-        "OPTIONS", {}
-    )
+    database["OPTIONS"] = KEPT_ALIVE | database.get("OPTIONS", {})
 DATABASES["default"]["TEST"] = {"NAME": env("TEST_DATABASE_NAME")}
 DATABASES["public"]["TEST"] = {"MIRROR": "default"}
 DATABASES["public"]["OPTIONS"].update(

@@ -23,6 +23,7 @@ from candidates.identification.registration import (
 )
 from results.fast_path import prepared_page
 from results.gate import lookup
+from results.result_page.views import form_context
 from results.templatetags.parts import EDGE
 from results_portal.caches import BoundedCache
 from results_portal.postgresql.base import Rows
@@ -41,7 +42,7 @@ from results_portal.serving.registry import (
 
 _FORM, _WAITING = "results/lookup.html", "results/waiting.html"
 _FORM_SECONDS = 1.0  # for which the page of a form that fails is filled in without Django
-_forms: BoundedCache[Any, tuple[float, list[str]]] = BoundedCache(100)
+_forms: BoundedCache[Any, tuple[float, dict[int, list[str]]]] = BoundedCache(100)
 
 
 def register(registry: Registry) -> None:
@@ -69,7 +70,8 @@ def register(registry: Registry) -> None:
 
 def _home(_request: HttpRequest, response: Any) -> Share | None:
     """Share the home page with all, until the next hour that it announces."""
-    return Share("home", _next_hour(response.context_data["coming"]))
+    context = getattr(response, "context_data", None)
+    return Share("home", _next_hour(context["coming"])) if context else None
 
 
 def _lookup(request: HttpRequest, response: Any) -> Share | None:
@@ -79,7 +81,7 @@ def _lookup(request: HttpRequest, response: Any) -> Share | None:
         return None
     if request.method == "POST":
         if not request.META["QUERY_STRING"]:
-            _keep_form(request, response)
+            _keep_forms(request, response)
         return None
     return Share("lookup", _next_hour(context["releases"]))
 
@@ -142,15 +144,16 @@ def _identification(environ: Environ, _cookies: Cookies) -> Step:
             response = cookie.remember(HttpResponseRedirect(""), rows[0][0])
             cookies = [one.output(header="") for one in response.cookies.values()]
             return ResponseBody(b"", cookies, 302)
-        if _known_form(request, 200) is None:
+        forms = _known_forms(request)
+        if forms is None:
             return None
-        return Query(COUNT_QUERY.sql, typed.failure(request), failure, needs=200)
 
-    def failure(rows: Rows) -> Step:
-        ((refused,),) = rows
-        status = 429 if refused else 200
-        form = _known_form(request, status)
-        return ResponseBody(_filled(form, request), (), status) if form else None
+        def failure(rows: Rows) -> Step:
+            ((refused,),) = rows
+            status = 429 if refused else 200
+            return ResponseBody(_filled(forms[status], request), (), status)
+
+        return Query(COUNT_QUERY.sql, typed.failure(request), failure, needs=200)
 
     return Query(FOUND_QUERY.sql, (typed.credential,), entry, serialize_by=typed.number)
 
@@ -169,27 +172,27 @@ class _HollowForm(IdentificationForm):
         self.add_error(None, self.refusal(throttled=self.throttled))
 
 
-def _keep_form(request: HttpRequest, response: Any) -> None:
-    """Keep the page of a failure for a second, and no longer than the hour that it announces."""
+def _keep_forms(request: HttpRequest, response: Any) -> None:
+    """Keep the pages of a failure for a second, and no longer than the hour that they announce."""
     context = response.context_data
-    form = context["form"]
-    if [*form.errors] != [NON_FIELD_ERRORS] or _known_form(request, response.status_code):
+    if [*context["form"].errors] != [NON_FIELD_ERRORS] or _known_forms(request):
         return
-    hollow = _HollowForm(request=request, throttled=form.throttled)
-    page = render_to_string(_FORM, context | {"form": hollow}, request)
+    forms = {}
+    for status, throttled in ((200, False), (429, True)):
+        hollow = _HollowForm(request=request, throttled=throttled)
+        forms[status] = render_to_string(_FORM, context | form_context(hollow), request).split(EDGE)
     hour = _next_hour(context["releases"])
     left = (hour - timezone.now()).total_seconds() if hour else _FORM_SECONDS
-    until = time.monotonic() + min(left, _FORM_SECONDS)
-    _forms[_form_key(request, response.status_code)] = until, page.split(EDGE)
+    _forms[_form_key(request)] = time.monotonic() + min(left, _FORM_SECONDS), forms
 
 
-def _known_form(request: HttpRequest, status: int) -> list[str] | None:
-    until, pieces = _forms.get(_form_key(request, status)) or (0.0, None)
-    return pieces if time.monotonic() < until else None
+def _known_forms(request: HttpRequest) -> dict[int, list[str]] | None:
+    until, forms = _forms.get(_form_key(request)) or (0.0, None)
+    return forms if time.monotonic() < until else None
 
 
-def _form_key(request: HttpRequest, status: int) -> tuple[Any, ...]:
-    return get_language(), status, request.path
+def _form_key(request: HttpRequest) -> tuple[Any, ...]:
+    return get_language(), request.path
 
 
 def _filled(pieces: list[str], request: HttpRequest) -> bytes:

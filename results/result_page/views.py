@@ -60,17 +60,23 @@ def identify(request):
 
 def _form_page(request, form, *, status=200, token=False):
     now = timezone.now()
-    context = {
-        "form": form,
+    context = form_context(form) | {
         "releases": lookup.coming(now),
         "now": now,
         "purpose": identification.destination(request)[1],
         "kept": "garde" in request.GET,
-        "throttled": form.throttled,
-        "retry_minutes": RETRY_MINUTES if form.throttled else 0,
         "token": token,
     }
     return TemplateResponse(request, "results/lookup.html", context, status=status)
+
+
+def form_context(form):
+    """Return what the page shows of an `IdentificationForm`."""
+    return {
+        "form": form,
+        "throttled": form.throttled,
+        "retry_minutes": RETRY_MINUTES if form.throttled else 0,
+    }
 
 
 @csrf_exempt  # another site may not ask for it, and the page needs no token of its own

@@ -8,12 +8,13 @@ from typing import Any
 import psycopg
 from django.db.backends.postgresql import base
 from psycopg.adapt import Transformer
-from psycopg.pq import ExecStatus, Format
+from psycopg.pq import DiagnosticField, ExecStatus, Format
 
 Values = tuple[int | str | bytes, ...]
 Rows = list[tuple[Any, ...]]
 
 HEALTHY_SECONDS = 2.0  # for which a health check holds
+TIMED_OUT = {"55P03", "57014"}  # lock_not_available, query_canceled
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -70,6 +71,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
             result = libpq.exec_prepared(name, *_encoded(values))
         except psycopg.Error:
             return None
+        sqlstate = (result.error_field(DiagnosticField.SQLSTATE) or b"").decode()
+        if sqlstate in TIMED_OUT:  # asking again would take as long again
+            with self.wrap_database_errors:
+                raise psycopg.errors.lookup(sqlstate)(result.error_message.decode())
         if result.status != ExecStatus.TUPLES_OK:
             return None
         if not result.ntuples:

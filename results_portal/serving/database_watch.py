@@ -6,7 +6,6 @@ table counts as well.
 """
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections.abc import Callable
@@ -31,7 +30,7 @@ class DatabaseWatch:
         self._alias, self._probe, self._on_away = alias, probe, on_away
         self._connection: psycopg.AsyncConnection[Any] | None = None
         self.away = False  # whether the database has not answered for a second
-        self._answered_at = time.monotonic()
+        self.answered_at = time.monotonic()
         self._logged_at = 0.0
         self._turned_away = 0
 
@@ -55,12 +54,12 @@ class DatabaseWatch:
                 self._set_away()
                 done, _pending = await asyncio.wait({asking}, timeout=_GIVE_UP)
             if done and asking.exception() is None:
-                self._answered_at = time.monotonic()
+                self.answered_at = time.monotonic()
                 self.away = False
                 await asyncio.sleep(INTERVAL)
             else:
                 # A connection that was closed says nothing of the database: another one does.
-                if time.monotonic() - self._answered_at > PATIENCE:
+                if time.monotonic() - self.answered_at > PATIENCE:
                     self._set_away()
                 await self._leave(asking)
                 await asyncio.sleep(_RETRY_SECONDS)
@@ -80,8 +79,9 @@ class DatabaseWatch:
         if connection is not None:
             connection.pgconn.finish()
         asking.cancel()
-        with contextlib.suppress(asyncio.CancelledError, psycopg.Error):
-            await asking
+        await asyncio.wait({asking})
+        if not asking.cancelled():
+            asking.exception()  # read, so that asyncio does not report it
 
 
 async def _connect(alias: str) -> psycopg.AsyncConnection[Any]:

@@ -60,6 +60,12 @@ class HeaderCache:
         now = time.monotonic()
         return {status: one for status, one in found.items() if now < one.until}
 
+    @staticmethod
+    def around(known: dict[int, ResponseHeaders], body: ResponseBody) -> Reply | None:
+        """Return the answer with this body, if the headers of its kind are known."""
+        headers = known.get(_kind(body.status))
+        return headers.around(body) if headers else None
+
     def keep(self, environ: Environ, cookies: Cookies, response: HttpResponse) -> None:
         """Reuse the headers of this response of Django."""
         key = _key(environ, cookies)
@@ -71,7 +77,7 @@ class HeaderCache:
             response["Content-Language"],
             response.get("Content-Encoding"),
         )
-        self._known[key] = {**(self._known.get(key) or {}), response.status_code: headers}
+        self._known[key] = {**(self._known.get(key) or {}), _kind(response.status_code): headers}
 
 
 def _key(environ: Environ, cookies: Cookies) -> tuple[Any, ...]:
@@ -79,3 +85,8 @@ def _key(environ: Environ, cookies: Cookies) -> tuple[Any, ...]:
     identified = settings.IDENTIFICATION_COOKIE in cookies
     language = cookies.get(settings.LANGUAGE_COOKIE_NAME)
     return environ["REQUEST_METHOD"], *map(environ.get, KEY_HEADERS), language, identified
+
+
+def _kind(status: int) -> int:
+    """Return the status that has the same headers: a page is a page, whatever it refuses."""
+    return 200 if status == 429 else status

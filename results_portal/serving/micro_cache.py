@@ -20,6 +20,7 @@ from results_portal.serving.registry import Share
 
 CACHE_SECONDS = 1.0  # for which a page is shared
 REFRESH_AHEAD = 0.3  # seconds before they are over, from which the page may be renewed
+KEPT_SECONDS = 600.0  # after which a copy that was not renewed is forgotten
 LEAD_SECONDS = 60.0  # for which a request is led to its page without Django: an identification ends
 _MOST_PAGES, _MOST_REQUESTS = 1000, 100_000
 
@@ -32,6 +33,8 @@ class Page(NamedTuple):
 
     fresh_until: float
     valid_until: float
+    made_at: float
+    trusted_seconds: float
     renew_from: float
     status: int
     headers: Headers
@@ -53,11 +56,20 @@ class SharedPages:
         page = self._pages.get(lead[0])
         return page if page and time.monotonic() < min(page.fresh_until, lead[1]) else None
 
-    def last(self, key: CacheKey) -> Page | None:
+    def last(self, key: CacheKey, seen_at: float = 0.0) -> Page | None:
         """Return the last copy of the page that this request leads to, unless its hour is past."""
         lead = self._leads.get(key)
         page = lead and self._pages.get(lead[0])
-        return page if page and time.monotonic() < page.valid_until else None
+        if not page or time.monotonic() >= page.valid_until:
+            return None
+        return page if seen_at - page.made_at < page.trusted_seconds else None
+
+    def forget_old(self) -> None:
+        """Forget what nobody has asked for in a while: purged data must not stay in memory."""
+        oldest = time.monotonic() - KEPT_SECONDS
+        for page_key, page in list(self._pages.items()):
+            if page.made_at < oldest:
+                self._pages.discard(page_key)
 
     def lead(self, key: CacheKey, name: Any, language: str, encoding: str | None) -> Page | None:
         """Lead a request to the page shared under `name`; return it, if it is fresh."""
@@ -82,6 +94,8 @@ class SharedPages:
         self._pages[page_key] = Page(
             now + min(left, CACHE_SECONDS),
             now + left,
+            now,
+            share.trusted_seconds,
             # Renewed ahead of its hour, it would be the same page.
             now + CACHE_SECONDS - REFRESH_AHEAD if left >= CACHE_SECONDS else math.inf,
             response.status_code,

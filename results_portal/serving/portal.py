@@ -1,5 +1,6 @@
 """Django's WSGI application, which caches its answers for the event loop."""
 
+import logging
 from collections.abc import Callable, Generator
 from typing import Any
 
@@ -14,8 +15,10 @@ from results_portal.serving.header_cache import HeaderCache, Reply
 from results_portal.serving.micro_cache import Page, SharedPages
 from results_portal.serving.registry import (
     Environ,
+    Observer,
     Query,
     ResponseBody,
+    Share,
     SharedPage,
     Start,
     Step,
@@ -25,6 +28,8 @@ from results_portal.web.handler import Portal
 from results_portal.web.query import known_query, names_read
 
 _MOST_PATHS = 10_000
+
+logger = logging.getLogger(__name__)
 
 
 def cache_key(environ: Environ) -> CacheKey:
@@ -64,7 +69,7 @@ class RememberingPortal(Portal):
         known = self.headers.known(environ, cookies)
         if not known:
             return None
-        language, encoding = next((one.language, one.encoding) for one in known.values())
+        language = next(one.language for one in known.values())
         start = self.starts[environ["REQUEST_METHOD"], environ["PATH_INFO"]]
         step = _next(language, start, environ, cookies)
         while isinstance(step, Query):
@@ -72,10 +77,10 @@ class RememberingPortal(Portal):
                 return None
             step = _next(language, step.answer, (yield step))
         if isinstance(step, SharedPage):
-            page = self.pages.lead(key, step.key, language, encoding) if key else None
-            return page and reply_of(page)
-        headers = known.get(step.status) if isinstance(step, ResponseBody) else None
-        return headers.around(step) if headers and step else None
+            whole = known.get(200)
+            page = key and whole and self.pages.lead(key, step.key, language, whole.encoding)
+            return reply_of(page) if page else None
+        return self.headers.around(known, step) if isinstance(step, ResponseBody) else None
 
     def get_response(self, request: HttpRequest) -> HttpResponseBase:
         response = super().get_response(request)
@@ -90,7 +95,7 @@ class RememberingPortal(Portal):
             self.headers.keep(request.META, request.COOKIES, response)
         if observer := registry.observers.get(match.view_name):
             self._learn(request.path_info, match.func)
-            share = observer(request, response)
+            share = _share(observer, request, response)
             if request.method == "GET":
                 key = cache_key(request.META)
                 if share:
@@ -115,4 +120,12 @@ def _next(language: str, function: Callable[..., Step], *arguments: Any) -> Step
         with translation.override(language):
             return function(*arguments)
     except Exception:  # noqa: BLE001
+        return None
+
+
+def _share(observer: Observer, request: HttpRequest, response: HttpResponse) -> Share | None:
+    try:
+        return observer(request, response)
+    except Exception:
+        logger.exception("%s is shared with nobody", request.path_info)
         return None

@@ -25,13 +25,13 @@ from django.db import connections
 from psycopg.adapt import Transformer
 from psycopg.pq import DiagnosticField, ExecStatus
 
-from results_portal.postgresql.base import Rows, Values, numbered, statement_name
+from results_portal.postgresql.base import TIMED_OUT, Rows, Values, numbered, statement_name
 from results_portal.serving.registry import BatchedQuery
 
 BATCH_SIZE = 64  # queries in one round trip
+BATCH_SECONDS = 2.5  # for one to come back: more than `statement_timeout` allows it
 _RETRY_SECONDS = 0.5  # after a failure, before the next connection is opened
 _ARRAYS = {17: "bytea[]", 20: "bigint[]", 21: "smallint[]", 23: "integer[]", 25: "text[]"}
-_TIMED_OUT = {b"55P03", b"57014"}  # lock_not_available, query_canceled
 
 
 logger = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ class QueryBatcher:
         self._waiting: dict[str, list[_Pending]] = {}
         self._sent: list[_Pending] = []
         self._busy = self._in_flight = False
-        self._retry_at = 0.0
+        self._retry_at = self._sent_at = 0.0
 
     def fetch(self, sql: str, values: Values) -> "Future[Rows | Failure]":
         """Return the rows that `sql` gives for `values`, one for each `%s`, or a `Failure`."""
@@ -97,6 +97,15 @@ class QueryBatcher:
         everybody = self._sent + [one for many in self._waiting.values() for one in many]
         self._waiting = {}
         _resolve(everybody, [Failure.UNAVAILABLE] * len(everybody))
+
+    def give_up_late(self) -> None:
+        """Give up a batch that has not come back in time, and its connection with it.
+
+        The database may be well while one connection is dead: no timeout of PostgreSQL tells.
+        """
+        if self._in_flight and time.monotonic() - self._sent_at > BATCH_SECONDS:
+            self.give_up()
+            self._fail(asyncio.get_running_loop())
 
     async def close(self) -> None:
         """Close the connection for good; pending queries are left to Django."""
@@ -147,6 +156,7 @@ class QueryBatcher:
         try:
             columns = zip(*(pending.values for pending in self._sent), strict=True)
             arrays = [_array(column) for column in columns]
+            self._sent_at = time.monotonic()
             self._libpq.send_query_prepared(self._prepared[sql], arrays)
             self._in_flight = True
             self._flush(loop)
@@ -235,7 +245,7 @@ def _prepare(libpq: Any, query: BatchedQuery) -> bytes:
 
 
 def _timed_out(result: Any) -> bool:
-    return result.error_field(DiagnosticField.SQLSTATE) in _TIMED_OUT
+    return (result.error_field(DiagnosticField.SQLSTATE) or b"").decode() in TIMED_OUT
 
 
 def _check(result: Any) -> None:

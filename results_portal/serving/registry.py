@@ -7,6 +7,7 @@ rows lead to the next step, until there is an answer, or None: then Django answe
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -65,11 +66,14 @@ class BatchedQuery(NamedTuple):
 class Share(NamedTuple):
     """Permission to share a response with all who are led to the same `key` in the same language.
 
-    `until` is the hour that the page announces; no copy is served after it.
+    `until` is the hour that the page announces; no copy is served after it. While the database is
+    away the last copy is served if it was made within `trusted_seconds` before the database was
+    last seen: names that were withdrawn long ago must not come back.
     """
 
     key: Hashable
     until: datetime | None = None
+    trusted_seconds: float = math.inf
 
 
 Observer = Callable[[HttpRequest, HttpResponseBase], Share | None]

@@ -8,6 +8,7 @@ everybody else to come back.
 
 import asyncio
 import io
+import logging
 import sys
 import tempfile
 import time
@@ -25,7 +26,7 @@ from results_portal.serving.cache_key import CacheKey
 from results_portal.serving.database_watch import DatabaseWatch
 from results_portal.serving.environ import cache_key_of, environ_of, path_of
 from results_portal.serving.header_cache import Headers, Reply
-from results_portal.serving.portal import RememberingPortal, reply_of
+from results_portal.serving.portal import RememberingPortal, cache_key, reply_of
 from results_portal.serving.query_batch import Failure, QueryBatcher
 from results_portal.serving.registry import Environ, registry
 from results_portal.serving.threads import Job, Threads
@@ -35,6 +36,7 @@ from results_portal.web.unavailable import unavailable
 _SWITCH_SECONDS = 0.001  # after which a thread at work lets the loop go on
 _SWEEP_SECONDS = 0.25  # between two looks at who waits too long
 _BODY_SECONDS = 10.0  # for a short form to arrive
+_UPLOAD_SECONDS, _UPLOAD_SECONDS_BY_STAFF = 60.0, 900.0  # for a whole body to arrive
 _MAKING_SECONDS = 5.0  # for the page that many share
 _SHORT_FORM = 1 << 12  # bytes, above which it is not one
 _MOST = 50 << 20  # bytes of a request, before anybody judges it
@@ -43,6 +45,9 @@ _IN_MEMORY = 1 << 20  # bytes of a request, above which they lie in a file
 _WHOLE = 1 << 20  # bytes of an answer, above which it is sent in pieces
 _BODILESS = {"GET", "HEAD"}
 _ALIVE = Reply(200, [("Content-Type", "text/plain"), ("Cache-Control", CACHE_CONTROL)], b"ok\n")
+
+
+logger = logging.getLogger(__name__)
 
 
 class Server:
@@ -93,11 +98,19 @@ class Server:
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(_SWEEP_SECONDS)
-            self._queries.open()
-            if self._watch.away:
-                self._turn_everybody_away()
-            else:
-                self._threads.give_up_late(self._come_back)
+            try:
+                self._look_around()
+            except Exception:
+                logger.exception("the sweep goes on")
+
+    def _look_around(self) -> None:
+        self._queries.open()
+        self._queries.give_up_late()
+        self._portal.pages.forget_old()
+        if self._watch.away:
+            self._turn_everybody_away()
+        else:
+            self._threads.give_up_late(self._come_back)
 
     def _turn_everybody_away(self) -> None:
         self._queries.give_up()
@@ -105,6 +118,8 @@ class Server:
 
     async def _answer(self, key: CacheKey | None, environ: Environ, protocol: HTTPProtocol) -> None:
         path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
+        # Of a header sent twice the environment has both: nothing is kept under the first alone.
+        key = key and cache_key(environ)
         if self._watch.away and not path.startswith((settings.STAFF_PREFIX, settings.STATIC_URL)):
             self._answer_without_database(key, method, protocol)
             return
@@ -121,8 +136,11 @@ class Server:
     def _answer_without_database(
         self, key: CacheKey | None, method: str, protocol: HTTPProtocol
     ) -> None:
-        page = self._portal.pages.last(key) if key else None
-        _send(reply_of(page) if page else self._come_back(), method, protocol)
+        _send(self._last(key) or self._come_back(), method, protocol)
+
+    def _last(self, key: CacheKey | None) -> Reply | None:
+        page = self._portal.pages.last(key, self._watch.answered_at) if key else None
+        return reply_of(page) if page else None
 
     def _come_back(self) -> Reply:
         """Return the 503 page, with a random time to come back, and count it."""
@@ -175,8 +193,12 @@ class Server:
             with self._making(key):
                 await self._answer_in_a_thread(environ, protocol, key)
             return
-        async with asyncio.timeout(_MAKING_SECONDS):
-            await making.wait()
+        try:
+            async with asyncio.timeout(_MAKING_SECONDS):
+                await making.wait()
+        except TimeoutError:
+            _send(self._last(key) or self._come_back(), "GET", protocol)
+            return
         page = self._portal.pages.fresh(key)
         if page is not None:
             _send(reply_of(page), "GET", protocol)
@@ -214,8 +236,8 @@ class Server:
             reply = reply()
         if reply is None:
             return  # sent in pieces
-        if reply.status == 503 and key and (page := self._portal.pages.last(key)):
-            reply = reply_of(page)
+        if reply.status == 503:
+            reply = self._last(key) or reply
         _send(reply, environ["REQUEST_METHOD"], protocol)
 
     def _in_this_thread(
@@ -261,11 +283,12 @@ async def _receive(environ: Environ, body: Any, protocol: HTTPProtocol) -> bool:
         return True
     by_staff = environ["PATH_INFO"].startswith(settings.STAFF_PREFIX)
     most = _MOST_BY_STAFF if by_staff else _MOST
-    async for part in protocol:
-        if body.tell() + len(part) > most:
-            protocol.response_empty(413, [("Connection", "close")])
-            return False
-        body.write(part)
+    async with asyncio.timeout(_UPLOAD_SECONDS_BY_STAFF if by_staff else _UPLOAD_SECONDS):
+        async for part in protocol:
+            if body.tell() + len(part) > most:
+                protocol.response_empty(413, [("Connection", "close")])
+                return False
+            body.write(part)
     body.seek(0)
     return True
 

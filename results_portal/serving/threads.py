@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 
 QUEUE_SECONDS = 2.0  # for which a visitor's request may wait for a thread
+JOB_SECONDS = 20.0  # for which it may be at work, then the visitor is asked to come back
 _VISITORS, _STAFF, _FILES = 4, 2, 1
 
 
@@ -77,9 +78,10 @@ class Threads:
 
     def give_up_late(self, answer: Any) -> None:
         """Give up the requests of visitors whose turn has not come in time."""
-        latest = time.monotonic() - QUEUE_SECONDS
+        now = time.monotonic()
         for job in list(self._jobs):
-            if not job.begun and job.queued_at < latest:
+            limit = JOB_SECONDS if job.begun else QUEUE_SECONDS
+            if now - job.queued_at > limit:
                 job.give_up(answer)
 
     def give_up_all(self, answer: Any) -> None:

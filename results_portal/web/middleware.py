@@ -70,6 +70,7 @@ class MethodNotAllowedMiddleware:
         response = self.get_response(request)
         if response.status_code == 405 and not response.content:
             response.content = render_to_string("400.html", request=request)
+            response["Content-Length"] = str(len(response.content))
         return response
 
 

@@ -121,3 +121,12 @@ def test_a_browser_that_says_not_where_from_is_given_a_token_and_keeps_what_it_t
     elsewhere = [("Origin", "https://elsewhere.example"), *proof]
     status, *_rest = sent(port, entry, factories.CODE, elsewhere, csrfmiddlewaretoken=token)
     assert status == 403
+
+
+def test_a_cookie_in_two_headers_leads_nobody_else_to_the_page_of_its_sender(many_candidates, port):
+    release.schedule(many_candidates[0].session, at=timezone.now() + timedelta(hours=1))
+    cookie, language = identified(port, many_candidates[0]), ("Cookie", "django_language=fr")
+    for _visit in range(2):
+        assert ask(port, MINE, headers=[("Cookie", cookie)])[0] == 200
+        assert ask(port, MINE, headers=[language, ("Cookie", cookie)])[0] == 200
+    assert ask(port, MINE, headers=[language])[0] == 302

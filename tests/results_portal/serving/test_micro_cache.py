@@ -139,3 +139,21 @@ def test_a_page_that_sets_a_cookie_or_fails_is_never_kept(pages):
     for answer in (with_cookie, failed):
         pages.keep(key(), answer, Share("page"))
         assert pages.fresh(key()) is None
+
+
+def test_a_copy_that_is_not_trusted_for_long_does_not_come_back_in_an_outage(pages):
+    pages.keep(key(), response(), Share("names", trusted_seconds=10))
+    now = time.monotonic()
+    assert pages.last(key(), now + 9)
+    assert pages.last(key(), now + 11) is None
+    pages.keep(key(), response(), Share("home"))
+    assert pages.last(key(), now + 500)
+
+
+def test_what_nobody_asks_for_is_forgotten(pages, monkeypatch):
+    pages.keep(key(), response(), Share("page"))
+    pages.forget_old()
+    assert pages.last(key())
+    later(monkeypatch, micro_cache.KEPT_SECONDS + 1)
+    pages.forget_old()
+    assert pages.last(key()) is None

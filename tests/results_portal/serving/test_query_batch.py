@@ -212,3 +212,22 @@ def test_a_statement_is_named_by_its_sql():
     one, other = run(come())
     assert one == other
     assert len({*one.values()}) == 2
+
+
+def test_a_connection_that_says_nothing_is_given_up_and_another_one_takes_its_place(monkeypatch):
+    async def come():
+        batcher = await opened()
+        waiting = [batcher.fetch(SLOW, (1,)), batcher.fetch(SQUARE, (1, ""))]
+        await asyncio.sleep(0.05)
+        batcher.give_up_late()
+        assert not any(one.done() for one in waiting)
+        monkeypatch.setattr(query_batch, "BATCH_SECONDS", 0.0)
+        batcher.give_up_late()
+        told = await asyncio.gather(*waiting)
+        await asyncio.sleep(query_batch._RETRY_SECONDS)
+        await reopened(batcher)
+        again = await batcher.fetch(SQUARE, (5, ""))
+        await batcher.close()
+        return told, again[0][0]
+
+    assert run(come()) == ([Failure.UNAVAILABLE] * 2, 10)
