@@ -197,11 +197,17 @@ def email(cell):
 
 
 def access_code(cell):
-    """Return an office's own access code, without spaces, hyphens or case, or ""."""
+    """Return an office's own access code, without spaces, hyphens or case, or "".
+
+    Letters and digits: the throttle refuses guesses, not who guesses right in the end.
+    """
     code = "".join(c for c in unicodedata.normalize("NFKC", cell) if c not in " -\u00a0\u202f")
-    if not code or (code.isascii() and code.isalnum() and len(code) >= ACCESS_CODE_LENGTH):
+    mixed = any(c.isalpha() for c in code) and any(c.isdigit() for c in code)
+    if not code or (
+        code.isascii() and code.isalnum() and mixed and len(code) >= ACCESS_CODE_LENGTH
+    ):
         return code.upper()
-    raise CellError(_("code d’accès attendu : au moins 8 lettres ou chiffres"))
+    raise CellError(_("code d’accès attendu : au moins 8 caractères, des lettres et des chiffres"))
 
 
 def yes_no_or_nothing(cell):

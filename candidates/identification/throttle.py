@@ -2,15 +2,16 @@
 
 Failed identifications count under two keys:
 
-- number + birth date + address block: ten, then this block is refused for this person. This stops
-  guesses at the code of someone whose birth date is known. Somebody who does not know the birth
-  date fills other keys, and somebody on another network those of their own block;
+- number + birth date + address block: ten, then failures of this block for this person are refused
+  uncounted. Somebody who does not know the birth date fills other keys, and somebody on another
+  network those of their own block;
 - address block: two thousand, so that a school behind one address never reaches it, and a machine
   soon does.
 
-Only what fails is refused: the right answer gets in whatever was counted, so nobody can lock a
-candidate out. Other pages have keys of their own. Keys are digests: the table names nobody. All
-server processes share it.
+Only what fails is refused: the right code gets in whatever was counted, so nobody can lock a
+candidate out. What stops guessing is the code itself: 60 random bits, or the office's own letters
+and digits. Other pages have keys of their own. Keys are digests: the table names nobody. All server
+processes share it.
 """
 
 import hmac

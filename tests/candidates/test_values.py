@@ -149,11 +149,13 @@ def test_an_email_address_that_programs_read_in_different_ways_is_refused(addres
     assert refusal(values.email, address).startswith("adresse de courriel attendue")
 
 
-def test_an_access_code_has_eight_letters_or_digits_at_least():
+def test_an_access_code_has_eight_characters_at_least_letters_and_digits():
     assert values.access_code("k3qm-7t2a 9xzb") == "K3QM7T2A9XZB"
     assert values.access_code("") == ""
     assert "au moins 8" in refusal(values.access_code, "abc-1234")
     assert "au moins 8" in refusal(values.access_code, "=cmd()abcd")
+    assert "des chiffres" in refusal(values.access_code, "PASSWORD")
+    assert "des lettres" in refusal(values.access_code, "31122004")
 
 
 def test_a_name_holds_a_letter():

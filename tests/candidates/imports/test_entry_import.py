@@ -145,8 +145,11 @@ REFUSED = [
     ),
     ({"publication_web": "X"}, "2: publication_web: « X » : O ou N attendu"),
     ({"forme": "X"}, "2: forme: « X » : attendu : G, P"),
-    ({"code_acces": "abc"}, "2: code_acces: « abc » : code d’accès attendu : au moins 8 lettres "
-     "ou chiffres"),
+    (
+        {"code_acces": "abc"},
+        "2: code_acces: « abc » : code d’accès attendu : au moins 8 caractères, des lettres et des "
+        "chiffres",
+    ),
     (
         {"adresse1": "x" * 39},
         f"2: adresse1: « {'x' * 39} » : ligne d’adresse de 39 caractères, 38 au plus "
