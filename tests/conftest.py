@@ -12,6 +12,7 @@ from django.utils import translation
 
 from tests import databases, factories
 from tests.demo import LoadedDemo, run_demo
+from tests.office_files import entries_loader
 from tests.staff import client_of
 from tests.strictness import shuffle_unordered_querysets
 from tests.visitor import public_inside_the_transaction
@@ -143,6 +144,20 @@ def operator(db):
 def manager(db):
     """The browser of a manager, signed in."""
     return client_of("manager")
+
+
+@pytest.fixture
+def empty_session(db):
+    """A session without entries, with the school and the rules that `office_files.ENTRY` names."""
+    factories.school()
+    factories.regulation()
+    return factories.session()
+
+
+@pytest.fixture
+def load_entries(empty_session, tmp_path):
+    """Import rows into `empty_session`, each told by what differs from `office_files.ENTRY`."""
+    return entries_loader(empty_session, tmp_path)
 
 
 @pytest.fixture

@@ -36,16 +36,16 @@ def _the_worst_letters_are_drawn(monkeypatch):
 
 
 @pytest.fixture
-def individual():
+def individual_to_copy():
     entry = dispatched.at_home(number=NUMBER)
     dispatched.released()
     return entry
 
 
-def test_on_the_receipt_of_a_change_of_address(individual):
+def test_on_the_receipt_of_a_change_of_address(individual_to_copy):
     address = Address(address3="3 RUE DES ACACIAS", postcode="69003", city="LYON")
-    seen = Address.of(individual.candidate)
-    change = change_address(entry_id=individual.pk, form_key="key", seen=seen, new=address)
+    seen = Address.of(individual_to_copy.candidate)
+    change = change_address(entry_id=individual_to_copy.pk, form_key="key", seen=seen, new=address)
     (page,) = texts(render_receipt(change))
     assert f"Référence ADR-{REFERENCE}, demandé" in page
     assert f"candidat n° {NUMBER} Avant" in page
@@ -62,7 +62,7 @@ def test_on_the_list_of_a_school():
     assert f"{NUMBER} D" in pages[-1]
 
 
-def test_on_the_letter_that_goes_with_a_diploma(individual):
+def test_on_the_letter_that_goes_with_a_diploma(individual_to_copy):
     (page,) = texts(printing.letters_pdf(dispatched.batch(Route.HOME), part=1))
     assert f"Lot LOT-{REFERENCE}, rang 1" in page
     assert f"candidat n° {NUMBER} " in page
@@ -76,9 +76,9 @@ def test_on_the_mandate_to_collect_a_diploma(client):
     assert f"Candidat n° {NUMBER} " in page
 
 
-def test_on_an_attestation(individual, monkeypatch):
+def test_on_an_attestation(individual_to_copy, monkeypatch):
     monkeypatch.setattr(verification_code, "generate", lambda: CODE.hex)
-    issuing.issue(individual.pk)
+    issuing.issue(individual_to_copy.pk)
     attestation = Attestation.objects.get()
     (page,) = texts(attestation.pdf)
     assert attestation.reference.endswith(REFERENCE)

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def scheduled_people(transactional_db):
+def corrected_people(transactional_db):
     """One entry in each situation; the results open tomorrow, and one was corrected."""
     people = factories.cast()
     deliberate(people["admitted"].session)
@@ -59,21 +59,21 @@ def every_page(people):
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [{}, {"size": PHONE}], ids=["desk", "phone"])
 def test_every_page_keeps_to_the_security_policy_and_fits_the_screen(
-    size, scheduled_people, sign_in
+    size, corrected_people, sign_in
 ):
     visit = sign_in("superuser", **size)
-    for address in every_page(scheduled_people):
+    for address in every_page(corrected_people):
         answer = visit.go(address)
         assert answer.status == 200, address
         assert not visit.too_wide, address
 
 
-def test_a_mark_is_corrected_from_the_search_to_the_confirmation(scheduled_people, sign_in):
+def test_a_mark_is_corrected_from_the_search_to_the_confirmation(corrected_people, sign_in):
     page = sign_in("operator").page
     page.goto(reverse("admin:candidates_entry_changelist"))
     page.get_by_role("textbox", name="Chercher").fill("caron")
     page.get_by_role("button", name="Chercher").click()
-    page.get_by_role("link", name=scheduled_people["refused"].number).click()
+    page.get_by_role("link", name=corrected_people["refused"].number).click()
     page.get_by_role("link", name="Corriger").click()
     page.get_by_label("Note, U3, premier tour").fill("16,5")
     page.get_by_label("Motif").fill("Erreur de report.")
@@ -84,11 +84,11 @@ def test_a_mark_is_corrected_from_the_search_to_the_confirmation(scheduled_peopl
     page.get_by_role("row", name="Note U3, premier tour 6,00 16,50 Erreur de report.").wait_for()
 
 
-def test_a_release_is_given_another_hour_and_withdrawn(scheduled_people, sign_in):
+def test_a_release_is_given_another_hour_and_withdrawn(corrected_people, sign_in):
     page = sign_in("manager").page
     page.goto(
         reverse(
-            "admin:candidates_session_lifecycle", args=[scheduled_people["admitted"].session_id]
+            "admin:candidates_session_lifecycle", args=[corrected_people["admitted"].session_id]
         )
     )
     page.get_by_label("Jour").fill("2099-07-06")
@@ -103,9 +103,9 @@ def test_a_release_is_given_another_hour_and_withdrawn(scheduled_people, sign_in
     page.get_by_text("1 publication retirée.").wait_for()
 
 
-def test_an_address_is_changed(scheduled_people, sign_in):
+def test_an_address_is_changed(corrected_people, sign_in):
     page = sign_in("operator").page
-    candidate = scheduled_people["admitted"].candidate_id
+    candidate = corrected_people["admitted"].candidate_id
     page.goto(reverse("admin:candidates_candidate_change", args=[candidate]))
     page.get_by_label("Adresse, ligne 1").fill("3 RUE DES ACACIAS")
     page.get_by_role("button", name="Enregistrer", exact=True).click()

@@ -10,21 +10,9 @@ from candidates.identification import access_codes
 from candidates.identification.cookie import identify
 from candidates.models import Candidate, Entry
 from tests import factories
-from tests.office_files import ENTRY, entries_loader, lines_of, run, write_csv
+from tests.office_files import ENTRY, lines_of, run, write_csv
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def session():
-    factories.school()
-    factories.regulation()
-    return factories.session()
-
-
-@pytest.fixture
-def load(session, tmp_path):
-    return entries_loader(session, tmp_path)
 
 
 def counts(found):
@@ -36,10 +24,17 @@ CHANGED_ONE = "créations : 0 ; modifications : 1 ; sans changement : 0."
 LEFT_ALONE = "créations : 0 ; modifications : 0 ; sans changement : 1."
 
 
-def test_a_row_becomes_a_candidate_and_an_entry(load, session):
-    assert counts(load({"ine": "123456789AB", "nom_usage": "MARTIN", "forme": "P"})) == CREATED_ONE
+def test_a_row_becomes_a_candidate_and_an_entry(load_entries, empty_session):
+    assert (
+        counts(load_entries({"ine": "123456789AB", "nom_usage": "MARTIN", "forme": "P"}))
+        == CREATED_ONE
+    )
     entry = Entry.objects.get()
-    assert (entry.session, entry.number, entry.speciality.code) == (session, "2612345678", "MINI")
+    assert (entry.session, entry.number, entry.speciality.code) == (
+        empty_session,
+        "2612345678",
+        "MINI",
+    )
     assert (entry.status, entry.form, entry.school_id) == ("SCOLAIRE", "P", "0750655E")
     assert (entry.web_consent, entry.withheld) == (True, False)
     person = entry.candidate
@@ -47,21 +42,21 @@ def test_a_row_becomes_a_candidate_and_an_entry(load, session):
     assert (person.birth_date, person.country) == (datetime.date(2004, 12, 31), "FRANCE")
 
 
-def test_the_same_file_twice_changes_nothing_not_even_a_row_version(load):
-    load({"ine": "123456789AB"}, {"numero": "26B", "nom": "Œuvré"})
+def test_the_same_file_twice_changes_nothing_not_even_a_row_version(load_entries):
+    load_entries({"ine": "123456789AB"}, {"numero": "26B", "nom": "Œuvré"})
     with connection.cursor() as cursor:
         cursor.execute("SELECT xmin, ctid::text FROM candidates_entry ORDER BY id")
         versions = cursor.fetchall()
-    found = load({"ine": "123456789AB"}, {"numero": "26B", "nom": "Œuvré"})
+    found = load_entries({"ine": "123456789AB"}, {"numero": "26B", "nom": "Œuvré"})
     assert counts(found) == "créations : 0 ; modifications : 0 ; sans changement : 2."
     with connection.cursor() as cursor:
         cursor.execute("SELECT xmin, ctid::text FROM candidates_entry ORDER BY id")
         assert cursor.fetchall() == versions
 
 
-def test_a_dry_run_names_the_columns_that_would_change_and_writes_nothing(load):
-    load({})
-    found = load(
+def test_a_dry_run_names_the_columns_that_would_change_and_writes_nothing(load_entries):
+    load_entries({})
+    found = load_entries(
         {"ville": "PARIS 11", "statut": "APPRENTI"}, {"numero": "26B"}, arguments=["--dry-run"]
     )
     assert found.report == (
@@ -74,10 +69,12 @@ def test_a_dry_run_names_the_columns_that_would_change_and_writes_nothing(load):
     assert Candidate.objects.get().city == "PARIS"
 
 
-def test_a_windows_file_with_commas_and_a_workbook_load_alike(load, tmp_path, session):
+def test_a_windows_file_with_commas_and_a_workbook_load_alike(
+    load_entries, tmp_path, empty_session
+):
     row = {"nom": "Œuvré", "prenoms": "Zoé, Anne"}
     quoted = {"prenoms": '"Zoé, Anne"', "nom": "Œuvré"}
-    load(quoted, delimiter=",", encoding="cp1252")
+    load_entries(quoted, delimiter=",", encoding="cp1252")
     assert Candidate.objects.get().given_names == "Zoé, Anne"
     workbook = openpyxl.Workbook()
     cells = list(lines_of(ENTRY, [row]))
@@ -85,33 +82,33 @@ def test_a_windows_file_with_commas_and_a_workbook_load_alike(load, tmp_path, se
     for line in cells:
         workbook.active.append(line)
     workbook.save(tmp_path / "inscriptions.xlsx")
-    found = run("import_entries", tmp_path / "inscriptions.xlsx", "--session", session.code)
+    found = run("import_entries", tmp_path / "inscriptions.xlsx", "--session", empty_session.code)
     assert counts(found) == LEFT_ALONE
 
 
-def test_columns_that_the_file_has_not_are_left_as_they_are(load, tmp_path, session):
-    load({"nom_usage": "MARTIN", "ine": "123456789AB", "publication_web": "O"})
+def test_columns_that_the_file_has_not_are_left_as_they_are(load_entries, tmp_path, empty_session):
+    load_entries({"nom_usage": "MARTIN", "ine": "123456789AB", "publication_web": "O"})
     kept = {
         name: value
         for name, value in ENTRY.items()
         if name not in {"nom_usage", "ine", "publication_web", "lieu_affichage", "code_acces"}
     }
     path = write_csv(tmp_path / "moins.csv", kept, {})
-    assert counts(run("import_entries", path, "--session", session.code)) == LEFT_ALONE
+    assert counts(run("import_entries", path, "--session", empty_session.code)) == LEFT_ALONE
     assert Candidate.objects.get().usage_name == "MARTIN"
 
 
-def test_an_import_withholds_on_o_and_lifts_only_on_n(load):
-    load({"suspendu": "O"})
+def test_an_import_withholds_on_o_and_lifts_only_on_n(load_entries):
+    load_entries({"suspendu": "O"})
     assert Entry.objects.get().withheld
-    load({"suspendu": ""})
+    load_entries({"suspendu": ""})
     assert Entry.objects.get().withheld
-    load({"suspendu": "N"})
+    load_entries({"suspendu": "N"})
     assert not Entry.objects.get().withheld
 
 
-def test_no_answer_to_publication_is_no(load):
-    load({"publication_web": ""})
+def test_no_answer_to_publication_is_no(load_entries):
+    load_entries({"publication_web": ""})
     assert not Entry.objects.get().web_consent
 
 
@@ -168,8 +165,8 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("row", "error"), REFUSED)
-def test_a_wrong_cell_is_refused_and_nothing_is_written(load, row, error):
-    found = load(row, {"numero": "26B"})
+def test_a_wrong_cell_is_refused_and_nothing_is_written(load_entries, row, error):
+    found = load_entries(row, {"numero": "26B"})
     assert found.refused
     assert found.errors[0] == error
     assert found.errors[-1].endswith("Rien n’a été enregistré.")
@@ -177,8 +174,8 @@ def test_a_wrong_cell_is_refused_and_nothing_is_written(load, row, error):
     assert not Candidate.objects.exists()
 
 
-def test_what_the_cells_and_the_database_refuse_is_said_together(load):
-    found = load({"nom": ""}, {"numero": "26B", "specialite": "X1"}, {"numero": "26B"})
+def test_what_the_cells_and_the_database_refuse_is_said_together(load_entries):
+    found = load_entries({"nom": ""}, {"numero": "26B", "specialite": "X1"}, {"numero": "26B"})
     assert found.errors[:-1] == [
         "2: nom: cette valeur est obligatoire",
         "3: specialite: « X1 » : spécialité inconnue : importez d’abord son règlement "
@@ -187,11 +184,11 @@ def test_what_the_cells_and_the_database_refuse_is_said_together(load):
     ]
 
 
-def test_half_a_file_is_refused(load, tmp_path, session):
-    load({}, {"numero": "26B"})
+def test_half_a_file_is_refused(load_entries, tmp_path, empty_session):
+    load_entries({}, {"numero": "26B"})
     path = tmp_path / "inscriptions.csv"
     path.write_bytes(path.read_bytes()[:-40])
-    found = run("import_entries", path, "--session", session.code)
+    found = run("import_entries", path, "--session", empty_session.code)
     assert found.refused
     assert found.errors[0].startswith("3: ligne: ")
 
@@ -208,23 +205,23 @@ def test_half_a_file_is_refused(load, tmp_path, session):
         (b"%PDF-1.7", "1: fichier: c’est un PDF : CSV ou .xlsx attendu"),
     ],
 )
-def test_a_file_that_is_no_entries_file_is_refused(session, tmp_path, content, error):
+def test_a_file_that_is_no_entries_file_is_refused(empty_session, tmp_path, content, error):
     (tmp_path / "x.csv").write_bytes(content)
-    found = run("import_entries", tmp_path / "x.csv", "--session", session.code)
+    found = run("import_entries", tmp_path / "x.csv", "--session", empty_session.code)
     assert found.refused
     assert found.errors[0].startswith(error)
 
 
-def test_an_unknown_session_is_refused_with_those_that_are_known(session, tmp_path):
+def test_an_unknown_session_is_refused_with_those_that_are_known(empty_session, tmp_path):
     path = write_csv(tmp_path / "x.csv", ENTRY, {})
     found = run("import_entries", path, "--session", "BTS-1999")
     assert found.errors == ["session inconnue : « BTS-1999 ». Sessions connues : BTS-2026."]
 
 
-def test_a_regulation_of_another_exam_or_of_later_sessions_is_refused(load):
+def test_a_regulation_of_another_exam_or_of_later_sessions_is_refused(load_entries):
     factories.regulation("BAC-G", exam="BAC")
     factories.regulation("MINI-2027", from_session=2027)
-    found = load({"specialite": "BAC-G"}, {"numero": "26B", "specialite": "MINI-2027"})
+    found = load_entries({"specialite": "BAC-G"}, {"numero": "26B", "specialite": "MINI-2027"})
     assert found.errors[:2] == [
         "2: specialite: « BAC-G » : spécialité de l’examen BAC, session de BTS",
         "3: specialite: « MINI-2027 » : ce règlement ne vaut qu’à partir de la session 2027",
@@ -234,8 +231,8 @@ def test_a_regulation_of_another_exam_or_of_later_sessions_is_refused(load):
 # One person -------------------------------------------------------------------------------------
 
 
-def test_a_person_known_by_ine_is_the_same_in_a_later_session(load, tmp_path):
-    load({"ine": "123456789AB"})
+def test_a_person_known_by_ine_is_the_same_in_a_later_session(load_entries, tmp_path):
+    load_entries({"ine": "123456789AB"})
     later = factories.session("BTS-2027", year=2027)
     path = write_csv(tmp_path / "2027.csv", ENTRY, {"ine": "123456789AB", "ville": "LYON"})
     assert counts(run("import_entries", path, "--session", later.code)) == CREATED_ONE
@@ -244,8 +241,8 @@ def test_a_person_known_by_ine_is_the_same_in_a_later_session(load, tmp_path):
     assert person.city == "LYON"
 
 
-def test_an_ine_known_with_another_birth_date_is_refused(load, tmp_path):
-    load({"ine": "123456789AB"})
+def test_an_ine_known_with_another_birth_date_is_refused(load_entries, tmp_path):
+    load_entries({"ine": "123456789AB"})
     later = factories.session("BTS-2027", year=2027)
     row = {"ine": "123456789AB", "date_naissance": "01/01/2005"}
     found = run(
@@ -257,55 +254,57 @@ def test_an_ine_known_with_another_birth_date_is_refused(load, tmp_path):
     )
 
 
-def test_two_rows_of_one_person_are_one_candidate_and_the_last_one_counts(load):
+def test_two_rows_of_one_person_are_one_candidate_and_the_last_one_counts(load_entries):
     factories.regulation("MAXI")
     rows = [
         {"ine": "123456789AB"},
         {"ine": "123456789AB", "numero": "26B", "specialite": "MAXI", "ville": "LYON"},
     ]
-    load(*rows)
+    load_entries(*rows)
     assert Candidate.objects.get().city == "LYON"
-    assert counts(load(*rows)) == "créations : 0 ; modifications : 0 ; sans changement : 2."
+    assert counts(load_entries(*rows)) == "créations : 0 ; modifications : 0 ; sans changement : 2."
 
 
-def test_two_rows_with_one_ine_and_two_names_are_refused(load):
-    found = load({"ine": "123456789AB"}, {"ine": "123456789AB", "numero": "26B", "nom": "MARTIN"})
+def test_two_rows_with_one_ine_and_two_names_are_refused(load_entries):
+    found = load_entries(
+        {"ine": "123456789AB"}, {"ine": "123456789AB", "numero": "26B", "nom": "MARTIN"}
+    )
     assert found.errors[0] == (
         "3: ine: « 123456789AB » : même INE qu’à la ligne 2, "
         "mais autre nom, prénom ou date de naissance"
     )
 
 
-def test_without_an_ine_each_entry_is_a_candidate(load):
-    load({}, {"numero": "26B"})
+def test_without_an_ine_each_entry_is_a_candidate(load_entries):
+    load_entries({}, {"numero": "26B"})
     assert Candidate.objects.count() == 2
 
 
-def test_an_entry_keeps_its_candidate_and_gains_an_ine(load):
-    load({})
+def test_an_entry_keeps_its_candidate_and_gains_an_ine(load_entries):
+    load_entries({})
     person = Candidate.objects.get()
-    assert counts(load({"ine": "123456789AB", "nom": "DUPOND"})) == CHANGED_ONE
+    assert counts(load_entries({"ine": "123456789AB", "nom": "DUPOND"})) == CHANGED_ONE
     person.refresh_from_db()
     assert (person.ine, person.birth_name) == ("123456789AB", "DUPOND")
 
 
-def test_an_entry_cannot_take_the_ine_of_somebody_else(load):
-    load({"ine": "123456789AB"}, {"numero": "26B", "nom": "MARTIN"})
-    found = load({"numero": "26B", "nom": "MARTIN", "ine": "123456789AB"})
+def test_an_entry_cannot_take_the_ine_of_somebody_else(load_entries):
+    load_entries({"ine": "123456789AB"}, {"numero": "26B", "nom": "MARTIN"})
+    found = load_entries({"numero": "26B", "nom": "MARTIN", "ine": "123456789AB"})
     assert found.errors[0] == "2: ine: « 123456789AB » : cet INE est celui d’un autre candidat"
 
 
-def test_two_candidates_cannot_be_given_one_ine(load):
-    load({}, {"numero": "26B"})
-    found = load({"ine": "123456789AB"}, {"numero": "26B", "ine": "123456789AB"})
+def test_two_candidates_cannot_be_given_one_ine(load_entries):
+    load_entries({}, {"numero": "26B"})
+    found = load_entries({"ine": "123456789AB"}, {"numero": "26B", "ine": "123456789AB"})
     assert found.errors[0] == (
         "2: ine: « 123456789AB » : cet INE est donné à deux candidats différents"
     )
 
 
-def test_a_number_that_is_somebody_elses_is_refused(load):
-    load({})
-    found = load({"nom": "MARTIN", "date_naissance": "01/01/2005"})
+def test_a_number_that_is_somebody_elses_is_refused(load_entries):
+    load_entries({})
+    found = load_entries({"nom": "MARTIN", "date_naissance": "01/01/2005"})
     assert found.errors[0] == (
         "2: numero: « 2612345678 » : "
         "ce numéro est déjà celui d’une autre personne dans cette session"
@@ -320,13 +319,13 @@ def identified(code, born=datetime.date(2004, 12, 31)):
     return identify(number="2612345678", birth_date=born, access_code=code)
 
 
-def test_an_empty_code_is_generated_once_and_can_be_exported(load, session, tmp_path):
-    load({})
-    load({})
-    code = access_codes.generate(session.code, "2612345678")
+def test_an_empty_code_is_generated_once_and_can_be_exported(load_entries, empty_session, tmp_path):
+    load_entries({})
+    load_entries({})
+    code = access_codes.generate(empty_session.code, "2612345678")
     assert identified(code) == Entry.objects.get().pk
     path = tmp_path / "codes.csv"
-    found = run("export_access_codes", session.code, "--to", str(path))
+    found = run("export_access_codes", empty_session.code, "--to", str(path))
     assert found.errors == []
     assert path.read_text().splitlines() == [
         "numero;nom;prenoms;date_naissance;code_acces",
@@ -335,32 +334,36 @@ def test_an_empty_code_is_generated_once_and_can_be_exported(load, session, tmp_
     assert path.stat().st_mode & 0o077 == 0
 
 
-def test_a_code_of_the_office_is_kept_though_a_later_file_leaves_it_empty(load, session):
-    assert counts(load({"code_acces": "ABCD-1234-efgh"})) == CREATED_ONE
-    assert counts(load({"code_acces": "abcd1234efgh"})) == LEFT_ALONE
-    assert counts(load({})) == LEFT_ALONE
+def test_a_code_of_the_office_is_kept_though_a_later_file_leaves_it_empty(
+    load_entries, empty_session
+):
+    assert counts(load_entries({"code_acces": "ABCD-1234-efgh"})) == CREATED_ONE
+    assert counts(load_entries({"code_acces": "abcd1234efgh"})) == LEFT_ALONE
+    assert counts(load_entries({})) == LEFT_ALONE
     assert identified("abcd1234efgh") == Entry.objects.get().pk
-    found = run("export_access_codes", session.code)
+    found = run("export_access_codes", empty_session.code)
     assert found.report.splitlines()[1] == "2612345678;DUPONT;Léa Marie;31/12/2004;"
     assert found.errors == [
         "1 code vient de l’office : seul l’office le connaît, il est laissé vide."
     ]
 
 
-def test_a_new_code_replaces_the_old_one(load):
-    load({"code_acces": "ABCD1234"})
-    assert load({"code_acces": "WXYZ5678"}, arguments=["--dry-run"]).report.endswith("(code_acces)")
-    load({"code_acces": "WXYZ5678"})
+def test_a_new_code_replaces_the_old_one(load_entries):
+    load_entries({"code_acces": "ABCD1234"})
+    assert load_entries({"code_acces": "WXYZ5678"}, arguments=["--dry-run"]).report.endswith(
+        "(code_acces)"
+    )
+    load_entries({"code_acces": "WXYZ5678"})
     assert identified("ABCD1234") is None
     assert identified("WXYZ5678") == Entry.objects.get().pk
 
 
-def test_a_corrected_birth_date_identifies_in_every_session(load, tmp_path):
-    load({"ine": "123456789AB", "code_acces": "ABCD1234"})
+def test_a_corrected_birth_date_identifies_in_every_session(load_entries, tmp_path):
+    load_entries({"ine": "123456789AB", "code_acces": "ABCD1234"})
     later = factories.session("BTS-2027", year=2027)
     row = {"ine": "123456789AB", "numero": "27A"}
     run("import_entries", write_csv(tmp_path / "2027.csv", ENTRY, row), "--session", later.code)
-    load({"ine": "123456789AB", "date_naissance": "30/12/2004"})
+    load_entries({"ine": "123456789AB", "date_naissance": "30/12/2004"})
     born = datetime.date(2004, 12, 30)
     assert identified("ABCD1234") is None
     assert identified("ABCD1234", born) == Entry.objects.get(number="2612345678").pk

@@ -21,7 +21,7 @@ register_again_until = 2026-11-20
 
 
 @pytest.fixture
-def load(tmp_path):
+def load_session(tmp_path):
     def load(text):
         path = tmp_path / "session.toml"
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
@@ -30,19 +30,19 @@ def load(tmp_path):
     return load
 
 
-def test_a_session_is_created_then_left_alone_then_changed(load):
-    assert load(SESSION).report == "BTS-2026 : créée."
-    assert load(SESSION).report == "BTS-2026 : sans changement."
-    assert load(SESSION.replace("07-09", "07-10")).report == "BTS-2026 : modifiée."
+def test_a_session_is_created_then_left_alone_then_changed(load_session):
+    assert load_session(SESSION).report == "BTS-2026 : créée."
+    assert load_session(SESSION).report == "BTS-2026 : sans changement."
+    assert load_session(SESSION.replace("07-09", "07-10")).report == "BTS-2026 : modifiée."
     session = Session.objects.get()
     assert (session.year, session.label) == (2026, "BTS, session 2026")
     assert session.score_sheets_mailed_on == date(2026, 7, 10)
 
 
-def test_a_date_left_out_of_the_file_is_left_as_it_is(load):
-    load(SESSION)
+def test_a_date_left_out_of_the_file_is_left_as_it_is(load_session):
+    load_session(SESSION)
     without = SESSION.replace("score_sheets_mailed_on = 2026-07-09\n", "")
-    assert load(without).report == "BTS-2026 : sans changement."
+    assert load_session(without).report == "BTS-2026 : sans changement."
     assert Session.objects.get().score_sheets_mailed_on == date(2026, 7, 9)
 
 
@@ -60,8 +60,8 @@ def test_a_date_left_out_of_the_file_is_left_as_it_is(load):
         ("2026-11-20", "2026-10-11", "8: fichier: La réinscription finit avant d’avoir commencé."),
     ],
 )  # fmt: skip
-def test_a_wrong_session_file_is_refused_on_its_line(load, old, new, error):
-    found = load(SESSION.replace(old, new))
+def test_a_wrong_session_file_is_refused_on_its_line(load_session, old, new, error):
+    found = load_session(SESSION.replace(old, new))
     assert found.refused
     assert any(line.startswith(error) for line in found.errors), found.errors
     assert not Session.objects.exists()
@@ -76,15 +76,15 @@ def test_a_wrong_session_file_is_refused_on_its_line(load, old, new, error):
         (b"x" * 2_000_000, "1: fichier: fichier trop gros pour une session"),
     ],
 )
-def test_what_is_no_session_file_is_refused(load, content, error):
-    found = load(content)
+def test_what_is_no_session_file_is_refused(load_session, content, error):
+    found = load_session(content)
     assert found.refused
     assert any(line.startswith(error) for line in found.errors), found.errors
 
 
-def test_a_session_with_entries_keeps_its_exam_and_year(load):
-    load(SESSION)
+def test_a_session_with_entries_keeps_its_exam_and_year(load_session):
+    load_session(SESSION)
     factories.entry(session=Session.objects.get())
-    found = load(SESSION.replace("year = 2026", "year = 2027"))
+    found = load_session(SESSION.replace("year = 2026", "year = 2027"))
     assert found.errors[0] == "3: year: « 2027 » : ne change plus : la session a des inscriptions"
     assert Session.objects.get().year == 2026

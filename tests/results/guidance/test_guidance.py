@@ -56,7 +56,7 @@ def opened(session=None, *, at="2026-07-02 10:00+02:00", **values):
 
 
 @pytest.fixture
-def on(time_machine):
+def page_on(time_machine):
     """Return the text of a help page at noon in Paris on a day."""
 
     def read(day, name):
@@ -239,9 +239,9 @@ def test_orals_are_explained_for_the_exams_that_the_office_has(exams, shown, hid
         ("diploma", "2026-10-11", "remettent les diplômes depuis début octobre 2026"),
     ],
 )
-def test_what_is_past_is_said_in_the_past(on, name, day, said):
+def test_what_is_past_is_said_in_the_past(page_on, name, day, said):
     opened(factories.session(**BTS_2026))
-    assert said in on(day, name).replace("\N{NO-BREAK SPACE}", " ")
+    assert said in page_on(day, name).replace("\N{NO-BREAK SPACE}", " ")
 
 
 @pytest.mark.parametrize(
@@ -252,53 +252,53 @@ def test_what_is_past_is_said_in_the_past(on, name, day, said):
         ("complaints", "2 juillet 2027"),
     ],
 )
-def test_a_date_that_the_office_moves_moves_on_the_page(on, name, date):
+def test_a_date_that_the_office_moves_moves_on_the_page(page_on, name, date):
     session = factories.session(**BTS_2026)
     opened(session)
-    assert date in on("2026-07-08", name)
+    assert date in page_on("2026-07-08", name)
     type(session).objects.update(
         score_sheets_mailed_on="2026-07-16", register_again_until="2026-12-04"
     )
     Release.objects.update(withdrawn_at="2026-07-03 10:00+02:00")
-    assert date not in on("2026-07-08", name)
+    assert date not in page_on("2026-07-08", name)
 
 
-def test_a_withdrawn_release_is_said_to_be_checked_and_gives_no_delay(on):
+def test_a_withdrawn_release_is_said_to_be_checked_and_gives_no_delay(page_on):
     opened(withdrawn_at=datetime.datetime.fromisoformat("2026-07-02 11:00+02:00"))
-    assert "momentanément retirés" in on("2026-07-03", "results")
-    assert "2 juillet" not in on("2026-07-03", "complaints")
-    assert "BTS, session 2026" not in on("2026-11-03", "diploma")
+    assert "momentanément retirés" in page_on("2026-07-03", "results")
+    assert "2 juillet" not in page_on("2026-07-03", "complaints")
+    assert "BTS, session 2026" not in page_on("2026-11-03", "diploma")
 
 
-def test_results_that_open_after_the_diplomas_promise_no_day(on):
+def test_results_that_open_after_the_diplomas_promise_no_day(page_on):
     opened(at="2026-11-20 10:00+01:00")
-    text = on("2026-11-23", "diploma")
+    text = page_on("2026-11-23", "diploma")
     assert "Votre établissement vous dit quand il a reçu les diplômes" in text
     assert "octobre 2026" not in text
 
 
-def test_only_the_latest_past_dates_of_an_exam_are_told(on):
+def test_only_the_latest_past_dates_of_an_exam_are_told(page_on):
     earlier = {name: day.replace(year=2025) for name, day in BTS_2026.items()}
     factories.session("BTS-2025", year=2025, **earlier)
     factories.session(**BTS_2026)
     factories.session("BAC-2025", exam="BAC", year=2025, **earlier)
-    text = on("2026-07-01", "score_sheet")
+    text = page_on("2026-07-01", "score_sheet")
     assert "BTS, session 2026" in text
     assert "BTS, session 2025" not in text
     assert "BAC, session 2025" in text
 
 
-def test_a_date_that_is_not_over_is_told_whatever_comes_after_it(on):
+def test_a_date_that_is_not_over_is_told_whatever_comes_after_it(page_on):
     factories.session(**BTS_2026)
     factories.session("BTS-2027", year=2027, register_again_from=datetime.date(2027, 10, 11))
-    assert "jusqu’au 20 novembre 2026" in on("2026-11-20", "not_admitted")
-    assert "20 novembre 2026" not in on("2026-11-21", "not_admitted")
+    assert "jusqu’au 20 novembre 2026" in page_on("2026-11-20", "not_admitted")
+    assert "20 novembre 2026" not in page_on("2026-11-21", "not_admitted")
 
 
-def test_dates_more_than_a_year_old_are_forgotten(on):
+def test_dates_more_than_a_year_old_are_forgotten(page_on):
     factories.session(**BTS_2026)
-    assert "2026" in on("2027-07-08", "score_sheet")
-    assert "2026" not in on("2027-07-10", "score_sheet")
+    assert "2026" in page_on("2027-07-08", "score_sheet")
+    assert "2026" not in page_on("2027-07-10", "score_sheet")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from results.jury import deliberation
 from results.models import PublishedResult
 from results.publication import release
 from tests import factories
-from tests.office_files import ENTRY, entries_loader, run, write_csv
+from tests.office_files import ENTRY, run, write_csv
 
 pytestmark = pytest.mark.django_db
 
@@ -19,26 +19,14 @@ CHANGED_ONE = "Inscriptions : créations : 0 ; modifications : 1 ; sans changeme
 
 
 @pytest.fixture
-def session():
-    factories.school()
-    factories.regulation()
-    return factories.session()
-
-
-@pytest.fixture
-def load(session, tmp_path):
-    return entries_loader(session, tmp_path)
-
-
-@pytest.fixture
-def announce(load, session):
+def announce_entry(load_entries, empty_session):
     """Import one entry, admit it and release its result at an instant."""
 
     def announce(at, **row):
-        load(row)
+        load_entries(row)
         factories.give_marks(Entry.objects.get(), factories.ADMITTED)
-        deliberation.deliberate(session)
-        release.schedule(session, at=at)
+        deliberation.deliberate(empty_session)
+        release.schedule(empty_session, at=at)
 
     return announce
 
@@ -50,40 +38,42 @@ CLOSED = (
 
 
 @pytest.mark.parametrize("at", [NEVER, None], ids=["scheduled", "open"])
-def test_nobody_is_added_to_an_announced_speciality(load, announce, at):
-    announce(at)
-    assert load({}, {"numero": "26B"}).errors[0] == CLOSED
+def test_nobody_is_added_to_an_announced_speciality(load_entries, announce_entry, at):
+    announce_entry(at)
+    assert load_entries({}, {"numero": "26B"}).errors[0] == CLOSED
     assert Entry.objects.count() == 1
 
 
 @pytest.mark.parametrize("at", [NEVER, None], ids=["scheduled", "open"])
-def test_nobody_leaves_an_announced_speciality(load, announce, at):
+def test_nobody_leaves_an_announced_speciality(load_entries, announce_entry, at):
     factories.regulation("MAXI")
-    announce(at)
-    found = load({"specialite": "MAXI"})
+    announce_entry(at)
+    found = load_entries({"specialite": "MAXI"})
     assert found.errors[0].startswith("2: specialite: ")
     assert found.refused
 
 
-def test_what_changes_before_the_hour_is_in_the_result_that_waits(load, announce):
-    announce(NEVER)
-    assert load({"prenoms": "Léo", "ville": "LYON"}).report == CHANGED_ONE
+def test_what_changes_before_the_hour_is_in_the_result_that_waits(load_entries, announce_entry):
+    announce_entry(NEVER)
+    assert load_entries({"prenoms": "Léo", "ville": "LYON"}).report == CHANGED_ONE
     document = PublishedResult.objects.get().document
     assert document["candidate"]["given_names"] == "Léo"
     assert "75011 LYON" in document["candidate"]["address"][-1]
 
 
-def test_what_is_printed_on_a_published_result_is_not_changed_by_an_import(load, announce):
-    announce(timezone.now())
-    found = load({"prenoms": "Léo", "suspendu": "O", "ville": "LYON"})
+def test_what_is_printed_on_a_published_result_is_not_changed_by_an_import(
+    load_entries, announce_entry
+):
+    announce_entry(timezone.now())
+    found = load_entries({"prenoms": "Léo", "suspendu": "O", "ville": "LYON"})
     refusal = "déjà imprimé sur un résultat publié : passez par une correction motivée"
     assert sorted(found.errors[:-1]) == [f"2: prenoms: {refusal}", f"2: suspendu: {refusal}"]
     assert Candidate.objects.get().city == "PARIS"
 
 
-def test_an_address_may_change_after_the_hour(load, announce):
-    announce(timezone.now())
-    assert load({"ville": "LYON"}).report == CHANGED_ONE
+def test_an_address_may_change_after_the_hour(load_entries, announce_entry):
+    announce_entry(timezone.now())
+    assert load_entries({"ville": "LYON"}).report == CHANGED_ONE
     assert Candidate.objects.get().city == "LYON"
 
 
@@ -95,25 +85,25 @@ def married_in_the_next_session(tmp_path):
     return run("import_entries", path, "--session", later.code)
 
 
-def test_a_name_printed_on_the_result_of_an_earlier_session_stays(announce, tmp_path):
-    announce(timezone.now(), ine="123456789AB")
+def test_a_name_printed_on_the_result_of_an_earlier_session_stays(announce_entry, tmp_path):
+    announce_entry(timezone.now(), ine="123456789AB")
     assert married_in_the_next_session(tmp_path).errors[0] == (
         "2: nom_usage: déjà imprimé sur un résultat publié : passez par une correction motivée"
     )
     assert Entry.objects.count() == 1
 
 
-def test_a_new_name_is_also_in_what_waits_in_an_earlier_session(announce, tmp_path):
-    announce(NEVER, ine="123456789AB")
+def test_a_new_name_is_also_in_what_waits_in_an_earlier_session(announce_entry, tmp_path):
+    announce_entry(NEVER, ine="123456789AB")
     assert married_in_the_next_session(tmp_path).errors == []
     assert PublishedResult.objects.get().document["candidate"]["usage_name"] == "MARTIN"
 
 
-def test_an_entry_with_marks_does_not_move_to_another_speciality(load):
+def test_an_entry_with_marks_does_not_move_to_another_speciality(load_entries):
     factories.regulation("MAXI")
-    load({})
-    assert load({"specialite": "MAXI"}).report == CHANGED_ONE
+    load_entries({})
+    assert load_entries({"specialite": "MAXI"}).report == CHANGED_ONE
     factories.give_marks(Entry.objects.get(), {"U1": "12"})
-    assert load({"specialite": "MINI"}).errors[0] == (
+    assert load_entries({"specialite": "MINI"}).errors[0] == (
         "2: specialite: cette inscription a déjà des notes dans son ancienne spécialité"
     )

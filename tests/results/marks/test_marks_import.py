@@ -21,20 +21,22 @@ NEVER = datetime.datetime(2099, 7, 2, 10, tzinfo=datetime.UTC)
 
 
 @pytest.fixture
-def session():
+def session_of_entry():
     return factories.session()
 
 
 @pytest.fixture
-def entry(session):
-    return factories.entry("2612345678", session=session, speciality=factories.regulation())
+def entry(session_of_entry):
+    return factories.entry(
+        "2612345678", session=session_of_entry, speciality=factories.regulation()
+    )
 
 
 @pytest.fixture
-def load(session, entry, tmp_path):
+def load_marks(session_of_entry, entry, tmp_path):
     def load(*rows, arguments=(), **options):
         path = write_csv(tmp_path / "notes.csv", MARK, *rows, **options)
-        return run("import_marks", path, "--session", session.code, *arguments)
+        return run("import_marks", path, "--session", session_of_entry.code, *arguments)
 
     return load
 
@@ -65,49 +67,53 @@ def marks():
         ({"numero": "26 1234 5678", "epreuve": "u1"}, (1, 1250, "", None)),
     ],
 )
-def test_a_mark_is_stored_in_hundredths_with_its_status_and_origin(load, row, stored):
-    assert counts(load(row)) == "créations : 1 ; modifications : 0 ; sans changement : 0."
+def test_a_mark_is_stored_in_hundredths_with_its_status_and_origin(load_marks, row, stored):
+    assert counts(load_marks(row)) == "créations : 1 ; modifications : 0 ; sans changement : 0."
     assert marks() == [("U1", *stored)]
 
 
-def test_a_low_mark_is_carried_over_in_the_progressive_form_only(load, entry):
+def test_a_low_mark_is_carried_over_in_the_progressive_form_only(load_marks, entry):
     row = {"note": "8", "etat": "REP", "session_origine": "2025"}
-    assert load(row).errors[0] == "2: etat: « REP » : un report suppose la forme progressive (P)"
+    assert (
+        load_marks(row).errors[0] == "2: etat: « REP » : un report suppose la forme progressive (P)"
+    )
     entry.form = "P"
     entry.save()
-    load(row)
+    load_marks(row)
     assert marks() == [("U1", 1, 800, "REP", 2025)]
 
 
-def test_a_withheld_entry_is_marked_like_any_other(load, entry):
+def test_a_withheld_entry_is_marked_like_any_other(load_marks, entry):
     entry.withheld = True
     entry.save()
-    load({})
+    load_marks({})
     assert marks() == [("U1", 1, 1250, "", None)]
 
 
-def test_the_last_two_columns_are_optional(load, tmp_path, session):
+def test_the_last_two_columns_are_optional(load_marks, tmp_path, session_of_entry):
     short = {name: MARK[name] for name in ("numero", "epreuve", "note", "etat")}
-    found = run("import_marks", write_csv(tmp_path / "n.csv", short, {}), "--session", session.code)
+    found = run(
+        "import_marks", write_csv(tmp_path / "n.csv", short, {}), "--session", session_of_entry.code
+    )
     assert found.errors == []
     assert marks() == [("U1", 1, 1250, "", None)]
 
 
-def test_the_same_file_twice_changes_nothing_not_even_a_row_version(load):
-    load({}, {"epreuve": "U2", "note": "", "etat": "ABS"})
+def test_the_same_file_twice_changes_nothing_not_even_a_row_version(load_marks):
+    load_marks({}, {"epreuve": "U2", "note": "", "etat": "ABS"})
     with connection.cursor() as cursor:
         cursor.execute("SELECT xmin, ctid::text FROM results_mark ORDER BY id")
         versions = cursor.fetchall()
-    found = load({"note": "12.50"}, {"epreuve": "U2", "note": "", "etat": "ABS"})
+    found = load_marks({"note": "12.50"}, {"epreuve": "U2", "note": "", "etat": "ABS"})
     assert counts(found) == "créations : 0 ; modifications : 0 ; sans changement : 2."
     with connection.cursor() as cursor:
         cursor.execute("SELECT xmin, ctid::text FROM results_mark ORDER BY id")
         assert cursor.fetchall() == versions
 
 
-def test_a_dry_run_tells_and_writes_nothing(load):
-    load({})
-    found = load({"note": "13"}, {"epreuve": "U2"}, arguments=["--dry-run"])
+def test_a_dry_run_tells_and_writes_nothing(load_marks):
+    load_marks({})
+    found = load_marks({"note": "13"}, {"epreuve": "U2"}, arguments=["--dry-run"])
     assert found.report == (
         "À blanc, rien n’est enregistré. "
         "Notes : créations : 1 ; modifications : 1 ; sans changement : 0.\n"
@@ -117,14 +123,14 @@ def test_a_dry_run_tells_and_writes_nothing(load):
     assert marks() == [("U1", 1, 1250, "", None)]
 
 
-def test_a_workbook_gives_the_same_marks(load, tmp_path, session):
+def test_a_workbook_gives_the_same_marks(load_marks, tmp_path, session_of_entry):
     workbook = openpyxl.Workbook()
     cells = list(lines_of(MARK, [{}]))
     cells[1][0], cells[1][2] = 2612345678, 12.5
     for line in cells:
         workbook.active.append(line)
     workbook.save(tmp_path / "notes.csv")  # whatever its name
-    found = run("import_marks", tmp_path / "notes.csv", "--session", session.code)
+    found = run("import_marks", tmp_path / "notes.csv", "--session", session_of_entry.code)
     assert found.errors == []
     assert marks() == [("U1", 1, 1250, "", None)]
 
@@ -185,52 +191,56 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("row", "error"), REFUSED)
-def test_a_wrong_mark_is_refused_and_nothing_is_written(load, row, error):
-    found = load(row, {"epreuve": "U2"})
+def test_a_wrong_mark_is_refused_and_nothing_is_written(load_marks, row, error):
+    found = load_marks(row, {"epreuve": "U2"})
     assert found.refused
     assert found.errors[0] == error
     assert found.errors[-1].endswith("Rien n’a été enregistré.")
     assert marks() == []
 
 
-def test_a_number_of_another_session_is_said_to_be_so(load):
+def test_a_number_of_another_session_is_said_to_be_so(load_marks):
     other = factories.session("BTS-2025", year=2025)
     factories.entry("25A", session=other, speciality=factories.regulation("OLD", from_session=2020))
-    assert load({"numero": "25A"}).errors[0] == (
+    assert load_marks({"numero": "25A"}).errors[0] == (
         "2: numero: « 25A » : numéro de la session BTS-2025, inconnu dans BTS-2026"
     )
 
 
-def test_a_mark_twice_in_the_file_is_refused_with_both_lines(load):
-    found = load({}, {"tour": "2"}, {"note": "13"})
+def test_a_mark_twice_in_the_file_is_refused_with_both_lines(load_marks):
+    found = load_marks({}, {"tour": "2"}, {"note": "13"})
     assert found.errors[0] == "4: epreuve: « U1 » : cette note est déjà à la ligne 2"
 
 
-def test_an_unprotected_decimal_comma_between_commas_is_refused(load, tmp_path, session):
+def test_an_unprotected_decimal_comma_between_commas_is_refused(
+    load_marks, tmp_path, session_of_entry
+):
     path = tmp_path / "notes.csv"
     path.write_text("numero,epreuve,note,etat\n2612345678,U1,12,5,\n")
-    assert run("import_marks", path, "--session", session.code).errors[0] == (
+    assert run("import_marks", path, "--session", session_of_entry.code).errors[0] == (
         "2: ligne: « 2612345678 » : 5 cellules au lieu de 4 : "
         "une valeur avec une virgule s’écrit entre guillemets"
     )
 
 
-def test_a_huge_file_is_refused_unless_the_operator_allows_it(load, tmp_path, session):
+def test_a_huge_file_is_refused_unless_the_operator_allows_it(
+    load_marks, tmp_path, session_of_entry
+):
     path = tmp_path / "notes.csv"
     with path.open("wb") as stream:
         stream.truncate(500 * 1024 * 1024)
-    found = run("import_marks", path, "--session", session.code)
+    found = run("import_marks", path, "--session", session_of_entry.code)
     assert found.errors[0] == (
         "1: fichier: fichier trop gros : 500 Mo, 400 Mo au plus (voir --max-size)"
     )
     write_csv(path, MARK, {})
-    found = run("import_marks", path, "--session", session.code, "--max-size", "0")
+    found = run("import_marks", path, "--session", session_of_entry.code, "--max-size", "0")
     assert "fichier trop gros" in found.errors[0]
 
 
-def test_every_error_is_in_the_error_file_where_the_operator_wants_it(load, tmp_path):
+def test_every_error_is_in_the_error_file_where_the_operator_wants_it(load_marks, tmp_path):
     wanted = tmp_path / "erreurs.csv"
-    load({"note": "21"}, {"numero": "26Z"}, arguments=["--errors", str(wanted)])
+    load_marks({"note": "21"}, {"numero": "26Z"}, arguments=["--errors", str(wanted)])
     written = plain(wanted.read_text(encoding="utf-8-sig")).splitlines()
     assert written == [
         "ligne;colonne;valeur;message",
@@ -242,13 +252,13 @@ def test_every_error_is_in_the_error_file_where_the_operator_wants_it(load, tmp_
 # The second round -------------------------------------------------------------------------------
 
 
-def test_a_second_round_mark_is_for_an_open_test(load):
-    assert load({"epreuve": "U3", "tour": "2"}).errors[0] == (
+def test_a_second_round_mark_is_for_an_open_test(load_marks):
+    assert load_marks({"epreuve": "U3", "tour": "2"}).errors[0] == (
         "2: tour: « 2 » : pas de second tour dans cette épreuve (ouvertes : U1, U2)"
     )
 
 
-def test_nobody_takes_more_second_round_tests_than_the_rules_say(load):
+def test_nobody_takes_more_second_round_tests_than_the_rules_say(load_marks):
     general = [
         rules.TestRule(f"U{n}", f"Épreuve {n}", Decimal(1), group="general") for n in range(1, 4)
     ]
@@ -264,15 +274,17 @@ def test_nobody_takes_more_second_round_tests_than_the_rules_say(load):
             second_round=rules.SecondRound(Decimal(8), {}, 2, "general"),
         )
     )
-    load({"tour": "2"})
-    found = load({"tour": "2"}, {"tour": "2", "epreuve": "U2"}, {"tour": "2", "epreuve": "U3"})
+    load_marks({"tour": "2"})
+    found = load_marks(
+        {"tour": "2"}, {"tour": "2", "epreuve": "U2"}, {"tour": "2", "epreuve": "U3"}
+    )
     assert found.errors[:-1] == ["4: tour: « 2 » : 2 épreuves au plus au second tour"]
 
 
-def test_there_is_no_second_round_where_the_rules_have_none(load, session):
+def test_there_is_no_second_round_where_the_rules_have_none(load_marks, session_of_entry):
     speciality = factories.regulation("SANS", second_round=False)
-    factories.entry("26S", session=session, speciality=speciality)
-    assert load({"numero": "26S", "tour": "2"}).errors[0] == (
+    factories.entry("26S", session=session_of_entry, speciality=speciality)
+    assert load_marks({"numero": "26S", "tour": "2"}).errors[0] == (
         "2: tour: « 2 » : pas de second tour dans cette spécialité"
     )
 
@@ -281,7 +293,7 @@ def test_there_is_no_second_round_where_the_rules_have_none(load, session):
 
 
 @pytest.fixture
-def with_parts(session):
+def with_parts(session_of_entry):
     parts = (rules.PartRule("U41", "Écrit", Decimal(1)), rules.PartRule("U42", "Oral", Decimal(1)))
     rulebook.store(
         rules.ExamRules(
@@ -295,29 +307,29 @@ def with_parts(session):
         )
     )
     speciality = Speciality.objects.get(code="PARTS")
-    return factories.entry("26P", session=session, speciality=speciality)
+    return factories.entry("26P", session=session_of_entry, speciality=speciality)
 
 
-def test_a_test_with_parts_is_marked_by_its_parts(load, with_parts):
-    assert load({"numero": "26P", "epreuve": "E4"}).errors[0] == (
+def test_a_test_with_parts_is_marked_by_its_parts(load_marks, with_parts):
+    assert load_marks({"numero": "26P", "epreuve": "E4"}).errors[0] == (
         "2: epreuve: « E4 » : cette épreuve est notée par ses parties (U41, U42)"
     )
-    load({"numero": "26P", "epreuve": "U41"}, {"numero": "26P", "epreuve": "U42"})
+    load_marks({"numero": "26P", "epreuve": "U41"}, {"numero": "26P", "epreuve": "U42"})
     assert [code for code, *_rest in marks()] == ["U41", "U42"]
 
 
-def test_a_whole_test_has_a_status_or_its_parts_have_marks_never_both(load, with_parts):
+def test_a_whole_test_has_a_status_or_its_parts_have_marks_never_both(load_marks, with_parts):
     whole = {"numero": "26P", "epreuve": "E4", "note": "", "etat": "ABS"}
     part = {"numero": "26P", "epreuve": "U41"}
     refusal = "epreuve: « U41 » : l’épreuve E4 a déjà un état pour l’ensemble de ses parties"
-    assert load(whole, part).errors[0] == f"3: {refusal}"
-    load(whole)
-    assert load(part).errors[0] == f"2: {refusal}"
+    assert load_marks(whole, part).errors[0] == f"3: {refusal}"
+    load_marks(whole)
+    assert load_marks(part).errors[0] == f"2: {refusal}"
 
 
-def test_a_status_for_the_whole_is_refused_once_a_part_is_marked(load, with_parts):
-    load({"numero": "26P", "epreuve": "U41"})
-    found = load({"numero": "26P", "epreuve": "E4", "note": "", "etat": "ABS"})
+def test_a_status_for_the_whole_is_refused_once_a_part_is_marked(load_marks, with_parts):
+    load_marks({"numero": "26P", "epreuve": "U41"})
+    found = load_marks({"numero": "26P", "epreuve": "E4", "note": "", "etat": "ABS"})
     assert found.errors[0] == (
         "2: epreuve: « E4 » : cette épreuve est notée par ses parties (U41, U42)"
     )
@@ -327,37 +339,39 @@ def test_a_status_for_the_whole_is_refused_once_a_part_is_marked(load, with_part
 
 
 @pytest.fixture
-def announce(session, entry):
+def announce_marks(session_of_entry, entry):
     def announce(at):
         factories.give_marks(entry, factories.ADMITTED)
-        deliberation.deliberate(session)
-        release.schedule(session, at=at)
+        deliberation.deliberate(session_of_entry)
+        release.schedule(session_of_entry, at=at)
 
     return announce
 
 
-def test_a_mark_changed_before_the_hour_is_in_the_result_that_waits(load, announce):
-    announce(NEVER)
-    assert load({"epreuve": "U3", "note": "1"}).errors == []
+def test_a_mark_changed_before_the_hour_is_in_the_result_that_waits(load_marks, announce_marks):
+    announce_marks(NEVER)
+    assert load_marks({"epreuve": "U3", "note": "1"}).errors == []
     assert PublishedResult.objects.get().verdict == Verdict.REFUSED
 
 
-def test_a_published_mark_is_not_changed_by_an_import(load, announce):
-    announce(timezone.now())
-    found = load({"note": "12"}, {"epreuve": "U2", "note": "13"}, {"epreuve": "F1"})
+def test_a_published_mark_is_not_changed_by_an_import(load_marks, announce_marks):
+    announce_marks(timezone.now())
+    found = load_marks({"note": "12"}, {"epreuve": "U2", "note": "13"}, {"epreuve": "F1"})
     refusal = "note: ce résultat est publié : passez par une correction motivée"
     assert found.errors[:-1] == [f"3: {refusal}", f"4: {refusal}"]
     assert ("U2", 1, 1200, "", None) in marks()
 
 
-def test_the_same_marks_again_are_fine_after_the_hour(load, announce):
-    announce(timezone.now())
-    assert counts(load({"note": "12"})).endswith("sans changement : 1.")
+def test_the_same_marks_again_are_fine_after_the_hour(load_marks, announce_marks):
+    announce_marks(timezone.now())
+    assert counts(load_marks({"note": "12"})).endswith("sans changement : 1.")
 
 
-def test_second_round_marks_come_after_the_first_results_are_open(load, session, entry):
+def test_second_round_marks_come_after_the_first_results_are_open(
+    load_marks, session_of_entry, entry
+):
     factories.give_marks(entry, factories.CONTROL)
-    deliberation.deliberate(session)
-    release.schedule(session)
-    assert load({"tour": "2", "note": "14"}).errors == []
+    deliberation.deliberate(session_of_entry)
+    release.schedule(session_of_entry)
+    assert load_marks({"tour": "2", "note": "14"}).errors == []
     assert ("U1", 2, 1400, "", None) in marks()

@@ -23,7 +23,7 @@ LINKED = """<!doctype html><html lang="fr"><head><title>Essai</title></head>
 
 
 @pytest.fixture(scope="module")
-def plain():
+def linked():
     return html_to_pdf.to_pdf(LINKED, css="")
 
 
@@ -45,20 +45,20 @@ def certificate(key, *, serial=None):
 
 
 @pytest.mark.parametrize("curve", [ec.SECP256R1, ec.SECP384R1, ec.SECP521R1])
-def test_a_signature_of_any_common_curve_fits_its_room(plain, curve):
+def test_a_signature_of_any_common_curve_fits_its_room(linked, curve):
     key = ec.generate_private_key(curve())
     certificate_of = certificate(key)
     signer = PdfSigner(key, certificate_of)
     for _ in range(20):  # the length of such a signature varies
         assert len(signer.of(bytes(32))) <= signer.room
     pem = ssl.DER_cert_to_PEM_cert(certificate_of).encode()
-    verdict = seals.verdict(signed(plain, signer, FIELD, at=AT), trusting=Seal(b"", (pem,)))
+    verdict = seals.verdict(signed(linked, signer, FIELD, at=AT), trusting=Seal(b"", (pem,)))
     assert verdict.bottom_line
 
 
-def test_the_signature_names_signatory_reason_and_time(plain):
+def test_the_signature_names_signatory_reason_and_time(linked):
     key = ec.generate_private_key(ec.SECP256R1())
-    file = signed(plain, PdfSigner(key, certificate(key)), FIELD, at=AT)
+    file = signed(linked, PdfSigner(key, certificate(key)), FIELD, at=AT)
     with pikepdf.open(io.BytesIO(file)) as opened:
         (field,) = opened.Root.AcroForm.Fields
         assert str(field.V.Name) == FIELD.signatory
@@ -66,18 +66,18 @@ def test_the_signature_names_signatory_reason_and_time(plain):
         assert str(field.V.M) == "D:20260702100000+02'00'"
 
 
-def test_links_of_the_page_stay(plain):
+def test_links_of_the_page_stay(linked):
     key = ec.generate_private_key(ec.SECP256R1())
     with pikepdf.open(
-        io.BytesIO(signed(plain, PdfSigner(key, certificate(key)), FIELD, at=AT))
+        io.BytesIO(signed(linked, PdfSigner(key, certificate(key)), FIELD, at=AT))
     ) as opened:
         assert [str(one.Subtype) for one in opened.pages[0].Annots] == ["/Link", "/Widget"]
 
 
-def test_a_file_that_cannot_be_updated_so_is_refused(plain):
+def test_a_file_that_cannot_be_updated_so_is_refused(linked):
     key = ec.generate_private_key(ec.SECP256R1())
     old = io.BytesIO()
-    with pikepdf.open(io.BytesIO(plain)) as opened:
+    with pikepdf.open(io.BytesIO(linked)) as opened:
         opened.save(old, object_stream_mode=pikepdf.ObjectStreamMode.disable)
     with pytest.raises(ValueError, match="cross-reference table"):
         signed(old.getvalue(), PdfSigner(key, certificate(key)), FIELD, at=AT)
@@ -90,11 +90,11 @@ def test_a_key_of_another_kind_is_refused():
 
 
 @pytest.fixture(scope="module")
-def sealed(plain):
+def sealed(linked):
     """A signed file, and the seal that trusts its certificate."""
     key = rsa.generate_private_key(65537, 2048)
     own = certificate(key)
-    return signed(plain, PdfSigner(key, own), FIELD, at=AT), trust_in(own)
+    return signed(linked, PdfSigner(key, own), FIELD, at=AT), trust_in(own)
 
 
 def trust_in(own):
@@ -122,12 +122,12 @@ def test_another_certificate_of_the_same_name_is_not_trusted(sealed):
     assert not verdict.bottom_line
 
 
-def test_the_certificate_of_a_signature_cannot_be_replaced_by_another_of_the_same_key(plain):
+def test_the_certificate_of_a_signature_cannot_be_replaced_by_another_of_the_same_key(linked):
     key = ec.generate_private_key(ec.SECP256R1())
     own = other = certificate(key, serial=7)
     while other == own or len(other) != len(own):  # the length of its own signature varies
         other = certificate(key, serial=7)
-    file = signed(plain, PdfSigner(key, own), FIELD, at=AT)
+    file = signed(linked, PdfSigner(key, own), FIELD, at=AT)
     forged = file.replace(own.hex().encode(), other.hex().encode())
     assert forged != file
     with pytest.raises(SignatureValidationError, match="certificate"):
