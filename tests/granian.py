@@ -14,20 +14,24 @@ INTERFACES = {"wsgi": ["--blocking-threads", "4"], "rsgi": ["--loop", "uvloop"]}
 
 
 @contextlib.contextmanager
-def serving(application, interface, **environment):
-    """The port on which `application` is served."""
+def reserved_port():
+    """Give a port that the system gives to nobody meanwhile; Granian may share it."""
     with socket.socket() as reserved:
-        # Bound all the while, so that nobody else is given the port; Granian may share it.
         reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         reserved.bind(("127.0.0.1", 0))
-        port = reserved.getsockname()[1]
-        with _process(application, interface, port, environment) as process:
-            try:
-                _wait(port, process)
-                yield port
-            finally:
-                process.terminate()
-                process.wait(PATIENCE)
+        yield reserved.getsockname()[1]
+
+
+@contextlib.contextmanager
+def serving(application, interface, **environment):
+    """The port on which `application` is served."""
+    with reserved_port() as port, _process(application, interface, port, environment) as process:
+        try:
+            _wait(port, process)
+            yield port
+        finally:
+            process.terminate()
+            process.wait(PATIENCE)
 
 
 def _process(application, interface, port, environment):

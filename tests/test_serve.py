@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +17,7 @@ from results.jury.deliberation import deliberate
 from results.publication import release
 from tests import factories
 from tests.databases import url
-from tests.granian import ask
+from tests.granian import ask, reserved_port
 from tests.results.fast_path.rush import identified
 from tests.scratch_office import until
 
@@ -29,8 +28,16 @@ MINE = "/resultats/mon-resultat/"
 @contextlib.contextmanager
 def served(fast_path):
     """Run the script on a free port: gives the port and the process."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    with reserved_port() as port, _process(fast_path, port) as process:
+        try:
+            until(lambda: answers(port))
+            yield port, psutil.Process(process.pid)
+        finally:
+            process.terminate()
+            process.wait(60)
+
+
+def _process(fast_path, port):
     environment = os.environ | {
         "ALLOWED_HOSTS": "127.0.0.1",
         "DATABASE_PUBLIC_URL": "",
@@ -41,13 +48,7 @@ def served(fast_path):
         "PORT": str(port),
         "SECRET_KEY": settings.SECRET_KEY,
     }
-    with subprocess.Popen([ROOT / "scripts/serve"], env=environment) as process:
-        try:
-            until(lambda: answers(port))
-            yield port, psutil.Process(process.pid)
-        finally:
-            process.terminate()
-            process.wait(60)
+    return subprocess.Popen([ROOT / "scripts/serve"], env=environment)
 
 
 def answers(port):
