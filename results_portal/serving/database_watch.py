@@ -74,14 +74,14 @@ class DatabaseWatch:
         await self._connection.execute(self._probe)
 
     async def _leave(self, asking: "asyncio.Future[None]") -> None:
-        """Drop the connection without notifying the server, which may not answer."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.pgconn.finish()
+        """Drop the connection, once nothing waits on its socket any more."""
         asking.cancel()
         await asyncio.wait({asking})
         if not asking.cancelled():
             asking.exception()  # read, so that asyncio does not report it
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.pgconn.finish()
 
 
 async def _connect(alias: str) -> psycopg.AsyncConnection[Any]:

@@ -78,7 +78,7 @@ class QueryBatcher:
             pending.result.set_result(Failure.FAILED)
             return pending.result
         if not self._busy:
-            self._busy = True
+            self._busy, self._sent_at = True, time.monotonic()
             loop.call_soon(self._send, loop)  # with those that come in the same turn of the loop
         self._waiting.setdefault(sql, []).append(pending)
         return pending.result
@@ -103,7 +103,7 @@ class QueryBatcher:
 
         The database may be well while one connection is dead: no timeout of PostgreSQL tells.
         """
-        if self._in_flight and time.monotonic() - self._sent_at > BATCH_SECONDS:
+        if self._busy and time.monotonic() - self._sent_at > BATCH_SECONDS:
             self.give_up()
             self._fail(asyncio.get_running_loop())
 
