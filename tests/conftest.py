@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connections
-from django.utils import translation
+from django.utils import timezone, translation
 
 from tests import databases, factories
 from tests.demo import LoadedDemo, run_demo
@@ -132,6 +132,12 @@ def _the_same_numbers_in_any_order():
 def _no_language_left_by_another_test():
     with translation.override(settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture
+def of_this_year(monkeypatch):
+    """The usual session is of this year, whenever that is: mailings are told of recent ones."""
+    monkeypatch.setattr(factories, "YEAR", timezone.localdate().year)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from results.regulations import rulebook
 
 BIRTH_DATE = datetime.date(2004, 12, 31)
 CODE = "K3QM7T2A9XZB"
+YEAR = 2026  # of the usual session
 
 _numbers = itertools.count(1)
 
@@ -42,7 +43,8 @@ def school(uai="0750655E", *, sector="PUBLIC", **values):
     return School.objects.get_or_create(uai=uai, defaults=defaults | values)[0]
 
 
-def session(code="BTS-2026", *, exam="BTS", year=2026, **values):
+def session(code="BTS-2026", *, exam="BTS", year=None, **values):
+    year = year or YEAR
     defaults = {"exam": exam, "year": year, "label": f"{exam}, session {year}"}
     return Session.objects.get_or_create(code=code, defaults=defaults | values)[0]
 

@@ -18,7 +18,7 @@ from candidates.address_changes.changes import (
 from candidates.models import AddressChange, Candidate, CandidateEvent, Message, ReDispatch
 from candidates.postal.address import Address
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("of_this_year")]
 
 NEW = Address(
     address1="3 RUE DES ACACIAS", postcode="69003", city="LYON", email="nouveau@exemple.fr"

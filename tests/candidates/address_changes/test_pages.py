@@ -25,7 +25,7 @@ from tests.candidates.visits import (
 )
 from tests.results import pages
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("of_this_year")]
 
 LATER = timedelta(minutes=31)
 

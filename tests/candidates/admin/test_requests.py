@@ -19,7 +19,7 @@ from tests.candidates import papers
 from tests.candidates.visits import words
 from tests.staff import client_of, member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("of_this_year")]
 
 STAFF = ["operator", "manager", "superuser"]
 

@@ -12,7 +12,7 @@ from results.publication import release
 from tests import factories
 from tests.diplomas import dispatched
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("of_this_year")]
 
 
 def diploma_of(entry):

@@ -14,7 +14,7 @@ from results.publication import release
 from tests import factories
 from tests.staff import client_of, messages_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("of_this_year")]
 
 MOVED = {"address1": "3 RUE DES ACACIAS", "postcode": "69003", "city": "LYON", "country": "FRANCE"}
 

@@ -16,7 +16,7 @@ from results.score_sheet.printing import open_score_sheets, to_print
 from tests import factories
 from tests.office_files import entries_loader
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("of_this_year")]
 
 NEW = Address(address1="3 RUE DES ACACIAS", postcode="69003", city="LYON", email="lea@exemple.fr")
 PRINTED = ["3 RUE DES ACACIAS", "69003 LYON"]
@@ -94,7 +94,10 @@ def test_a_mark_missing_behind_a_waiting_result_is_no_reason_to_refuse_an_addres
 
 
 def test_every_entry_of_the_person_is_concerned(deliberated_people):
-    first, session = deliberated_people["admitted"], factories.session("BTS-2027", year=2027)
+    first, session = (
+        deliberated_people["admitted"],
+        factories.session("NEXT", year=factories.YEAR + 1),
+    )
     second = factories.entry(session=session)
     second.candidate = first.candidate
     second.save()
