@@ -31,11 +31,9 @@ class Reply(NamedTuple):
 
 
 class ResponseHeaders(NamedTuple):
-    """Headers of one kind of answer, with the language and encoding of its body."""
+    """Headers around one kind of answer, and the encoding that they declare."""
 
-    until: float
     headers: Headers
-    language: str
     encoding: str | None
 
     def around(self, body: ResponseBody) -> Reply:
@@ -46,25 +44,29 @@ class ResponseHeaders(NamedTuple):
         return Reply(body.status, [*self.headers, length, *cookies], content)
 
 
+class KnownHeaders(NamedTuple):
+    """Headers of the answers to one request, by kind, until the oldest of them is a minute old."""
+
+    until: float
+    language: str
+    by_kind: dict[int, ResponseHeaders]
+
+    def around(self, body: ResponseBody) -> Reply | None:
+        """Return the answer with this body, if the headers of its kind are known."""
+        headers = self.by_kind.get(_kind(body.status))
+        return headers.around(body) if headers else None
+
+
 class HeaderCache:
-    """Response headers by request and status."""
+    """Response headers by request."""
 
     def __init__(self) -> None:
-        self._known: BoundedCache[Any, dict[int, ResponseHeaders]] = BoundedCache(_MOST)
+        self._known: BoundedCache[Any, KnownHeaders] = BoundedCache(_MOST)
 
-    def known(self, environ: Environ, cookies: Cookies) -> dict[int, ResponseHeaders]:
-        """Return the headers of answers to this request, by their status."""
+    def known(self, environ: Environ, cookies: Cookies) -> KnownHeaders | None:
+        """Return the headers of answers to this request."""
         found = self._known.get(_key(environ, cookies))
-        if not found:
-            return {}
-        now = time.monotonic()
-        return {status: one for status, one in found.items() if now < one.until}
-
-    @staticmethod
-    def around(known: dict[int, ResponseHeaders], body: ResponseBody) -> Reply | None:
-        """Return the answer with this body, if the headers of its kind are known."""
-        headers = known.get(_kind(body.status))
-        return headers.around(body) if headers else None
+        return found if found and time.monotonic() < found.until else None
 
     def keep(self, environ: Environ, cookies: Cookies, response: HttpResponse) -> None:
         """Reuse the headers of this response of Django."""
@@ -72,12 +74,16 @@ class HeaderCache:
         if is_too_long(map(str, key)) or response.streaming:
             return
         headers = ResponseHeaders(
-            time.monotonic() + HEADER_SECONDS,
             [(name, value) for name, value in response.items() if name != "Content-Length"],
-            response["Content-Language"],
             response.get("Content-Encoding"),
         )
-        self._known[key] = {**(self._known.get(key) or {}), _kind(response.status_code): headers}
+        kind, language = _kind(response.status_code), response["Content-Language"]
+        known = self.known(environ, cookies)
+        if known and known.language == language:
+            self._known[key] = known._replace(by_kind={**known.by_kind, kind: headers})
+        else:
+            until = time.monotonic() + HEADER_SECONDS
+            self._known[key] = KnownHeaders(until, language, {kind: headers})
 
 
 def _key(environ: Environ, cookies: Cookies) -> tuple[Any, ...]:

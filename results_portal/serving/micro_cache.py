@@ -46,6 +46,7 @@ class SharedPages:
 
     def __init__(self) -> None:
         self._pages: BoundedCache[PageKey, Page] = BoundedCache(_MOST_PAGES)
+        self._claimed: BoundedCache[PageKey, float] = BoundedCache(_MOST_PAGES)
         self._leads: BoundedCache[CacheKey, tuple[PageKey, float]] = BoundedCache(_MOST_REQUESTS)
 
     def fresh(self, key: CacheKey) -> Page | None:
@@ -55,6 +56,22 @@ class SharedPages:
             return None
         page = self._pages.get(lead[0])
         return page if page and time.monotonic() < min(page.fresh_until, lead[1]) else None
+
+    def page_key(self, key: CacheKey) -> PageKey:
+        """Return what names the page that this request leads to, or the request itself."""
+        lead = self._leads.get(key)
+        return lead[0] if lead else key
+
+    def claim_renewal(self, key: CacheKey) -> bool:
+        """Whether this request is to renew its page: it is due, and nobody else does so yet."""
+        page_key = self.page_key(key)
+        page = self._pages.get(page_key)
+        if page is None or time.monotonic() < page.renew_from:
+            return False
+        if self._claimed.get(page_key) == page.made_at:
+            return False
+        self._claimed[page_key] = page.made_at
+        return True
 
     def last(self, key: CacheKey, seen_at: float = 0.0) -> Page | None:
         """Return the last copy of the page that this request leads to, unless its hour is past."""

@@ -67,20 +67,20 @@ class RememberingPortal(Portal):
         """
         cookies = parse_cookie(environ.get("HTTP_COOKIE", ""))
         known = self.headers.known(environ, cookies)
-        if not known:
+        if known is None:
             return None
-        language = next(one.language for one in known.values())
+        language = known.language
         start = self.starts[environ["REQUEST_METHOD"], environ["PATH_INFO"]]
         step = _next(language, start, environ, cookies)
         while isinstance(step, Query):
-            if step.needs and step.needs not in known:
+            if step.needs and step.needs not in known.by_kind:
                 return None
             step = _next(language, step.answer, (yield step))
         if isinstance(step, SharedPage):
-            whole = known.get(200)
+            whole = known.by_kind.get(200)
             page = key and whole and self.pages.lead(key, step.key, language, whole.encoding)
             return reply_of(page) if page else None
-        return self.headers.around(known, step) if isinstance(step, ResponseBody) else None
+        return known.around(step) if isinstance(step, ResponseBody) else None
 
     def get_response(self, request: HttpRequest) -> HttpResponseBase:
         response = super().get_response(request)

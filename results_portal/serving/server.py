@@ -26,6 +26,7 @@ from results_portal.serving.cache_key import CacheKey
 from results_portal.serving.database_watch import DatabaseWatch
 from results_portal.serving.environ import cache_key_of, environ_of, path_of
 from results_portal.serving.header_cache import Headers, Reply
+from results_portal.serving.micro_cache import PageKey
 from results_portal.serving.portal import RememberingPortal, cache_key, reply_of
 from results_portal.serving.query_batch import Failure, QueryBatcher
 from results_portal.serving.registry import Environ, registry
@@ -58,7 +59,7 @@ class Server:
         self._threads = Threads()
         self._queries = QueryBatcher(PUBLIC, registry.queries())
         self._watch = DatabaseWatch(PUBLIC, registry.probe, self._turn_everybody_away)
-        self._being_made: dict[CacheKey, Event] = {}
+        self._being_made: dict[PageKey, Event] = {}
         self._serialized: set[str] = set()
         self._tasks: list[asyncio.Future[Any]] = []
 
@@ -80,7 +81,8 @@ class Server:
             page = self._portal.pages.fresh(key) if key else None
             if key and page:
                 protocol.response_bytes(page.status, page.headers, page.body)
-                if time.monotonic() >= page.renew_from:
+                due = time.monotonic() >= page.renew_from
+                if due and self._portal.pages.claim_renewal(key):
                     await self._renew(key, environ_of(scope, path, query))
             elif path == "/healthz" and scope.method in _BODILESS:
                 _send(_ALIVE, scope.method, protocol)
@@ -123,7 +125,8 @@ class Server:
         if self._watch.away and not path.startswith((settings.STAFF_PREFIX, settings.STATIC_URL)):
             self._answer_without_database(key, method, protocol)
             return
-        if (method, path) in self._portal.starts and await self._has_short_body(environ, protocol):
+        registered = (method, path) in self._portal.starts
+        if registered and (method == "GET" or await self._has_short_body(environ, protocol)):
             reply = await self._visit(key, environ)
             if reply is not None:
                 _send(reply, method, protocol)
@@ -149,10 +152,7 @@ class Server:
         return Reply(503, list(response.items()), response.content)
 
     async def _has_short_body(self, environ: Environ, protocol: HTTPProtocol) -> bool:
-        """Whether there is a short form or no body; it is read into the environment."""
-        if environ["REQUEST_METHOD"] in _BODILESS:
-            environ["wsgi.input"] = io.BytesIO()
-            return True
+        """Whether there is a short form; it is read into the environment."""
         length = environ.get("CONTENT_LENGTH", "")
         if not length.isdecimal() or int(length) > _SHORT_FORM:
             return False
@@ -188,9 +188,10 @@ class Server:
         self, key: CacheKey, environ: Environ, protocol: HTTPProtocol
     ) -> None:
         """Render a shared page once; concurrent requests for it get the same response."""
-        making = self._being_made.get(key)
+        page_key = self._portal.pages.page_key(key)
+        making = self._being_made.get(page_key)
         if making is None:
-            with self._making(key):
+            with self._making(page_key):
                 await self._answer_in_a_thread(environ, protocol, key)
             return
         try:
@@ -207,14 +208,15 @@ class Server:
 
     async def _renew(self, key: CacheKey, environ: Environ) -> None:
         """Renew a page in one thread, once, for a client that has just got the old copy."""
-        if key in self._being_made:
+        page_key = self._portal.pages.page_key(key)
+        if page_key in self._being_made:
             return
         environ["wsgi.input"] = io.BytesIO()
-        with self._making(key):
+        with self._making(page_key):
             await self._threads.run(environ["PATH_INFO"], partial(self._make_again, environ))
 
     @contextmanager
-    def _making(self, key: CacheKey) -> Iterator[None]:
+    def _making(self, key: PageKey) -> Iterator[None]:
         making = self._being_made[key] = Event()
         try:
             yield

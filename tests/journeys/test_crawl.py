@@ -76,7 +76,8 @@ def test_every_refusal_is_a_page_like_the_others(arrive, tmp_path):
         visit.page.get_by_role("button", name="Voir mon résultat").click()
     crawl.look("too many attempts", status=429)
     for status in (400, 403, 429, 500, 503):
-        context, request = {"retry_minutes": 15}, RequestFactory().get("/")
+        context = {"retry_minutes": 15, "seconds": 5}
+        request = RequestFactory().get("/")
         crawl.show(f"page {status}", render_to_string(f"{status}.html", context, request))
     assert crawl.faults == []
     assert html_errors(crawl.pages, tmp_path) == []

@@ -157,3 +157,15 @@ def test_what_nobody_asks_for_is_forgotten(pages, monkeypatch):
     later(monkeypatch, micro_cache.KEPT_SECONDS + 1)
     pages.forget_old()
     assert pages.last(key()) is None
+
+
+def test_one_of_many_visitors_renews_the_page_that_they_share(pages, monkeypatch):
+    visitors = [key(f"candidat={number}") for number in range(100)]
+    for visitor in visitors:
+        pages.keep(visitor, response(), Share("page"))
+    assert not any(map(pages.claim_renewal, visitors))
+    later(monkeypatch, micro_cache.CACHE_SECONDS - micro_cache.REFRESH_AHEAD)
+    assert [pages.claim_renewal(visitor) for visitor in visitors].count(True) == 1
+    pages.keep(visitors[0], response(), Share("page"))
+    later(monkeypatch, micro_cache.CACHE_SECONDS - micro_cache.REFRESH_AHEAD)
+    assert [pages.claim_renewal(visitor) for visitor in visitors].count(True) == 1
