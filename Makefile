@@ -29,7 +29,7 @@ run: assets
 	@ADDRESS=$(ADDRESS) PORT=$(PORT) scripts/run
 
 quick: assets
-	@$(PYTEST) -m "not browser and not kill and not slow"
+	@$(PYTEST) -m "not browser and not kill and not long and not slow"
 
 test: assets
 	@scripts/system_packages $(TEST_PACKAGES)

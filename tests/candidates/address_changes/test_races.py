@@ -13,7 +13,10 @@ from candidates.messages.outbox import send_due
 from candidates.models import AddressChange, Candidate, Message
 from candidates.postal.address import Address
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "public"])
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.django_db(transaction=True, databases=["default", "public"]),
+]
 
 NEW = Address(address1="3 RUE DES ACACIAS", postcode="69003", city="LYON", email="new@exemple.fr")
 

@@ -19,6 +19,8 @@ from tests.databases import url
 from tests.granian import ask, serving
 from tests.results.fast_path.rush import cookies_of, guess, identified, sent
 
+pytestmark = pytest.mark.long
+
 MINE = "/resultats/mon-resultat/"
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 

@@ -19,7 +19,7 @@ from results.jury.deliberation import deliberate
 from results.publication import release
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
 
 # What is drawn anew each time: CSRF tokens, what the server signs, savepoints, verification codes.
 CHANGING = re.compile(

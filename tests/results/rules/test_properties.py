@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -19,6 +20,8 @@ from results.rules import (
     show_points,
 )
 from tests.results.sheets import regulation, rule, second_round
+
+pytestmark = pytest.mark.long
 
 COEFFICIENTS = st.sampled_from(["0.8", "1", "1.2", "1.5", "2", "2.5", "3", "4", "16"])
 GROUPS = st.sampled_from(["general", "professional"])

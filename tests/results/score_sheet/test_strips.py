@@ -23,6 +23,8 @@ from tests.results import documents
 from tests.results.pages import picture, texts
 from tests.results.tagged import links, outline, tree
 
+pytestmark = pytest.mark.long
+
 CODE = UUID("0123456789abcdeffedcba9876543210")
 LONG_SCHOOL = {
     "uai": "0750655E",

@@ -16,7 +16,7 @@ from results.score_sheet import sheet
 from results.score_sheet.warm_up import prepare
 from results_portal import caches
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
+pytestmark = pytest.mark.long
+
 FIRST_VISIT = ["public.css", "fonts/Marianne-Regular.woff2", "fonts/Marianne-Bold.woff2"]
 BYTES_LEFT_FOR_THE_PAGE_AND_ITS_SCRIPT = 12_000
 

@@ -9,6 +9,8 @@ import pytest
 
 from results_portal.development import embedded_postgres
 
+pytestmark = pytest.mark.long
+
 START = (
     "import sys; from results_portal.development.embedded_postgres import *;"
     " print(database_url(data=Path(sys.argv[1])))"

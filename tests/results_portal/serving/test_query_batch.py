@@ -12,7 +12,7 @@ from results_portal.serving.query_batch import Failure, QueryBatcher
 from results_portal.serving.registry import BatchedQuery
 from tests.databases import url
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 PATIENCE = 60  # seconds
 SQUARE = "SELECT %s::bigint * 2, %s::text, 1.50::numeric, '2026-07-02 10:00+00'::timestamptz"

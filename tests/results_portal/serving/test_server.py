@@ -13,6 +13,8 @@ from results_portal.serving.portal import cache_key
 from tests.echo_site import PIECE, PIECES
 from tests.granian import ask, serving
 
+pytestmark = pytest.mark.long
+
 FORM = ("Content-Type", "application/x-www-form-urlencoded")
 REQUESTS = {
     "plain": ("/", "GET"),
