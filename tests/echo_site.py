@@ -78,7 +78,7 @@ class Site:
     def is_observed(self, path):
         return path == self.SHARED
 
-    def visit(self, _key, _environ):
+    def visit(self, _environ):
         return None
         yield
 

@@ -26,12 +26,11 @@ COUNT_QUERY = BatchedQuery(COUNT_FAILURES, COUNT_FAILURES)
 
 
 class Typed(NamedTuple):
-    """Typed values, and the birth date as it was written."""
+    """What a candidate typed."""
 
     number: str
     birth_date: date
     access_code: str
-    written: str
 
     @property
     def credential(self) -> bytes:
@@ -57,6 +56,6 @@ def plainly_typed(request: HttpRequest) -> Typed | None:
         return None
     day, month, year = map(int, found.groups())
     try:
-        return Typed(number.upper(), date(year, month, day), code, written)
+        return Typed(number.upper(), date(year, month, day), code)
     except ValueError:
         return None

@@ -78,7 +78,7 @@ class Throttle:
         keys, most = zip(*((key, one.failures) for key, one in self._limits.items()), strict=True)
         database = cast(DatabaseWrapper, connections[settings.PUBLIC_WRITES])
         ((blocked,),) = database.fetch(
-            _BLOCKED.format(" OR ".join([_REACHED] * len(keys))),
+            "SELECT " + " OR ".join([_REACHED] * len(keys)),
             tuple(value for pair in zip(keys, most, strict=True) for value in pair),
         )
         return bool(blocked)
@@ -116,7 +116,6 @@ _REACHED = """EXISTS (
     SELECT FROM candidates_failedidentification
     WHERE key = %s AND failures >= %s AND until > statement_timestamp()
 )"""
-_BLOCKED = "SELECT {}"
 
 # Failures of many attempts at once, each under two keys (an empty one counts nothing), in the order
 # of the keys: those who count at the same time wait for one another, and never in a circle.

@@ -35,9 +35,7 @@ def cached_frame(key: Hashable) -> list[Any] | None:
     return _frames.get(key)
 
 
-def frame(
-    key: Hashable, render: Callable[[], str], hole: Callable[..., Any] = lambda *name: name
-) -> list[Any]:
+def frame(key: Hashable, render: Callable[[], str], hole: Callable[..., Any]) -> list[Any]:
     """Return the frame cached under `key`, or that of the page that `render` gives with holes.
 
     A frame is a list: bytes of text, and at odd places what `hole` makes of the name and key of

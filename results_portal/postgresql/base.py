@@ -14,7 +14,7 @@ Values = tuple[int | str | bytes, ...]
 Rows = list[tuple[Any, ...]]
 
 HEALTHY_SECONDS = 2.0  # for which a health check holds
-TIMED_OUT = {"55P03", "57014"}  # lock_not_available, query_canceled
+_TIMED_OUT = {"55P03", "57014"}  # lock_not_available, query_canceled
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -71,17 +71,23 @@ class DatabaseWrapper(base.DatabaseWrapper):
             result = libpq.exec_prepared(name, *_encoded(values))
         except psycopg.Error:
             return None
-        sqlstate = (result.error_field(DiagnosticField.SQLSTATE) or b"").decode()
-        if sqlstate in TIMED_OUT:  # asking again would take as long again
-            with self.wrap_database_errors:
-                raise psycopg.errors.lookup(sqlstate)(result.error_message.decode())
         if result.status != ExecStatus.TUPLES_OK:
+            sqlstate = timed_out(result)
+            if sqlstate is not None:  # asking again would take as long again
+                with self.wrap_database_errors:
+                    raise psycopg.errors.lookup(sqlstate)(result.error_message.decode())
             return None
         if not result.ntuples:
             return []
         transformer = Transformer(self.connection)
         transformer.set_pgresult(result)
         return transformer.load_rows(0, result.ntuples, tuple)
+
+
+def timed_out(result: Any) -> str | None:
+    """Return the SQLSTATE of a result of libpq that waited too long; None for any other."""
+    sqlstate: str = (result.error_field(DiagnosticField.SQLSTATE) or b"").decode()
+    return sqlstate if sqlstate in _TIMED_OUT else None
 
 
 def _encoded(values: Values) -> tuple[list[bytes], list[Format]]:

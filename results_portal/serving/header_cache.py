@@ -13,21 +13,11 @@ from django.http import HttpResponse
 
 from results_portal.caches import BoundedCache
 from results_portal.serving.cache_key import KEY_HEADERS, is_too_long
-from results_portal.serving.registry import Cookies, Environ, ResponseBody
+from results_portal.serving.registry import Cookies, Environ, Headers, Reply, ResponseBody
 from results_portal.web.compression import packed
 
 HEADER_SECONDS = 60.0  # for which headers are reused
 _MOST = 10_000
-
-Headers = list[tuple[str, str]]
-
-
-class Reply(NamedTuple):
-    """A whole answer, ready to be sent."""
-
-    status: int
-    headers: Headers
-    body: bytes
 
 
 class ResponseHeaders(NamedTuple):
@@ -65,8 +55,7 @@ class HeaderCache:
 
     def known(self, environ: Environ, cookies: Cookies) -> KnownHeaders | None:
         """Return the headers of answers to this request."""
-        found = self._known.get(_key(environ, cookies))
-        return found if found and time.monotonic() < found.until else None
+        return self._valid(_key(environ, cookies))
 
     def keep(self, environ: Environ, cookies: Cookies, response: HttpResponse) -> None:
         """Reuse the headers of this response of Django."""
@@ -78,12 +67,16 @@ class HeaderCache:
             response.get("Content-Encoding"),
         )
         kind, language = _kind(response.status_code), response["Content-Language"]
-        known = self.known(environ, cookies)
+        known = self._valid(key)
         if known and known.language == language:
             self._known[key] = known._replace(by_kind={**known.by_kind, kind: headers})
         else:
             until = time.monotonic() + HEADER_SECONDS
             self._known[key] = KnownHeaders(until, language, {kind: headers})
+
+    def _valid(self, key: tuple[Any, ...]) -> KnownHeaders | None:
+        found = self._known.get(key)
+        return found if found and time.monotonic() < found.until else None
 
 
 def _key(environ: Environ, cookies: Cookies) -> tuple[Any, ...]:

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from results_portal.caches import BoundedCache
 from results_portal.serving.cache_key import ADDRESS, CacheKey, is_too_long
-from results_portal.serving.registry import Share
+from results_portal.serving.registry import Headers, Share
 
 CACHE_SECONDS = 1.0  # for which a page is shared
 REFRESH_AHEAD = 0.3  # seconds before they are over, from which the page may be renewed
@@ -24,7 +24,6 @@ KEPT_SECONDS = 600.0  # after which a copy that was not renewed is forgotten
 LEAD_SECONDS = 60.0  # for which a request is led to its page without Django: an identification ends
 _MOST_PAGES, _MOST_REQUESTS = 1000, 100_000
 
-Headers = list[tuple[str, str]]
 PageKey = tuple[Any, ...]
 
 

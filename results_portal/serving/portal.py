@@ -11,12 +11,13 @@ from django.utils import translation
 from results_portal.caches import BoundedCache
 from results_portal.postgresql.base import Rows
 from results_portal.serving.cache_key import KEY_HEADERS, CacheKey
-from results_portal.serving.header_cache import HeaderCache, Reply
+from results_portal.serving.header_cache import HeaderCache
 from results_portal.serving.micro_cache import Page, SharedPages
 from results_portal.serving.registry import (
     Environ,
     Observer,
     Query,
+    Reply,
     ResponseBody,
     Share,
     SharedPage,
@@ -60,7 +61,7 @@ class RememberingPortal(Portal):
         """Whether the page of this path may be shared by concurrent requests."""
         return self._names_read.get(path) is not None
 
-    def visit(self, key: CacheKey | None, environ: Environ) -> Generator[Query, Rows, Reply | None]:
+    def visit(self, environ: Environ) -> Generator[Query, Rows, Reply | None]:
         """Yield the queries of a visit that is registered, and return its answer.
 
         None where Django must answer: nobody has asked in this way yet, or the case is unusual.
@@ -78,7 +79,9 @@ class RememberingPortal(Portal):
             step = _next(language, step.answer, (yield step))
         if isinstance(step, SharedPage):
             whole = known.by_kind.get(200)
-            page = key and whole and self.pages.lead(key, step.key, language, whole.encoding)
+            if whole is None:
+                return None
+            page = self.pages.lead(cache_key(environ), step.key, language, whole.encoding)
             return reply_of(page) if page else None
         return known.around(step) if isinstance(step, ResponseBody) else None
 

@@ -23,9 +23,9 @@ from typing import Any, NamedTuple
 
 from django.db import connections
 from psycopg.adapt import Transformer
-from psycopg.pq import DiagnosticField, ExecStatus
+from psycopg.pq import ExecStatus
 
-from results_portal.postgresql.base import TIMED_OUT, Rows, Values, numbered, statement_name
+from results_portal.postgresql.base import Rows, Values, numbered, statement_name, timed_out
 from results_portal.serving.registry import BatchedQuery
 
 BATCH_SIZE = 64  # queries in one round trip
@@ -189,9 +189,10 @@ class QueryBatcher:
 
     def _receive(self, result: Any) -> None:
         sent = self._sent
-        failure = Failure.UNAVAILABLE if _timed_out(result) else Failure.FAILED
-        answers: list[Rows | Failure] = [failure] * len(sent)
-        if result.status == ExecStatus.TUPLES_OK:
+        answers: list[Rows | Failure]
+        if result.status != ExecStatus.TUPLES_OK:
+            answers = [Failure.UNAVAILABLE if timed_out(result) else Failure.FAILED] * len(sent)
+        else:
             rows: list[Rows] = [[] for _one in sent]
             transformer = Transformer(self._connection)
             transformer.set_pgresult(result)
@@ -244,12 +245,8 @@ def _prepare(libpq: Any, query: BatchedQuery) -> bytes:
     return many
 
 
-def _timed_out(result: Any) -> bool:
-    return (result.error_field(DiagnosticField.SQLSTATE) or b"").decode() in TIMED_OUT
-
-
 def _check(result: Any) -> None:
-    if _timed_out(result):
+    if timed_out(result):
         raise TimeoutError(result.error_message)  # it is tried again with the next connection
     if result.status != ExecStatus.COMMAND_OK:
         raise NotBatchable(result.error_message.decode(errors="replace").strip())

@@ -18,6 +18,15 @@ from results_portal.postgresql.base import Rows, Values
 
 Environ = dict[str, Any]
 Cookies = dict[str, str]
+Headers = list[tuple[str, str]]
+
+
+class Reply(NamedTuple):
+    """A whole answer, ready to be sent."""
+
+    status: int
+    headers: Headers
+    body: bytes
 
 
 class ResponseBody(NamedTuple):

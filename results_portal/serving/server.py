@@ -25,12 +25,11 @@ from results_portal.routers import PUBLIC
 from results_portal.serving.cache_key import CacheKey
 from results_portal.serving.database_watch import DatabaseWatch
 from results_portal.serving.environ import cache_key_of, environ_of, path_of
-from results_portal.serving.header_cache import Headers, Reply
 from results_portal.serving.micro_cache import PageKey
 from results_portal.serving.portal import RememberingPortal, cache_key, reply_of
 from results_portal.serving.query_batch import Failure, QueryBatcher
-from results_portal.serving.registry import Environ, registry
-from results_portal.serving.threads import Job, Threads
+from results_portal.serving.registry import Environ, Headers, Reply, registry
+from results_portal.serving.threads import GIVEN_UP, Job, Threads
 from results_portal.web.private_page import CACHE_CONTROL
 from results_portal.web.unavailable import unavailable
 
@@ -112,34 +111,30 @@ class Server:
         if self._watch.away:
             self._turn_everybody_away()
         else:
-            self._threads.give_up_late(self._come_back)
+            self._threads.give_up_late()
 
     def _turn_everybody_away(self) -> None:
         self._queries.give_up()
-        self._threads.give_up_all(self._come_back)
+        self._threads.give_up_all()
 
     async def _answer(self, key: CacheKey | None, environ: Environ, protocol: HTTPProtocol) -> None:
         path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
-        # Of a header sent twice the environment has both: nothing is kept under the first alone.
-        key = key and cache_key(environ)
         if self._watch.away and not path.startswith((settings.STAFF_PREFIX, settings.STATIC_URL)):
-            self._answer_without_database(key, method, protocol)
+            _send(self._last_or_come_back(key), method, protocol)
             return
         registered = (method, path) in self._portal.starts
         if registered and (method == "GET" or await self._has_short_body(environ, protocol)):
-            reply = await self._visit(key, environ)
+            reply = await self._visit(environ)
             if reply is not None:
                 _send(reply, method, protocol)
                 return
         if key and self._portal.is_observed(path):
-            await self._answer_as_others(key, environ, protocol)
+            await self._answer_as_others(cache_key(environ), environ, protocol)
         else:
             await self._answer_in_a_thread(environ, protocol)
 
-    def _answer_without_database(
-        self, key: CacheKey | None, method: str, protocol: HTTPProtocol
-    ) -> None:
-        _send(self._last(key) or self._come_back(), method, protocol)
+    def _last_or_come_back(self, key: CacheKey | None) -> Reply:
+        return self._last(key) or self._come_back()
 
     def _last(self, key: CacheKey | None) -> Reply | None:
         page = self._portal.pages.last(key, self._watch.answered_at) if key else None
@@ -160,9 +155,9 @@ class Server:
             environ["wsgi.input"] = io.BytesIO(await protocol())
         return True
 
-    async def _visit(self, key: CacheKey | None, environ: Environ) -> Reply | None:
+    async def _visit(self, environ: Environ) -> Reply | None:
         """Run the steps of a visit and return its answer; None where Django must give it."""
-        visit = self._portal.visit(key, environ)
+        visit = self._portal.visit(environ)
         serialized = None
         try:
             query = next(visit)
@@ -198,7 +193,7 @@ class Server:
             async with asyncio.timeout(_MAKING_SECONDS):
                 await making.wait()
         except TimeoutError:
-            _send(self._last(key) or self._come_back(), "GET", protocol)
+            _send(self._last_or_come_back(key), "GET", protocol)
             return
         page = self._portal.pages.fresh(key)
         if page is not None:
@@ -234,8 +229,8 @@ class Server:
                 environ["wsgi.input"] = body
             work = partial(self._in_this_thread, environ, protocol, asyncio.get_running_loop())
             reply = await self._threads.run(environ["PATH_INFO"], work)
-        if callable(reply):
-            reply = reply()
+        if reply is GIVEN_UP:
+            reply = self._come_back()
         if reply is None:
             return  # sent in pieces
         if reply.status == 503:

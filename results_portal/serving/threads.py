@@ -17,6 +17,9 @@ JOB_SECONDS = 20.0  # for which it may be at work, then the visitor is asked to 
 _VISITORS, _STAFF, _FILES = 4, 2, 1
 
 
+GIVEN_UP = object()  # result of a request whose visitor is asked to come back
+
+
 class Job:
     """One request in a thread. `answer` is set once: by the thread, or by `give_up`."""
 
@@ -37,10 +40,10 @@ class Job:
             result, error = None, raised
         self._loop.call_soon_threadsafe(self._finish, result, error)
 
-    def give_up(self, answer: Any) -> None:
-        """Set the answer in place of the thread, unless it is being sent."""
+    def give_up(self) -> None:
+        """Set `GIVEN_UP` in place of the thread, unless its answer is being sent."""
         if not self.answer.done() and not self.streaming:
-            self.answer.set_result(answer)
+            self.answer.set_result(GIVEN_UP)
 
     def _finish(self, result: Any, error: BaseException | None) -> None:
         if self.answer.done():
@@ -61,30 +64,31 @@ class Threads:
         self._jobs: set[Job] = set()
 
     async def run(self, path: str, work: Callable[[Job], Any]) -> Any:
-        """Return the result of `work` in a thread for this path, or the answer of `give_up`."""
+        """Return the result of `work` in a thread for this path, or `GIVEN_UP`."""
         job = Job(asyncio.get_running_loop())
-        if path.startswith(settings.STAFF_PREFIX):
-            self._staff.submit(job.run, work)
-            return await job.answer
-        if path.startswith(settings.STATIC_URL):
-            self._files.submit(job.run, work)
-            return await job.answer
-        self._visitors.submit(job.run, work)
-        self._jobs.add(job)
+        pool = self._pool(path)
+        pool.submit(job.run, work)
+        if pool is self._visitors:
+            self._jobs.add(job)
         try:
             return await job.answer
         finally:
             self._jobs.discard(job)
 
-    def give_up_late(self, answer: Any) -> None:
+    def give_up_late(self) -> None:
         """Give up the requests of visitors whose turn has not come in time."""
         now = time.monotonic()
         for job in list(self._jobs):
             limit = JOB_SECONDS if job.begun else QUEUE_SECONDS
             if now - job.queued_at > limit:
-                job.give_up(answer)
+                job.give_up()
 
-    def give_up_all(self, answer: Any) -> None:
+    def give_up_all(self) -> None:
         """Give up every request of a visitor, begun or not."""
         for job in list(self._jobs):
-            job.give_up(answer)
+            job.give_up()
+
+    def _pool(self, path: str) -> ThreadPoolExecutor:
+        if path.startswith(settings.STAFF_PREFIX):
+            return self._staff
+        return self._files if path.startswith(settings.STATIC_URL) else self._visitors

@@ -17,7 +17,7 @@ SOONEST, LATEST = 2, 10  # seconds after which a visitor is asked to come back
 _LANGUAGES = "fr, en"
 
 
-def unavailable(request: HttpRequest | None = None) -> HttpResponse:
+def unavailable() -> HttpResponse:
     """Return the 503 page, in both languages, with a random time to come back."""
     seconds = random.randint(SOONEST, LATEST)  # noqa: S311  no secret
     page = render_to_string("503.html", {"seconds": seconds})
@@ -28,7 +28,7 @@ def unavailable(request: HttpRequest | None = None) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Handler of uncaught exceptions: 503 when the database is away or too slow, else 500."""
     if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
-        return unavailable(request)
+        return unavailable()
     return defaults.server_error(request)
 
 

@@ -89,7 +89,7 @@ def in_front(portal, environ):
         return reply_of(page)
     if (environ["REQUEST_METHOD"], environ["PATH_INFO"]) not in portal.starts:
         return None
-    visit = portal.visit(key, environ)
+    visit = portal.visit(environ)
     try:
         query = next(visit)
         while True:
