@@ -195,7 +195,6 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": f"{VALIDATION}.CommonPasswordValidator"},
 ]
-AXES_CLIENT_IP_CALLABLE = "results_portal.web.client_address.client_address"
 AXES_LOCKOUT_TEMPLATE = "locked_out.html"
 AXES_COOLOFF_TIME = 1  # hour
 AXES_FAILURE_LIMIT = 10

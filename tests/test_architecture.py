@@ -244,6 +244,21 @@ def test_what_is_switched_off_is_not_even_imported():
     ), said.stderr
 
 
+def test_every_refusal_for_a_while_says_when_to_come_back():
+    """429 is written in one place, which sets Retry-After; the server's answers carry their own."""
+    statuses = {
+        named(path)
+        for path in MODULES
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Constant) and node.value == 429
+    }
+    assert statuses == {
+        "results/result_page/registration.py",
+        "results_portal/serving/header_cache.py",
+        "results_portal/web/unavailable.py",
+    }
+
+
 def test_a_class_name_has_one_meaning():
     places = defaultdict(set)
     for path in MODULES:

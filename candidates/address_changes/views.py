@@ -21,6 +21,7 @@ from candidates.postal import departments
 from candidates.postal.address import Address
 from candidates.postal.countries import FRANCE
 from results_portal.web.private_page import private_page
+from results_portal.web.unavailable import come_back_in
 
 _REVIEW = "candidates.review"
 _DAY = 24 * 3600
@@ -147,8 +148,8 @@ def _review_page(request, entry, new, key, *, refused=""):
         "refused": refused,
         "most_a_day": address_changes.MOST_A_DAY,
     }
-    status = {"TooManyChanges": 429, "": 200}.get(refused, 409)
-    return render(request, "candidates/address_review.html", context, status=status)
+    page = render(request, "candidates/address_review.html", context, status=409 if refused else 200)
+    return come_back_in(page, seconds=_DAY) if refused == "TooManyChanges" else page
 
 
 @private_page

@@ -10,6 +10,9 @@ from candidates.identification import cookie, drafts, form_keys
 from candidates.identification.entry import identified_entry
 from candidates.models.requests import TooManyRequests
 from results_portal.web.private_page import private_page
+from results_portal.web.unavailable import come_back_in
+
+_DAY = 24 * 3600  # seconds
 
 
 @private_page
@@ -51,15 +54,17 @@ def _send(request, entry, form):
 
 
 def _again(request, entry, form, **context):
-    status = 429 if context else 200
-    return _keep(_page(request, entry, form, status=status, **context), entry.pk, request)
+    page = _page(request, entry, form, **context)
+    if context:
+        come_back_in(page, seconds=_DAY)
+    return _keep(page, entry.pk, request)
 
 
 def _keep(response, entry_id, request):
     return drafts.keep(response, "identity", entry_id=entry_id, data=typed(request.POST))
 
 
-def _page(request, entry, form, *, status=200, draft=False, other_entry=False, too_many=False):
+def _page(request, entry, form, *, draft=False, other_entry=False, too_many=False):
     context = {
         "entry": entry,
         "form": form,
@@ -71,7 +76,7 @@ def _page(request, entry, form, *, status=200, draft=False, other_entry=False, t
         "most_a_day": requests.MOST_A_DAY,
         "requests": list(requests.requests_of(entry)[:20]),
     }
-    return render(request, "candidates/identity.html", context, status=status)
+    return render(request, "candidates/identity.html", context)
 
 
 @private_page

@@ -27,7 +27,7 @@ from django.db import connections
 
 from results_portal.keys import derive
 from results_portal.postgresql.base import DatabaseWrapper, Values
-from results_portal.web.client_address import client_address
+from results_portal.web.client_address import UNKNOWN, client_address
 
 
 @dataclass(frozen=True)
@@ -45,22 +45,26 @@ class Limit:
 PERSON_FROM_BLOCK = Limit(10, timedelta(minutes=15))
 BLOCK = Limit(2000, timedelta(minutes=10))
 IPV4_BLOCK, IPV6_BLOCK = 24, 56
+IPV4_LINE, IPV6_LINE = 32, 64
 
 
 def address_block(request):
     """Return the network that a request comes from: IPv4 /24 or IPv6 /56, as text."""
-    return _block(client_address(request))
+    return _network(client_address(request), IPV4_BLOCK, IPV6_BLOCK)
+
+
+def address_line(request):
+    """Return the line that a request comes from: an IPv4 address or IPv6 /64, as text."""
+    return _network(client_address(request), IPV4_LINE, IPV6_LINE)
 
 
 @lru_cache(maxsize=4096)
-def _block(address):
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
+def _network(address, prefix4, prefix6):
+    if address == UNKNOWN:
+        return UNKNOWN
+    ip = ipaddress.ip_address(address)
     ip = getattr(ip, "ipv4_mapped", None) or ip
-    prefix = IPV4_BLOCK if ip.version == 4 else IPV6_BLOCK
-    return str(ipaddress.ip_network((ip, prefix), strict=False))
+    return str(ipaddress.ip_network((ip, prefix4 if ip.version == 4 else prefix6), strict=False))
 
 
 class Throttle:

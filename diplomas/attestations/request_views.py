@@ -13,6 +13,7 @@ from diplomas.attestations.views import download
 from diplomas.models import Attestation, AttestationRequest
 from diplomas.verification import verification
 from results_portal.web.private_page import private_page
+from results_portal.web.unavailable import come_back_in
 
 _FILE = "diplomas.attestation_file"
 _HALF_AN_HOUR = 1800  # seconds
@@ -57,8 +58,8 @@ def _form_page(request, academy, form, *, too_many=False):
         "too_many": too_many,
         "kept_days": requests.KEPT.days,
     }
-    status = 429 if too_many else 200
-    return render(request, "diplomas/attestation_request.html", context, status=status)
+    page = render(request, "diplomas/attestation_request.html", context)
+    return come_back_in(page, seconds=requests.SENT_FROM_LINE.seconds) if too_many else page
 
 
 @private_page
@@ -89,15 +90,15 @@ def follow(request):
 
 
 def _follow_page(request, form, *, missed=False, throttled=False):
-    minutes = int(requests.WRONG_FOR_REFERENCE.window.total_seconds()) // 60
+    seconds = requests.WRONG_FOR_REFERENCE.seconds
     context = {
         "form": form,
         "missed": missed,
         "throttled": throttled,
-        "retry_minutes": minutes,
+        "retry_minutes": seconds // 60,
     }
-    status = 429 if throttled else 200
-    return render(request, "diplomas/attestation_follow.html", context, status=status)
+    page = render(request, "diplomas/attestation_follow.html", context)
+    return come_back_in(page, seconds=seconds) if throttled else page
 
 
 def _followed(found):

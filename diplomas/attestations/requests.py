@@ -17,7 +17,12 @@ from django.utils.translation import gettext as _
 from candidates.civil_status import proofs
 from candidates.civil_status.requests import PROOF_KEPT
 from candidates.identification import form_keys
-from candidates.identification.throttle import Limit, Throttle, address_block
+from candidates.identification.throttle import (
+    Limit,
+    Throttle,
+    address_block,
+    address_line,
+)
 from candidates.messages import outbox
 from candidates.models import Message
 from candidates.models.requests import TooManyRequests, TransitionError
@@ -32,14 +37,20 @@ from results.document.edition import iso_hour
 State = AttestationRequest.State
 
 KEPT = PROOF_KEPT  # after the decision, so that it can be explained
-SENT = Limit(20, datetime.timedelta(days=1))
+SENT_FROM_LINE = Limit(20, datetime.timedelta(days=1))
+SENT_FROM_BLOCK = Limit(400, datetime.timedelta(days=1))  # many people behind one operator's
 WRONG_FOR_REFERENCE = Limit(10, datetime.timedelta(minutes=15))
 WRONG = Limit(100, datetime.timedelta(minutes=10))
 
 
 def sending_throttle(request):
-    """Return the throttle of requests sent from one address block."""
-    return Throttle({f"attestation sent\n{address_block(request)}": SENT})
+    """Return the throttle of requests sent from one line, and from its address block."""
+    return Throttle(
+        {
+            f"attestation sent\nline\n{address_line(request)}": SENT_FROM_LINE,
+            f"attestation sent\n{address_block(request)}": SENT_FROM_BLOCK,
+        }
+    )
 
 
 def following_throttle(request, reference):

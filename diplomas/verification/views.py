@@ -11,6 +11,7 @@ from diplomas.verification.forms import VerificationForm
 from results.document import verification_code
 from results.score_sheet import sheet
 from results_portal.web.private_page import private_page
+from results_portal.web.unavailable import come_back_in
 
 _FRONTS = {
     verification.DocumentKind.SCORE_SHEET: sheet.front,
@@ -44,13 +45,11 @@ def verify(request, typed=""):
             return redirect("diplomas:verify", verification_code.plain(code))
     if not typed.strip():
         return _form(request, VerificationForm(request.POST if request.POST else None))
-    throttle = verification.throttle(request)
-    if throttle.blocked:
-        return _too_many(request)
     code = verification_code.parse(typed)
     finding = code and verification.find(code)
     if not finding:
-        throttle.count_failure()
+        if verification.throttle(request).count_failure():
+            return _too_many(request)
         return _form(request, VerificationForm({"code": _shown(typed)}), missed=True)
     if request.method == "GET" and finding.validity != verification.Validity.REVOKED:
         verification.count_opening(finding)
@@ -88,10 +87,9 @@ def _answer(request, finding):
 
 
 def _too_many(request):
-    seconds = int(verification.MISSES.window.total_seconds())
-    response = render(request, "429.html", {"retry_minutes": seconds // 60}, status=429)
-    response["Retry-After"] = seconds
-    return response
+    seconds = verification.MISSES.seconds
+    page = render(request, "429.html", {"retry_minutes": seconds // 60})
+    return come_back_in(page, seconds=seconds)
 
 
 def _shown(typed):

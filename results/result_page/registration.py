@@ -23,7 +23,7 @@ from candidates.identification.registration import (
 )
 from results.fast_path import prepared_page
 from results.gate import lookup
-from results.result_page.views import form_context
+from results.result_page.views import RETRY_SECONDS, form_context
 from results.templatetags.parts import EDGE
 from results_portal.caches import BoundedCache
 from results_portal.postgresql.base import Rows
@@ -150,8 +150,9 @@ def _identification(environ: Environ, _cookies: Cookies) -> Step:
 
         def failure(rows: Rows) -> Step:
             ((refused,),) = rows
-            status = 429 if refused else 200
-            return ResponseBody(_filled(forms[status], request), (), status)
+            if refused:
+                return ResponseBody(_filled(forms[429], request), (), 429, RETRY_SECONDS)
+            return ResponseBody(_filled(forms[200], request))
 
         return Query(COUNT_QUERY.sql, typed.failure(request), failure, needs=200)
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from candidates.identification import cookie as identification
 from candidates.identification.forms import IdentificationForm
+from candidates.identification.throttle import PERSON_FROM_BLOCK
 from candidates.locks import Busy
 from results.gate import lookup
 from results.result_page import calendar as calendar_file
@@ -21,8 +22,9 @@ from results.score_sheet.sheet import NoScoreSheet
 from results_portal.web.origin import from_this_site, is_sent_by_us
 from results_portal.web.private_page import private_page
 from results_portal.web.query import reads_query
+from results_portal.web.unavailable import come_back_in
 
-RETRY_MINUTES = 15
+RETRY_SECONDS = PERSON_FROM_BLOCK.seconds
 NEWS = timedelta(days=366)  # how long the home page announces an opening
 
 
@@ -53,12 +55,13 @@ def identify(request):
         )
     form = IdentificationForm(request.POST, request=request)
     if not form.is_valid():
-        return _form_page(request, form, status=429 if form.throttled else 200)
+        page = _form_page(request, form)
+        return come_back_in(page, seconds=RETRY_SECONDS) if form.throttled else page
     address, _purpose = identification.destination(request)
     return identification.remember(redirect(address or "results:mine"), form.entry_id)
 
 
-def _form_page(request, form, *, status=200, token=False):
+def _form_page(request, form, *, token=False):
     now = timezone.now()
     context = form_context(form) | {
         "releases": lookup.coming(now),
@@ -67,7 +70,7 @@ def _form_page(request, form, *, status=200, token=False):
         "kept": "garde" in request.GET,
         "token": token,
     }
-    return TemplateResponse(request, "results/lookup.html", context, status=status)
+    return TemplateResponse(request, "results/lookup.html", context)
 
 
 def form_context(form):
@@ -75,7 +78,7 @@ def form_context(form):
     return {
         "form": form,
         "throttled": form.throttled,
-        "retry_minutes": RETRY_MINUTES if form.throttled else 0,
+        "retry_minutes": RETRY_SECONDS // 60 if form.throttled else 0,
     }
 
 

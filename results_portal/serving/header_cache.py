@@ -18,6 +18,7 @@ from results_portal.web.compression import packed
 
 HEADER_SECONDS = 60.0  # for which headers are reused
 _MOST = 10_000
+_OF_THE_BODY = {"Content-Length", "Retry-After"}
 
 
 class ResponseHeaders(NamedTuple):
@@ -30,8 +31,10 @@ class ResponseHeaders(NamedTuple):
         """Return the answer with this body, compressed where the headers say so."""
         content = packed(body.page) if self.encoding else body.page
         cookies = [("Set-Cookie", cookie) for cookie in body.cookies]
-        length = ("Content-Length", str(len(content)))
-        return Reply(body.status, [*self.headers, length, *cookies], content)
+        own = [("Content-Length", str(len(content)))]
+        if body.retry_after is not None:
+            own.append(("Retry-After", str(body.retry_after)))
+        return Reply(body.status, [*self.headers, *own, *cookies], content)
 
 
 class KnownHeaders(NamedTuple):
@@ -63,7 +66,7 @@ class HeaderCache:
         if is_too_long(map(str, key)) or response.streaming:
             return
         headers = ResponseHeaders(
-            [(name, value) for name, value in response.items() if name != "Content-Length"],
+            [(name, value) for name, value in response.items() if name not in _OF_THE_BODY],
             response.get("Content-Encoding"),
         )
         kind, language = _kind(response.status_code), response["Content-Language"]

@@ -30,11 +30,15 @@ class Reply(NamedTuple):
 
 
 class ResponseBody(NamedTuple):
-    """An answer to one visitor: its page, the cookies that it sets (`Set-Cookie`), its status."""
+    """An answer to one visitor: its page, the cookies that it sets (`Set-Cookie`), its status.
+
+    `retry_after`: seconds after which a visitor who is refused (429) may come back.
+    """
 
     page: bytes
     cookies: Sequence[str] = ()
     status: int = 200
+    retry_after: int | None = None
 
 
 class SharedPage(NamedTuple):

@@ -1,9 +1,10 @@
-"""503 page for when the database is away; it needs none, and spreads the retries."""
+"""Answers that ask to come back: the 503 page, which needs no database, and every 429."""
 
 import logging
 import random
 import sys
 import time
+from typing import TypeVar
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,8 @@ SOONEST, LATEST = 2, 10  # seconds after which a visitor is asked to come back
 
 _LANGUAGES = "fr, en"
 
+Response = TypeVar("Response", bound=HttpResponse)
+
 
 def unavailable() -> HttpResponse:
     """Return the 503 page, in both languages, with a random time to come back."""
@@ -23,6 +26,13 @@ def unavailable() -> HttpResponse:
     page = render_to_string("503.html", {"seconds": seconds})
     headers = {"Retry-After": str(seconds), "Cache-Control": CACHE_CONTROL}
     return HttpResponse(page, status=503, headers={**headers, "Content-Language": _LANGUAGES})
+
+
+def come_back_in(response: Response, *, seconds: int) -> Response:
+    """Make `response` a 429 that asks to come back after `seconds`; return it."""
+    response.status_code = 429
+    response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

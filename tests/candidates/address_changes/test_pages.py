@@ -302,6 +302,7 @@ def test_the_eleventh_change_of_a_day_is_refused_in_words(identified, entry):
         confirm(identified, review(identified, address3=f"{number} rue"))
     answer = confirm(identified, review(identified))
     assert answer.status_code == 429
+    assert answer["Retry-After"] == "86400"
     assert "Trop de changements en un jour" in words(answer)
     assert address_of(entry)[1] == "9 RUE"
 

@@ -188,6 +188,7 @@ def test_five_requests_a_day_are_enough(identified):
         send(identified, birth_name=f"DUPOND {'I' * number}")
     page = send(identified, birth_name="DUPOND-MARTIN")
     assert page.status_code == 429
+    assert page["Retry-After"] == "86400"
     assert "Trop de demandes" in words(page)
     assert fields(page)["birth_name"] == "DUPOND-MARTIN"
 

@@ -196,17 +196,18 @@ def _submitted():
     )
 
 
-def test_a_block_that_sends_too_many_is_told_so_and_keeps_its_words(client):
-    for number in range(requests.SENT.failures):
+def test_who_sends_too_many_is_told_so_keeps_the_words_and_shuts_no_neighbour_out(client):
+    for number in range(requests.SENT_FROM_LINE.failures):
         assert send(client, given_names=f"Zoé {'I' * number}").status_code == 302
     page = send(client, given_names="Une de trop")
     assert page.status_code == 429
     assert "Trop de demandes" in words(page)
     assert fields(page)["given_names"] == "Une de trop"
+    assert page["Retry-After"] == "86400"
     elsewhere = client.post(
         ASK,
         {**old_sessions.TYPED, "proof": papers.upload(papers.pdf())},
-        REMOTE_ADDR="203.0.113.9",
+        REMOTE_ADDR="127.0.0.9",
     )
     assert elsewhere.status_code == 302
 

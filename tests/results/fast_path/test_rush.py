@@ -214,12 +214,14 @@ def test_the_limit_on_guesses_holds_in_front_of_django(portal, three_candidates,
     assert identify(portal, three_candidates[1])[0] == 302
     wrong = {"code": "A" * 12}
     for _failure in range(throttle.PERSON_FROM_BLOCK.failures):
-        assert identify(portal, three_candidates[0], **wrong)[0] == 200
+        status, headers, _page = identify(portal, three_candidates[0], **wrong)
+        assert (status, dict(headers).get("Retry-After")) == (200, None)
     # Each failure counts once, for the person and for the block.
     counts = FailedIdentification.objects.order_by("failures").values_list("failures", flat=True)
     assert list(counts) == [throttle.PERSON_FROM_BLOCK.failures] * 2
     for _refused in range(3):
-        assert identify(portal, three_candidates[0], **wrong)[0] == 429
+        status, headers, _page = identify(portal, three_candidates[0], **wrong)
+        assert (status, dict(headers)["Retry-After"]) == (429, "900")
     assert list(counts.all()) == [throttle.PERSON_FROM_BLOCK.failures] * 2
     for entry in three_candidates:
         assert identify(portal, entry)[0] == 302
@@ -389,3 +391,16 @@ def test_guesses_over_the_limit_stay_in_front_of_django(portal, three_candidates
     found = [identify(portal, three_candidates[0], code="A" * 12)[0] for _guess in range(3)]
     assert found == [429] * 3
     assert by_django == []
+
+
+def test_a_refusal_by_django_leaves_no_hour_to_come_back_on_the_next_page(portal, three_candidates):
+    one = three_candidates[0]
+    guesses = throttle.identification_throttle(
+        number=one.number, birth_date=one.candidate.birth_date, block="127.0.0.0/24"
+    )
+    for _guess in range(throttle.PERSON_FROM_BLOCK.failures):
+        guesses.count_failure()
+    assert identify(portal, three_candidates[0], code="A" * 12)[0] == 429
+    for _page in range(2):
+        status, headers, _body = identify(portal, three_candidates[1], code="A" * 12)
+        assert (status, dict(headers).get("Retry-After")) == (200, None)
