@@ -31,7 +31,7 @@ def notify(diplomas, what, *, session, day=None):
     """Write to the candidates of `diplomas` (a queryset) what happened to theirs on `day`.
 
     `what`: `POSTED`, `READY` or `RETURNED`. Only candidates with an e-mail address who want such
-    messages; never twice the same (`RETURNED`: of one day). Return the number of messages.
+    messages, and whose result is not suspended; never twice the same (`RETURNED`: of one day). Return the number of messages.
     """
     day = day or timezone.localdate()
     circulars = [_circular(what, session, day, language).pk for language in _LANGUAGES]
@@ -71,6 +71,6 @@ JOIN candidates_candidate AS candidate ON candidate.id = entry.candidate_id
 LEFT JOIN candidates_messagechoices AS choices ON choices.candidate_id = candidate.id
 JOIN unnest(%s::text[], %s::bigint[]) AS shared (language, circular_id)
     ON shared.language = coalesce(choices.language, '')
-WHERE candidate.email <> '' AND coalesce(choices.documents, true)
+WHERE candidate.email <> '' AND coalesce(choices.documents, true) AND NOT entry.withheld
 ON CONFLICT (key) DO NOTHING
 """

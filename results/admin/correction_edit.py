@@ -44,6 +44,10 @@ class CorrectionEdit(EntryEdit):
     def forms(self) -> Sequence[forms.BaseForm]:
         return [self.identity, self.own, *self.marks, self.reason]
 
+    @property
+    def internal(self) -> bool:
+        return super().internal or self.own.cleaned_data["withheld"]
+
     def is_valid(self) -> bool:
         return super().is_valid() and self._marks_are_possible()
 

@@ -35,6 +35,11 @@ class EntryForm(forms.ModelForm):
     """Fields of the entry: suspension, consent, status and origin of the candidate."""
 
     school = SchoolField()
+    withheld = forms.BooleanField(
+        label=_("Résultat suspendu"),
+        required=False,
+        help_text=_("Le candidat lit un texte fixe, toujours le même. Le motif reste interne."),
+    )
 
     class Meta:
         model = Entry
@@ -124,6 +129,12 @@ class ReasonForm(forms.Form):
     """Reason of the edit, and digest of the entry as it was when the form was shown."""
 
     reason = forms.CharField(
-        label=_("Motif"), max_length=500, widget=forms.Textarea(attrs={"rows": 3, "cols": 80})
+        label=_("Motif"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
+        help_text=_(
+            "Le candidat le lit si son résultat est déjà public. Quand vous suspendez un résultat, "
+            "ou levez la suspension, il reste interne."
+        ),
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -87,22 +87,29 @@ class EditPage(View):
         return self._page(self.form_template, edit, problems=problems)
 
     def _confirm(self, edit: EntryEdit) -> HttpResponse:
+        rehearsal = edit.rehearse(self._user)
         return self._page(
             "admin/results/confirm_edit.html",
             edit,
             changes=edit.changed_values(),
-            outcome=edit.rehearse(self._user),
+            outcome=rehearsal.decisions,
             stale=not edit.up_to_date,
+            effect=status_of(self.entry).effect_of(
+                revisions=rehearsal.revisions, internal=edit.internal
+            ),
         )
 
     def _page(self, template: str, edit: EntryEdit, **context: Any) -> HttpResponse:
-        context |= {
+        publication = status_of(self.entry)
+        context = {
+            "effect": publication.effect,
             **admin.site.each_context(self.request),
             "title": self.title,
             "opts": Entry._meta,
             "entry": self.entry,
             "edit": edit,
-            "publication": status_of(self.entry),
+            "publication": publication,
+            **context,
         }
         return TemplateResponse(self.request, template, context)
 

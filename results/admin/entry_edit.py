@@ -13,7 +13,7 @@ from candidates.models import Candidate, Entry
 from results.admin import wording
 from results.admin.correction_forms import ReasonForm
 from results.admin.refusals import refusals
-from results.models import Decision, JuryDecision, Mark
+from results.models import Decision, JuryDecision, Mark, PublishedResult
 from results.publication.correction import correction
 
 
@@ -24,6 +24,14 @@ class ChangedValue:
     name: str
     before: str
     after: str
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """The effect of an edit: the decision of each round, and the number of new revisions."""
+
+    decisions: list[ChangedValue]
+    revisions: int
 
 
 _OF_ENTRY = (
@@ -64,6 +72,11 @@ class EntryEdit:
         return not [form for form in self.forms if not form.is_valid()]  # each lists its errors
 
     @property
+    def internal(self) -> bool:
+        """Whether the reason stays in the office; the forms are valid."""
+        return self.entry.withheld
+
+    @property
     def up_to_date(self) -> bool:
         """Whether the entry is as it was when the form was shown."""
         return self.reason.cleaned_data["seen"] == self.state
@@ -84,17 +97,17 @@ class EntryEdit:
                 raise StaleEdit
             self.save(by)
 
-    def rehearse(self, by: User) -> list[ChangedValue]:
-        """Return the decision of each round before and after the edit; write nothing.
+    def rehearse(self, by: User) -> Rehearsal:
+        """Return what the edit would do; write nothing.
 
         Raises `Refused` or `StaleEdit`, as `apply` would.
         """
-        before = _decisions(self.entry)
+        before, rows = _decisions(self.entry), self._published_rows()
         with transaction.atomic():
             self.apply(by)
-            after = _decisions(self.entry)
+            after, rows = _decisions(self.entry), self._published_rows() - rows
             transaction.set_rollback(True)
-        return [
+        decisions = [
             ChangedValue(
                 wording.round_name(round),
                 before.get(round, wording.NOTHING),
@@ -102,6 +115,11 @@ class EntryEdit:
             )
             for round in sorted(before | after)
         ]
+        return Rehearsal(decisions, revisions=rows)
+
+    def _published_rows(self) -> int:
+        person = self.entry.candidate_id
+        return PublishedResult.objects.filter(entry__candidate=person).count()
 
 
 def digest_of(entry: Entry) -> str:

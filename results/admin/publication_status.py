@@ -56,21 +56,43 @@ class PublicationStatus:
 
     @property
     def effect(self) -> str:
-        """The effect of a correction, as a sentence."""
+        """The effect of a correction that is not yet known, as a sentence."""
         return {
             PublicationStage.NOTHING: _(
                 "Le changement est fait tel quel ; une décision déjà prise est revue."
             ),
             PublicationStage.SCHEDULED: _("Le résultat qui attend l’heure sera réécrit."),
             PublicationStage.PUBLIC: _(
-                "Une nouvelle révision remplacera aussitôt le résultat en ligne, avec la date et "
-                "le motif, que le candidat lira. L’ancienne est conservée."
+                "Si ce que lit le candidat change, une nouvelle révision remplace aussitôt le "
+                "résultat en ligne. L’ancienne est conservée."
             ),
             PublicationStage.WITHDRAWN: _(
-                "Une nouvelle révision sera écrite, avec la date et le motif, que le candidat lira "
-                "à la réouverture. L’ancienne est conservée."
+                "Si ce que lira le candidat change, une nouvelle révision est écrite, pour la "
+                "réouverture. L’ancienne est conservée."
             ),
         }[self.stage]
+
+    def effect_of(self, *, revisions: int, internal: bool) -> str:
+        """Return the effect of a correction that adds so many `revisions`, as a sentence.
+
+        `internal`: the candidate does not read its reason.
+        """
+        if self.stage not in {PublicationStage.PUBLIC, PublicationStage.WITHDRAWN}:
+            return self.effect
+        if not revisions:
+            return _(
+                "Le résultat publié ne change pas : il n’y a pas de nouvelle révision, et le "
+                "candidat ne lit pas ce motif."
+            )
+        if self.stage is PublicationStage.WITHDRAWN:
+            happens = _("Une nouvelle révision sera écrite, pour la réouverture.")
+        else:
+            happens = _("Une nouvelle révision remplacera aussitôt le résultat en ligne.")
+        if internal:
+            said = _("Le candidat en lira la date et un texte fixe, jamais ce motif.")
+        else:
+            said = _("Le candidat en lira la date et le motif.")
+        return f"{happens} {said} " + _("L’ancienne est conservée.")
 
 
 def status_of(entry: Entry, *, at: datetime | None = None) -> PublicationStatus:

@@ -10,6 +10,7 @@ from results.models.marks import (
 )
 from results.models.publication import (
     ISSUED_AT,
+    NEUTRAL_REASON,
     DocumentPart,
     ListChange,
     PublishedResult,
@@ -23,6 +24,7 @@ from results.rules import Verdict
 
 __all__ = [
     "ISSUED_AT",
+    "NEUTRAL_REASON",
     "ROUNDS",
     "VERDICT_CHOICES",
     "VERDICT_LABELS",

@@ -108,6 +108,11 @@ class DocumentPart(models.Model):
         return self.key
 
 
+# The reason that a candidate reads when their result is suspended, or given back: the office's own
+# words stay in the history.
+NEUTRAL_REASON = "Mise à jour du dossier."
+
+
 class PublishedResultQuerySet(models.QuerySet["PublishedResult"]):
     def open(self, at: datetime | None = None) -> Self:
         """Return the rows of releases open at the instant `at`: the one gate of public pages."""
@@ -213,6 +218,10 @@ class PublishedResult(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(revision__gte=1), name="published_result_revision_counts_from_one"
+            ),
+            models.CheckConstraint(
+                condition=~Q(verdict="WITHHELD") | Q(reason__in=["", NEUTRAL_REASON]),
+                name="published_result_withheld_gives_no_reason",
             ),
         ]
         indexes = [

@@ -13,7 +13,7 @@ from candidates.identification.access_codes import credential
 from candidates.locks import lock_session
 from candidates.models import Candidate, Entry
 from results.jury import deliberation
-from results.models import Release
+from results.models import NEUTRAL_REASON, Release
 from results.publication import notices, release, rows
 
 
@@ -24,7 +24,8 @@ def correction(entry, *, by, reason):
     Nothing published yet: existing decisions are taken again. Scheduled: the waiting row is
     replaced. Public: a new revision is added, with `reason` and author. One transaction; the
     history of each changed row keeps the reason and the author. A change of the candidate's
-    identity applies to every session they have sat.
+    identity applies to every session they have sat. The reason of an entry that is withheld, before
+    or after, is internal: revisions have `NEUTRAL_REASON`.
 
     Raises `ValidationError` without a reason, `release.ReleaseRefused` when a published result
     would be left with missing marks.
@@ -37,15 +38,16 @@ def correction(entry, *, by, reason):
         now = timezone.now()
         seen = {one.pk: _seen(one, now) for one in entries}
         kind = Change.CORRECTION if any(seen.values()) else Change.REFRESH
-        identity = _identity(entry)
+        identity, withheld = _identity(entry), _is_withheld(entry)
         with changing(kind), pghistory.context(reason=reason, user=by.pk):
             yield
             _follow_birth_date(entries)
             touched = [one for one in entries if one.pk == entry.pk or _identity(one) != identity]
             release.refresh([one.pk for one in touched], at=now)
+            public_reason = NEUTRAL_REASON if withheld or _is_withheld(entry) else reason
             for one in touched:
                 for public in seen[one.pk]:
-                    _revise(public, one, at=now, reason=reason, by=by)
+                    _revise(public, one, at=now, reason=public_reason, by=by)
 
 
 def _entries_of(candidate_id):
@@ -66,6 +68,10 @@ def _identity(entry):
     return Candidate.objects.values_list(
         "ine", "birth_name", "usage_name", "given_names", "birth_date", "birth_place"
     ).get(pk=entry.candidate_id)
+
+
+def _is_withheld(entry):
+    return Entry.objects.filter(pk=entry.pk, withheld=True).exists()
 
 
 def _revise(one, entry, *, at, reason, by):

@@ -11,7 +11,7 @@ from candidates.freeze import ReleaseOpened
 from candidates.models import Academy, School
 from results.document.builder import Context
 from results.jury import dossiers
-from results.models import ListChange
+from results.models import NEUTRAL_REASON, ListChange
 from results.packed_document.packing import SHARED
 from results.publication.plain_rows import COLUMNS, PlainRows
 from results.publication.row_writer import RowWriter
@@ -108,10 +108,11 @@ def write(release, *, entry_ids=None):
 def revise(release, *, at, reason, by):
     """Add a revision for each staged row whose document differs from the last one written.
 
-    Returns the number of revisions. They are public at once if the release is.
+    Returns the number of revisions. They are public at once if the release is. One that suspends a
+    result, or gives it back, has `NEUTRAL_REASON` in place of `reason`.
     """
     values = _values(release) | {"issued_at": at}
-    revision = {"reason": reason, "author": by and by.pk}
+    revision = {"reason": reason, "neutral": NEUTRAL_REASON, "author": by and by.pk}
     revisions = _execute([_REVISE], values | revision) + _execute([_INSERT], values)
     if revisions:
         ListChange.objects.create(release=release)  # triggers report revisions, not first rows
@@ -252,10 +253,12 @@ INSERT INTO results_publishedresult
      posting_place, verification_code, document, issued_at, reason, author_id)
 SELECT staged.entry_id, %(release)s, %(round)s, latest.revision + 1, staged.verdict,
     staged.web_listed, staged.list_name, staged.sort_key, staged.search_key, staged.posting_place,
-    staged.verification_code, staged.document, %(issued_at)s::timestamptz, %(reason)s, %(author)s
+    staged.verification_code, staged.document, %(issued_at)s::timestamptz,
+    CASE WHEN 'WITHHELD' IN (staged.verdict, latest.verdict) THEN %(neutral)s ELSE %(reason)s END,
+    %(author)s
 FROM staged
 JOIN LATERAL (
-    SELECT kept.revision, kept.document
+    SELECT kept.revision, kept.document, kept.verdict
     FROM results_publishedresult AS kept
     WHERE kept.entry_id = staged.entry_id AND kept.round = %(round)s
     ORDER BY kept.revision DESC LIMIT 1

@@ -45,6 +45,11 @@ class Consent:
         return self.result is not None and self.result.web_listed
 
     @property
+    def withheld(self):
+        """Whether the result is suspended: no list carries the name, which tells nothing."""
+        return self.result is not None and self.result.verdict == Verdict.WITHHELD
+
+    @property
     def listable(self):
         """Whether the list carries this candidate, or may still come to."""
         return self.result is None or self.pending or self.result.verdict == Verdict.ADMITTED

@@ -7,7 +7,7 @@ from candidates.messages import outbox, subscriptions
 from candidates.models import Circular, Message
 from diplomas.dispatch import custody, dispatch
 from diplomas.models import EventKind, Route
-from tests.diplomas import dispatched
+from tests.diplomas import dispatched, published
 from tests.diplomas.dispatched import diploma_of
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +70,15 @@ def test_who_has_no_address_or_wants_none_gets_none():
     dispatched.released()
     dispatched.batch(Route.HOME, stage="SENT")
     assert Message.objects.filter(entry__in=[quiet, silent]).count() == 0
+
+
+def test_who_is_withheld_since_is_not_asked_to_collect_it():
+    entry, other = dispatched.at_school(email=LEA), dispatched.at_school("CARON", email="a@b.fr")
+    dispatched.released()
+    batch = dispatched.batch(stage="SENT")
+    published.withhold(entry)
+    dispatched.advance(batch, "ARRIVED")
+    assert (len(sent(other)), sent(entry)) == (1, ["Un de vos résultats a été mis à jour"])
 
 
 def test_who_chose_english_reads_english(individual):

@@ -132,7 +132,11 @@ def test_after_the_hour_a_revision_is_added_with_its_reason(people, session, ope
     release.schedule(session)
     page = operator.get(address(entry))
     assert "Résultat public depuis le" in text_of(page)
-    assert "le motif, que le candidat lira" in text_of(page)
+    assert "Si ce que lit le candidat change" in text_of(page)
+    data = typed(operator, entry, U3="16,5", reason="Erreur de report.")
+    page = operator.post(address(entry), data)
+    assert "Une nouvelle révision remplacera aussitôt" in text_of(page)
+    assert "Le candidat en lira la date et le motif." in text_of(page)
     confirmed(operator, entry, typed(operator, entry, U3="16,5", reason="Erreur de report."))
     assert revisions(entry) == [
         (1, 1, "REFUSED", ""),
@@ -275,10 +279,20 @@ def test_a_result_is_withheld_and_given_back(people, session, operator):
     entry = people["admitted"]
     deliberate(session)
     release.schedule(session)
-    confirmed(operator, entry, typed(operator, entry, withheld="on", reason="Procédure."))
+    data = typed(operator, entry, withheld="on", reason="Procédure.")
+    page = text_of(operator.post(address(entry), data))
+    assert "Le candidat en lira la date et un texte fixe, jamais ce motif." in page
+    assert "Motif interne, que le candidat ne lit pas : Procédure." in page
+    confirmed(operator, entry, data)
     assert revisions(entry)[-1][:3] == (1, 2, "WITHHELD")
     confirmed(operator, entry, typed(operator, entry, withheld=None, reason="Relaxe."))
     assert revisions(entry)[-1][:3] == (1, 3, "ADMITTED")
+
+
+def test_the_form_says_which_reason_is_internal(people, operator):
+    page = text_of(operator.get(address(people["admitted"])))
+    assert "Quand vous suspendez un résultat, ou levez la suspension, il reste interne." in page
+    assert "Le candidat lit un texte fixe, toujours le même." in page
 
 
 def test_consent_taken_back_leaves_the_web_list_without_a_revision(people, session, operator):
@@ -323,6 +337,20 @@ def test_a_second_round_mark_is_corrected(people, session, operator):
         ("premier tour", "appelé au second tour, moyenne 9,50"),
         ("second tour", "admis, moyenne 11,83"),
     ]
+
+
+def test_a_second_round_mark_that_leaves_the_public_result_is_not_said_to_replace_it(
+    people, session, operator
+):
+    entry = people["control"]
+    deliberate(session)
+    release.schedule(session)
+    data = typed(operator, entry, U1R2="15", reason="Note du second tour.")
+    page = text_of(operator.post(address(entry), data))
+    assert "Le résultat publié ne change pas : il n’y a pas de nouvelle révision" in page
+    assert "remplacera" not in page
+    confirmed(operator, entry, data)
+    assert len(revisions(entry)) == 1
 
 
 def test_marks_that_the_regulation_has_no_use_for_together_are_refused(people, operator):

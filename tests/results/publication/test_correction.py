@@ -10,7 +10,15 @@ from candidates.identification import cookie
 from candidates.models import Academy, Candidate, Entry
 from results.document.edition import iso_hour
 from results.jury.deliberation import deliberate
-from results.models import ISSUED_AT, Decision, JuryDecision, Mark, PublishedResult, Release
+from results.models import (
+    ISSUED_AT,
+    NEUTRAL_REASON,
+    Decision,
+    JuryDecision,
+    Mark,
+    PublishedResult,
+    Release,
+)
 from results.publication import release
 from results.publication.correction import correction
 from tests import factories
@@ -96,6 +104,72 @@ def test_withholding_after_the_release_hides_every_mark_and_leaves_the_list(
     assert current.verdict == "WITHHELD"
     assert "tests" not in current.document
     assert not PublishedResult.objects.current().on_the_web().exists()
+
+
+def withhold(entry, yes=True):
+    Entry.objects.filter(pk=entry.pk).update(withheld=yes)
+
+
+def reasons(entry):
+    rows = PublishedResult.objects.filter(entry=entry).order_by("round", "revision")
+    return [row.reason for row in rows]
+
+
+def test_the_reason_of_a_suspension_and_of_its_end_stays_in_the_office(
+    people, deliberated_session, boss
+):
+    release.schedule(deliberated_session)
+    entry = people["admitted"]
+    with correction(entry, by=boss, reason="Procédure disciplinaire."):
+        withhold(entry)
+    with correction(entry, by=boss, reason="Relaxe par la commission."):
+        withhold(entry, False)
+        raise_mark(entry)
+    assert reasons(entry) == ["", NEUTRAL_REASON, NEUTRAL_REASON]
+    kept = Entry.pgh_event_model.objects.filter(id=entry.pk).order_by("pgh_id")
+    assert [event.pgh_context.metadata["reason"] for event in kept] == [
+        "Procédure disciplinaire.",
+        "Relaxe par la commission.",
+    ]
+
+
+def test_a_suspension_ended_while_the_release_is_withdrawn_is_given_no_other_reason(
+    people, deliberated_session, boss
+):
+    (opened,) = release.schedule(deliberated_session)
+    entry = people["withheld"]
+    release.withdraw(opened, by=boss)
+    with correction(entry, by=boss, reason="Relaxe."):
+        withhold(entry, False)
+    release.schedule(deliberated_session)
+    assert reasons(entry) == ["", NEUTRAL_REASON]
+
+
+def test_a_name_corrected_together_with_a_suspension_tells_no_other_session_why(
+    people, deliberated_session, boss
+):
+    entry = people["admitted"]
+    later = factories.session("BTS-2027", year=2027)
+    again = factories.entry("27AGAIN", session=later, marks=factories.ADMITTED)
+    Entry.objects.filter(pk=again.pk).update(candidate=entry.candidate)
+    deliberate(later)
+    release.schedule(deliberated_session)
+    release.schedule(later)
+    with correction(entry, by=boss, reason="Fraude sur l’identité."):
+        withhold(entry)
+        Candidate.objects.filter(pk=entry.candidate_id).update(birth_name="ALBÈRE")
+    assert reasons(entry) == reasons(again) == ["", NEUTRAL_REASON]
+
+
+def test_the_database_refuses_a_suspended_row_that_gives_a_reason(
+    people, deliberated_session, boss
+):
+    release.schedule(deliberated_session)
+    row = PublishedResult.objects.get(entry=people["withheld"])
+    row.pk, row.revision, row.verification_code = None, 2, uuid4()
+    row.issued_at, row.reason = timezone.now(), "Fraude."
+    with pytest.raises(IntegrityError, match="withheld_gives_no_reason"):
+        row.save()
 
 
 def test_the_jury_may_raise_a_candidate_and_the_rules_answer_stays_beside(

@@ -95,12 +95,20 @@ def test_before_the_hour_the_page_is_the_same_whatever_the_result_will_be(client
     assert len(seen) == 1
 
 
-@pytest.mark.parametrize("name", ["refused", "absent", "withheld"])
+@pytest.mark.parametrize("name", ["refused", "absent"])
 def test_after_the_hour_who_is_on_no_list_is_told_that_lists_carry_the_admitted(
     client, open_people, name
 ):
     identify(client, open_people[name])
     assert "Les listes ne portent que des admis" in words(client.get(PAGE))
+
+
+def test_who_is_withheld_reads_that_no_list_tells_anything(client, open_people):
+    identify(client, open_people["withheld"])
+    page = words(client.get(PAGE))
+    assert "Cela n’annonce ni une réussite ni un échec." in page
+    assert "Les listes ne portent que des admis" not in page
+    assert "n’y viendra pas" not in page
 
 
 @pytest.mark.parametrize(("name", "leaves"), [("admitted", True), ("refused", False)])

@@ -90,6 +90,17 @@ def test_a_withheld_candidate_reads_what_it_means_and_nothing_of_any_mark():
         assert never not in page
 
 
+def test_a_result_withheld_after_the_release_offers_no_sheet_and_gives_no_reason():
+    withheld = documents.withheld() | {
+        "revision": 2,
+        "correction": {"at": "2026-07-03T16:30:00+02:00", "reason": "Procédure disciplinaire."},
+    }
+    page = words(withheld)
+    assert "Cette page a changé le 3 juillet 2026 à 16 h 30" in page
+    for never in ("Procédure disciplinaire", "Téléchargez", "Télécharger", "Motif", "votre relevé"):
+        assert never not in page
+
+
 def test_each_status_of_a_mark_is_said_in_words():
     page = words(documents.every_status())
     for said in ("bénéfice de 2024", "report de 2024", "force majeure", "dispense", "+7"):
