@@ -1,8 +1,8 @@
 """Transactional outbox of e-mails.
 
-`write` adds a row in the transaction of the change, so that neither exists without the other; the
-row is tried as soon as it is committed, then by the command `send_messages`. A sender takes a row
-for `LEASE`: several share the work, and the row of one that died is due again.
+`write` adds a row in the transaction of the change, so that neither exists without the other, and
+its commit wakes the command `send_messages` (`sender`): no request waits for a mail server. A
+sender takes a row for `LEASE`: several share the work, and the row of one that died is due again.
 
 As the last bytes of a message go to the mail server, its row is marked as handed over
 (`_handover`): of a sender killed at any moment, it is known what left. See decision 7.
@@ -35,8 +35,9 @@ from candidates.signals import messages_due
 
 ATTEMPTS = 14  # in about two days
 SHORTEST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
-HURRIED, PATIENT = 3, 20  # seconds for a server to answer: during a request, in the command
-LEASE = timedelta(minutes=5)  # longer than an attempt with the timeout `PATIENT`
+CHANNEL = "candidates_message"  # of the notification that wakes senders
+PATIENCE = 20  # seconds for a server to answer
+LEASE = timedelta(minutes=5)  # longer than an attempt
 OF_ONE_CONNECTION = 100  # messages; servers refuse more
 ASK_EVERY = 30  # seconds between two signals `messages_due`
 
@@ -73,7 +74,7 @@ def write(*, key, entry_id, to, subject, template, context, kind=Message.Kind.FI
     message, is_new = Message.objects.get_or_create(key=key, defaults=values)
     if not is_new:
         return None
-    transaction.on_commit(partial(send, message.pk), robust=True)
+    _wake_senders()
     return message
 
 
@@ -112,19 +113,6 @@ def _texts(language, subject, template, context):
         }
 
 
-def send(pk, *, at=None, timeout=HURRIED):
-    """Try to send one message if it is due; return whether a server took it.
-
-    It is not due when it is sent already, given up, or taken by another sender.
-    """
-    server = get_connection(timeout=timeout)
-    try:
-        message = _take(Message.objects.filter(pk=pk).due(at), at)
-        return message is not None and _try(message, server, at) is Delivery.TAKEN
-    finally:
-        _close(server)
-
-
 def send_due(*, limit=None, at=None):
     """Send the messages that are due, at most `limit`; return the numbers sent and not sent.
 
@@ -132,7 +120,7 @@ def send_due(*, limit=None, at=None):
     before circulars. An unreachable server ends the round.
     """
     results: Counter[Delivery] = Counter()
-    server = get_connection(timeout=PATIENT)
+    server = get_connection(timeout=PATIENCE)
     asked = pace = None
     try:
         while results.total() != limit and not results[Delivery.UNREACHABLE]:
@@ -159,7 +147,9 @@ def try_again(messages):
     Message-ID. Return the number.
     """
     given_up = messages.filter(state=Message.State.FAILED) | messages.unanswered()
-    return given_up.update(state=Message.State.WAITING, attempts=0, not_before=Now())
+    again = given_up.update(state=Message.State.WAITING, attempts=0, not_before=Now())
+    _wake_senders()
+    return again
 
 
 def refuses(candidate):
@@ -168,6 +158,12 @@ def refuses(candidate):
     written = Message.objects.filter(entry__candidate=candidate, to=candidate.email)
     last = written.filter(state__in=answered).order_by("-not_before", "-pk").first()
     return bool(candidate.email) and last is not None and last.state == Message.State.FAILED
+
+
+def _wake_senders():
+    """Wake senders, when the present transaction is committed."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"NOTIFY {CHANNEL}")
 
 
 def _take(messages, at):

@@ -1,31 +1,37 @@
-import time
+from functools import partial
 
 from django.core.management.base import BaseCommand
 
-from candidates.messages import outbox
+from candidates.messages import outbox, sender
 from candidates.models import Message
 
 
 class Command(BaseCommand):
     help = (
-        "Send the e-mails that wait: those that a mail server did not take at once, and the "
-        "notices of the releases opened since. Run it every minute, or keep it running with "
-        "--every 60; several may run."
+        "Send the e-mails that wait and the notices of the releases opened since. With --every it "
+        "stays, and sends each new message at once; several may run."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("--limit", type=int, help="send this many at the most")
+        parser.add_argument("--limit", type=int, help="send this many at the most, then end")
         parser.add_argument(
-            "--every", type=int, metavar="SECONDS", help="stay, and look again after so long"
+            "--every",
+            type=int,
+            metavar="SECONDS",
+            help="stay, woken by each new message, and look again after so long at least",
         )
 
     def handle(self, *args, limit, every, verbosity, **options):
+        told = partial(self._tell, verbosity)
+        if every is not None:
+            sender.send_for_ever(every=every, begin=self._tell_lost, told=told)
+        self._tell_lost()
+        told(*outbox.send_due(limit=limit))
+
+    def _tell_lost(self):
         if lost := Message.objects.unanswered().count():
             self.stdout.write(f"{lost} handed over by a sender that died: see the office")
-        while True:
-            sent, put_off = outbox.send_due(limit=limit)
-            if verbosity > 1 or (verbosity and (sent or put_off)):
-                self.stdout.write(f"{sent} sent, {put_off} put off")
-            if every is None:
-                return
-            time.sleep(every)
+
+    def _tell(self, verbosity, sent, put_off):
+        if verbosity > 1 or (verbosity and (sent or put_off)):
+            self.stdout.write(f"{sent} sent, {put_off} put off")

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from candidates.messages import outbox
 from candidates.models import AddressChange, Candidate
 from tests import factories
 from tests.candidates.visits import (
@@ -105,20 +106,18 @@ def test_a_page_posted_without_its_token_is_refused(entry):
 # The way through
 
 
-def test_an_address_is_typed_read_again_confirmed_and_receipted(
-    identified, entry, django_capture_on_commit_callbacks
-):
+def test_an_address_is_typed_read_again_confirmed_and_receipted(identified, entry):
     page = review(identified)
     assert {"12 RUE DES LILAS", "75011 PARIS"} <= set(page.context["present"].lines)
     assert "3 RUE DES ACACIAS" in words(page)
     assert address_of(entry) == NOW_AT
-    with django_capture_on_commit_callbacks(execute=True):
-        answer = confirm(identified, page)
+    answer = confirm(identified, page)
     assert address_of(entry) == THEN_AT
     change = AddressChange.objects.get()
     receipt = identified.get(answer.url)
     assert change.reference in words(receipt)
     assert change.reference in words(identified.get(ADDRESS))
+    assert outbox.send_due() == (2, 0)
     assert [m.to for m in mail.outbox] == [["lea@exemple.fr"], [MOVED["email"]]]
     assert change.reference in mail.outbox[0].body
 

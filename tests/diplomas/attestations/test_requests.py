@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
 
+from candidates.messages import outbox
 from candidates.models import Academy, Message
 from diplomas.attestations import issuing, requests, working_days
 from diplomas.attestations.form import PERSON
@@ -69,11 +70,8 @@ def test_an_academy_that_is_none_is_asked_for_again(client, code):
     assert "Étape 1 sur 2" in words(client.get(f"/attestation/demande/?academie={code}"))
 
 
-def test_a_request_has_a_reference_a_promised_date_and_an_email(
-    client, django_capture_on_commit_callbacks
-):
-    with django_capture_on_commit_callbacks(execute=True):
-        sent = send(client)
+def test_a_request_has_a_reference_a_promised_date_and_an_email(client):
+    sent = send(client)
     request = AttestationRequest.objects.get()
     assert sent.url == f"/attestation/demande/{request.reference}/"
     page = words(client.get(sent.url))
@@ -82,6 +80,7 @@ def test_a_request_has_a_reference_a_promised_date_and_an_email(
     assert request.promised_on == promised
     assert f"{promised.day} " in page
     assert str(promised.year) in page
+    assert outbox.send_due() == (1, 0)
     (email,) = mail.outbox
     assert email.to == ["zoe@exemple.fr"]
     assert request.reference in email.body
