@@ -9,7 +9,17 @@ import sys
 import time
 from pathlib import Path
 
+from django.conf import settings
+from django.db import connection
+
+from tests.databases import url
+
 PATIENCE = 60  # seconds
+APPLICATIONS = {
+    "on": ("results_portal.rsgi:application", "rsgi"),
+    "prepared": ("results_portal.wsgi:application", "wsgi"),
+    "off": ("results_portal.wsgi:application", "wsgi"),
+}
 INTERFACES = {"wsgi": ["--blocking-threads", "4"], "rsgi": ["--loop", "uvloop"]}
 
 
@@ -20,6 +30,24 @@ def reserved_port():
         reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         reserved.bind(("127.0.0.1", 0))
         yield reserved.getsockname()[1]
+
+
+def portal_environment(fast_path, **changes):
+    """Variables of a portal on the database of this test."""
+    return {
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "DATABASE_PUBLIC_URL": "",
+        "DATABASE_URL": url(connection.settings_dict["NAME"]),
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "FAST_PATH": fast_path,
+        "HTTPS": "off",
+        "SECRET_KEY": settings.SECRET_KEY,
+    } | changes
+
+
+def portal(fast_path, **changes):
+    """The port of a portal on the database of this test."""
+    return serving(*APPLICATIONS[fast_path], **portal_environment(fast_path, **changes))
 
 
 @contextlib.contextmanager

@@ -12,14 +12,11 @@ from pathlib import Path
 
 import psutil
 import pytest
-from django.conf import settings
-from django.db import connection
 
 from results.jury.deliberation import deliberate
 from results.publication import release
 from tests import factories
-from tests.databases import url
-from tests.granian import ask, reserved_port
+from tests.granian import ask, portal_environment, reserved_port
 from tests.results.fast_path.rush import identified
 from tests.scratch_office import until
 
@@ -40,17 +37,8 @@ def served(fast_path):
 
 
 def _process(fast_path, port):
-    environment = os.environ | {
-        "ALLOWED_HOSTS": "127.0.0.1",
-        "DATABASE_PUBLIC_URL": "",
-        "DATABASE_URL": url(connection.settings_dict["NAME"]),
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "FAST_PATH": fast_path,
-        "HTTPS": "off",
-        "PORT": str(port),
-        "SECRET_KEY": settings.SECRET_KEY,
-    }
-    return subprocess.Popen([ROOT / "scripts/serve"], env=environment)
+    environment = portal_environment(fast_path, PORT=str(port))
+    return subprocess.Popen([ROOT / "scripts/serve"], env=os.environ | environment)
 
 
 def answers(port):

@@ -24,11 +24,18 @@ def guess(port, entry, code):
 
 
 def sent(port, entry, code, headers=None, **more):
-    typed = more | {
+    return posted(port, typed(entry, code) | more, headers)
+
+
+def typed(entry, code):
+    return {
         "number": entry.number,
         "birth_date": f"{entry.candidate.birth_date:%d/%m/%Y}",
         "access_code": code,
     }
+
+
+def posted(port, form, headers=None):
     headers = [("Origin", f"http://127.0.0.1:{port}")] if headers is None else headers
-    body = urllib.parse.urlencode(typed).encode()
+    body = urllib.parse.urlencode(form).encode()
     return ask(port, LOOKUP, "POST", body, [FORM, *headers])

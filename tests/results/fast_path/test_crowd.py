@@ -6,12 +6,10 @@ import re
 import socket
 import threading
 import time
-import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from candidates.models import Entry
@@ -19,19 +17,15 @@ from results.jury.deliberation import deliberate
 from results.publication import release
 from tests import factories
 from tests.databases import url
-from tests.granian import ask, serving
+from tests.granian import ask, portal
+from tests.results.fast_path.rush import cookies_of, sent
 from tests.results.pages import texts
 
 pytestmark = pytest.mark.slow
 
-MINE, LOOKUP = "/resultats/mon-resultat/", "/resultats/"
+MINE = "/resultats/mon-resultat/"
 SHEET = f"{MINE}releve.pdf"
-FORM = ("Content-Type", "application/x-www-form-urlencoded")
 CROWD, AT_ONCE = 300, 24
-APPLICATIONS = {
-    "on": ("results_portal.rsgi:application", "rsgi"),
-    "prepared": ("results_portal.wsgi:application", "wsgi"),
-}
 
 
 @pytest.fixture
@@ -47,19 +41,10 @@ def crowd(transactional_db):
     return list(Entry.objects.select_related("candidate", "session", "speciality").order_by("pk"))
 
 
-@pytest.mark.parametrize("fast_path", APPLICATIONS)
+@pytest.mark.parametrize("fast_path", ["on", "prepared"])
 def test_each_of_a_crowd_sees_their_own_pages_and_nobody_elses(crowd, fast_path):
-    environment = {
-        "ALLOWED_HOSTS": "127.0.0.1",
-        "DATABASE_PUBLIC_URL": "",
-        "DATABASE_URL": url(connection.settings_dict["NAME"]),
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "FAST_PATH": fast_path,
-        "HTTPS": "off",
-        "SECRET_KEY": settings.SECRET_KEY,
-    }
     numbers = {entry.number for entry in crowd}
-    with serving(*APPLICATIONS[fast_path], **environment) as port:
+    with portal(fast_path) as port:
         visitors = [Visitor(port, entry, numbers) for entry in crowd]
         over = threading.Event()
         with connection.cursor() as cursor:
@@ -108,7 +93,7 @@ class Visitor:
         while cookie is None:
             status, headers, _page = self.identify(factories.CODE)
             if status == 302:
-                cookie = dict(headers)["set-cookie"].partition(";")[0]
+                (cookie,) = cookies_of(headers)
             else:
                 assert status in {500, 503}, status
                 failures += 1
@@ -129,14 +114,7 @@ class Visitor:
         return pages, sheets, failures
 
     def identify(self, code):
-        typed = {
-            "number": self.entry.number,
-            "birth_date": f"{self.entry.candidate.birth_date:%d/%m/%Y}",
-            "access_code": code,
-        }
-        headers = [FORM, ("Origin", f"http://127.0.0.1:{self.port}")]
-        body = urllib.parse.urlencode(typed).encode()
-        return ask(self.port, LOOKUP, "POST", body, headers)
+        return sent(self.port, self.entry, code)
 
     def ask(self, path, cookie):
         return ask(self.port, path, headers=[("Cookie", cookie)])

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
 
 import psutil
@@ -15,12 +14,14 @@ import psycopg
 import pytest
 
 from results_portal.development import embedded_postgres
-from tests.granian import ask, serving
+from tests.granian import ask, portal
+from tests.results.fast_path.rush import cookies_of, posted
 
 pytestmark = pytest.mark.slow
 
 MINE, LOOKUP, HOME = "/resultats/mon-resultat/", "/resultats/", "/"
 STYLE = "/static/css/error.css"
+KEY = "for an office that freezes"
 AT_ONCE, SOON = 0.1, 3.0  # seconds
 NOTICED = 1.6  # seconds after which the database is known to be away
 
@@ -33,7 +34,7 @@ def office(tmp_path_factory):
     environment = os.environ | {
         "DATABASE_URL": url,
         "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "SECRET_KEY": "for an office that freezes",
+        "SECRET_KEY": KEY,
     }
     program = [sys.executable, "-m", "tests.released_office", "6"]
     made = subprocess.run(program, env=environment, capture_output=True, text=True, check=True)
@@ -44,31 +45,16 @@ def office(tmp_path_factory):
 @pytest.fixture(scope="module")
 def port(office):
     url, _data, _people = office
-    environment = {
-        "ALLOWED_HOSTS": "127.0.0.1",
-        "DATABASE_PUBLIC_URL": "",
-        "DATABASE_URL": url,
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "FAST_PATH": "on",
-        "HTTPS": "off",
-        "SECRET_KEY": "for an office that freezes",
-    }
-    with serving("results_portal.rsgi:application", "rsgi", **environment) as port:
+    with portal("on", DATABASE_URL=url, SECRET_KEY=KEY) as port:
         yield port
 
 
 def identified(port, person, code):
     """The cookie of a candidate who sends the form."""
     form = {"number": person["number"], "birth_date": person["birth_date"], "access_code": code}
-    headers = [
-        ("Content-Type", "application/x-www-form-urlencoded"),
-        ("Origin", f"http://127.0.0.1:{port}"),
-    ]
-    status, answered, _page = ask(
-        port, LOOKUP, "POST", urllib.parse.urlencode(form).encode(), headers
-    )
+    status, headers, _page = posted(port, form)
     assert status == 302
-    return dict(answered)["set-cookie"].partition(";")[0]
+    return cookies_of(headers)[0]
 
 
 def timed(port, path, **how):

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -15,8 +14,7 @@ from results.jury.deliberation import deliberate
 from results.publication import release
 from results_portal.serving import micro_cache
 from tests import factories
-from tests.databases import url
-from tests.granian import ask, serving
+from tests.granian import ask, portal
 from tests.results.fast_path.rush import cookies_of, guess, identified, sent
 
 pytestmark = pytest.mark.long
@@ -39,16 +37,7 @@ def many_candidates(transactional_db):
 
 @pytest.fixture
 def port(many_candidates):
-    environment = {
-        "DATABASE_URL": url(connection.settings_dict["NAME"]),
-        "DATABASE_PUBLIC_URL": "",
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "FAST_PATH": "on",
-        "HTTPS": "off",
-        "SECRET_KEY": settings.SECRET_KEY,
-        "ALLOWED_HOSTS": "127.0.0.1",
-    }
-    with serving("results_portal.rsgi:application", "rsgi", **environment) as port:
+    with portal("on") as port:
         yield port
 
 
