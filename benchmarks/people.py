@@ -32,7 +32,8 @@ class LoadCandidate:
     @property
     def cookie(self):
         """Cookie header of their browser once they are identified."""
-        morsel = identification.remember(HttpResponse(), self.entry_id).cookies
+        visit = identification.begun((self.entry_id, 1, "LB", "BTS", None))
+        morsel = identification.remember(HttpResponse(), visit).cookies
         return f"{settings.IDENTIFICATION_COOKIE}={morsel[settings.IDENTIFICATION_COOKIE].value}"
 
 

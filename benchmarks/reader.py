@@ -28,13 +28,15 @@ class ConcurrentReader:
 
 def read(over):
     """Read the releases and a result until `over` is set; return the longest wait in seconds."""
+    from candidates.identification.cookie import Visit
     from results.gate import lookup
 
+    visit = Visit(1, 1, 0, "", "")
     longest = 0.0
     while not over.wait(0.01):
         began = time.perf_counter()
         lookup.announcements()
-        lookup.stored_result_of(1)
+        lookup.stored_result_of(visit)
         longest = max(longest, time.perf_counter() - began)
     return longest
 
@@ -43,10 +45,11 @@ def main():
     import django
 
     django.setup()
+    from candidates.identification.cookie import Visit
     from results.gate import lookup
 
     lookup.announcements()
-    lookup.stored_result_of(1)
+    lookup.stored_result_of(Visit(1, 1, 0, "", ""))
     over = threading.Event()
     threading.Thread(target=lambda: (sys.stdin.read(), over.set()), daemon=True).start()
     print("reading", flush=True)

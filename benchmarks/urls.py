@@ -21,7 +21,7 @@ def plain(request):
     result = (
         PublishedResult.objects.using("public")
         .open()
-        .filter(entry=identified(request))
+        .shown_to(identified(request))
         .newest_first()
         .select_related("release__session", "release__speciality")
         .first()

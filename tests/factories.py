@@ -4,7 +4,7 @@ import datetime
 import itertools
 from decimal import Decimal
 
-from candidates.identification import access_codes
+from candidates.identification import access_codes, cookie
 from candidates.models import Academy, Candidate, Entry, School, Session, Speciality
 from results import rules
 from results.models import Mark, Test
@@ -165,3 +165,10 @@ def cast(**values):
         name: entry(marks=marks, birth_name=family_name, **(values | own))
         for name, (family_name, marks, own) in people.items()
     }
+
+
+def visit(of_entry, **changes):
+    """The visit of somebody who has just identified."""
+    label = of_entry.session.label
+    begun = cookie.begun((of_entry.pk, of_entry.visit, "LD", label, None))
+    return begun._replace(**changes)

@@ -34,7 +34,9 @@ def address(request):
     """Page `candidates:address`: the present address, the form, the changes so far."""
     entry = identified_entry(request)
     if not entry:
-        return _ask_and_keep("candidates:address", drafts.form_owner(request), typed(request.POST))
+        return _ask_and_keep(
+            request, "candidates:address", drafts.form_owner(request), typed(request.POST)
+        )
     if "restart" in request.POST:
         return drafts.forget(redirect("candidates:address"), "address")
     present = Address.of(entry.candidate)
@@ -51,9 +53,9 @@ def address(request):
     return _address_page(request, entry, form, draft=waiting, other_entry=other_entry)
 
 
-def _ask_and_keep(name, entry_id, data):
+def _ask_and_keep(request, name, entry_id, data):
     """Redirect to identification; keep the draft for the entry that the form was opened for."""
-    response = cookie.ask(name, kept=entry_id is not None)
+    response = cookie.ask(request, name, kept=entry_id is not None)
     if entry_id is not None:
         drafts.keep(response, "address", entry_id=entry_id, data=data)
     return response
@@ -99,7 +101,7 @@ def address_review(request):
     if request.method == "POST":
         return _confirm(request, entry)
     if not entry:
-        return cookie.ask("candidates:address_review")
+        return cookie.ask(request, "candidates:address_review")
     draft = drafts.kept(request, "address", entry_id=entry.pk)
     form = AddressForm(draft, present=Address.of(entry.candidate)) if draft else None
     if form is None or not form.is_valid() or "key" not in draft:
@@ -116,7 +118,7 @@ def _confirm(request, entry):
     new, key = Address(**confirmed["new"]), confirmed["key"]
     if not entry:
         data = confirmed["new"] | {"key": key}
-        return _ask_and_keep("candidates:address_review", confirmed["entry"], data)
+        return _ask_and_keep(request, "candidates:address_review", confirmed["entry"], data)
     if confirmed["entry"] != entry.pk:
         return redirect("candidates:address")
     try:
@@ -157,7 +159,7 @@ def _review_page(request, entry, new, key, *, refused=""):
 def address_receipt(request, reference):
     entry = identified_entry(request)
     if not entry:
-        return cookie.ask("candidates:address")
+        return cookie.ask(request, "candidates:address")
     change = _change_of(entry, reference)
     shown = [mailings.localized(mailing) for mailing in change.mailings]
     context = {
@@ -174,7 +176,7 @@ def address_receipt(request, reference):
 def address_receipt_pdf(request, reference):
     entry = identified_entry(request)
     if not entry:
-        return cookie.ask("candidates:address")
+        return cookie.ask(request, "candidates:address")
     change = _change_of(entry, reference)
     return HttpResponse(
         render_receipt(change),

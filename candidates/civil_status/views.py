@@ -23,7 +23,7 @@ def identity(request):
     entry = identified_entry(request)
     form_owner = drafts.form_owner(request)
     if not entry:
-        response = cookie.ask("candidates:identity", kept=form_owner is not None)
+        response = cookie.ask(request, "candidates:identity", kept=form_owner is not None)
         return _keep(response, form_owner, request) if form_owner else response
     if "restart" in request.POST:
         return drafts.forget(redirect("candidates:identity"), "identity")
@@ -84,7 +84,7 @@ def _page(request, entry, form, *, draft=False, other_entry=False, too_many=Fals
 def identity_sent(request, reference):
     entry = identified_entry(request)
     if not entry:
-        return cookie.ask("candidates:identity")
+        return cookie.ask(request, "candidates:identity")
     sent = get_object_or_404(requests.requests_of(entry), reference=reference)
     fields = IdentityRequestForm.base_fields
     changes = [

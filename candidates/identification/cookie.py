@@ -1,66 +1,82 @@
-"""Identification by number, birth date and access code, kept in a short-lived signed cookie.
+"""Identification by number, birth date and access code, kept in an encrypted cookie.
 
-The cookie holds the key of the entry and a timestamp, signed by the server: no session row is
-written, no user is created, and nothing personal travels.
+The cookie holds a `Visit`, encrypted and authenticated by the server: no session row is written, no
+user is created, and nobody reads or changes what it says.
 """
 
-import hashlib
-import hmac
-from functools import cache
-from typing import cast
+import base64
+import json
+import logging
+import time
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple, cast
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from django.conf import settings
-from django.core import signing
-from django.core.signals import setting_changed
-from django.db import connections
-from django.dispatch import receiver
+from django.db import InterfaceError, OperationalError, connections
+from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.encoding import force_bytes
 from django.utils.http import urlencode
 
 from candidates.identification import access_codes, destinations, drafts
 from results_portal import links
+from results_portal.keys import derive
 from results_portal.postgresql.base import DatabaseWrapper
 from results_portal.routers import PUBLIC
 
-_SIGNER = "candidates.identification"
-FOUND = "SELECT id FROM candidates_entry WHERE credential = %s ORDER BY id DESC LIMIT 1"
+# A function of diplomas/migrations/sql/visits.sql: visitors may read neither names nor credentials.
+FOUND = "SELECT entry_id, visit, initials, exam, opens_at FROM visitors_identify(%s)"
+_END = "UPDATE candidates_entry SET visit = visit + 1 WHERE id = %s AND visit = %s"
+
+BEFORE_THE_HOUR = 2 * 3600  # seconds, within which a visit waits for the hour
+AFTER_THE_HOUR = 30 * 60  # seconds, for which it then goes on
+CLOSED, LEFT = "fermee", "quittee"  # how a visit ended, as the identification page is told
+REMEMBERED = 12 * 3600  # seconds, for which a browser can be told that its visit has ended
+
+logger = logging.getLogger(__name__)
 
 
-class _Signer(signing.TimestampSigner):
-    """Django's signer, with the key derived once instead of at each signature."""
+class Visit(NamedTuple):
+    """A visit of an identified candidate.
 
-    def signature(self, value, key=None):
-        derived = _derived(force_bytes(key or self.key))
-        return signing.b64_encode(hmac.digest(derived, value.encode(), "sha256")).decode()
+    `number` is that of the entry (`Entry.visit`) when it began; every page that reads the entry
+    compares them. `ends_at` is in seconds since 1970. `initials` and `exam` are for the page's line
+    "you are identified".
+    """
 
-
-@cache
-def _derived(secret: bytes) -> bytes:
-    return hashlib.sha256(f"{_SIGNER}signer".encode() + secret).digest()
-
-
-@cache
-def _signer():
-    return _Signer(salt=_SIGNER)
+    entry_id: int
+    number: int
+    ends_at: int
+    initials: str
+    exam: str
 
 
-@receiver(setting_changed)
-def _another_secret(**_changed):
-    """Drop the signer of the old secret; only tests change settings."""
-    _signer.cache_clear()
+def begun(row: tuple[Any, ...]) -> Visit:
+    """Return the visit that begins now, from a row of `FOUND`."""
+    entry_id, number, initials, exam, opens_at = row
+    return Visit(entry_id, number, _end(int(time.time()), opens_at), initials, exam)
+
+
+def _end(now: int, opens_at: datetime | None) -> int:
+    """Return the end of a visit that begins `now`: long enough to see the hour if it is near."""
+    hour = int(opens_at.timestamp()) if opens_at else 0
+    if now < hour <= now + BEFORE_THE_HOUR:
+        return hour + AFTER_THE_HOUR
+    return now + settings.IDENTIFICATION_SECONDS
 
 
 def identify(*, number, birth_date, access_code):
-    """Return the key of the entry that matches all three, or None.
+    """Return the `Visit` of the entry that matches all three, or None.
 
     One indexed read, whichever of them is wrong. A number may serve again in a later session: the
     latest entry is returned.
     """
     database = cast(DatabaseWrapper, connections[PUBLIC])
     rows = database.fetch(FOUND, (credential(number, birth_date, access_code),))
-    return rows[0][0] if rows else None
+    return begun(rows[0]) if rows else None
 
 
 def credential(number, birth_date, access_code):
@@ -68,12 +84,12 @@ def credential(number, birth_date, access_code):
     return access_codes.credential(number, birth_date, access_codes.digest(number, access_code))
 
 
-def remember(response, entry_id):
-    """Set the cookie that identifies `entry_id`; return `response`."""
+def remember(response, visit):
+    """Set the cookie of this visit; return `response`."""
     response.set_cookie(
         settings.IDENTIFICATION_COOKIE,
-        _signer().sign(str(entry_id)),
-        max_age=settings.IDENTIFICATION_SECONDS,
+        _sealed(visit),
+        max_age=visit.ends_at - int(time.time()) + REMEMBERED,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",
@@ -81,33 +97,75 @@ def remember(response, entry_id):
     return response
 
 
-def identified(request):
-    """Return the key of the entry identified in this browser, or None (none, or expired)."""
+def identified(request: HttpRequest) -> Visit | None:
+    """Return the visit of this browser, or None (none, or over).
+
+    Whether somebody has ended it is in the database: see `Entry.objects.visited`.
+    """
     return identified_by(request.COOKIES)
 
 
-def identified_by(cookies):
-    """Return the key of the entry that these cookies identify, or None."""
-    cookie = cookies.get(settings.IDENTIFICATION_COOKIE, "")
+def identified_by(cookies: dict[str, str]) -> Visit | None:
+    """Return the visit that these cookies tell, or None."""
+    visit = _opened(cookies.get(settings.IDENTIFICATION_COOKIE))
+    return visit if visit and time.time() < visit.ends_at else None
+
+
+def is_remembered(request: HttpRequest) -> bool:
+    """Whether this browser tells of a visit, be it over or not."""
+    return _opened(request.COOKIES.get(settings.IDENTIFICATION_COOKIE)) is not None
+
+
+def _sealed(visit: Visit) -> str:
+    text = json.dumps(visit, ensure_ascii=False, separators=(",", ":"))
+    return base64.urlsafe_b64encode(_cipher(derive("visit")).encrypt(text.encode(), None)).decode()
+
+
+def _opened(token: str | None) -> Visit | None:
     try:
-        return int(_signer().unsign(cookie, max_age=settings.IDENTIFICATION_SECONDS))
-    except (signing.BadSignature, ValueError):
+        text = token and _cipher(derive("visit")).decrypt(base64.urlsafe_b64decode(token), None)
+    except (InvalidTag, ValueError):
         return None
+    return Visit(*json.loads(text)) if text else None
+
+
+@lru_cache(maxsize=4)
+def _cipher(key: bytes) -> AESSIV:
+    return AESSIV(key)
+
+
+def end(visit):
+    """End this visit, in every browser that has a copy of its cookie.
+
+    When the database is away or busy, it ends in this browser only.
+    """
+    try:
+        with connections[settings.PUBLIC_WRITES].cursor() as cursor:
+            cursor.execute(_END, [visit.entry_id, visit.number])
+    except (OperationalError, InterfaceError):
+        logger.warning("a visit ends in one browser only: its number could not be raised")
 
 
 def forget(response):
-    """Sign out: delete the identification and the drafts; return `response`."""
+    """Delete the identification and the drafts; return `response`."""
     response.delete_cookie(settings.IDENTIFICATION_COOKIE, samesite="Lax")
     return drafts.forget(response)
 
 
-def ask(name, *, kept=False):
+def ask(request, name="", *, kept=False):
     """Redirect to the identification page, which leads back to the page `name`.
 
-    `kept`: a draft of that page is waiting.
+    It says so where a visit has ended. `kept`: a draft of that page is waiting.
     """
-    query = {"suite": name} | ({"garde": "1"} if kept else {})
-    return redirect(f"{links.url('identification')}?{urlencode(query)}")
+    ended = is_remembered(request)
+    query = {"suite": name} if name else {}
+    query |= {"garde": "1"} if kept else {}
+    query |= {"visite": CLOSED} if ended else {}
+    address = links.url("identification")
+    response = redirect(f"{address}?{urlencode(query)}" if query else address)
+    if ended:
+        response.delete_cookie(settings.IDENTIFICATION_COOKIE, samesite="Lax")
+    return response
 
 
 def destination(request):

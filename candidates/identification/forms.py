@@ -24,8 +24,8 @@ class BirthDateField(forms.DateField):
 class IdentificationForm(forms.Form):
     """Form of the candidate number, birth date and access code.
 
-    Valid means identified: `entry_id` is then the key of the entry. Every failure gives the same
-    error; `throttled` is True for one that was one too many.
+    Valid means identified: `visit` is then the `cookie.Visit` that begins. Every failure gives the
+    same error; `throttled` is True for one that was one too many.
     """
 
     number = forms.CharField(
@@ -49,7 +49,7 @@ class IdentificationForm(forms.Form):
     def __init__(self, *args, request, **kwargs):
         super().__init__(*args, **kwargs)
         self.request = request
-        self.entry_id = None
+        self.visit = None
         self.throttled = False
 
     def clean_number(self):
@@ -60,8 +60,8 @@ class IdentificationForm(forms.Form):
         data = self.cleaned_data
         if self.errors:
             return data
-        self.entry_id = identify(**data)
-        if self.entry_id is None:
+        self.visit = identify(**data)
+        if self.visit is None:
             self._refuse(data["number"], data["birth_date"])
         return data
 

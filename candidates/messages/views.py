@@ -37,7 +37,7 @@ def messages(request):
     entry = identified_entry(request)
     form_owner = drafts.form_owner(request)
     if not entry:
-        response = cookie.ask("candidates:messages", kept=form_owner is not None)
+        response = cookie.ask(request, "candidates:messages", kept=form_owner is not None)
         return _keep(response, form_owner, request) if form_owner else response
     if "restart" in request.POST:
         return drafts.forget(redirect("candidates:messages"), "messages")

@@ -80,16 +80,23 @@ class EntryQuerySet(models.QuerySet):
     def of(self, session):
         return self.filter(session=session)
 
+    def visited(self, visit):
+        """The entry of a `cookie.Visit`, or no row when that visit has ended."""
+        return self.filter(pk=visit.entry_id, visit=visit.number)
+
 
 @kept_in_history(
     find_by="id",
-    exclude=["access_code_digest", "credential", "created_at", "web_consent_chosen_at"],
+    exclude=["access_code_digest", "credential", "visit", "created_at", "web_consent_chosen_at"],
 )
 class Entry(models.Model):
     """A candidate in a session and speciality (inscription), under a candidate number.
 
     `access_code_digest` and `credential` come from `candidates.identification.access_codes`; the
     code itself is never stored.
+
+    `visit` is the number in the cookie of whoever is identified. Signing out raises it, and so does
+    another `credential` (`migrations/sql/visits.sql`): cookies with the former number end.
     """
 
     class Status(models.TextChoices):
@@ -145,6 +152,9 @@ class Entry(models.Model):
     )
     access_code_digest = models.BinaryField(max_length=32, editable=False)
     credential = models.BinaryField(max_length=32, editable=False, db_index=True)
+    visit = models.PositiveIntegerField(
+        _("numéro de visite"), default=1, db_default=1, editable=False
+    )
     created_at = models.DateTimeField(_("créée le"), db_default=Now(), editable=False)
 
     objects = EntryQuerySet.as_manager()

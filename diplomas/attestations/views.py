@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from candidates.identification import cookie
+from candidates.identification.entry import goes_on
 from diplomas.attestations import issuing
 from results.gate import lookup
 from results.models import Verdict
@@ -19,30 +20,30 @@ PDF = "application/pdf"
 @require_http_methods(["GET", "HEAD", "POST"])
 def attestation(request):
     """Page `diplomas:attestation`: its use, and the attestation of the identified candidate."""
-    entry_id = cookie.identified(request)
+    visit = cookie.identified(request)
+    result = visit and lookup.result_for(visit)
+    if not result and (visit or request.method == "POST") and not (visit and goes_on(visit)):
+        return cookie.ask(request, "diplomas:attestation")
     if request.method == "POST":
-        return _issue(entry_id)
-    result = lookup.result_of(entry_id) if entry_id else None
-    context = {"identified": entry_id is not None, "mine": _mine(entry_id, result)}
+        return _issue(visit)
+    context = {"identified": visit is not None, "mine": _mine(visit, result)}
     return render(request, "diplomas/attestation.html", context)
 
 
-def _issue(entry_id):
-    if entry_id is None:
-        return cookie.ask("diplomas:attestation")
+def _issue(visit):
     with suppress(issuing.NoRight):  # the page says so
-        issuing.issue(entry_id)
+        issuing.issue(visit.entry_id)
     return redirect("diplomas:attestation")
 
 
-def _mine(entry_id, result):
+def _mine(visit, result):
     """Return the context of the open result; None for any that is not admitted."""
     if result is None or result.verdict != Verdict.ADMITTED:
         return None
     document = result.document
     if not issuing.gives_right(result):
         return {"document": document, "elsewhere": True}
-    given = list(issuing.given(entry_id))
+    given = list(issuing.given(visit.entry_id))
     present = [row for row in given if row.published_result_id == result.pk]
     return {
         "document": document,
@@ -56,13 +57,13 @@ def _mine(entry_id, result):
 @require_safe
 def attestation_file(request, reference):
     """Download the attestation of the current result, unless it is revoked."""
-    entry_id = cookie.identified(request)
-    if entry_id is None:
-        return cookie.ask("diplomas:attestation")
-    result = lookup.result_of(entry_id)
+    visit = cookie.identified(request)
+    if visit is None:
+        return cookie.ask(request, "diplomas:attestation")
+    result = lookup.result_for(visit)
     if not issuing.gives_right(result):
         return redirect("diplomas:attestation")
-    given = issuing.given(entry_id).filter(reference=reference, published_result=result.pk)
+    given = issuing.given(visit.entry_id).filter(reference=reference, published_result=result.pk)
     file = given.filter(revoked_at=None).values_list("pdf", flat=True).first()
     return download(reference, file) if file else redirect("diplomas:attestation")
 

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from candidates.identification import cookie
+from candidates.identification.entry import goes_on
 from diplomas.models import DiplomaState
 from diplomas.tracking import collection, tracking
 from results.gate import lookup
@@ -17,10 +18,10 @@ from results_portal.web.private_page import private_page
 @require_safe
 def mine(request):
     """Page `diplomas:mine`: the steps of the diploma, the place, and what to bring."""
-    entry_id = cookie.identified(request)
-    if entry_id is None:
-        return cookie.ask("diplomas:mine")
-    result = lookup.result_of(entry_id)
+    visit = cookie.identified(request)
+    result = visit and lookup.result_for(visit)
+    if not visit or not (result or goes_on(visit)):
+        return cookie.ask(request, "diplomas:mine")
     if result is None:
         return render(request, "diplomas/not_open.html")
     document = lookup.shown_document(result)
@@ -52,8 +53,8 @@ def calendar(request):
 
 
 def _to_collect(request):
-    entry_id = cookie.identified(request)
-    result = entry_id and lookup.result_of(entry_id)
+    visit = cookie.identified(request)
+    result = visit and lookup.result_for(visit)
     if not result or result.verdict != Verdict.ADMITTED:
         return None
     found = tracking.tracking_of(result, document=lookup.shown_document(result))

@@ -16,6 +16,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.expressions import Combinable
 from django.http import HttpRequest
 
+from candidates.identification.cookie import Visit
 from candidates.identification.throttle import Limit, Throttle, address_block
 from diplomas.models import Attestation, VerificationOpening
 from results.document import verification_code
@@ -78,16 +79,14 @@ def find(code: UUID, at: datetime | None = None) -> Finding | None:
     return next(iter(_attestations(rows, at)), None)
 
 
-def documents_of(entry_id: int, at: datetime | None = None) -> list[dict[str, Any]]:
-    """Return the documents of an entry, newest first, with the hours of their verifications.
+def documents_of(visit: Visit, at: datetime | None = None) -> list[dict[str, Any]]:
+    """Return the documents that a visit shows, newest first, with the hours of verifications.
 
-    Three queries.
+    Three queries. None of them finds anything when the visit has ended.
     """
-    rows = Attestation.objects.using(PUBLIC).filter(published_result__entry=entry_id)
-    found = [
-        *_attestations(rows.order_by("-pk"), at),
-        *_score_sheets(_open(at).filter(entry=entry_id)),
-    ]
+    results = _open(at).shown_to(visit)
+    rows = Attestation.objects.using(PUBLIC).filter(published_result__in=results)
+    found = [*_attestations(rows.order_by("-pk"), at), *_score_sheets(results)]
     return _with_hours(found)
 
 

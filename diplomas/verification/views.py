@@ -5,6 +5,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from candidates.identification import cookie
+from candidates.identification.entry import goes_on
 from diplomas import attestation_document
 from diplomas.verification import verification
 from diplomas.verification.forms import VerificationForm
@@ -61,10 +62,10 @@ def verify(request, typed=""):
 @require_safe
 def openings(request):
     """Page `diplomas:openings`: the documents of a candidate and their verifications."""
-    entry_id = cookie.identified(request)
-    if entry_id is None:
-        return cookie.ask("diplomas:openings")
-    documents = verification.documents_of(entry_id)
+    visit = cookie.identified(request)
+    documents = visit and verification.documents_of(visit)
+    if not visit or not (documents or goes_on(visit)):
+        return cookie.ask(request, "diplomas:openings")
     return render(request, "diplomas/openings.html", {"documents": documents})
 
 

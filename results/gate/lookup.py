@@ -4,14 +4,16 @@ import json
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import F, QuerySet, TextField
+from django.db.models import F, FilteredRelation, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from candidates.identification.cookie import Visit
+from candidates.models import Entry
 from results.document.contents import SHOWN_DATES, PlainDocument, session_dates
 from results.document.edition import edition
 from results.gate.statements import PUBLIC, CompiledQuery, Question
-from results.models import ISSUED_AT, PublishedResult, Release
+from results.models import ISSUED_AT, PublishedResult, PublishedResultQuerySet, Release
 from results.packed_document.packing import StoredDocument
 from results_portal.postgresql.base import Rows
 
@@ -24,11 +26,14 @@ __all__ = [
     "coming",
     "question_of",
     "release_awaited",
+    "result_for",
     "result_of",
     "shown_document",
     "stored_in",
     "stored_result_of",
 ]
+
+_PLACEHOLDERS = -1, 2_000_000_011  # of a visit: the key of its entry, its number
 
 Dates = dict[str, str | None]
 Announcement = dict[str, Any]
@@ -36,29 +41,38 @@ Announcement = dict[str, Any]
 
 def result_of(entry_id: int, at: datetime | None = None) -> PublishedResult | None:
     """Return the result that `entry_id` may see at the instant `at`, or None. One query."""
+    return _newest(PublishedResult.objects.using(PUBLIC).open(at).filter(entry=entry_id))
+
+
+def result_for(visit: Visit) -> PublishedResult | None:
+    """Return the result that is shown to a visit now, or None, also when it has ended. One query.
+
+    `goes_on` of `candidates.identification.entry` tells these two apart.
+    """
+    return _newest(PublishedResult.objects.using(PUBLIC).open().shown_to(visit))
+
+
+def _newest(results: PublishedResultQuerySet) -> PublishedResult | None:
     return (
-        PublishedResult.objects.using(PUBLIC)
-        .open(at)
-        .filter(entry=entry_id)
-        .newest_first()
+        results.newest_first()
         .select_related("release__session")
         .defer("sort_key", "search_key", "list_name")
         .first()
     )
 
 
-def stored_result_of(entry_id: int) -> tuple[StoredDocument, Dates] | None:
-    """Return what is stored of the result that `entry_id` may see now, or None. One query.
+def stored_result_of(visit: Visit) -> tuple[StoredDocument, Dates] | None:
+    """Return what is stored of the result that a visit may see now, or None. One query.
 
     That is: the stored document (`results.packed_document.packing`) with its edition, and the
     dates of its session as the office has them now.
     """
-    return stored_in(_STORED.rows(entry_id))
+    return stored_in(_STORED.rows(visit.entry_id, visit.number))
 
 
-def question_of(entry_id: int) -> Question:
+def question_of(visit: Visit) -> Question:
     """Return the query of `stored_result_of`: its SQL and parameters."""
-    return _STORED.question(entry_id)
+    return _STORED.question(visit.entry_id, visit.number)
 
 
 def stored_in(rows: Rows) -> tuple[StoredDocument, Dates] | None:
@@ -71,14 +85,15 @@ def stored_in(rows: Rows) -> tuple[StoredDocument, Dates] | None:
     return document, dict(zip(SHOWN_DATES, dates, strict=True))
 
 
-def _stored(entry_id: int) -> QuerySet[PublishedResult, Any]:
-    rows = PublishedResult.objects.using(PUBLIC).open().filter(entry=entry_id).newest_first()
+def _stored(entry_id: int, number: int) -> QuerySet[PublishedResult, Any]:
+    visit = Visit(entry_id, number, 0, "", "")
+    rows = PublishedResult.objects.using(PUBLIC).open().shown_to(visit).newest_first()
     dates = [Cast(f"release__session__{name}", TextField()) for name in SHOWN_DATES]
     document = Cast("document", TextField())
     return rows.values_list(document, "revision", ISSUED_AT, "reason", *dates)[:1]
 
 
-_STORED = CompiledQuery(_stored, -1)
+_STORED = CompiledQuery(_stored, *_PLACEHOLDERS)
 
 
 def shown_document(result: PublishedResult) -> PlainDocument:
@@ -89,17 +104,19 @@ def shown_document(result: PublishedResult) -> PlainDocument:
 
 
 class Awaited(NamedTuple):
-    """The release that an entry waits for, as its page announces it."""
+    """The release that an entry waits for, as its page announces it; without one, no hour."""
 
     session_label: str
     speciality_label: str
-    opens_at: datetime
-    round: int
+    opens_at: datetime | None
+    round: int | None
     withdrawn_at: datetime | None
-    withdrawal_message: str
+    withdrawal_message: str | None
 
     @property
-    def announcement(self) -> Announcement:
+    def announcement(self) -> Announcement | None:
+        if self.opens_at is None:
+            return None
         return {
             "session_label": self.session_label,
             "speciality_labels": [self.speciality_label],
@@ -109,14 +126,17 @@ class Awaited(NamedTuple):
         }
 
 
-def release_awaited(entry_id: int) -> Awaited | None:
-    """Return the last withdrawn or coming release of an entry, or None. One query."""
-    return awaited_in(_AWAITED.rows(entry_id))
+def release_awaited(visit: Visit) -> Awaited | None:
+    """Return the last withdrawn or coming release of a visit's entry. One query.
+
+    None when the visit has ended; without a release its hour is None.
+    """
+    return awaited_in(_AWAITED.rows(visit.entry_id, visit.number))
 
 
-def awaited_question_of(entry_id: int) -> Question:
+def awaited_question_of(visit: Visit) -> Question:
     """Return the query of `release_awaited`: its SQL and parameters."""
-    return _AWAITED.question(entry_id)
+    return _AWAITED.question(visit.entry_id, visit.number)
 
 
 def awaited_in(rows: Rows) -> Awaited | None:
@@ -124,23 +144,22 @@ def awaited_in(rows: Rows) -> Awaited | None:
     return Awaited(*rows[0]) if rows else None
 
 
-def _awaited(entry_id: int) -> QuerySet[Release, Any]:
+def _awaited(entry_id: int, number: int) -> QuerySet[Entry, Any]:
+    of_speciality = Q(session__releases__speciality=F("speciality"))
+    awaited = FilteredRelation("session__releases", condition=of_speciality)
+    columns = ("opens_at", "round", "withdrawn_at", "withdrawal_message")
+    entry: QuerySet[Entry, Any] = Entry.objects.using(PUBLIC)
     return (
-        Release.objects.using(PUBLIC)
-        .filter(session__entries=entry_id, speciality=F("session__entries__speciality"))
-        .order_by("-round")
+        entry.filter(pk=entry_id, visit=number)
+        .annotate(awaited=awaited)
+        .order_by(F("awaited__round").desc(nulls_last=True))
         .values_list(
-            "session__label",
-            "speciality__label",
-            "opens_at",
-            "round",
-            "withdrawn_at",
-            "withdrawal_message",
+            "session__label", "speciality__label", *(f"awaited__{name}" for name in columns)
         )[:1]
     )
 
 
-_AWAITED = CompiledQuery(_awaited, -1)
+_AWAITED = CompiledQuery(_awaited, *_PLACEHOLDERS)
 
 
 def coming(now: datetime) -> list[Announcement]:

@@ -5,7 +5,7 @@ import datetime
 from django.conf import settings
 
 from candidates.civil_status.requests import PROOF_KEPT
-from candidates.identification import drafts, throttle
+from candidates.identification import cookie, drafts, throttle
 from results.guidance import bodies, dates
 from results_portal.web.context_processors import lines
 
@@ -67,6 +67,7 @@ def privacy():
     return {
         "cnil": bodies.CNIL,
         "identification_minutes": _minutes(settings.IDENTIFICATION_SECONDS),
+        "identification_hours": cookie.REMEMBERED // 3600,
         "identification_cookie": settings.IDENTIFICATION_COOKIE,
         "language_cookie": settings.LANGUAGE_COOKIE_NAME,
         "token_cookie": settings.CSRF_COOKIE_NAME,

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
+from candidates.identification.cookie import Visit
 from candidates.models import Entry, Session, Speciality
 from results.document.contents import PlainDocument
 from results.document.edition import edition
@@ -126,6 +127,10 @@ class PublishedResultQuerySet(models.QuerySet["PublishedResult"]):
             entry=OuterRef("entry"),
         )
         return self.open(at).filter(~Exists(newer))
+
+    def shown_to(self, visit: Visit) -> Self:
+        """Return the rows of the entry of a visit; none when that visit has ended."""
+        return self.filter(entry=visit.entry_id, entry__visit=visit.number)
 
     def newest_first(self) -> Self:
         return self.order_by("-round", "-revision")

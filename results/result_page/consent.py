@@ -68,12 +68,12 @@ def is_pending(result):
     return result is None or result.verdict == Verdict.CONTROL
 
 
-def consent_of(entry_id):
-    """Return the `Consent` of an entry, or None when there is no such entry."""
-    entry = Entry.objects.select_related("candidate", "session", "speciality").filter(pk=entry_id)
+def consent_of(visit):
+    """Return the `Consent` of the entry of a visit, or None when the visit has ended."""
+    entry = Entry.objects.select_related("candidate", "session", "speciality").visited(visit)
     if not (found := entry.first()):
         return None
-    result = _current(entry_id)
+    result = _current(found.pk)
     line = result.list_name if result else found.candidate.list_name
     return Consent(found, found.web_consent, line, result, _history(found))
 

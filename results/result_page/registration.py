@@ -41,6 +41,7 @@ from results_portal.serving.registry import (
 )
 
 _FORM, _WAITING = "results/lookup.html", "results/waiting.html"
+_NOBODY = cookie.Visit(0, 0, 0, "", "")
 _FORM_SECONDS = 1.0  # for which the page of a form that fails is filled in without Django
 _forms: BoundedCache[Any, tuple[float, dict[int, list[str]]]] = BoundedCache(100)
 
@@ -56,8 +57,8 @@ def register(registry: Registry) -> None:
         "GET",
         _visit,
         queries=[
-            lambda: BatchedQuery(lookup.question_of(0)[0]),
-            lambda: BatchedQuery(lookup.awaited_question_of(0)[0]),
+            lambda: BatchedQuery(lookup.question_of(_NOBODY)[0]),
+            lambda: BatchedQuery(lookup.awaited_question_of(_NOBODY)[0]),
         ],
     )
     registry.answer(
@@ -80,7 +81,7 @@ def _lookup(request: HttpRequest, response: Any) -> Share | None:
     if context is None or context["token"]:
         return None
     if request.method == "POST":
-        if not request.META["QUERY_STRING"]:
+        if not request.META["QUERY_STRING"] and not cookie.identified(request):
             _keep_forms(request, response)
         return None
     return Share("lookup", _next_hour(context["releases"]))
@@ -110,40 +111,40 @@ def _next_hour(releases: list[dict[str, Any]]) -> Any:
 
 def _visit(_environ: Environ, cookies: Cookies) -> Step:
     """Begin a visit of `results:mine`: the result, or the waiting page that many share."""
-    entry_id = cookie.identified_by(cookies)
-    if entry_id is None:
+    visit = cookie.identified_by(cookies)
+    if visit is None:
         return None
 
     def result(rows: Rows) -> Step:
         stored = lookup.stored_in(rows)
         if stored is None:
-            sql, values = lookup.awaited_question_of(entry_id)
+            sql, values = lookup.awaited_question_of(visit)
             return Query(sql, values, release)
         page = prepared_page.cached_page(*stored)
         return ResponseBody(page) if page else None
 
     def release(rows: Rows) -> Step:
         awaited = lookup.awaited_in(rows)
-        if awaited is not None and awaited.withdrawn_at is not None:
+        if awaited is None or awaited.withdrawn_at is not None:
             return None
-        return SharedPage(waiting_key(awaited and awaited.announcement))
+        return SharedPage(waiting_key(awaited.announcement))
 
-    sql, values = lookup.question_of(entry_id)
+    sql, values = lookup.question_of(visit)
     return Query(sql, values, result)
 
 
-def _identification(environ: Environ, _cookies: Cookies) -> Step:
+def _identification(environ: Environ, cookies: Cookies) -> Step:
     """Begin a visit that posts to `results:lookup`: identify, or count a failure."""
     request = short_form(environ)
     typed = request and plainly_typed(request)
-    if not request or not typed:
+    if not request or not typed or cookie.identified_by(cookies):
         return None
 
     def entry(rows: Rows) -> Step:
         if rows:
-            response = cookie.remember(HttpResponseRedirect(""), rows[0][0])
-            cookies = [one.output(header="") for one in response.cookies.values()]
-            return ResponseBody(b"", cookies, 302)
+            response = cookie.remember(HttpResponseRedirect(""), cookie.begun(rows[0]))
+            set_cookies = [one.output(header="") for one in response.cookies.values()]
+            return ResponseBody(b"", set_cookies, 302)
         forms = _known_forms(request)
         if forms is None:
             return None

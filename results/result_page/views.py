@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -40,7 +41,7 @@ def home(request):
     return TemplateResponse(request, "home.html", context)
 
 
-@reads_query("suite", "garde")
+@reads_query("suite", "garde", "visite")
 @private_page
 @csrf_exempt  # the form is a page that all share: see `is_sent_by_us`
 @sensitive_post_parameters()
@@ -48,7 +49,7 @@ def home(request):
 def identify(request):
     """Page `results:lookup`: the identification form, and the hours of coming releases."""
     if request.method != "POST":
-        return _form_page(request, IdentificationForm(request=request))
+        return _form_or_result(request)
     if not is_sent_by_us(request):
         return _form_page(
             request, IdentificationForm(initial=request.POST.dict(), request=request), token=True
@@ -58,7 +59,18 @@ def identify(request):
         page = _form_page(request, form)
         return come_back_in(page, seconds=RETRY_SECONDS) if form.throttled else page
     address, _purpose = identification.destination(request)
-    return identification.remember(redirect(address or "results:mine"), form.entry_id)
+    return identification.remember(redirect(address or "results:mine"), form.visit)
+
+
+def _form_or_result(request):
+    """Lead whoever is identified on, but for those whom a page sent here as their visit is over."""
+    name, kept = request.GET.get("suite", ""), "garde" in request.GET
+    if "visite" in request.GET or not identification.is_remembered(request):
+        return _form_page(request, IdentificationForm(request=request))
+    if identification.identified(request) is None:
+        return identification.ask(request, name, kept=kept)
+    address, _purpose = identification.destination(request)
+    return redirect(address or "results:mine")
 
 
 def _form_page(request, form, *, token=False):
@@ -68,6 +80,7 @@ def _form_page(request, form, *, token=False):
         "now": now,
         "purpose": identification.destination(request)[1],
         "kept": "garde" in request.GET,
+        "ended": request.GET.get("visite", ""),
         "token": token,
     }
     return TemplateResponse(request, "results/lookup.html", context)
@@ -86,7 +99,11 @@ def form_context(form):
 @require_POST
 @from_this_site
 def sign_out(request):
-    return identification.forget(redirect("results:lookup"))
+    """End the visit, in every browser that has a copy of its cookie."""
+    if visit := identification.identified(request):
+        identification.end(visit)
+    left = urlencode({"visite": identification.LEFT})
+    return identification.forget(redirect(f"{reverse('results:lookup')}?{left}"))
 
 
 @reads_query()
@@ -94,19 +111,18 @@ def sign_out(request):
 @require_safe
 def mine(request):
     """Page `results:mine`: the result of who is identified, or the hour that they wait for."""
-    entry_id = identification.identified(request)
-    if entry_id is None:
-        return redirect("results:lookup")
-    result = lookup.stored_result_of(entry_id)
-    if result is None:
-        return _not_open(request, lookup.release_awaited(entry_id))
-    return page_of(request, result)
+    visit = identification.identified(request)
+    result = visit and lookup.stored_result_of(visit)
+    if result:
+        return page_of(request, result)
+    awaited = visit and lookup.release_awaited(visit)
+    return _not_open(request, awaited) if awaited else identification.ask(request)
 
 
 def _not_open(request, release):
-    withdrawn = release is not None and release.withdrawn_at is not None
+    withdrawn = release.withdrawn_at is not None
     context = {
-        "release": release and release.announcement,
+        "release": release.announcement,
         "message": withdrawn and release.withdrawal_message,
         "now": timezone.now(),
         "identified": True,
@@ -118,8 +134,8 @@ def _not_open(request, release):
 @private_page
 @require_safe
 def score_sheet(request):
-    entry_id = identification.identified(request)
-    result = entry_id and lookup.result_of(entry_id)
+    visit = identification.identified(request)
+    result = visit and lookup.result_for(visit)
     if not result:
         return redirect("results:mine")
     try:
@@ -137,23 +153,23 @@ def score_sheet(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def consent(request):
     """Page `results:consent`: the line of the public list, and the choice to show it."""
-    entry_id = identification.identified(request)
-    found = entry_id and consents.consent_of(entry_id)
+    visit = identification.identified(request)
+    found = visit and consents.consent_of(visit)
     if not found:
-        return identification.ask("results:consent")
+        return identification.ask(request, "results:consent")
     if request.method == "POST":
-        return _choose(request, entry_id)
+        return _choose(request, visit)
     return render(request, "results/consent.html", {"consent": found, "busy": False})
 
 
-def _choose(request, entry_id):
+def _choose(request, visit):
     """Apply the choice; doing so twice changes nothing."""
     choice = {"withdraw": consents.withdraw, "give": consents.give}.get(request.POST.get("choice"))
     try:
         if choice:
-            choice(entry_id)
+            choice(visit.entry_id)
     except Busy:
-        found = consents.consent_of(entry_id)
+        found = consents.consent_of(visit)
         return render(request, "results/consent.html", {"consent": found, "busy": True}, status=409)
     except consents.TooLate:
         pass  # the page says so

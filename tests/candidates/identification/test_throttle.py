@@ -177,7 +177,8 @@ def test_what_is_read_in_front_of_django_names_whom_the_form_names(entry, typed)
         return
     form.is_valid()
     found = connection.fetch(FOUND_QUERY.sql, (plain.credential,))
-    assert [*found] == ([(form.entry_id,)] if form.entry_id else [])
+    visit = form.visit
+    assert [row[:2] for row in found] == ([(visit.entry_id, visit.number)] if visit else [])
 
 
 def test_what_most_people_type_is_read_in_front_of_django(entry):

@@ -51,7 +51,7 @@ def three_candidates():
 
 @cache  # one cookie for each, whatever the second
 def cookie(entry):
-    morsel = identification.remember(HttpResponse(), entry.pk).cookies
+    morsel = identification.remember(HttpResponse(), factories.visit(entry)).cookies
     return f"{settings.IDENTIFICATION_COOKIE}={morsel[settings.IDENTIFICATION_COOKIE].value}"
 
 
@@ -174,7 +174,10 @@ def test_an_identification_is_to_the_byte_what_django_answers(
         assert status == 302
         cookies = dict(headers)["Set-Cookie"]
         found = SimpleCookie(cookies)[settings.IDENTIFICATION_COOKIE].value
-        assert identification.identified_by({settings.IDENTIFICATION_COOKIE: found}) == entry.pk
+        assert (
+            identification.identified_by({settings.IDENTIFICATION_COOKIE: found}).entry_id
+            == entry.pk
+        )
 
 
 @pytest.mark.parametrize("language", ["", "en"])
@@ -269,6 +272,20 @@ def test_nobody_gets_a_page_in_front_of_django_without_an_identification(portal,
         assert status == 302
         assert ("Location", reverse("results:lookup")) in headers
         assert page == b""
+
+
+@pytest.mark.parametrize("hours", [0])
+def test_a_copy_of_the_cookie_opens_nothing_once_its_owner_has_signed_out(
+    portal, three_candidates, hours
+):
+    release.schedule(three_candidates[0].session, at=timezone.now() + timedelta(hours=hours))
+    for entry in three_candidates[:2] * 2:
+        assert ask(portal, entry)[0] == 200
+    identification.end(factories.visit(three_candidates[0]))
+    status, headers, page = ask(portal, three_candidates[0])
+    assert (status, page) == (302, b"")
+    assert dict(headers)["Location"] == f"{LOOKUP}?visite=fermee"
+    assert ask(portal, three_candidates[1])[0] == 200
 
 
 def test_whatever_goes_wrong_in_front_of_django_is_answered_by_django(

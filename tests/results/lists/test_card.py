@@ -12,6 +12,7 @@ from PIL import Image
 from candidates.identification import cookie
 from results.lists import card
 from results.publication import release
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +24,7 @@ def opened(people):
 
 
 def result_page(client, entry):
-    signed = cookie.remember(HttpResponse(), entry.pk).cookies
+    signed = cookie.remember(HttpResponse(), factories.visit(entry)).cookies
     client.cookies.update(signed)
     return client.get(reverse("results:mine")).content.decode()
 

@@ -194,7 +194,7 @@ def test_a_corrected_birth_date_is_the_one_to_identify_with(people, deliberated_
         entry.candidate.birth_date = right
         entry.candidate.save()
     typed = {"number": entry.number, "access_code": factories.CODE}
-    assert cookie.identify(birth_date=right, **typed) == entry.pk
+    assert cookie.identify(birth_date=right, **typed).entry_id == entry.pk
     assert cookie.identify(birth_date=factories.BIRTH_DATE, **typed) is None
 
 

@@ -60,7 +60,7 @@ def test_withdrawn_twice_it_is_withdrawn_once(client, open_people):
     choose(client, "withdraw")
     choose(client, "withdraw")
     assert EntryEvent.objects.filter(id=entry.pk).count() == 1
-    assert len(consent_of(entry.pk).history) == 1
+    assert len(consent_of(factories.visit(entry)).history) == 1
 
 
 def test_the_history_says_who_chose_and_when(open_people):
@@ -68,7 +68,7 @@ def test_the_history_says_who_chose_and_when(open_people):
     withdraw(entry.pk)
     event = EntryEvent.objects.get(id=entry.pk)
     assert event.pgh_context.metadata == {"by": "candidate"}
-    assert consent_of(entry.pk).history == [(event.pgh_created_at, False)]
+    assert consent_of(factories.visit(entry)).history == [(event.pgh_created_at, False)]
 
 
 def test_before_the_hour_one_may_change_ones_mind_as_often_as_one_likes(client, scheduled_people):
@@ -80,7 +80,8 @@ def test_before_the_hour_one_may_change_ones_mind_as_often_as_one_likes(client, 
     choose(client, "give")
     Release.objects.update(opens_at=timezone.now() - timedelta(hours=1))
     assert listed(client, entry)
-    assert [given for _at, given in consent_of(entry.pk).history] == [True, False, True]
+    history = consent_of(factories.visit(entry)).history
+    assert [given for _at, given in history] == [True, False, True]
 
 
 def test_before_the_hour_the_page_is_the_same_whatever_the_result_will_be(client, scheduled_people):
@@ -124,7 +125,7 @@ def test_who_is_called_to_the_second_round_may_still_choose(open_people):
     entry = open_people["control"]
     withdraw(entry.pk)
     give(entry.pk)
-    assert consent_of(entry.pk).given
+    assert consent_of(factories.visit(entry)).given
     withdraw(open_people["admitted"].pk)
     with pytest.raises(TooLate):
         give(open_people["admitted"].pk)

@@ -137,7 +137,8 @@ def test_waiting_and_withdrawn_pages_are_in_english(
 @pytest.mark.parametrize("name", ["home", "results:lookup", "results:lists", "results:mine"])
 def test_changing_language_leads_back_to_the_same_page(client, people, deliberated_session, name):
     release.schedule(deliberated_session)
-    identify(client, people["admitted"])
+    if name == "results:mine":
+        identify(client, people["admitted"])
     here = page(client.get(reverse(name)))
     assert '<html lang="fr">' in here
     back = re.search(r'name="next" value="([^"]*)"', here)[1]
