@@ -19,7 +19,7 @@ def constant(request):
 def plain(request):
     """Render the result page with one ORM query and the template, for each visit."""
     result = (
-        PublishedResult.objects.using("public")
+        PublishedResult.objects.for_visitors()
         .open()
         .shown_to(identified(request))
         .newest_first()

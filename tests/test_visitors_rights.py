@@ -212,7 +212,10 @@ def test_visitors_may_read_and_write_what_the_frozen_list_says(request):
             "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO portal_public",
             "+  will be given portal_public=r/",
         ),
-        ("ALTER TABLE results_release ADD COLUMN note text", "created_by_id, id, note, opened_at"),
+        (
+            "ALTER TABLE candidates_school ADD COLUMN note text",
+            "address, city, name, note, postcode",
+        ),
     ],
 )
 def test_a_right_given_or_a_guard_taken_away_shows(statement, line):

@@ -137,7 +137,7 @@ def _opened(finding, hours):
 
 
 def _open(at: datetime | None) -> PublishedResultQuerySet:
-    return PublishedResult.objects.using(PUBLIC).open(at)
+    return PublishedResult.objects.for_visitors().open(at)
 
 
 def _score_sheets(rows):

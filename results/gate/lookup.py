@@ -41,7 +41,7 @@ Announcement = dict[str, Any]
 
 def result_of(entry_id: int, at: datetime | None = None) -> PublishedResult | None:
     """Return the result that `entry_id` may see at the instant `at`, or None. One query."""
-    return _newest(PublishedResult.objects.using(PUBLIC).open(at).filter(entry=entry_id))
+    return _newest(PublishedResult.objects.for_visitors().open(at).filter(entry=entry_id))
 
 
 def result_for(visit: Visit) -> PublishedResult | None:
@@ -49,7 +49,7 @@ def result_for(visit: Visit) -> PublishedResult | None:
 
     `goes_on` of `candidates.identification.entry` tells these two apart.
     """
-    return _newest(PublishedResult.objects.using(PUBLIC).open().shown_to(visit))
+    return _newest(PublishedResult.objects.for_visitors().open().shown_to(visit))
 
 
 def _newest(results: PublishedResultQuerySet) -> PublishedResult | None:
@@ -87,7 +87,7 @@ def stored_in(rows: Rows) -> tuple[StoredDocument, Dates] | None:
 
 def _stored(entry_id: int, number: int) -> QuerySet[PublishedResult, Any]:
     visit = Visit(entry_id, number, 0, "", "")
-    rows = PublishedResult.objects.using(PUBLIC).open().shown_to(visit).newest_first()
+    rows = PublishedResult.objects.for_visitors().open().shown_to(visit).newest_first()
     dates = [Cast(f"release__session__{name}", TextField()) for name in SHOWN_DATES]
     document = Cast("document", TextField())
     return rows.values_list(document, "revision", ISSUED_AT, "reason", *dates)[:1]
@@ -192,7 +192,7 @@ def announcements(at: datetime | None = None) -> list[Announcement]:
 
 
 def _announced() -> QuerySet[Release, Any]:
-    releases = Release.objects.using(PUBLIC).order_by("opens_at", "session", "round", "speciality")
+    releases = Release.objects.for_visitors().order_by("opens_at", "session", "round", "speciality")
     return releases.values_list(
         "session_id",
         "session__label",

@@ -95,7 +95,7 @@ def diplomas(at: datetime.datetime | None = None) -> list[dict[str, Any]]:
     (`after_school`, `after_post`).
     """
     newest: dict[str, dict[str, Any]] = {}
-    openings = Release.objects.using(PUBLIC).open(at or timezone.now()).select_related("session")
+    openings = Release.objects.for_visitors().open(at or timezone.now()).select_related("session")
     for release in openings.order_by("session__year", "session__code", "opens_at"):
         year = release.session.year
         if newest.get(release.session.exam, {}).get("year") != year:

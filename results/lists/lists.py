@@ -23,7 +23,7 @@ def open_lists():
     """Return the sessions and specialities with open lists, latest session first. One query."""
     sessions: dict[int, dict[str, Any]] = {}
     releases = (
-        Release.objects.using(PUBLIC)
+        Release.objects.for_visitors()
         .open()
         .select_related("session", "speciality")
         .order_by("-session__year", "session__code", "speciality__label", "round")
@@ -50,8 +50,7 @@ def open_lists():
 class OpenList(NamedTuple):
     """The open release behind a list. Equal ones have the same lines.
 
-    `edition`: the open releases of its session and speciality, and the number of changes of their
-    lines.
+    `edition`: the open releases of its session and speciality, each with the number of its edition.
     """
 
     session_id: int
@@ -71,9 +70,9 @@ def open_list(session_code, speciality_code):
 
 
 _EDITION = """(
-    SELECT concat_ws(':', string_agg(DISTINCT open.id::text, ','), count(change.id))
+    SELECT string_agg(concat_ws(':', open.id, edition.number), ',' ORDER BY open.id)
     FROM results_release AS open
-    LEFT JOIN results_listchange AS change ON change.release_id = open.id
+    LEFT JOIN results_listedition AS edition ON edition.release_id = open.id
     WHERE open.session_id = results_release.session_id
         AND open.speciality_id = results_release.speciality_id
         AND open.opens_at <= statement_timestamp() AND open.withdrawn_at IS NULL
@@ -82,7 +81,7 @@ _EDITION = """(
 
 def _open(session_code, speciality_code):
     return (
-        Release.objects.using(PUBLIC)
+        Release.objects.for_visitors()
         .open()
         .filter(session__code=session_code, speciality__code=speciality_code)
         .order_by("-round")
@@ -104,7 +103,7 @@ _OPEN = CompiledQuery(_open, "the code of a session", "the code of a speciality"
 
 
 def _lines(session_id, speciality_id):
-    listed = PublishedResult.objects.using(PUBLIC).current().on_the_web()
+    listed = PublishedResult.objects.for_visitors().current().on_the_web()
     return (
         listed.filter(release__session=session_id, release__speciality=speciality_id)
         .order_by()  # sorted in memory: the database would sort on disk

@@ -16,9 +16,14 @@ from results.document.edition import edition
 from results.models.marks import ROUNDS, VERDICT_CHOICES, VERDICTS
 from results.packed_document.field import PackedDocument
 from results.rules import Verdict
+from results_portal.routers import PUBLIC
 
 
 class ReleaseQuerySet(models.QuerySet["Release"]):
+    def for_visitors(self) -> Self:
+        """Read with the rights of visitors' pages, and only the columns that these may read."""
+        return self.using(PUBLIC).defer(*Release.HIDDEN)
+
     def open(self, at: datetime | None = None) -> Self:
         """Return the releases open to the public at the instant `at` (None: the database's now)."""
         return self.filter(opens_at__lte=at or Now(), withdrawn_at=None)
@@ -35,6 +40,9 @@ class Release(models.Model):
     database decides. `opened_at` is set by a trigger when an open release is withdrawn: results
     that were once public stay frozen.
     """
+
+    # Columns that visitors' pages may not read.
+    HIDDEN = ("created_at", "created_by", "announced_at", "withdrawn_by")
 
     session = models.ForeignKey(
         Session, models.PROTECT, related_name="releases", verbose_name=_("session")
@@ -115,6 +123,11 @@ NEUTRAL_REASON = "Mise à jour du dossier."
 
 
 class PublishedResultQuerySet(models.QuerySet["PublishedResult"]):
+    def for_visitors(self) -> Self:
+        """Read with the rights of visitors' pages, and only the columns that these may read."""
+        of_release = [f"release__{name}" for name in Release.HIDDEN]
+        return self.using(PUBLIC).defer(*PublishedResult.HIDDEN, *of_release)
+
     def open(self, at: datetime | None = None) -> Self:
         """Return the rows of releases open at the instant `at`: the one gate of public pages."""
         return self.filter(release__opens_at__lte=at or Now(), release__withdrawn_at__isnull=True)
@@ -155,6 +168,8 @@ class PublishedResult(models.Model):
     row-level security policy of the role `portal_public`
     (`diplomas/migrations/sql/visitors_role.sql`) shows it only from that hour.
     """
+
+    HIDDEN = ("author", "created_at")  # columns that visitors' pages may not read
 
     entry = models.ForeignKey(
         Entry,
@@ -231,9 +246,8 @@ class PublishedResult(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["release", "sort_key"],
-                condition=Q(verdict="ADMITTED"),
-                name="published_result_admitted",
+                fields=["release", "sort_key"],  # of all: its size tells nobody how many pass
+                name="published_result_in_order",
             ),
             models.Index(
                 fields=["author"],
@@ -262,22 +276,26 @@ class PublishedResult(models.Model):
 ISSUED_AT = Coalesce("issued_at", "release__opened_at", "release__opens_at")
 
 
-class ListChange(models.Model):
-    """A line added to the public list of an open release, or removed; see `results.lists.lists`.
+class ListEdition(models.Model):
+    """The number of the edition of a release's public list; see `results.lists.lists`.
 
-    Written by triggers (`migrations/sql/list_changes.sql`). Only their number matters: rows are
-    added and never change, so that no transaction waits for another, and each is visible together
-    with the change that it records.
+    Triggers (`migrations/sql/list_editions.sql`) raise it with each statement that changes a
+    consent or adds or deletes a row of the release, whatever the verdicts: it tells nothing of
+    results to come. `statement`: the last one that did. Without a row, the number is 0.
     """
 
-    release = models.ForeignKey(Release, models.CASCADE, related_name="+", db_constraint=False)
+    release = models.OneToOneField(
+        Release, models.CASCADE, primary_key=True, related_name="+", db_constraint=False
+    )
+    number = models.PositiveBigIntegerField(default=0)
+    statement = models.TextField()
 
     class Meta:
-        verbose_name = _("changement d’une liste")
-        verbose_name_plural = _("changements de listes")
+        verbose_name = _("édition d’une liste")
+        verbose_name_plural = _("éditions de listes")
 
     def __str__(self):
-        return f"{self.release_id}"
+        return f"{self.release_id}: {self.number}"
 
 
 class SealedScoreSheet(models.Model):

@@ -9,7 +9,6 @@ from candidates.freeze import ReleaseOpened, is_refusal
 from results.jury.deliberation import DeliberationRefused
 from results.models import PublishedResult, Verdict
 from results.publication.release import ReleaseRefused, refresh
-from results_portal.routers import PUBLIC
 
 SCORE_SHEET = "score_sheet"
 
@@ -52,6 +51,6 @@ def follow_address(sender, *, entry_ids, **kwargs):
 
 
 def _withheld(entries):
-    withheld = PublishedResult.objects.using(PUBLIC).current().filter(verdict=Verdict.WITHHELD)
+    withheld = PublishedResult.objects.for_visitors().current().filter(verdict=Verdict.WITHHELD)
     keys = [entry.pk for entry in entries]
     return set(withheld.filter(entry__in=keys).values_list("entry", flat=True))

@@ -11,7 +11,7 @@ from candidates.freeze import ReleaseOpened
 from candidates.models import Academy, School
 from results.document.builder import Context
 from results.jury import dossiers
-from results.models import NEUTRAL_REASON, ListChange
+from results.models import NEUTRAL_REASON
 from results.packed_document.packing import SHARED
 from results.publication.plain_rows import COLUMNS, PlainRows
 from results.publication.row_writer import RowWriter
@@ -114,8 +114,9 @@ def revise(release, *, at, reason, by):
     values = _values(release) | {"issued_at": at}
     revision = {"reason": reason, "neutral": NEUTRAL_REASON, "author": by and by.pk}
     revisions = _execute([_REVISE], values | revision) + _execute([_INSERT], values)
-    if revisions:
-        ListChange.objects.create(release=release)  # triggers report revisions, not first rows
+    if revisions:  # triggers report revisions, not first rows
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT results_new_edition(%s)", [release.pk])
     return revisions
 
 

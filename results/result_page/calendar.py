@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from results.models import Release
-from results_portal.routers import PUBLIC
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 
@@ -61,7 +60,7 @@ def whole_days(*, uid, first, last, title, details, place="", url="", at=None):
 
 def _grouped(at):
     releases = (
-        Release.objects.using(PUBLIC)
+        Release.objects.for_visitors()
         .upcoming(at)
         .select_related("session", "speciality")
         .order_by("opens_at", "session__code", "round", "speciality__code")

@@ -5,7 +5,7 @@ withdrawn, whoever writes that (`migrations/sql/guards.sql`, 4).
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pghistory
@@ -16,13 +16,18 @@ from candidates.history import BY_CANDIDATE
 from candidates.locks import lock_timeout
 from candidates.models import Entry
 from results.models import PublishedResult, Verdict
-from results_portal.routers import PUBLIC
+
+MOST_A_DAY = 10  # choices; taking the consent back is never refused
 
 EntryEvent = apps.get_model("candidates.EntryEvent")  # declared by `candidates.history`
 
 
 class TooLate(Exception):
     """Refusal of a consent once results are open: names can only leave the list then."""
+
+
+class TooMany(Exception):
+    """Refusal of a consent after `MOST_A_DAY` choices in the last 24 hours."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +64,13 @@ class Consent:
         return is_pending(self.result)
 
     @property
+    def many(self):
+        """Whether `MOST_A_DAY` choices were made in the last 24 hours."""
+        return _are_many(self.history)
+
+    @property
     def may_give(self):
-        return not self.given and self.pending
+        return not self.given and self.pending and not self.many
 
 
 def is_pending(result):
@@ -84,7 +94,10 @@ def withdraw(entry_id, *, at=None):
 
 
 def give(entry_id, *, at=None):
-    """Give the consent; raises `TooLate` when no list can come to carry the name."""
+    """Give the consent.
+
+    Raises `TooLate` when no list can come to carry the name, `TooMany` after `MOST_A_DAY` choices.
+    """
     if not is_pending(_current(entry_id)):
         raise TooLate
     _choose(entry_id, True, at)
@@ -93,6 +106,8 @@ def give(entry_id, *, at=None):
 def _choose(entry_id, given, at):
     with lock_timeout(), pghistory.context(by=BY_CANDIDATE):
         entry = Entry.objects.select_for_update(no_key=True, of=("self",)).get(pk=entry_id)
+        if given and not entry.web_consent and _are_many(_history(entry)):
+            raise TooMany
         if entry.web_consent != given or entry.web_consent_chosen_at is None:
             Entry.objects.filter(pk=entry_id).update(
                 web_consent=given, web_consent_chosen_at=at or timezone.now()
@@ -100,8 +115,13 @@ def _choose(entry_id, given, at):
 
 
 def _current(entry_id):
-    shown = PublishedResult.objects.using(PUBLIC).open().filter(entry=entry_id)
+    shown = PublishedResult.objects.for_visitors().open().filter(entry=entry_id)
     return shown.newest_first().select_related("release__session", "release__speciality").first()
+
+
+def _are_many(history):
+    since = timezone.now() - timedelta(days=1)
+    return sum(at > since for at, _given in history) >= MOST_A_DAY
 
 
 def _history(entry):

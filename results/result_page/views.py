@@ -171,7 +171,7 @@ def _choose(request, visit):
     except Busy:
         found = consents.consent_of(visit)
         return render(request, "results/consent.html", {"consent": found, "busy": True}, status=409)
-    except consents.TooLate:
+    except (consents.TooLate, consents.TooMany):
         pass  # the page says so
     return redirect("results:consent")
 

@@ -1,13 +1,15 @@
 """Score sheets as candidates download them: sealed once, then stored."""
 
-import hashlib
+import hmac
 
 from django.conf import settings
+from django.db import connections
 
 from results.gate import lookup
 from results.models import PublishedResult, SealedScoreSheet
 from results.score_sheet import sheet as score_sheet
 from results_portal.documents import seal
+from results_portal.keys import derive
 
 REASON = "Relevé de notes délivré par le service des examens"
 
@@ -22,13 +24,18 @@ def sealed_score_sheet(result: PublishedResult) -> bytes:
     kept = _kept(result, version)
     if kept is None:
         sealed = seal.seal(score_sheet.to_pdf(sheet), reason=REASON)
-        SealedScoreSheet.objects.using(settings.PUBLIC_WRITES).bulk_create(
-            [SealedScoreSheet(published_result_id=result.pk, version=version, pdf=sealed)],
-            ignore_conflicts=True,
-        )
+        with connections[settings.PUBLIC_WRITES].cursor() as cursor:
+            cursor.execute(_KEEP, [version, sealed, result.pk])
         # Another download may have been first. After a withdrawal nothing is stored.
         kept = _kept(result, version) or sealed
     return kept
+
+
+_KEEP = """
+INSERT INTO results_sealedscoresheet (published_result_id, version, pdf)
+SELECT id, %s, %s FROM results_publishedresult WHERE id = %s
+ON CONFLICT DO NOTHING
+"""
 
 
 def _kept(result, version):
@@ -38,8 +45,12 @@ def _kept(result, version):
 
 
 def _version(sheet):
-    """Return a digest of everything that the file depends on: content, design, certificate."""
-    digest = hashlib.sha256(seal.the_seal().fingerprint)
+    """Return a digest of everything that the file depends on: content, design, certificate.
+
+    It has a key of ours, so that who can only write to the database cannot put a file of theirs
+    where the sealed one will be looked for.
+    """
+    digest = hmac.new(derive("sealed score sheet"), seal.the_seal().fingerprint, "sha256")
     for part in (score_sheet.design(), repr(sheet)):
         digest.update(part.encode() + b"\0")
     return digest.digest()

@@ -37,10 +37,10 @@ def prepare() -> None:
 
 def _examples() -> Iterator[StripDocument]:
     """Yield sheets of results open to the public."""
-    releases = Release.objects.using(PUBLIC).open().order_by("-opens_at", "pk")
+    releases = Release.objects.for_visitors().open().order_by("-opens_at", "pk")
     for release in releases.values_list("pk", flat=True)[:_RELEASES]:
         for verdict in (Verdict.ADMITTED, Verdict.CONTROL, Verdict.REFUSED):
-            found = PublishedResult.objects.using(PUBLIC).open().filter(release=release)
+            found = PublishedResult.objects.for_visitors().open().filter(release=release)
             result = found.filter(verdict=verdict).select_related("release__session").first()
             if result:
                 document = lookup.shown_document(result)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from candidates.models import EntryEvent
 from results.models import Release
-from results.result_page.consent import TooLate, consent_of, give, withdraw
+from results.result_page.consent import TooLate, TooMany, consent_of, give, withdraw
 from tests import factories
 from tests.candidates.visits import identify, words
 from tests.office_files import entries_loader
@@ -71,7 +71,7 @@ def test_the_history_says_who_chose_and_when(open_people):
     assert consent_of(factories.visit(entry)).history == [(event.pgh_created_at, False)]
 
 
-def test_before_the_hour_one_may_change_ones_mind_as_often_as_one_likes(client, scheduled_people):
+def test_before_the_hour_one_may_change_ones_mind(client, scheduled_people):
     entry = scheduled_people["discreet"]
     identify(client, entry)
     assert "si vous êtes admis" in words(client.get(PAGE))
@@ -82,6 +82,34 @@ def test_before_the_hour_one_may_change_ones_mind_as_often_as_one_likes(client, 
     assert listed(client, entry)
     history = consent_of(factories.visit(entry)).history
     assert [given for _at, given in history] == [True, False, True]
+
+
+def test_ten_choices_are_a_days_worth_and_a_consent_can_still_be_taken_back(
+    client, scheduled_people
+):
+    entry = scheduled_people["admitted"]
+    identify(client, entry)
+    for _time in range(5):
+        choose(client, "withdraw")
+        choose(client, "give")
+    assert "Accord retiré le" in words(choose(client, "withdraw"))
+    page = words(choose(client, "give"))
+    assert not consent_of(factories.visit(entry)).given
+    assert "Vous avez changé d’avis dix fois en un jour" in page
+    assert "Donner mon accord" not in page
+
+
+def test_the_choices_of_the_day_before_do_not_count(scheduled_people, time_machine):
+    entry = scheduled_people["admitted"]
+    for _time in range(5):
+        withdraw(entry.pk)
+        give(entry.pk)
+    withdraw(entry.pk)
+    with pytest.raises(TooMany):
+        give(entry.pk)
+    time_machine.move_to(timezone.now() + timedelta(hours=25))
+    give(entry.pk)
+    assert consent_of(factories.visit(entry)).given
 
 
 def test_before_the_hour_the_page_is_the_same_whatever_the_result_will_be(client, scheduled_people):

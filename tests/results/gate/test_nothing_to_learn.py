@@ -1,0 +1,118 @@
+"""Two databases that differ only in a verdict to come look alike to a visitor's connection."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection, connections
+
+from results.jury.deliberation import deliberate
+from results.publication import release
+from results.result_page.consent import give, withdraw
+from results.rules import Verdict
+from tests import databases, factories
+
+HOUR = datetime(2226, 7, 2, 8, tzinfo=UTC)
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
+
+READABLE = """
+SELECT pg_class.oid::regclass::text, string_agg(attname, ',' ORDER BY attnum)
+FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'm', 'p')
+    AND attnum > 0 AND NOT attisdropped
+    AND has_column_privilege(pg_class.oid, attnum, 'SELECT')
+GROUP BY pg_class.oid
+"""
+# What PostgreSQL tells everybody about every table, index and sequence.
+CATALOGUE = {
+    "sizes": """
+        SELECT relname::text, relpages, reltuples, pg_relation_size(oid) FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace""",
+    "stored out of line": """
+        SELECT main.relname::text, toast.relpages, toast.reltuples
+        FROM pg_class AS main JOIN pg_class AS toast ON toast.oid = main.reltoastrelid
+        WHERE main.relnamespace = 'public'::regnamespace""",
+    "rows written": """
+        SELECT relname::text, n_tup_ins, n_tup_upd, n_tup_del, n_tup_hot_upd, n_live_tup, n_dead_tup
+        FROM pg_stat_user_tables""",
+    "statistics": "SELECT pg_stats::text FROM pg_stats WHERE schemaname = 'public'",
+    "extended statistics": "SELECT pg_stats_ext::text FROM pg_stats_ext",
+    "sequences": "SELECT pg_sequences::text FROM pg_sequences",
+    "comments": "SELECT obj_description(oid), relname::text FROM pg_class",
+}
+PLANNED = [
+    f"EXPLAIN SELECT {{column}} FROM {{table}} WHERE {{column}}::text = '{value}'"
+    for value in (*Verdict, "true")
+] + ["EXPLAIN SELECT DISTINCT {column} FROM {table}"]
+TYPED = [
+    f"EXPLAIN SELECT document FROM results_publishedresult WHERE {condition}"
+    for condition in [*(f"verdict = '{verdict}'" for verdict in Verdict), "web_listed"]
+]
+# When the two were made, which no verdict decides.
+TIMES = {"created_at", "sealed_at"}
+
+
+def ask(sql):
+    with connections["public"].cursor() as cursor:
+        cursor.execute(sql)
+        return sorted(cursor.fetchall(), key=repr)
+
+
+def seen():
+    """Return all that a visitor's connection can read, by the question that it answers."""
+    answers = {question: ask(sql) for question, sql in CATALOGUE.items()}
+    for table, columns in ask(READABLE):
+        told = [column for column in columns.split(",") if column not in TIMES]
+        answers[table] = ask(f"SELECT {', '.join(told)} FROM {table}")
+        for column in told:
+            for plan in PLANNED:
+                question = plan.format(table=table, column=column)
+                answers[question] = ask(question)
+    return answers | {question: ask(question) for question in TYPED}
+
+
+def office_with(marks):
+    """Make an office whose results open later, somebody's `marks` apart the same each time.
+
+    That person changes their mind on the web list again and again.
+    """
+    factories.restart_numbers()
+    people = factories.cast()
+    entry = factories.entry(marks=marks, birth_name="PERSONNE", given_names="Ève", web_consent=True)
+    deliberate(entry.session)
+    release.schedule(entry.session, at=HOUR)
+    for _time in range(5):
+        withdraw(entry.pk)
+        give(entry.pk)
+    withdraw(people["refused"].pk)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_force_next_flush()")
+        cursor.execute("ANALYZE")
+
+
+@pytest.fixture
+def offices(template_database):
+    """What visitors can read in two offices, by the verdict to come of one person."""
+    found = {}
+    for verdict in ("ADMITTED", "REFUSED"):
+        name = f"{template_database}_{verdict.lower()}"
+        with databases.copy_of(template_database, name), databases.connected_to(name):
+            office_with(getattr(factories, verdict))
+            found[verdict] = seen()
+    return found
+
+
+def test_nothing_that_a_visitors_connection_reads_depends_on_a_verdict_to_come(offices):
+    admitted, refused = offices["ADMITTED"], offices["REFUSED"]
+    differing = {
+        question: sorted({*admitted[question]} ^ {*refused[question]}, key=repr)
+        for question in admitted
+        if admitted[question] != refused[question]
+    }
+    assert admitted.keys() == refused.keys()
+    assert not differing
+    assert {"results_release", "results_listedition"} <= admitted.keys()
+
+
+def test_a_consent_is_an_edition_of_the_list_whatever_the_verdict(offices):
+    assert offices["REFUSED"]["results_listedition"] == [(1, 11)]
