@@ -10,7 +10,14 @@ class CandidatesConfig(AppConfig):
         {"change_candidate", "change_identityrequest", "change_message", "change_redispatch"}
     )
     manager_rights = frozenset(
-        {"add_session", "change_session", "add_school", "change_school", "change_academy"}
+        {
+            "add_session",
+            "change_session",
+            "add_school",
+            "change_school",
+            "change_academy",
+            "lift_wait",
+        }
     )
 
     def ready(self):

@@ -78,7 +78,6 @@ INSTALLED_APPS = [
     "diplomas",
     "pghistory",
     "pgtrigger",
-    "axes",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -104,7 +103,6 @@ MIDDLEWARE = [
     "results_portal.web.middleware.AuthenticationMiddleware",
     "results_portal.web.middleware.MessageMiddleware",
     "results_portal.web.middleware.HistoryMiddleware",
-    "axes.middleware.AxesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -186,19 +184,14 @@ TIME_ZONE = "Europe/Paris"
 USE_TZ = True
 
 # Staff sign-in
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-]
 VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": f"{VALIDATION}.CommonPasswordValidator"},
 ]
-AXES_LOCKOUT_TEMPLATE = "locked_out.html"
-AXES_COOLOFF_TIME = 1  # hour
-AXES_FAILURE_LIMIT = 10
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+KNOWN_BROWSER_COOKIE = "__Secure-navigateur" if env("HTTPS") else "navigateur"
+KNOWN_BROWSER_SECONDS = 365 * 24 * 3600
+LOGIN_REDIRECT_URL = STAFF_PREFIX
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_AGE = 8 * 3600  # seconds
 SESSION_COOKIE_PATH = STAFF_PREFIX

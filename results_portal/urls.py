@@ -6,8 +6,11 @@ from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
+from candidates.admin.sign_in import sign_in
 from results.result_page.views import home
 from results_portal.web.health import healthz, readyz
+
+STAFF = settings.STAFF_PREFIX.removeprefix("/")
 
 urlpatterns = [
     path("", home, name="home"),
@@ -17,7 +20,8 @@ urlpatterns = [
     # Only a preference: without a CSRF token, pages about nobody set no cookie.
     path("langue/", csrf_exempt(set_language), name="set_language"),
     path("aide/", include("results.guidance.urls")),
-    path(settings.STAFF_PREFIX.removeprefix("/"), admin.site.urls),
+    path(f"{STAFF}login/", sign_in),
+    path(STAFF, admin.site.urls),
     path("", include("candidates.urls")),
     path("", include("diplomas.urls")),
 ]

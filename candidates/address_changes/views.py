@@ -150,7 +150,9 @@ def _review_page(request, entry, new, key, *, refused=""):
         "refused": refused,
         "most_a_day": address_changes.MOST_A_DAY,
     }
-    page = render(request, "candidates/address_review.html", context, status=409 if refused else 200)
+    page = render(
+        request, "candidates/address_review.html", context, status=409 if refused else 200
+    )
     return come_back_in(page, seconds=_DAY) if refused == "TooManyChanges" else page
 
 

@@ -74,7 +74,7 @@ class Throttle:
     """
 
     def __init__(self, limits: Mapping[str, Limit]):
-        self._limits = {_key(text): limit for text, limit in limits.items()}
+        self._limits = {digest_of(text): limit for text, limit in limits.items()}
 
     @property
     def blocked(self) -> bool:
@@ -95,7 +95,7 @@ class Throttle:
         with connections[settings.PUBLIC_WRITES].cursor() as cursor:
             cursor.execute(COUNT_FAILURES, [[value] for value in self.values])
             ((_place, refused),) = cursor.fetchall()
-            cursor.execute(_FORGET_SOME)
+            cursor.execute(FORGET_SOME)
         return bool(refused)
 
     @property
@@ -112,7 +112,8 @@ def identification_throttle(*, number, birth_date, block):
     return Throttle({person: PERSON_FROM_BLOCK, f"block\n{block}": BLOCK})
 
 
-def _key(text: str) -> bytes:
+def digest_of(text: str) -> bytes:
+    """Return the key of the table for a text, which it does not tell."""
     return hmac.digest(derive("throttle"), text.encode(), "sha256")
 
 
@@ -157,7 +158,7 @@ FROM failure LEFT JOIN counted USING (key)
 GROUP BY failure.place
 """
 
-_FORGET_SOME = """
+FORGET_SOME = """
 DELETE FROM candidates_failedidentification
 WHERE key IN (
     SELECT key FROM candidates_failedidentification WHERE until <= now()

@@ -199,7 +199,9 @@ class Entry(models.Model):
 
 
 class FailedIdentification(models.Model):
-    """Failed attempts under one key in the present window (`candidates.identification.throttle`).
+    """Failed attempts under one key, until they are forgotten.
+
+    See `candidates.identification.throttle`, and `delay` for the office's passwords.
 
     `migrations/sql/constraints.sql` makes the table UNLOGGED: losing it in a crash only forgives
     some attempts.
@@ -212,6 +214,7 @@ class FailedIdentification(models.Model):
     class Meta:
         verbose_name = _("échec d’identification")
         verbose_name_plural = _("échecs d’identification")
+        permissions = [("lift_wait", _("Peut lever l’attente d’un compte à la connexion"))]
 
     def __str__(self):
         return f"{self.failures} until {self.until:%H:%M:%S}"

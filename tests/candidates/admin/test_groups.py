@@ -55,14 +55,3 @@ def test_a_group_that_was_lost_is_made_again_with_its_rights():
     Group.objects.get(name=MANAGER).delete()
     migrate_again()
     assert rights(MANAGER) == before
-
-
-def test_staff_locked_out_after_too_many_attempts_are_told_so_in_a_page_of_ours(client, settings):
-    settings.AXES_FAILURE_LIMIT = 2
-    typed = {"username": "nobody", "password": "wrong"}
-    for _attempt in range(2):
-        answer = client.post("/gestion/login/", typed)
-    assert answer.status_code == 429
-    assert settings.AXES_COOLOFF_TIME == 1
-    assert "fermé pendant une heure" in answer.content.decode()
-    assert "fr-header" in answer.content.decode()

@@ -3,7 +3,7 @@ from django.urls import reverse
 
 from candidates.models import Academy, Candidate, School
 from tests import factories
-from tests.staff import client_of, member, text_of
+from tests.staff import client_of, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -115,27 +115,6 @@ def test_the_first_page_is_in_french_and_named_after_the_site(operator, settings
     text = text_of(operator.get(reverse("admin:index")))
     assert f"{settings.SITE_NAME} – gestion" in text
     assert "Déconnexion" in text
-
-
-def test_ten_wrong_passwords_close_the_door_even_to_the_right_one(client, settings):
-    user = member("operator")
-    user.set_password("le bon mot de passe")
-    user.save()
-    login = reverse("admin:login")
-    for _attempt in range(settings.AXES_FAILURE_LIMIT):
-        client.post(login, {"username": "operator", "password": "un autre"})
-    right = {"username": "operator", "password": "le bon mot de passe"}
-    assert client.post(login, right).status_code == 429
-    assert client.get(reverse("admin:index")).status_code == 302
-
-
-def test_the_right_password_opens_the_door(client):
-    user = member("operator")
-    user.set_password("le bon mot de passe")
-    user.save()
-    right = {"username": "operator", "password": "le bon mot de passe"}
-    client.post(reverse("admin:login"), right)
-    assert client.get(reverse("admin:index")).status_code == 200
 
 
 def test_a_school_is_added_with_the_check_letter_of_its_uai():

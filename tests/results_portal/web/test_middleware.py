@@ -54,15 +54,6 @@ def test_staff_pages_need_no_inline_script_or_style(client, officer, path):
 
 
 @pytest.mark.django_db
-def test_an_account_is_closed_for_a_while_after_ten_wrong_passwords(client, officer):
-    wrong = {"username": "agent", "password": "wrong"}
-    for _ in range(10):
-        client.post("/gestion/login/", wrong)
-    right = {"username": "agent", "password": "a long password"}
-    assert client.post("/gestion/login/", right).status_code == 429
-
-
-@pytest.mark.django_db
 @pytest.mark.parametrize(
     "address",
     [

@@ -1,0 +1,107 @@
+"""Delay of guesses at secrets that people choose: a password, a birth date.
+
+Five misses under a key are free. After each further one the next guess waits: one second, then
+twice as long each time, five minutes at most; an hour without a miss forgets them. A guess that
+comes too early is answered at once, tried by nothing and not counted: no thread waits, no password
+is hashed, and who tries too often makes nobody wait longer. A guess counts before it is tried, so
+that many at once are no more than one after the other; the right one is given back.
+
+The table is that of `throttle`. A row's `until` is an hour after its last miss.
+"""
+
+import math
+from datetime import datetime, timedelta
+
+from django.db import connections, transaction
+
+from candidates.identification.throttle import FORGET_SOME, digest_of
+
+FREE_MISSES = 5
+LONGEST = timedelta(minutes=5)
+FORGOTTEN_AFTER = timedelta(hours=1)
+_HOUR = FORGOTTEN_AFTER.total_seconds()
+
+
+def wait_after(misses: int) -> timedelta:
+    """Return the time between the last of so many misses and the next guess."""
+    if misses < FREE_MISSES:
+        return timedelta()
+    doublings = min(misses - FREE_MISSES, 20)
+    return min(timedelta(seconds=2**doublings), LONGEST)
+
+
+class Guess:
+    """One guess, counted under the text `own` and each text of `shared`.
+
+    `own` is what the guess is at: a right guess forgets its misses. Of `shared`, which others
+    guess under too, it takes back only itself. `using`: the alias of the database.
+    """
+
+    def __init__(self, own: str, *shared: str, using: str):
+        self._own, self._shared = digest_of(own), [digest_of(text) for text in shared]
+        self._using = using
+        self._before: dict[bytes, tuple[int, datetime]] = {}
+
+    def begin(self) -> int:
+        """Count the guess as a miss and return 0; or return the seconds to wait, nothing counted.
+
+        The longest wait of its keys counts.
+        """
+        keys = sorted([self._own, *self._shared])
+        with transaction.atomic(using=self._using), connections[self._using].cursor() as cursor:
+            cursor.execute(_LOCK, [_HOUR, keys])
+            rows = [(bytes(key), *row) for key, *row in cursor.fetchall()]
+            wait = max(_left(misses, until, now) for _key, misses, until, now in rows)
+            if not wait:
+                self._before = {key: (misses, until) for key, misses, until, _now in rows}
+                cursor.execute(_MISS, [_HOUR, keys])
+        with connections[self._using].cursor() as cursor:
+            cursor.execute(FORGET_SOME)
+        return wait
+
+    def succeed(self) -> None:
+        """Take back the miss that `begin` counted, and forget those at the same secret."""
+        with connections[self._using].cursor() as cursor:
+            cursor.execute(_FORGIVE, [self._own])
+            for key in sorted(self._shared):
+                misses, until = self._before[key]
+                cursor.execute(_TAKE_BACK, [misses + 1, until, key])
+
+
+def forgive(own: str, *, using: str) -> None:
+    """Forget the misses under a text: the next guess waits no longer."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(_FORGIVE, [digest_of(own)])
+
+
+def _left(misses, until, now):
+    """Return the seconds, rounded up, that a row makes the next guess wait."""
+    ready = until - FORGOTTEN_AFTER + wait_after(misses)
+    return max(0, math.ceil((ready - now).total_seconds())) if wait_after(misses) else 0
+
+
+# In the order of the keys: those who count at once wait for one another, never in a circle.
+# Forgotten misses count none; a row that is locked here tells what the last guess left.
+_LOCK = """
+INSERT INTO candidates_failedidentification AS present (key, until, failures)
+SELECT key, clock_timestamp() + %s * interval '1 second', 0
+FROM unnest(%s::bytea[]) AS key ORDER BY key
+ON CONFLICT (key) DO UPDATE SET failures =
+    CASE WHEN present.until <= clock_timestamp() THEN 0 ELSE present.failures END
+RETURNING key, failures, until, clock_timestamp()
+"""
+
+_MISS = """
+UPDATE candidates_failedidentification
+SET failures = failures + 1, until = clock_timestamp() + %s * interval '1 second'
+WHERE key = ANY(%s::bytea[])
+"""
+
+_FORGIVE = "UPDATE candidates_failedidentification SET failures = 0 WHERE key = %s"
+
+# The hour of the last miss comes back too, unless somebody else has missed meanwhile.
+_TAKE_BACK = """
+UPDATE candidates_failedidentification
+SET until = CASE WHEN failures = %s THEN %s ELSE until END, failures = failures - 1
+WHERE key = %s AND failures > 0
+"""
