@@ -11,6 +11,11 @@ entries_changed = Signal()
 # Arguments: entry_ids (list of int).
 address_changed = Signal()
 
+# Sent inside the transaction in which the office sends a mailing again: receivers send those of
+# their kind, and may refuse by a `TransitionError`.
+# Arguments: redispatch (ReDispatch), by (user).
+sending_again = Signal()
+
 # Sent to collect the mailings that depend on the candidate's address, or may seem to.
 # Arguments: entries (list of Entry, with session, school and academy), at (instant).
 # Receivers return a list of `mailings.Mailing`.

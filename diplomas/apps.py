@@ -12,8 +12,9 @@ class DiplomasConfig(AppConfig):
     def ready(self):
         from candidates.admin.groups import grant_rights
         from candidates.identification import destinations
-        from candidates.signals import forgetting, mailings_asked
+        from candidates.signals import forgetting, mailings_asked, sending_again
         from diplomas.attestations.requests import forget
+        from diplomas.dispatch.custody import send_again
         from diplomas.dispatch.mailings import diplomas
         from results_portal import links
 
@@ -26,4 +27,5 @@ class DiplomasConfig(AppConfig):
         destinations.register("diplomas:openings", _("voir les vérifications de vos documents"))
         forgetting.connect(forget)
         mailings_asked.connect(diplomas)
+        sending_again.connect(send_again)
         post_migrate.connect(grant_rights, sender=self)

@@ -26,4 +26,6 @@ urlpatterns = [
     path("", include("diplomas.urls")),
 ]
 
+handler403 = "results_portal.web.refusal.permission_denied"
+handler404 = "results_portal.web.refusal.page_not_found"
 handler500 = "results_portal.web.unavailable.server_error"

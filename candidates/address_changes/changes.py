@@ -1,12 +1,14 @@
-"""Changes of address by identified candidates, effective at once.
+"""Changes of address, by identified candidates or by the office, effective at once.
 
 One transaction writes the candidate's row, the change, the questions to the office and the
 e-mails.
 """
 
 import datetime
+import uuid
 
 import pghistory
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +19,7 @@ from candidates.messages import outbox
 from candidates.models import AddressChange, Candidate, Session
 from candidates.postal.address import Address
 from candidates.references import new_reference
-from candidates.signals import address_changed
+from candidates.signals import address_changed, entries_changed
 
 MOST_A_DAY = 10
 
@@ -39,7 +41,7 @@ class TooManyChanges(NotChanged):
 
 
 def changes_of(entry):
-    """Return the changes made by the candidate of `entry`, under any of their entries."""
+    """Return the changes of address of the candidate of `entry`, under any of their entries."""
     return AddressChange.objects.filter(entry__candidate=entry.candidate_id)
 
 
@@ -54,7 +56,35 @@ def change_address(*, entry_id, form_key, seen, new, at=None):
     with lock_timeout(), pghistory.context(by=BY_CANDIDATE):
         candidate = _lock(entry_id)
         done = AddressChange.objects.filter(form_key=form_key, entry=entry_id).first()
-        return done or _change(candidate, entry_id, form_key, seen, new, at)
+        if done:
+            return done
+        old = _present(candidate, seen=seen, new=new)
+        since = at - datetime.timedelta(days=1)
+        recent = AddressChange.objects.filter(entry=entry_id, requested_at__gt=since)
+        if recent.count() >= MOST_A_DAY:
+            raise TooManyChanges
+        Candidate.objects.filter(pk=candidate.pk).update(**new.as_dict(), address_chosen_at=at)
+        change = _keep(candidate, entry_id, old, new, form_key=form_key, at=at)
+        address_changed.send(Candidate, entry_ids=_entry_ids(candidate))
+    return change
+
+
+def change_by_office(*, entry_id, seen, new, by, reason, at=None):
+    """Make `new` the address of the candidate of an entry, as a member of the office asks.
+
+    `seen` is the address that they were shown as the present one. Return the `AddressChange`, which
+    keeps `reason`, and write to the candidate. Raise `Unchanged`, `AddressOutdated`, or what the
+    receivers of `entries_changed` refuse with.
+    """
+    at = at or timezone.now()
+    with transaction.atomic(), pghistory.context(user=by.pk, reason=reason):
+        candidate = _lock(entry_id)
+        old = _present(candidate, seen=seen, new=new)
+        Candidate.objects.filter(pk=candidate.pk).update(**new.as_dict())
+        key = uuid.uuid4().hex
+        change = _keep(candidate, entry_id, old, new, form_key=key, at=at, by=by, reason=reason)
+        entries_changed.send(Candidate, entry_ids=_entry_ids(candidate))
+    return change
 
 
 def _lock(entry_id):
@@ -65,33 +95,36 @@ def _lock(entry_id):
     return Candidate.objects.select_for_update(of=("self",)).get(entries=entry_id)
 
 
-def _change(candidate, entry_id, form_key, seen, new, at):
-    old = Address.of(candidate)
-    if old == new:
+def _present(candidate, *, seen, new):
+    """Return the address on file, which is the one `seen` and not the `new` one."""
+    present = Address.of(candidate)
+    if present == new:
         raise Unchanged
-    if old != seen:
+    if present != seen:
         raise AddressOutdated
-    since = at - datetime.timedelta(days=1)
-    recent = AddressChange.objects.filter(entry=entry_id, requested_at__gt=since)
-    if recent.count() >= MOST_A_DAY:
-        raise TooManyChanges
+    return present
+
+
+def _keep(candidate, entry_id, old, new, *, at, **values):
+    """Write the row of a change, its questions to the office and its e-mails; return it."""
     moved = old.same_place != new.same_place
     concerned = mailings.mailings_of(candidate.pk, at=at) if moved else []
-    Candidate.objects.filter(pk=candidate.pk).update(**new.as_dict(), address_chosen_at=at)
     change = AddressChange.objects.create(
         entry_id=entry_id,
         reference=new_reference("ADR"),
-        form_key=form_key,
         old=old.as_dict(),
         new=new.as_dict(),
         mailings=[mailings.snapshot(mailing, at=at) for mailing in concerned],
         requested_at=at,
+        **values,
     )
     redispatches.ask([mailing for mailing in concerned if mailing.is_sealed(at)], change=change)
     _write_to(change)
-    entry_ids = list(candidate.entries.order_by("pk").values_list("pk", flat=True))
-    address_changed.send(Candidate, entry_ids=entry_ids)
     return change
+
+
+def _entry_ids(candidate):
+    return list(candidate.entries.order_by("pk").values_list("pk", flat=True))
 
 
 def _write_to(change):

@@ -7,16 +7,16 @@ from django.utils.translation import override
 
 from candidates.models import ReDispatch
 from candidates.models.requests import TransitionError
+from candidates.signals import sending_again
 
 _State = ReDispatch.State
 _LEADS_TO: dict[str, set[str]] = {_State.TO_DECIDE: {_State.SENT_AGAIN, _State.CLOSED}}
 
 
-def ask(sealed, *, change=None):
-    """Ask the office whether to send each of `sealed` (mailings) again, to the new address.
+def ask(sealed, *, change):
+    """Ask the office whether to send each of `sealed` (mailings) again, after a change of address.
 
-    `change` is the candidate's own change, None when the office wrote the address. One question a
-    mailing: one still undecided takes the newest change.
+    One question a mailing: one still undecided takes the newest change.
     """
     for mailing in sealed:
         with override("fr"):
@@ -35,13 +35,20 @@ def ask(sealed, *, change=None):
 
 
 def decide(redispatch, *, state, by, note="", at=None):
-    """Mark a mailing as sent again, or close the question; return the row.
+    """Send a mailing again, or close the question; return the row.
 
-    Do nothing when it is decided in the same way already; raise `TransitionError` in the other.
+    Do nothing when it is decided in the same way already. Raise `TransitionError` when it is in the
+    other, or when the mailing cannot leave again (`signals.sending_again`).
     """
     with transaction.atomic():
+        undecided = ReDispatch.objects.undecided().filter(pk=redispatch.pk).exists()
+        if undecided and state == _State.SENT_AGAIN:  # before the lock, as its receivers lock first
+            sending_again.send(sender=ReDispatch, redispatch=redispatch, by=by)
         row = ReDispatch.objects.select_for_update(of=("self",)).get(pk=redispatch.pk)
         if row.state == state:
+            if note and note != row.note:
+                row.note = note
+                row.save(update_fields=["note"])
             return row
         if state not in _LEADS_TO.get(row.state, ()):
             raise TransitionError(_("Cet envoi a déjà été décidé."))
@@ -49,3 +56,9 @@ def decide(redispatch, *, state, by, note="", at=None):
         row.decided_at, row.decided_by = at or timezone.now(), by
         row.save(update_fields=["state", "note", "decided_at", "decided_by"])
     return row
+
+
+def settle(*, entry_id, kind, by, at=None):
+    """Mark the question about a mailing that has left again as decided."""
+    asked = ReDispatch.objects.undecided().filter(entry=entry_id, kind=kind)
+    asked.update(state=_State.SENT_AGAIN, decided_at=at or timezone.now(), decided_by=by)

@@ -1,19 +1,42 @@
 """Base classes of the admin pages: bounded counts, private searches, read-only rows."""
 
 import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import PAGE_VAR, SEARCH_VAR, ChangeList
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponseRedirect
-from django.utils.functional import cached_property
+from django.utils.functional import Promise, cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from candidates.admin.permitted_links import PermittedAdminForm
+from candidates.models.requests import TransitionError
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Rows that wait for staff, on the first page of the admin: those with these `values`.
+
+    `label`: default, the name of the table. `query`: that of their list, default `values`.
+    """
+
+    values: Mapping[str, Any]
+    label: str | Promise = ""
+    query: Mapping[str, str] = field(default_factory=dict)
+
 
 class PlainTitles(admin.ModelAdmin):
-    """Admin whose pages have the name of the model as title."""
+    """Admin whose pages have the name of the model as title, and links that lead somewhere."""
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        context["adminform"].form.staff = request.user
+        context["adminform"].__class__ = PermittedAdminForm  # Django has no setting for it
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def changelist_view(self, request, extra_context=None):
         title = {"title": capfirst(self.opts.verbose_name_plural)}
@@ -94,6 +117,17 @@ class LargeTableAdmin(PlainTitles):
     list_max_show_all = 0
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+
+
+class TransitionAdmin(PlainTitles):
+    """Admin of rows that have states: a transition that is refused saves nothing and says why."""
+
+    def changeform_view(self, request, *args, **kwargs):
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except TransitionError as refused:
+            self.message_user(request, str(refused), messages.ERROR)
+            return HttpResponseRedirect(request.path)
 
 
 class ReadOnlyAdmin(PlainTitles):

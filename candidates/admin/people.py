@@ -3,13 +3,12 @@ from django.contrib import admin, messages
 from django.db import IntegrityError, models
 from django.http import HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from candidates.address_changes import mailings, redispatches
+from candidates.address_changes import changes
 from candidates.admin.changelists import (
     BoundedPaginator,
     LargeTableAdmin,
@@ -18,12 +17,9 @@ from candidates.admin.changelists import (
 )
 from candidates.admin.forms import CandidateAddressForm, SchoolForm
 from candidates.freeze import ReleaseOpened, is_refusal
-from candidates.locks import lock_session
 from candidates.models import Academy, Candidate, School
 from candidates.names.searching import named
 from candidates.names.sorting import search_key
-from candidates.postal.address import Address
-from candidates.signals import entries_changed
 from results_portal import links
 
 admin.site.site_title = _(settings.SITE_NAME)
@@ -54,6 +50,9 @@ class CandidateAdmin(PrivateSearchAdmin, LargeTableAdmin):
                     ("postcode", "city"),
                     "country",
                     "email",
+                    "reason",
+                    "confirmed",
+                    "seen",
                 ],
                 "description": _(
                     "38 caractères par ligne au plus. Le changement vaut pour tout envoi qui "
@@ -113,19 +112,32 @@ class CandidateAdmin(PrivateSearchAdmin, LargeTableAdmin):
             return HttpResponseRedirect(request.path)
 
     def save_model(self, request, obj, form, change):
-        entries = obj.entries.select_related("session").order_by("session_id", "pk")
-        for session in dict.fromkeys(entry.session for entry in entries):
-            lock_session(session)
-        before = Address.of(Candidate.objects.get(pk=obj.pk))
-        super().save_model(request, obj, form, change)
-        entries_changed.send(Candidate, entry_ids=[entry.pk for entry in entries])
-        if before.same_place != Address.of(obj).same_place:
-            self._ask_about_sealed(request, obj)
+        last = obj.entries.order_by("-session__year", "-pk").first()
+        if last is None:
+            text = _("Ce candidat n’a plus d’inscription. Rien n’a été changé.")
+            self.message_user(request, text, messages.ERROR)
+            return
+        try:
+            written = changes.change_by_office(
+                entry_id=last.pk,
+                seen=form.present,
+                new=form.address,
+                by=request.user,
+                reason=form.cleaned_data["reason"].strip(),
+            )
+        except changes.Unchanged:
+            return
+        except changes.AddressOutdated:
+            text = _("L’adresse vient de changer. Rien n’a été enregistré : recommencez.")
+            self.message_user(request, text, messages.ERROR)
+            return
+        self._tell_about_sealed(request, written)
+        if not (form.present.email or form.address.email):
+            text = _("Ce candidat n’a pas de courriel : il n’est pas prévenu.")
+            self.message_user(request, text, messages.WARNING)
 
-    def _ask_about_sealed(self, request, candidate):
-        at = timezone.now()
-        sealed = [one for one in mailings.mailings_of(candidate.pk, at=at) if one.is_sealed(at)]
-        redispatches.ask(sealed)
+    def _tell_about_sealed(self, request, change):
+        sealed = [mailing for mailing in change.mailings if mailing["sealed"]]
         if sealed:
             text = ngettext(
                 "%(n)s envoi était déjà préparé pour l’ancienne adresse :",

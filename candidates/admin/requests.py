@@ -1,10 +1,12 @@
 """Admin pages of the candidates' online requests and of the e-mails to them."""
 
+from collections import defaultdict
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
@@ -13,7 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from candidates.address_changes import redispatches
-from candidates.admin.changelists import LargeTableAdmin, PrivateSearchAdmin, ReadOnlyAdmin
+from candidates.admin.changelists import (
+    LargeTableAdmin,
+    PrivateSearchAdmin,
+    ReadOnlyAdmin,
+    TransitionAdmin,
+    Waiting,
+)
 from candidates.civil_status import requests
 from candidates.messages import outbox
 from candidates.models import AddressChange, Candidate, IdentityRequest, Message, ReDispatch
@@ -62,13 +70,16 @@ def _lines(lines):
 
 @admin.register(AddressChange)
 class AddressChangeAdmin(ReadOnlyAdmin, EntryRowAdmin):
-    list_display = ["reference", "entry_link", "requested_at", "what"]
+    list_display = ["reference", "entry_link", "requested_at", "what", "who"]
+    list_select_related = ["entry__session", "by"]
     list_filter = ["entry__session"]
     ordering = ["-pk"]
     readonly_fields = [
         "reference",
         "entry_link",
         "requested_at",
+        "who",
+        "reason",
         "before_lines",
         "after_lines",
         "mailing_effects",
@@ -80,6 +91,10 @@ class AddressChangeAdmin(ReadOnlyAdmin, EntryRowAdmin):
         parts = [_("adresse")] if change.place_changed else []
         parts += [_("courriel")] if change.email_changed else []
         return ", ".join(map(str, parts))
+
+    @admin.display(description=_("par"))
+    def who(self, change):
+        return change.by or _("candidat, en ligne")
 
     @admin.display(description=_("avant"))
     def before_lines(self, change):
@@ -109,11 +124,11 @@ class ReDispatchForm(forms.ModelForm):
 
 
 @admin.register(ReDispatch)
-class ReDispatchAdmin(EntryRowAdmin):
+class ReDispatchAdmin(TransitionAdmin, EntryRowAdmin):
     """Mailings sealed before their candidate moved: sent again, or closed."""
 
     form = ReDispatchForm
-    waiting = {"state": ReDispatch.State.TO_DECIDE}
+    waiting = [Waiting({"state": ReDispatch.State.TO_DECIDE})]
     list_display = ["label", "entry_link", "mailed_on", "change_link", "state", "created_at"]
     list_filter = ["state", "kind", "entry__session"]
     list_select_related = ["entry__session", "change"]
@@ -148,10 +163,8 @@ class ReDispatchAdmin(EntryRowAdmin):
         if state == ReDispatch.State.TO_DECIDE:
             ReDispatch.objects.undecided().filter(pk=obj.pk).update(note=note)
             return
-        try:
-            redispatches.decide(obj, state=state, by=request.user, note=note)
-        except TransitionError as refused:
-            messages.error(request, str(refused))
+        present = ReDispatch.objects.get(pk=obj.pk)  # the form has written its state into `obj`
+        redispatches.decide(present, state=state, by=request.user, note=note)
 
     @admin.action(description=_("Marquer comme renvoyés"), permissions=["change"])
     def send_again(self, request, queryset):
@@ -162,11 +175,19 @@ class ReDispatchAdmin(EntryRowAdmin):
         self._decide_all(request, queryset, ReDispatch.State.CLOSED)
 
     def _decide_all(self, request, queryset, state):
-        rows = list(queryset.undecided().order_by("pk"))
-        for row in rows:
-            redispatches.decide(row, state=state, by=request.user)
-        done = ngettext("%(n)s envoi décidé.", "%(n)s envois décidés.", len(rows))
-        messages.success(request, done % {"n": len(rows)})
+        done, refusals = 0, defaultdict(list)
+        for row in queryset.undecided().select_related("entry").order_by("pk"):
+            try:
+                redispatches.decide(row, state=state, by=request.user)
+            except TransitionError as refused:
+                refusals[str(refused)].append(row.entry.number)
+            else:
+                done += 1
+        if done:
+            text = ngettext("%(n)s envoi décidé.", "%(n)s envois décidés.", done)
+            messages.success(request, text % {"n": done})
+        for problem, numbers in refusals.items():
+            messages.error(request, f"{', '.join(numbers)} – {problem}")
 
 
 def proof_to_save(request, asked):
@@ -190,6 +211,22 @@ def proof_to_save(request, asked):
     )
 
 
+class CorrectedFilter(admin.SimpleListFilter):
+    """Filter of accepted requests by whether the identity is corrected."""
+
+    title = _("correction")
+    parameter_name = "correction"
+    TO_DO, DONE = "a-faire", "faite"
+
+    def lookups(self, request, model_admin):
+        return [(self.TO_DO, _("acceptée, pas encore corrigée")), (self.DONE, _("corrigée"))]
+
+    def queryset(self, request, queryset):
+        if self.value() == self.TO_DO:
+            return queryset.to_correct()
+        return queryset.exclude(corrected_at=None) if self.value() == self.DONE else queryset
+
+
 class DecisionForm(forms.ModelForm):
     """Form of the office's decision, with the reason that the candidate will read."""
 
@@ -211,13 +248,20 @@ class DecisionForm(forms.ModelForm):
 
 
 @admin.register(IdentityRequest)
-class IdentityRequestAdmin(EntryRowAdmin):
+class IdentityRequestAdmin(TransitionAdmin, EntryRowAdmin):
     """Requests, with their proof to download and the decision; the correction is another page."""
 
     form = DecisionForm
-    waiting = {"state": IdentityRequest.State.SUBMITTED}
-    list_display = ["reference", "entry_link", "submitted_at", "state", "decided_by"]
-    list_filter = ["state", "entry__session"]
+    waiting = [
+        Waiting({"state": IdentityRequest.State.SUBMITTED}),
+        Waiting(
+            {"state": IdentityRequest.State.ACCEPTED, "corrected_at": None},
+            label=_("demandes sur l’état civil acceptées, pas encore corrigées"),
+            query={CorrectedFilter.parameter_name: CorrectedFilter.TO_DO},
+        ),
+    ]
+    list_display = ["reference", "entry_link", "submitted_at", "stage", "decided_by"]
+    list_filter = ["state", CorrectedFilter, "entry__session"]
     list_select_related = ["entry__session", "decided_by"]
     ordering = ["-pk"]
     shown = ["reference", "entry_link", "submitted_at", "changes", "explanation", "proof_link"]
@@ -229,8 +273,8 @@ class IdentityRequestAdmin(EntryRowAdmin):
             {
                 "fields": ["state", "reason", "decided_at", "decided_by", "correction"],
                 "description": _(
-                    "Accepter ne change pas le dossier : corrigez ensuite l’identité de "
-                    "l’inscription."
+                    "Accepter ouvre la correction de l’identité, déjà remplie. La demande attend "
+                    "jusqu’à ce que vous l’ayez confirmée."
                 ),
             },
         ),
@@ -251,10 +295,15 @@ class IdentityRequestAdmin(EntryRowAdmin):
     @admin.display(description=_("ce qui est demandé"))
     def changes(self, request):
         return _lines(
-            f"{_label(name)} : {request.present[name] or '–'} → {request.asked[name] or '–'}"
-            for name in requests.FIELDS
-            if request.present[name] != request.asked[name]
+            f"{_label(name)} : {request.present[name] or '–'} → {value or '–'}"
+            for name, value in requests.wanted(request).items()
         )
+
+    @admin.display(description=_("état"))
+    def stage(self, request):
+        if request.state != IdentityRequest.State.ACCEPTED:
+            return request.get_state_display()
+        return _("corrigée") if request.corrected_at else _("acceptée, pas encore corrigée")
 
     @admin.display(description=_("pièce"))
     def proof_link(self, request):
@@ -269,20 +318,22 @@ class IdentityRequestAdmin(EntryRowAdmin):
 
     @admin.display(description=_("correction"))
     def correction(self, request):
-        address = links.url("staff_correction", request.entry_id)
-        return format_html('<a href="{}">{}</a>', address, _("Corriger l’identité"))
+        if request.state != IdentityRequest.State.ACCEPTED:
+            return "–"
+        if request.corrected_at:
+            return _("faite le %(day)s") % {"day": f"{request.corrected_at:%d/%m/%Y}"}
+        link = format_html('<a href="{}">{}</a>', _correction_of(request), _("Corriger l’identité"))
+        return format_html("{} {}", link, _("(pas encore fait)"))
 
     def save_model(self, request, obj, form, change):
-        state = form.cleaned_data["state"]
-        try:
-            requests.decide(obj, state=state, by=request.user, reason=form.cleaned_data["reason"])
-        except TransitionError as refused:
-            messages.error(request, str(refused))
-            return
-        if state == IdentityRequest.State.ACCEPTED:
-            messages.info(
-                request, format_html("{} {}", _("Il reste à le faire :"), self.correction(obj))
-            )
+        state, reason = form.cleaned_data["state"], form.cleaned_data["reason"]
+        requests.decide(obj, state=state, by=request.user, reason=reason)
+
+    def response_change(self, request, obj):
+        """Lead from an accepted request to its correction, which is filled in."""
+        if IdentityRequest.objects.to_correct().filter(pk=obj.pk).exists():
+            return HttpResponseRedirect(_correction_of(obj))
+        return super().response_change(request, obj)
 
     def download(self, request, pk):
         """Download the proof."""
@@ -294,6 +345,10 @@ class IdentityRequestAdmin(EntryRowAdmin):
         return proof_to_save(request, asked)
 
 
+def _correction_of(request):
+    return f"{links.url('staff_correction', request.entry_id)}?demande={request.pk}"
+
+
 def _label(field):
     return getattr(Candidate._meta.get_field(field), "verbose_name", field)
 
@@ -302,7 +357,7 @@ def _label(field):
 class MessageAdmin(EntryRowAdmin):
     """E-mails: their text and state, and another try for those given up."""
 
-    waiting = {"state": Message.State.FAILED}
+    waiting = [Waiting({"state": Message.State.FAILED})]
     list_display = ["kind", "shown_subject", "entry_link", "state", "sent_at", "attempts"]
     list_filter = ["state", "kind"]
     list_select_related = ["entry__session", "circular"]

@@ -1,7 +1,7 @@
 """Requests for another name or birth date, with a proof, which the office decides.
 
-Accepting a request changes nothing by itself: the office then makes a correction, which gives a
-published result a new revision.
+Accepting a request changes nothing by itself: the office then makes a correction, filled in from
+it, which gives a published result a new revision. The request waits until that is done.
 """
 
 import datetime
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, override
 from candidates.civil_status import proofs
 from candidates.identification import form_keys
 from candidates.messages import outbox
-from candidates.models import IdentityRequest
+from candidates.models import Candidate, IdentityRequest
 from candidates.models.requests import TooManyRequests, TransitionError
 from candidates.references import new_reference
 
@@ -103,6 +103,33 @@ def decide(request, *, state, by, reason, at=None):
         _write_to(request)
         transaction.on_commit(partial(forget_old_proofs, at=at), robust=True)
     return request
+
+
+def wanted(request):
+    """Return what a request asks to change, by field, dates as ISO strings."""
+    present, asked = request.present, request.asked
+    return {name: asked[name] for name in FIELDS if asked[name] != present[name]}
+
+
+def note_corrections(candidate_id, *, answered=None, at=None):
+    """Note which accepted requests of a candidate are corrected, in the transaction that does it.
+
+    Those whose values are all on file now; and `answered`, the request that the correction was made
+    for, when none of its values is any longer what it was: the office may write a name otherwise
+    than the candidate did. Return the number.
+    """
+    candidate = Candidate.objects.get(pk=candidate_id)
+    on_file = identity_of(candidate)
+    waiting = IdentityRequest.objects.to_correct().filter(entry__candidate=candidate_id)
+    done = [one.pk for one in waiting if _is_corrected(one, on_file, is_answered=one == answered)]
+    return waiting.filter(pk__in=done).update(corrected_at=at or timezone.now())
+
+
+def _is_corrected(request, on_file, *, is_answered):
+    asked = wanted(request)
+    if is_answered:
+        return all(on_file[name] != request.present[name] for name in asked)
+    return all(on_file[name] == value for name, value in asked.items())
 
 
 def _write_to(request):

@@ -24,7 +24,7 @@ class TooManyRequests(Exception):
 
 
 class AddressChange(models.Model):
-    """A change of address that a candidate made online.
+    """A change of address: made online by the candidate, or by the office (`by`) for a `reason`.
 
     `old` and `new` are `postal.address.Address` as dictionaries; `mailings` is what the candidate
     was shown, a list of `mailings.snapshot`. A trigger forbids updates.
@@ -39,6 +39,15 @@ class AddressChange(models.Model):
     new = models.JSONField(_("après"))
     mailings = models.JSONField(_("envois concernés"), default=list)
     requested_at = models.DateTimeField(_("demandé le"), db_default=Now())
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("par"),
+    )
+    reason = models.TextField(_("motif"), blank=True, db_default="")
 
     class Meta:
         verbose_name = _("changement d’adresse")
@@ -47,7 +56,11 @@ class AddressChange(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(old=F("new")), name="address_change_changes_something"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(by__isnull=True, reason="") | (Q(by__isnull=False) & ~Q(reason="")),
+                name="address_change_of_the_office_has_its_reason",
+            ),
         ]
         triggers = [pgtrigger.Protect(name="stays_as_written", operation=pgtrigger.Update)]
 
@@ -80,7 +93,7 @@ class ReDispatchQuerySet(models.QuerySet):
 class ReDispatch(models.Model):
     """The question whether to send again a mailing that was sealed when its candidate moved.
 
-    `change` is the candidate's own change, None when the office wrote the new address.
+    `change`: the change of address, the candidate's own or the office's.
     """
 
     class State(models.TextChoices):
@@ -144,10 +157,17 @@ def proof_path(request, filename):
     return f"preuves/{secrets.token_hex(16)}"
 
 
+class IdentityRequestQuerySet(models.QuerySet):
+    def to_correct(self):
+        """Return the requests accepted, whose correction is still to be made."""
+        return self.filter(state=IdentityRequest.State.ACCEPTED, corrected_at=None)
+
+
 class IdentityRequest(models.Model):
     """A candidate's request for another name or birth date, with a proof; the office decides.
 
     `asked` and `present` hold the fields of `civil_status.requests.FIELDS`, dates as ISO strings.
+    `corrected_at`: when the identity on file became what an accepted request asks for.
     """
 
     class State(models.TextChoices):
@@ -183,6 +203,9 @@ class IdentityRequest(models.Model):
         verbose_name=_("décidée par"),
     )
     reason = models.TextField(_("motif de la décision"), blank=True)
+    corrected_at = models.DateTimeField(_("identité corrigée le"), null=True, blank=True)
+
+    objects = IdentityRequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("demande sur l’état civil")
@@ -196,6 +219,10 @@ class IdentityRequest(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(present=F("asked")), name="identity_request_asks_for_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(corrected_at__isnull=True) | Q(state="ACCEPTED"),
+                name="identity_request_corrected_was_accepted",
             ),
         ]
 

@@ -1,6 +1,6 @@
 """Admin pages of attestations and of the requests for them."""
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db.models import F
@@ -12,9 +12,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from candidates.admin.changelists import LargeTableAdmin, PrivateSearchAdmin, ReadOnlyAdmin
+from candidates.admin.changelists import (
+    LargeTableAdmin,
+    PrivateSearchAdmin,
+    ReadOnlyAdmin,
+    TransitionAdmin,
+    Waiting,
+)
 from candidates.admin.requests import proof_to_save
-from candidates.models.requests import TransitionError
 from candidates.names.sorting import search_key
 from diplomas.attestation_document import front
 from diplomas.attestations import requests
@@ -111,11 +116,11 @@ class AttestationAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin
 
 
 @admin.register(AttestationRequest)
-class AttestationRequestAdmin(PrivateSearchAdmin, LargeTableAdmin, admin.ModelAdmin):
+class AttestationRequestAdmin(TransitionAdmin, PrivateSearchAdmin, LargeTableAdmin):
     """Queue of requests, undecided and oldest first, and the office's single answer."""
 
     form = RegisterForm
-    waiting = {"state": AttestationRequest.State.SUBMITTED}
+    waiting = [Waiting({"state": AttestationRequest.State.SUBMITTED})]
     list_display = ["reference", "due", "person", "wanted", "state"]
     list_filter = ["state", ("academy", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["academy"]
@@ -187,14 +192,10 @@ class AttestationRequestAdmin(PrivateSearchAdmin, LargeTableAdmin, admin.ModelAd
 
     def save_model(self, request, obj, form, change):
         state = form.cleaned_data["state"]
-        try:
-            if state == AttestationRequest.State.ACCEPTED:
-                requests.accept(obj, read=form.read, by=request.user)
-            elif state == AttestationRequest.State.REFUSED:
-                reason = form.cleaned_data["reason"]
-                requests.refuse(obj, reason=reason, by=request.user)
-        except TransitionError as refused:
-            messages.error(request, str(refused))
+        if state == AttestationRequest.State.ACCEPTED:
+            requests.accept(obj, read=form.read, by=request.user)
+        elif state == AttestationRequest.State.REFUSED:
+            requests.refuse(obj, reason=form.cleaned_data["reason"], by=request.user)
 
     @admin.display(description=_("personne"))
     def person(self, asked):

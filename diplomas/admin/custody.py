@@ -18,6 +18,7 @@ from candidates.models import Candidate
 from candidates.models.requests import TransitionError
 from candidates.names.searching import named
 from candidates.names.sorting import search_key
+from candidates.postal.address import Address
 from diplomas.dispatch import custody, dispatch
 from diplomas.dispatch.forms import OF_KIND
 from diplomas.models import Diploma, DiplomaState, EventKind
@@ -128,6 +129,10 @@ class DiplomaAdmin(ReadOnlyAdmin, EntryRowAdmin):
         kind = EventKind(kind)
         last = diploma.events.order_by("pk").last()
         form = OF_KIND[kind](request.POST or None, since=last and last.day)
+        goes_to = custody.address_now(diploma) if kind == EventKind.SENT_AGAIN else None
+        failed = goes_to is not None and custody.goes_to_failed_address(diploma)
+        if not failed:
+            form.fields.pop("same_address", None)
         if diploma.state == kind or (form.is_bound and form.is_valid()):
             return self._record(request, diploma, kind, form)
         context = {
@@ -135,6 +140,8 @@ class DiplomaAdmin(ReadOnlyAdmin, EntryRowAdmin):
             "opts": Diploma._meta,
             "title": _ASKED[kind],
             "warning": _WARNINGS[kind],
+            "goes_to": goes_to and Address(**goes_to).lines,
+            "failed": failed,
             "diploma": diploma,
             "form": form,
         }

@@ -3,6 +3,7 @@
 from functools import partial
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from candidates import values
@@ -18,6 +19,8 @@ WIDE = ("given_names", "diploma", "speciality")
 
 class RegisterForm(forms.ModelForm):
     """Form of the office's answer: the content of the register, or the reason of a refusal.
+
+    It begins empty, so that nobody prints as official what was only claimed.
 
     When valid and accepted, `read` is the argument of `attestation_document.of_register`.
     """
@@ -59,11 +62,18 @@ class RegisterForm(forms.ModelForm):
         self.read = None
         for name in WIDE:
             self.fields[name].widget.attrs["size"] = 60
-        for name in PERSON:
-            self.fields[name].initial = getattr(asked, name)
-        self.fields["diploma"].initial = exam_title(asked.exam)
-        self.fields["speciality"].initial = asked.speciality
-        self.fields["session"].initial = asked.year
+        claims = {name: getattr(asked, name) for name in PERSON} | {
+            "birth_date": f"{asked.birth_date:%d/%m/%Y}",
+            "diploma": exam_title(asked.exam),
+            "speciality": asked.speciality,
+            "session": asked.year,
+        }
+        for name, claim in claims.items():  # beside the field, never in it: it may be false
+            self.initial.pop(name, None)
+            if claim:
+                self.fields[name].help_text = format_lazy(
+                    _("La demande dit : {claim}"), claim=claim
+                )
 
     def clean(self):
         super().clean()

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from candidates.address_changes import redispatches
-from candidates.models import Candidate, ReDispatch
+from candidates.models import Candidate
 from candidates.models.requests import TransitionError
 from candidates.postal.address import Address
 from diplomas.dispatch import mail
@@ -42,14 +42,25 @@ def may_follow(diploma: Diploma) -> list[EventKind]:
     return [kind for kind in BY_HAND if kind in LEADS_TO[diploma.state]]
 
 
+class FailedAddress(TransitionError):
+    """A diploma would leave for the address at which the post has just not found its candidate."""
+
+
 def record(
-    diploma: Diploma, kind: EventKind, *, by, day: datetime.date | None = None, **details
+    diploma: Diploma,
+    kind: EventKind,
+    *,
+    by,
+    day: datetime.date | None = None,
+    same_address: bool = False,
+    **details,
 ) -> CustodyEvent:
     """Record an event of a diploma on `day` (default: today); return it.
 
     `details` are fields of `CustodyEvent`. An event that is recorded already is returned; one that
     the state does not allow raises `TransitionError`. A diploma sent again goes to the present
-    address of its candidate, and settles the question that a change of address had raised.
+    address of its candidate, and settles the question that a change of address had raised; where
+    that address has just failed, it raises `FailedAddress`, but for a confirmed `same_address`.
     """
     with transaction.atomic():
         row = Diploma.objects.select_for_update(of=("self",)).get(pk=diploma.pk)
@@ -61,13 +72,53 @@ def record(
                 % {"state": DiplomaState(row.state).label, "kind": kind.label}
             )
         if kind == EventKind.SENT_AGAIN:
-            details["address"] = _address_now(row)
-            _settle(row, by=by)
+            if not same_address and goes_to_failed_address(row):
+                raise FailedAddress(
+                    _(
+                        "L’adresse est toujours celle d’où ce diplôme est revenu (NPAI). Confirmez "
+                        "depuis la page du diplôme, ou attendez une autre adresse."
+                    )
+                )
+            details["address"] = address_now(row)
+            redispatches.settle(entry_id=row.entry_id, kind=MAILING, by=by)
         event = CustodyEvent.objects.create(
             diploma=row, kind=kind, by=by, day=day or timezone.localdate(), **details
         )
         _notify(row, event)
     return event
+
+
+def send_again(sender, *, redispatch, by, **kwargs):
+    """Receiver of `sending_again`: record that a diploma leaves again, which has to have returned.
+
+    Raise `TransitionError` for any other.
+    """
+    if redispatch.kind != MAILING:
+        return
+    diploma = Diploma.objects.filter(entry=redispatch.entry_id).first()
+    if diploma is None or diploma.state != DiplomaState.RETURNED:
+        raise TransitionError(
+            _(
+                "Ce diplôme ne nous est pas revenu : il ne peut pas repartir. Notez d’abord son "
+                "retour, sur sa page, ou classez la question."
+            )
+        )
+    record(diploma, EventKind.SENT_AGAIN, by=by)
+
+
+def address_of_sending(diploma: Diploma) -> dict[str, str] | None:
+    """Return the address to which a sealed diploma was last sent; None where it goes to school."""
+    again = diploma.events.filter(kind=EventKind.SENT_AGAIN).order_by("pk").last()
+    return again.address if again else diploma.address
+
+
+def goes_to_failed_address(diploma: Diploma) -> bool:
+    """Whether a returned diploma would go where the post has just not found its candidate."""
+    back = diploma.events.filter(kind=EventKind.RETURNED).order_by("pk").last()
+    if back is None or back.cause != CustodyEvent.Cause.UNKNOWN_ADDRESS:
+        return False
+    address = address_now(diploma)
+    return address is not None and address == address_of_sending(diploma)
 
 
 def _notify(diploma, event):
@@ -82,16 +133,10 @@ def _notify(diploma, event):
     mail.notify(only, what, session=diploma.batch.session, day=event.day)
 
 
-def _address_now(diploma):
+def address_now(diploma):
     """Return the present address for a diploma that goes by post; None for a school."""
     if diploma.address is None:
         return None
     address = Address.of(Candidate.objects.get(entries=diploma.entry_id)).as_dict()
     del address["email"]
     return address
-
-
-def _settle(diploma, *, by):
-    waiting = ReDispatch.objects.undecided().filter(entry=diploma.entry_id, kind=MAILING)
-    for question in waiting:
-        redispatches.decide(question, state=ReDispatch.State.SENT_AGAIN, by=by)

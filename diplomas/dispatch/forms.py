@@ -79,6 +79,15 @@ class ArrivedForm(DayForm):
 class SentAgainForm(DayForm):
     tracking = _tracking()
     note = _note()
+    same_address = forms.BooleanField(
+        label=_(
+            "Oui, à la même adresse : la poste n’y a pas trouvé le candidat, mais je sais qu’elle "
+            "est bonne."
+        ),
+        error_messages={
+            "required": _("Confirmez, ou attendez que le candidat en donne une autre.")
+        },
+    )
 
 
 class ReturnedForm(DayForm):

@@ -31,7 +31,8 @@ def notify(diplomas, what, *, session, day=None):
     """Write to the candidates of `diplomas` (a queryset) what happened to theirs on `day`.
 
     `what`: `POSTED`, `READY` or `RETURNED`. Only candidates with an e-mail address who want such
-    messages, and whose result is not suspended; never twice the same (`RETURNED`: of one day). Return the number of messages.
+    messages, and whose result is not suspended; never twice the same (`RETURNED`: of one day).
+    Return the number of messages.
     """
     day = day or timezone.localdate()
     circulars = [_circular(what, session, day, language).pk for language in _LANGUAGES]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from candidates.models import Candidate, School
+from candidates.models import AddressChange, Candidate, School
 from candidates.postal.address import Address
 from diplomas.models import CustodyEvent, Diploma, DiplomaState, EventKind, Route
 from results_portal.routers import PUBLIC
@@ -70,7 +70,11 @@ class Expected:
 
 @dataclass(frozen=True)
 class Tracking:
-    """The content of the tracking page of an admitted candidate."""
+    """The content of the tracking page of an admitted candidate.
+
+    `moved_to`: the lines of the new address to which a returned diploma will be sent again, and
+    `moved_on` the day it was received; none while it would go where it came from.
+    """
 
     document: dict[str, Any]
     route: str
@@ -81,6 +85,8 @@ class Tracking:
     place: list[str]
     sealed: bool
     last: CustodyEvent | None
+    moved_to: list[str]
+    moved_on: datetime.date | None
 
     @property
     def at_school(self):
@@ -97,7 +103,8 @@ class Tracking:
 def tracking_of(result, *, document, at=None) -> Tracking:
     """Return the tracking of the admitted `result`, shown as `document`.
 
-    Three queries as a visitor; one more, as the owner, for an address that is not sealed yet.
+    Three queries as a visitor; one more, as the owner, for an address that is not sealed yet; two
+    for the new address of one that came back.
     """
     route = document["diploma_route"]
     diploma = None
@@ -105,6 +112,8 @@ def tracking_of(result, *, document, at=None) -> Tracking:
         diploma = _diploma_of(result.entry_id)
     events = _events_of(diploma) if diploma else []
     sealed = diploma is not None and diploma.batch_id and diploma.batch.sealed_at is not None
+    place = _place(route, result, document, diploma, events, sealed)
+    moved_to, moved_on = _new_address(result.entry_id, diploma, events)
     return Tracking(
         document=document,
         route=route,
@@ -112,9 +121,11 @@ def tracking_of(result, *, document, at=None) -> Tracking:
         opened_on=_day(result.release.opens_at),
         steps=_steps(route, diploma, events) if route in Route.values else [],
         expected=_expected(result, document, route, at),
-        place=_place(route, result, document, diploma, events, sealed),
+        place=moved_to or place,
+        moved_to=moved_to,
         sealed=bool(sealed),
         last=events[-1] if events else None,
+        moved_on=moved_on,
     )
 
 
@@ -181,6 +192,19 @@ def _expected(result, document, route, at):
     return Expected(
         day, month, over, unsaid=day is None and opened_on > month.replace(day=usual[1])
     )
+
+
+def _new_address(entry_id, diploma, events):
+    """Return the lines of another address for a returned diploma, and the day it was received."""
+    if diploma is None or diploma.state != DiplomaState.RETURNED or not diploma.address:
+        return [], None
+    sent_to = [event.address for event in events if event.address] or [diploma.address]
+    now = Address.of(Candidate.objects.get(entries=entry_id)).same_place
+    if now == Address(**sent_to[-1]):
+        return [], None
+    changes = AddressChange.objects.filter(entry__candidate__entries=entry_id)
+    moves = [change for change in changes.order_by("-pk")[:20] if change.place_changed]
+    return now.lines, _day(moves[0].requested_at) if moves else None
 
 
 def _place(route, result, document, diploma, events, sealed):

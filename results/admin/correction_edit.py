@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -11,7 +12,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from candidates.admin.forms import IdentityForm
-from candidates.models import Entry
+from candidates.civil_status import requests
+from candidates.models import Entry, IdentityRequest
 from results import rules
 from results.admin import wording
 from results.admin.correction_forms import EntryForm, MarkForm
@@ -21,12 +23,27 @@ from results.regulations import rulebook
 
 
 class CorrectionEdit(EntryEdit):
+    """A correction; with `asked`, an accepted request, filled in with what it asks for."""
+
     book: rulebook.Rulebook | None
 
-    def __init__(self, entry: Entry, data: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        entry: Entry,
+        data: Mapping[str, Any] | None = None,
+        *,
+        asked: IdentityRequest | None = None,
+    ) -> None:
         super().__init__(entry, data)
+        self.asked = asked
+        values: dict[str, Any] = {}
+        if asked and data is None:
+            values = requests.wanted(asked)
+            if "birth_date" in values:
+                values["birth_date"] = date.fromisoformat(values["birth_date"])
+            self.reason.initial["reason"] = asked.reason
         candidate = copy.copy(entry.candidate)
-        self.identity = IdentityForm(data, instance=candidate, prefix="identite")
+        self.identity = IdentityForm(data, instance=candidate, prefix="identite", initial=values)
         self.own = EntryForm(data, instance=copy.copy(entry), prefix="inscription")
         self.kept = {(mark.test_id, mark.round): mark for mark in Mark.objects.filter(entry=entry)}
         self.marks = [
@@ -73,6 +90,10 @@ class CorrectionEdit(EntryEdit):
         for mark_form in self.marks:
             if mark_form.changed:
                 mark_form.save(self.entry)
+        requests.note_corrections(self.entry.candidate_id, answered=self.asked)
+
+    def nothing_to_change(self) -> None:
+        requests.note_corrections(self.entry.candidate_id)
 
     def _places(self) -> list[tuple[Test, int]]:
         """Return each test and round that may have a mark."""

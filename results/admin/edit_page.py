@@ -1,6 +1,6 @@
 """The two steps of an edit of one entry: a form, then its effect to confirm."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from django.contrib import admin, messages
@@ -44,14 +44,19 @@ class EditPage(View):
         self.entry = get_object_or_404(entries, pk=entry_id)
         return super().dispatch(request)
 
+    def edit_of(self, data: Mapping[str, Any] | None = None) -> EntryEdit:
+        """Return the edit of the entry, with the posted `data`."""
+        return self.edit_class(self.entry, data)
+
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self._show_form(self.edit_class(self.entry))
+        return self._show_form(self.edit_of())
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        edit = self.edit_class(self.entry, request.POST)
+        edit = self.edit_of(request.POST)
         if "_edit" in request.POST or not edit.is_valid():
             return self._show_form(edit)
         if not edit.changed_values():
+            edit.nothing_to_change()
             messages.info(request, _("Rien à changer : le dossier est déjà ainsi."))
             return self._back()
         try:

@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib import admin
@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from candidates.admin.changelists import LargeTableAdmin, PrivateSearchAdmin, ReadOnlyAdmin
-from candidates.models import Candidate, Entry
+from candidates.models import Candidate, Entry, IdentityRequest
 from candidates.names.searching import named
 from candidates.names.sorting import search_key
 from results.admin import history, wording
@@ -27,6 +27,13 @@ class CorrectionPage(EditPage):
     form_template = "admin/candidates/entry/correct.html"
     title = _("Corriger")
     done = _("La correction est enregistrée.")
+
+    def edit_of(self, data: Mapping[str, Any] | None = None) -> CorrectionEdit:
+        """Return the correction, filled in from the request `?demande=` where there is one."""
+        key = self.request.GET.get("demande", "")
+        of_person = IdentityRequest.objects.filter(entry__candidate=self.entry.candidate_id)
+        asked = of_person.to_correct().filter(pk=key).first() if key.isdecimal() else None
+        return CorrectionEdit(self.entry, data, asked=asked)
 
 
 class JuryPage(EditPage):

@@ -68,6 +68,9 @@ class EntryEdit:
     def save(self, by: User) -> None:
         raise NotImplementedError
 
+    def nothing_to_change(self) -> None:
+        """Do what follows when the entry is already as the edit would make it."""
+
     def is_valid(self) -> bool:
         return not [form for form in self.forms if not form.is_valid()]  # each lists its errors
 

@@ -18,16 +18,22 @@ FIGURES = re.compile(r"\d+,\d\d")
 # What each one must read, and must not.
 SITUATIONS = {
     "school": (
-        ["vous avez réussi", "13,00", "78 points", "Retirez votre diplôme", "Lycée des Exemples"],
+        [
+            "vous avez réussi",
+            "13,00",
+            "78 points",
+            "dans votre établissement",
+            "Lycée des Exemples",
+        ],
         ["prochaine session", "oraux de rattrapage", "arrive chez vous"],
     ),
     "home": (
-        ["vous avez réussi", "13,00", "Votre diplôme arrive chez vous"],
-        ["Retirez votre diplôme", "Rectorat"],
+        ["vous avez réussi", "13,00", "Un diplôme qui nous revient"],
+        ["dans votre établissement", "Rectorat"],
     ),
     "other academy": (
         ["vous avez réussi", "Votre diplôme vient de l’académie de Lille", "www.ac-lille.fr"],
-        ["Retirez votre diplôme", "arrive chez vous"],
+        ["dans votre établissement", "Un diplôme qui nous revient"],
     ),
     "control": (
         ["Rien n’est joué", "9,50", "Il vous manque 3 points", "U1", "U2", "à chacun"],

@@ -1,9 +1,9 @@
 import pytest
 from django.urls import reverse
 
-from candidates.models import Academy, Candidate, School
+from candidates.models import Academy, AddressChange, Candidate, Message, School
 from tests import factories
-from tests.staff import client_of, text_of
+from tests.staff import client_of, member, messages_of, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -17,6 +17,7 @@ ADDRESS = {
     "country": "FRANCE",
     "email": "lea@exemple.fr",
 }
+WHY = {"reason": "Lettre du candidat.", "confirmed": "on"}
 
 
 @pytest.fixture
@@ -33,10 +34,65 @@ def found(client, words):
     return list(answer.context["cl"].result_list)
 
 
+def posted(client, candidate, typed):
+    """Send the form of an address, opened just now."""
+    form = client.get(page_of(candidate)).context["adminform"].form
+    return client.post(page_of(candidate), {"seen": form.digest} | typed)
+
+
 def test_an_operator_changes_an_address_and_an_e_mail(candidate, operator):
-    operator.post(page_of(candidate), ADDRESS)
+    posted(operator, candidate, ADDRESS | WHY)
     candidate.refresh_from_db()
     assert {name: getattr(candidate, name) for name in ADDRESS} == ADDRESS
+
+
+def test_a_change_of_address_is_read_again_and_has_its_reason(candidate, operator):
+    page = posted(operator, candidate, ADDRESS)
+    form = page.context["adminform"].form
+    assert form.errors["reason"] == ["Indiquez le motif du changement."]
+    (asked,) = form.errors["confirmed"]
+    assert "12 RUE DES LILAS, 75011 PARIS" in asked
+    assert "3 RUE DES ACACIAS, 69003 LYON, lea@exemple.fr" in asked
+    candidate.refresh_from_db()
+    assert candidate.city == "PARIS"
+
+
+def test_a_change_by_the_office_is_a_row_and_the_candidate_is_written_to(candidate, operator):
+    Candidate.objects.filter(pk=candidate.pk).update(email="vieux@exemple.fr")
+    posted(operator, candidate, ADDRESS | WHY)
+    change = AddressChange.objects.get()
+    assert (change.by, change.reason) == (member("operator"), "Lettre du candidat.")
+    assert (change.before.city, change.after.city) == ("PARIS", "LYON")
+    written = Message.objects.order_by("pk")
+    assert [message.to for message in written] == ["vieux@exemple.fr", "lea@exemple.fr"]
+    text = written[0].content.text
+    assert "le service des examens a fait un changement dans votre dossier" in text
+    assert change.reference in text
+    assert "Lettre du candidat" not in text
+    assert "ACACIAS" not in text
+
+
+def test_an_address_that_changed_since_the_page_was_opened_is_shown_again(candidate, operator):
+    opened = operator.get(page_of(candidate)).context["adminform"].form.digest
+    Candidate.objects.filter(pk=candidate.pk).update(city="NICE")
+    page = operator.post(page_of(candidate), {"seen": opened} | ADDRESS | WHY)
+    form = page.context["adminform"].form
+    assert "Le dossier a changé depuis" in form.errors["confirmed"][0]
+    operator.post(page_of(candidate), {"seen": form["seen"].value()} | ADDRESS | WHY)
+    candidate.refresh_from_db()
+    assert candidate.city == "LYON"
+
+
+def test_a_form_sent_without_any_change_writes_nothing(candidate, operator):
+    same = {name: getattr(candidate, name) for name in ADDRESS}
+    assert posted(operator, candidate, same).status_code == 302
+    assert not AddressChange.objects.exists()
+
+
+def test_staff_are_told_when_nobody_can_be_written_to(candidate, operator):
+    posted(operator, candidate, ADDRESS | WHY | {"email": ""})
+    page = operator.get(page_of(candidate))
+    assert "Ce candidat n’a pas de courriel : il n’est pas prévenu." in messages_of(page)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +111,7 @@ def test_an_operator_changes_an_address_and_an_e_mail(candidate, operator):
 def test_an_address_that_no_envelope_carries_is_refused(
     changes, field, sentence, candidate, operator
 ):
-    page = operator.post(page_of(candidate), ADDRESS | changes)
+    page = posted(operator, candidate, ADDRESS | WHY | changes)
     assert sentence in " ".join(page.context["adminform"].form.errors[field])
     candidate.refresh_from_db()
     assert candidate.city == "PARIS"
@@ -63,7 +119,7 @@ def test_an_address_that_no_envelope_carries_is_refused(
 
 def test_an_address_abroad_needs_no_french_postcode(candidate, operator):
     abroad = {"postcode": "SW1A 1AA", "city": "LONDON", "country": "royaume-uni"}
-    operator.post(page_of(candidate), ADDRESS | abroad)
+    posted(operator, candidate, ADDRESS | WHY | abroad)
     candidate.refresh_from_db()
     assert (candidate.postcode, candidate.country) == ("SW1A 1AA", "ROYAUME-UNI")
 
@@ -72,7 +128,7 @@ def test_an_address_abroad_needs_no_french_postcode(candidate, operator):
 def test_nobody_changes_who_a_candidate_is_without_a_correction(role, candidate):
     """Not even by sending the fields that the page does not ask for."""
     identity = {"birth_name": "AUTRE", "birth_date": "01/01/1999", "ine": "123456789AB"}
-    client_of(role).post(page_of(candidate), ADDRESS | identity)
+    posted(client_of(role), candidate, ADDRESS | WHY | identity)
     candidate.refresh_from_db()
     assert (candidate.birth_name, candidate.ine) == ("LEFÈVRE", "")
     assert candidate.birth_date == factories.BIRTH_DATE

@@ -5,18 +5,19 @@ from datetime import timedelta
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
+from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
 
 from candidates.address_changes.changes import change_address
 from candidates.address_changes.redispatches import decide
 from candidates.civil_status.requests import identity_of, submit
-from candidates.models import AddressChange, IdentityRequest, Message, ReDispatch
+from candidates.models import AddressChange, Candidate, IdentityRequest, Message, ReDispatch
 from candidates.models.requests import TransitionError
 from candidates.postal.address import Address
 from tests import factories
 from tests.candidates import papers
-from tests.candidates.visits import words
+from tests.candidates.visits import identify, words
 from tests.staff import client_of, member
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("of_this_year")]
@@ -111,20 +112,117 @@ def test_a_note_alone_decides_nothing(change):
     assert (row.state, row.note, row.decided_at) == ("TO_DECIDE", "À rappeler.", None)
 
 
-def test_accepting_a_request_leads_to_the_correction(request_of, mailed_entry):
+def accepted(client, request):
+    """Accept a request; return the page that follows: the correction."""
+    data = {"state": "ACCEPTED", "reason": "Vu l’acte."}
+    return client.post(page_of(request), data, follow=True)
+
+
+def filled_in(page):
+    """What the form of a correction would send as it is shown."""
+    data = {}
+    for form in page.context["edit"].forms:
+        for field in form:
+            value = field.value()
+            if value not in (None, "", False):
+                data[field.html_name] = field.field.prepare_value(value)
+                if hasattr(value, "strftime"):
+                    data[field.html_name] = f"{value:%d/%m/%Y}"
+    return data
+
+
+def correcting(page):
+    path, query = page.request["PATH_INFO"], page.request["QUERY_STRING"]
+    return f"{path}?{query}"
+
+
+WAITS = "acceptée, pas encore corrigée"
+
+
+def waiting(client):
+    """The accepted requests that the first page of the admin leads to."""
+    page = client.get(reverse("admin:index"))
+    (address,) = [i["address"] for i in page.context["work"] if "correction=" in i["address"]] or [
+        ""
+    ]
+    return list(client.get(address).context["cl"].result_list) if address else []
+
+
+def test_accepting_a_request_opens_the_correction_filled_in(request_of, mailed_entry):
     client = client_of("operator")
-    page = words(client.get(page_of(request_of)))
-    assert "nom de naissance : DUPONT → DUPOND" in page
-    answer = client.post(
-        page_of(request_of), {"state": "ACCEPTED", "reason": "Vu l’acte."}, follow=True
-    )
-    assert (
-        reverse("admin:candidates_entry_correct", args=[mailed_entry.pk]) in answer.content.decode()
-    )
+    assert "nom de naissance : DUPONT → DUPOND" in words(client.get(page_of(request_of)))
+    page = accepted(client, request_of)
+    correct = reverse("admin:candidates_entry_correct", args=[mailed_entry.pk])
+    assert correcting(page) == f"{correct}?demande={request_of.pk}"
+    data = filled_in(page)
+    assert (data["identite-birth_name"], data["reason"]) == ("DUPOND", "Vu l’acte.")
+    assert request_of.reference in words(page)
     request_of.refresh_from_db()
     assert (request_of.state, request_of.decided_by) == ("ACCEPTED", member("operator"))
     mailed_entry.candidate.refresh_from_db()
     assert mailed_entry.candidate.birth_name == "DUPONT"
+
+
+def test_an_accepted_request_waits_until_the_name_is_changed(request_of, mailed_entry):
+    client = client_of("operator")
+    page = accepted(client, request_of)
+    assert waiting(client) == [request_of]
+    assert WAITS in words(client.get(page_of(request_of, "changelist")))
+    data, address = filled_in(page), correcting(page)
+    preview = client.post(address, data)
+    (change,) = preview.context["changes"]
+    assert (change.before, change.after) == ("DUPONT", "DUPOND")
+    assert waiting(client) == [request_of], "a preview changes nothing"
+    client.post(address, data | {"_confirm": "1"})
+    assert waiting(client) == []
+    mailed_entry.candidate.refresh_from_db()
+    assert mailed_entry.candidate.birth_name == "DUPOND"
+    request_of.refresh_from_db()
+    assert request_of.corrected_at
+
+
+def test_a_correction_that_leaves_the_name_as_it_was_answers_no_request(request_of):
+    client = client_of("operator")
+    page = accepted(client, request_of)
+    other = filled_in(page) | {
+        "identite-birth_name": "DUPONT",
+        "identite-birth_place": "LYON",
+        "_confirm": "1",
+    }
+    client.post(correcting(page), other)
+    assert waiting(client) == [request_of]
+
+
+def test_a_name_written_otherwise_than_asked_answers_the_request_that_it_was_made_for(request_of):
+    client = client_of("operator")
+    page = accepted(client, request_of)
+    data = filled_in(page) | {"identite-birth_name": "DU POND", "_confirm": "1"}
+    client.post(correcting(page), data)
+    assert waiting(client) == []
+
+
+def test_a_name_corrected_by_another_door_answers_the_request_all_the_same(
+    request_of, mailed_entry
+):
+    client = client_of("operator")
+    page = accepted(client, request_of)
+    Candidate.objects.filter(pk=mailed_entry.candidate_id).update(birth_name="DUPOND")
+    client.post(correcting(page), filled_in(client.get(correcting(page))))
+    assert waiting(client) == []
+
+
+def test_the_candidate_reads_whether_an_accepted_request_is_done(request_of, mailed_entry, client):
+    accepted(client_of("operator"), request_of)
+    identify(client, mailed_entry)
+    sent = reverse("candidates:identity_sent", args=[request_of.reference])
+    assert "La correction de votre dossier est en cours" in words(client.get(sent))
+    IdentityRequest.objects.update(corrected_at=timezone.now())
+    assert "Votre dossier est corrigé depuis le" in words(client.get(sent))
+
+
+def test_only_an_accepted_request_is_corrected(request_of):
+    with pytest.raises(IntegrityError, match="identity_request_corrected_was_accepted"):
+        IdentityRequest.objects.update(corrected_at=timezone.now())
 
 
 def test_a_decision_without_a_reason_is_asked_for_one(request_of):

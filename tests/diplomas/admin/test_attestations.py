@@ -81,6 +81,19 @@ def test_accepting_prints_what_the_register_says_and_keeps_who_and_when(role):
     assert link in decided.content.decode()
 
 
+def test_what_is_claimed_stands_beside_the_fields_and_in_none_of_them():
+    request, operator = asked(), client_of("operator")
+    page = operator.get(page_of(request))
+    form = page.context["adminform"].form
+    for name in (*READ, "confirmed"):
+        assert not form[name].value(), name
+    for claim in (request.birth_name, request.speciality, f"{request.birth_date:%d/%m/%Y}"):
+        assert f"La demande dit : {claim}" in words(page)
+    ticked = {"state": "ACCEPTED", "reason": "", "confirmed": "on"}
+    assert operator.post(page_of(request), ticked).context["adminform"].form.errors
+    assert not Attestation.objects.exists()
+
+
 BAD = {
     "not confirmed": ({"confirmed": ""}, "confirmed"),
     "no title": ({"diploma": " "}, "diploma"),

@@ -5,8 +5,9 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 from django.utils import timezone
 
-from diplomas.dispatch import dispatch
-from diplomas.models import CustodyEvent, Diploma, DiplomaState, DispatchBatch, Route
+from candidates.models import ReDispatch
+from diplomas.dispatch import custody, dispatch
+from diplomas.models import CustodyEvent, Diploma, DiplomaState, DispatchBatch, EventKind, Route
 from results.models import Release
 from results.publication import release
 from tests import factories
@@ -217,6 +218,83 @@ def test_what_cannot_happen_is_refused_in_words(sent_to_school, manager):
         manager.get(f"/gestion/diplomas/diploma/{sent_to_school.pk}/noter/PRINTED/").status_code
         == 404
     )
+
+
+@pytest.fixture
+def returned_home(individual):
+    """A diploma that the post brought back: unknown at this address."""
+    dispatched.batch(Route.HOME, stage="SENT")
+    diploma = diploma_of(individual)
+    custody.record(diploma, EventKind.RETURNED, by=None, cause="NPAI", day=dispatched.SENT_ON)
+    return diploma
+
+
+def test_a_failed_address_is_shown_with_a_warning_and_confirmed(returned_home):
+    operator = client_of("operator")
+    page = at("noter", returned_home.pk, "SENT_AGAIN", of=DIPLOMAS)
+    shown = text_of(operator.get(page))
+    assert "12 RUE DES LILAS, 75011 PARIS" in shown
+    assert "C’est l’adresse d’où il vient de revenir (NPAI)" in shown
+    assert "Confirmez, ou attendez" in text_of(operator.post(page, {"day": today()}))
+    record(operator, returned_home, "SENT_AGAIN", same_address="on")
+    returned_home.refresh_from_db()
+    assert returned_home.state == DiplomaState.SENT_AGAIN
+
+
+def test_a_new_address_is_shown_and_needs_no_confirmation(returned_home):
+    dispatched.move(returned_home.entry, city="LYON")
+    operator = client_of("operator")
+    shown = text_of(operator.get(at("noter", returned_home.pk, "SENT_AGAIN", of=DIPLOMAS)))
+    assert "12 RUE DES LILAS, 75011 LYON" in shown
+    assert "NPAI" not in shown
+    record(operator, returned_home, "SENT_AGAIN")
+    returned_home.refresh_from_db()
+    assert returned_home.state == DiplomaState.SENT_AGAIN
+
+
+def test_many_are_sent_again_in_one_go_but_those_that_have_not_come_back():
+    entry, other = dispatched.at_home(), dispatched.at_home("CARON", number="26ELSEWHERE")
+    dispatched.released()
+    dispatched.batch(Route.HOME, stage="SENT")
+    returned_home = diploma_of(entry)
+    custody.record(returned_home, EventKind.RETURNED, by=None, cause="NPAI", day=dispatched.SENT_ON)
+    dispatched.move(entry, city="LYON")
+    for one in (entry, other):
+        ReDispatch.objects.create(entry=one, kind=custody.MAILING, label="Diplôme")
+    questions = list(ReDispatch.objects.order_by("pk").values_list("pk", flat=True))
+    data = {"action": "send_again", "_selected_action": questions}
+    page = client_of("operator").post("/gestion/candidates/redispatch/", data, follow=True)
+    done, refused = messages_of(page)
+    assert done == "1 envoi décidé."
+    assert refused.startswith("26ELSEWHERE – Ce diplôme ne nous est pas revenu")
+    returned_home.refresh_from_db()
+    assert returned_home.state == DiplomaState.SENT_AGAIN
+    assert list(ReDispatch.objects.undecided().values_list("entry", flat=True)) == [other.pk]
+
+
+def test_one_that_has_not_come_back_is_refused_on_its_page_and_nothing_said_to_be_saved(
+    individual,
+):
+    dispatched.batch(Route.HOME, stage="SENT")
+    row = ReDispatch.objects.create(entry=individual, kind=custody.MAILING, label="Diplôme")
+    page = f"/gestion/candidates/redispatch/{row.pk}/change/"
+    answer = client_of("operator").post(page, {"state": "SENT_AGAIN", "note": ""}, follow=True)
+    (said,) = messages_of(answer)
+    assert "ne nous est pas revenu" in said
+    row.refresh_from_db()
+    assert row.state == "TO_DECIDE"
+
+
+@pytest.mark.parametrize(("role", "links"), [("operator", False), ("superuser", True)])
+def test_who_prepared_a_batch_is_a_link_only_for_who_may_open_it(pupil_among_others, role, links):
+    batch = dispatched.batch(stage="DRAFT")
+    DispatchBatch.objects.filter(pk=batch.pk).update(created_by=member("manager"))
+    client = client_of(role)
+    page = client.get(at("change", batch.pk)).content.decode()
+    assert "manager" in page
+    user = reverse("admin:auth_user_change", args=[member("manager").pk])
+    assert (f'href="{user}"' in page) is links
+    assert (client.get(user).status_code == 200) is links
 
 
 def test_a_held_diploma_is_put_back_by_a_manager_only(pupil_among_others, manager):

@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from candidates.address_changes import redispatches
 from candidates.models import AddressChange, ReDispatch
 from candidates.models.requests import TransitionError
 from diplomas.dispatch import custody
@@ -160,11 +161,69 @@ def test_sending_again_settles_the_question_of_the_moved_candidate(posted_home):
     ReDispatch.objects.create(
         entry=posted_home.entry, change=change, kind=custody.MAILING, label="x"
     )
-    custody.record(posted_home, EventKind.RETURNED, by=None, cause="NPAI")
+    custody.record(posted_home, EventKind.RETURNED, by=None, cause="UNCLAIMED")
     custody.record(posted_home, EventKind.SENT_AGAIN, by=member("operator"))
     question = ReDispatch.objects.get()
     assert question.state == ReDispatch.State.SENT_AGAIN
     assert question.decided_by.username == "operator"
+
+
+@pytest.fixture
+def moved(posted_home):
+    """The question about a posted diploma whose candidate has moved."""
+    dispatched.move(posted_home.entry, address1="3 RUE DES ACACIAS", postcode="69003", city="LYON")
+    return ReDispatch.objects.create(entry=posted_home.entry, kind=custody.MAILING, label="x")
+
+
+def test_a_diploma_that_has_not_come_back_is_not_said_to_be_sent_again(posted_home, moved):
+    with pytest.raises(TransitionError, match="ne nous est pas revenu"):
+        redispatches.decide(moved, state="SENT_AGAIN", by=member("operator"))
+    moved.refresh_from_db()
+    assert (moved.state, state_of(posted_home)) == ("TO_DECIDE", DiplomaState.POSTED)
+
+
+def test_a_question_decided_as_sent_again_moves_the_chain_of_the_diploma(posted_home, moved):
+    custody.record(posted_home, EventKind.RETURNED, by=None, cause="NPAI")
+    for _twice in range(2):
+        row = redispatches.decide(moved, state="SENT_AGAIN", by=member("operator"), note="Vu.")
+    assert (row.state, row.note) == ("SENT_AGAIN", "Vu.")
+    assert state_of(posted_home) == DiplomaState.SENT_AGAIN
+    event = posted_home.events.get(kind="SENT_AGAIN")
+    assert (event.address["city"], event.by) == ("LYON", member("operator"))
+
+
+def test_who_moves_once_more_while_it_is_on_its_way_is_not_said_to_be_sent_it(posted_home, moved):
+    custody.record(posted_home, EventKind.RETURNED, by=None, cause="NPAI")
+    redispatches.decide(moved, state="SENT_AGAIN", by=member("operator"))
+    again = ReDispatch.objects.create(entry=posted_home.entry, kind=custody.MAILING, label="x")
+    with pytest.raises(TransitionError, match="ne nous est pas revenu"):
+        redispatches.decide(again, state="SENT_AGAIN", by=member("operator"))
+
+
+def test_an_address_that_has_just_failed_is_not_used_again_unless_confirmed(posted_home):
+    for _twice in range(2):
+        custody.record(posted_home, EventKind.RETURNED, by=None, cause="NPAI")
+        with pytest.raises(custody.FailedAddress):
+            custody.record(posted_home, EventKind.SENT_AGAIN, by=None)
+        assert state_of(posted_home) == DiplomaState.RETURNED
+        custody.record(posted_home, EventKind.SENT_AGAIN, by=None, same_address=True)
+        posted_home.refresh_from_db()
+
+
+def test_the_address_that_failed_is_the_last_one_that_it_was_sent_to(posted_home):
+    custody.record(posted_home, EventKind.RETURNED, by=None, cause="NPAI")
+    dispatched.move(posted_home.entry, city="LYON")
+    custody.record(posted_home, EventKind.SENT_AGAIN, by=None)
+    custody.record(posted_home, EventKind.RETURNED, by=None, cause="NPAI")
+    assert custody.goes_to_failed_address(posted_home)
+    dispatched.move(posted_home.entry, city="PARIS")
+    assert not custody.goes_to_failed_address(posted_home)
+
+
+def test_what_nobody_claimed_may_go_to_the_same_address(posted_home):
+    custody.record(posted_home, EventKind.RETURNED, by=None, cause="UNCLAIMED")
+    custody.record(posted_home, EventKind.SENT_AGAIN, by=None)
+    assert state_of(posted_home) == DiplomaState.SENT_AGAIN
 
 
 @pytest.mark.parametrize("situation", ["refused", "control", "absent", "withheld"])

@@ -75,7 +75,7 @@ def test_one_sent_again_left_on_that_day():
     entry = admitted(status="INDIVIDUEL")
     diploma_of(entry)
     dispatched.batch(Route.HOME, stage="SENT")
-    custody.record(entry.diploma, EventKind.RETURNED, by=None, cause="NPAI")
+    custody.record(entry.diploma, EventKind.RETURNED, by=None, cause="UNCLAIMED")
     custody.record(entry.diploma, EventKind.SENT_AGAIN, by=None)
     again = the_diploma(entry)
     assert again.mailed_on == timezone.localdate()

@@ -1,6 +1,7 @@
 """The page on which a candidate follows their diploma."""
 
 import datetime
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,8 @@ from django.db import ProgrammingError, connections, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from candidates.address_changes.changes import change_address
+from candidates.postal.address import Address
 from diplomas.dispatch import custody, dispatch
 from diplomas.models import CustodyEvent, Diploma, EventKind, Route
 from results.models import Release
@@ -302,6 +305,32 @@ def test_the_calendar_holds_the_day_when_it_is_known_else_the_beginning_of_the_m
     text = client.get(reverse("diplomas:calendar")).content.decode()
     assert "DTSTART;VALUE=DATE:20261005" in text
     assert "DTEND;VALUE=DATE:20261006" in text
+
+
+def test_who_gave_a_new_address_for_a_returned_diploma_is_told_that_it_came(client, individual):
+    dispatched.batch(Route.HOME, stage="SENT")
+    custody.record(diploma_of(individual), EventKind.RETURNED, by=None, cause="NPAI")
+    assert "Donnez votre nouvelle adresse" in page(client, individual)
+    present_address = Address.of(individual.candidate)
+    change_address(
+        entry_id=individual.pk,
+        form_key="k",
+        seen=present_address,
+        new=replace(present_address, address1="3 RUE VICTOR HUGO", city="LYON"),
+    )
+    shown = page(client, individual)
+    assert "Nouvelle adresse reçue le" in shown
+    assert "nous vous le renvoyons" in shown
+    assert "L’adresse où nous le renvoyons 3 RUE VICTOR HUGO 75011 LYON" in shown
+    assert "Donnez votre nouvelle adresse" not in shown
+    assert "Donnez la bonne adresse" not in shown
+
+
+def test_another_mailbox_alone_is_no_new_address_for_a_returned_diploma(client, individual):
+    dispatched.batch(Route.HOME, stage="SENT")
+    custody.record(diploma_of(individual), EventKind.RETURNED, by=None, cause="NPAI")
+    dispatched.move(individual, email="autre@exemple.fr")
+    assert "Donnez votre nouvelle adresse" in page(client, individual)
 
 
 def test_the_page_speaks_english_too(client, individual):

@@ -27,9 +27,12 @@ def admitted_entry():
     return made
 
 
-def move(entry):
+def move(entry, typed=MOVED):
     address = reverse("admin:candidates_candidate_change", args=[entry.candidate_id])
-    return client_of("operator").post(address, MOVED, follow=True)
+    operator = client_of("operator")
+    seen = operator.get(address).context["adminform"].form.digest
+    why = {"reason": "Lettre du candidat.", "confirmed": "on", "seen": seen}
+    return operator.post(address, typed | why, follow=True)
 
 
 def printed(entry):
@@ -72,23 +75,18 @@ def test_what_had_left_when_the_office_writes_an_address_is_a_question_to_decide
     (message,) = messages_of(move(admitted_entry))[:1]
     assert "1 envoi était déjà préparé" in message
     row = ReDispatch.objects.get()
-    assert (row.entry, row.kind, row.change) == (
-        admitted_entry,
-        "score_sheet",
-        None,
-    )
+    change = AddressChange.objects.get()
+    assert (row.entry, row.kind, row.change) == (admitted_entry, "score_sheet", change)
+    assert change.by.username == "operator"
     page = client_of("operator").get(reverse("admin:candidates_redispatch_change", args=[row.pk]))
     assert "3 RUE DES ACACIAS" in page.content.decode()
-    assert not AddressChange.objects.exists(), "the candidate asked for nothing"
 
 
 def test_a_new_mailbox_alone_sends_nothing_again(admitted_entry):
     admitted_entry.session.score_sheets_mailed_on = timezone.localdate() - timedelta(days=3)
     admitted_entry.session.save()
-    address = reverse("admin:candidates_candidate_change", args=[admitted_entry.candidate_id])
     same = {"address1": "12 RUE DES LILAS", "postcode": "75011", "city": "PARIS"}
-    typed = same | {"country": "FRANCE", "email": "lea@exemple.fr"}
-    client_of("operator").post(address, typed, follow=True)
+    move(admitted_entry, same | {"country": "FRANCE", "email": "lea@exemple.fr"})
     admitted_entry.candidate.refresh_from_db()
     assert admitted_entry.candidate.email == "lea@exemple.fr"
     assert not ReDispatch.objects.exists()

@@ -119,13 +119,25 @@ def test_once_the_orals_are_over_a_page_no_longer_calls_to_them(result_on):
     ("route", "day", "said"),
     [
         ("SCHOOL", "2026-10-10", "Retirez votre diplôme début octobre 2026"),
-        ("SCHOOL", "2026-10-11", "remet les diplômes depuis début octobre 2026"),
+        ("SCHOOL", "2026-10-11", "Votre diplôme se retire dans votre établissement"),
         ("HOME", "2026-09-10", "arrive chez vous début septembre 2026"),
-        ("HOME", "2026-09-11", "sont partis par courrier début septembre 2026"),
+        ("HOME", "2026-09-11", "Votre diplôme est envoyé par courrier"),
     ],
 )
-def test_a_diploma_is_to_come_then_has_come(result_on, route, day, said):
+def test_a_diploma_is_to_come_and_then_its_own_page_says_where_it_is(result_on, route, day, said):
     assert said in result_on(day, documents.document(diploma_route=route))
+
+
+@pytest.mark.parametrize("route", ["SCHOOL", "HOME"])
+def test_once_diplomas_have_left_the_result_says_nothing_that_one_of_them_could_belie(
+    result_on, route
+):
+    """It may have come back, be held or handed over: the page of the diploma knows."""
+    page = result_on("2026-11-23", documents.document(diploma_route=route))
+    assert "La page de votre diplôme dit" in page
+    assert "Suivre mon diplôme" in page
+    for never in ("arrive chez vous", "diplôme vous a été envoyé", "Retirez votre diplôme"):
+        assert never not in page
 
 
 @pytest.mark.parametrize("route", ["SCHOOL", "HOME"])
