@@ -212,6 +212,7 @@ def test_the_view_of_a_result_calls_three_rooms_and_no_engine():
         "candidates.identification.cookie",
         "results.gate.lookup",
         "results.result_page.page.page_of",
+        "results.result_page.page.wait_of",
     }
 
 

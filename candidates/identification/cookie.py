@@ -8,7 +8,7 @@ import base64
 import json
 import logging
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
@@ -20,12 +20,14 @@ from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 
 from candidates.identification import access_codes, destinations, drafts
 from results_portal import links
 from results_portal.keys import derive
 from results_portal.postgresql.base import DatabaseWrapper
 from results_portal.routers import PUBLIC
+from results_portal.templatetags.portal import instant, isodate
 
 # A function of diplomas/migrations/sql/visits.sql: visitors may read neither names nor credentials.
 FOUND = "SELECT entry_id, visit, initials, exam, opens_at FROM visitors_identify(%s)"
@@ -53,10 +55,31 @@ class Visit(NamedTuple):
     initials: str
     exam: str
 
+    @property
+    def until(self) -> str:
+        """The hour of its end in Paris, in words."""
+        return _clock(self.ends_at, get_language())
+
+    @property
+    def instant(self) -> str:
+        """Its end in the form that scripts read."""
+        return _instant(self.ends_at)
+
+
+@lru_cache(maxsize=1024)
+def _clock(seconds: int, _language: str) -> str:
+    return isodate(datetime.fromtimestamp(seconds, UTC), "clock")
+
+
+@lru_cache(maxsize=1024)
+def _instant(seconds: int) -> str:
+    return instant(datetime.fromtimestamp(seconds, UTC))
+
 
 def begun(row: tuple[Any, ...]) -> Visit:
     """Return the visit that begins now, from a row of `FOUND`."""
-    entry_id, number, initials, exam, opens_at = row
+    entry_id, number, letters, exam, opens_at = row
+    initials = " ".join(f"{letter.upper()}." for letter in letters)
     return Visit(entry_id, number, _end(int(time.time()), opens_at), initials, exam)
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Hashable
 from datetime import date, timedelta
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django.utils import timezone
@@ -18,6 +19,14 @@ from results_portal.caches import BoundedCache
 _MOST = 3000
 _MINUTE = timedelta(minutes=1)
 _frames: BoundedCache[Hashable, list[Any]] = BoundedCache(_MOST)
+
+# In the context of a frame, in place of the visit of who is identified.
+VISITOR = {name: f"{EDGE}visitor {name}{EDGE}" for name in ("initials", "exam", "until", "instant")}
+
+
+def visitor_filler(key: str) -> Callable[[Any], bytes]:
+    """Return what fills a hole of `VISITOR`, of anything that has a `visitor`."""
+    return lambda shown: escape(getattr(shown.visitor, key)).encode()
 
 
 def today() -> date:

@@ -17,6 +17,8 @@ from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.utils.translation import get_language
 
+from candidates.identification import cookie
+from candidates.identification.cookie import Visit
 from results.fast_path import frames
 from results.packed_document import packing, shared_parts
 from results.packed_document.packing import StoredDocument
@@ -30,7 +32,7 @@ TEMPLATE = "results/result.html"
 _EDGE = EDGE.encode()
 _MOST_PARTS = 1 << 16
 _parts: BoundedCache[Any, bytes] = BoundedCache(_MOST_PARTS)
-_Filler = Callable[["_Visit"], bytes]
+_Filler = Callable[["_Shown"], bytes]
 _PERSONAL = ("number", "given_names", "birth_name")
 _OF_THE_FRAME: tuple[str, ...] = ("verdict", "round", "issued_at", "correction")
 _OF_THE_FRAME += ("mention", "jury_points", "diploma_route")
@@ -46,28 +48,30 @@ def result_page(
     if packing.SHARED not in stored:
         return None
     keys = packing.shared_keys(stored)
-    visit = _Visit(stored, keys, shared_parts.parts(keys, connections[PUBLIC]), dates)
-    return visit.fill(frames.frame(visit.key, lambda: visit.frame(request), visit.filler))
+    shared = shared_parts.parts(keys, connections[PUBLIC])
+    shown = _Shown(stored, keys, shared, dates, cookie.identified(request))
+    return shown.fill(frames.frame(shown.key, lambda: shown.frame(request), shown.filler))
 
 
-def cached_page(stored: StoredDocument, dates: dict[str, Any]) -> bytes | None:
-    """Return the page if its frame and its shared parts are cached, without any query."""
+def cached_page(stored: StoredDocument, dates: dict[str, Any], visit: Visit) -> bytes | None:
+    """Return the page of a visit if its frame and shared parts are cached, without any query."""
     if packing.SHARED not in stored:
         return None
     keys = packing.shared_keys(stored)
     shared = shared_parts.known(keys)
     if shared is None:
         return None
-    visit = _Visit(stored, keys, shared, dates)
-    frame = frames.cached_frame(visit.key)
-    return visit.fill(frame) if frame else None
+    shown = _Shown(stored, keys, shared, dates, visit)
+    frame = frames.cached_frame(shown.key)
+    return shown.fill(frame) if frame else None
 
 
-class _Visit:
+class _Shown:
     """One document to be shown: it fills the holes of a frame."""
 
-    def __init__(self, packed, keys, shared, dates):
+    def __init__(self, packed, keys, shared, dates, visitor):
         self.packed, self.shared, self.dates = packed, shared, dates
+        self.visitor = visitor
         self.headings_key, self.headings = keys.headings, shared[keys.headings]
         academy = shared[keys.academy]
         # The page shows nothing of a managed académie: all of them share their frames.
@@ -87,7 +91,7 @@ class _Visit:
         control, correction, reasons = map(packed.get, ("control", "correction", "reasons"))
         return (
             *(TEMPLATE, *language_and_office(), frames.today(), *self.dates.values()),
-            *(self.headings_key, self.academy_key, self.school is None),
+            *(self.headings_key, self.academy_key, self.school is None, self.visitor is None),
             *(packed["verdict"], packed["round"], packed["issued_at"]),
             correction and tuple(correction.items()),
             *(packed.get("mention"), packed.get("jury_points"), packed.get("diploma_route")),
@@ -100,6 +104,7 @@ class _Visit:
     def frame(self, request):
         """Render the page with holes."""
         context = {"document": self._frame_document(), "score_sheet_bytes": None, HOLES: True}
+        context["visitor"] = self.visitor and frames.VISITOR
         return render_to_string(TEMPLATE, context, request)
 
     def _frame_document(self):
@@ -127,33 +132,35 @@ class _Visit:
     def filler(self, name: str, key: str = "") -> _Filler:
         """Return what fills the hole of this name and key in any page of the same frame."""
         match name:
+            case "visitor":
+                return frames.visitor_filler(key)
             case "candidate":
-                return lambda visit: escape(visit.packed["candidate"][key]).encode()
+                return lambda shown: escape(shown.packed["candidate"][key]).encode()
             case "school":
-                return lambda visit: escape(visit.school[key]).encode()
+                return lambda shown: escape(shown.school[key]).encode()
             case "row" | "kept":
                 codes = [self.headings["tests"][place]["code"] for place in self.places]
                 rank = codes.index(key)
-                return lambda visit: visit.row(name, rank)
+                return lambda shown: shown.row(name, rank)
             case "open":
                 codes = [test["code"] for test in self.packed["control"]["tests"]]
                 place = codes.index(key)
-                return lambda visit: visit.part(
-                    name, "test", {"mark": visit.packed["control"]["tests"][place]["mark"]}
+                return lambda shown: shown.part(
+                    name, "test", {"mark": shown.packed["control"]["tests"][place]["mark"]}
                 )
             case "needed":
                 place = int(key)
-                return lambda visit: visit.part(
-                    name, "pair", {"needed": visit.packed["control"]["pairs"][place]["needed"]}
+                return lambda shown: shown.part(
+                    name, "pair", {"needed": shown.packed["control"]["pairs"][place]["needed"]}
                 )
             case "missing" | "was_missing":
-                return lambda visit: visit.part(
-                    name, "control", {"points_missing": visit.packed["control"]["points_missing"]}
+                return lambda shown: shown.part(
+                    name, "control", {"points_missing": shown.packed["control"]["points_missing"]}
                 )
             case "average" | "total" | "sum":
                 fields = _SUMS[name]
-                return lambda visit: visit.part(
-                    name, "document", {field: visit.packed[field] for field in fields}
+                return lambda shown: shown.part(
+                    name, "document", {field: shown.packed[field] for field in fields}
                 )
         return _FILLERS[name]
 
@@ -216,11 +223,11 @@ class _Visit:
 
 
 _FILLERS: dict[str, _Filler] = {
-    "usage_name": _Visit.usage_name,
-    "address": _Visit.address,
-    "reasons": _Visit.reasons,
-    "notes": _Visit.notes,
-    "kept_tests": _Visit.kept_tests,
+    "usage_name": _Shown.usage_name,
+    "address": _Shown.address,
+    "reasons": _Shown.reasons,
+    "notes": _Shown.notes,
+    "kept_tests": _Shown.kept_tests,
 }
 _SUMS = {
     "average": ("points", "points_required", "average"),

@@ -15,6 +15,7 @@ from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response
 
+from candidates.identification import cookie
 from results.lists import lists, search
 from results_portal.caches import BoundedCache
 from results_portal.web.page_key import language_and_office
@@ -22,6 +23,7 @@ from results_portal.web.page_key import language_and_office
 TEMPLATE = "results/list.html"
 PER_PAGE = 100
 _LONGEST = 1000  # characters of an address of ours
+_LONGEST_WORDS = 100  # characters of a search
 _MOST = 500  # pages of 100 names
 _SECONDS = 600  # then rendered again: purged data must not stay in memory
 
@@ -37,6 +39,8 @@ _pages: BoundedCache[tuple, _Page] = BoundedCache(_MOST)
 
 def page(request, listed):
     """Return the response to a request for the list of a `lists.OpenList`, or a search in it."""
+    if cookie.identified(request):  # the page says so
+        return HttpResponse(_of_nobody_else(request, listed))
     if request.method == "POST":
         return HttpResponse(_search_page(request, listed))
     key = (*language_and_office(), listed, request.get_full_path())
@@ -46,6 +50,12 @@ def page(request, listed):
     headers = {"ETag": kept.etag, "Cache-Control": "no-cache"}
     whole = HttpResponse(kept.body, headers=headers)
     return get_conditional_response(request, etag=kept.etag, response=whole) or whole
+
+
+def _of_nobody_else(request, listed):
+    words = request.POST.get("q", "")[:_LONGEST_WORDS]
+    parameters = request.POST if request.method == "POST" else request.GET
+    return _rendered(request, listed, _ListRequest(listed, parameters, words=words))
 
 
 def _keep(key, body):
@@ -73,7 +83,7 @@ class _ListRequest:
 
 def _search_page(request, listed):
     """Return the page of a search, in a cached frame. The page itself is never cached."""
-    criteria = _ListRequest(listed, request.POST, words=request.POST.get("q", "")[:100])
+    criteria = _ListRequest(listed, request.POST, words=request.POST.get("q", "")[:_LONGEST_WORDS])
     # No form of ours posts a letter or a query string; without words, pages have addresses.
     if not criteria.words or criteria.letter or request.META.get("QUERY_STRING"):
         return _rendered(request, listed, criteria)

@@ -1,5 +1,6 @@
 """The result page: one function, and two ways to make the same bytes."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -7,10 +8,12 @@ from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from candidates.identification.cookie import Visit
+from results.gate.lookup import Awaited
 from results.packed_document import packing, shared_parts
 from results_portal.routers import PUBLIC
 
-TEMPLATE = "results/result.html"
+TEMPLATE, WAITING = "results/result.html", "results/waiting.html"
 
 
 def page_of(request: HttpRequest, result: Any) -> HttpResponse:
@@ -25,6 +28,17 @@ def page_of(request: HttpRequest, result: Any) -> HttpResponse:
         if page is not None:
             return HttpResponse(page)
     return HttpResponse(page_by_template(request, *result))
+
+
+def wait_of(request: HttpRequest, visit: Visit, awaited: Awaited, now: datetime) -> HttpResponse:
+    """Return the page of who waits for the hour of a release, in one of the same two ways."""
+    if settings.FAST_PATH != "off":
+        from results.fast_path import prepared_wait
+
+        wait = prepared_wait.Wait(visit, awaited.announcement, now)
+        return HttpResponse(prepared_wait.wait_page(request, wait))
+    context = {"release": awaited.announcement, "now": now}
+    return HttpResponse(render_to_string(WAITING, context, request))
 
 
 def page_by_template(request: HttpRequest, stored: dict[str, Any], dates: dict[str, Any]) -> str:

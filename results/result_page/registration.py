@@ -4,6 +4,7 @@ Answers are those of the views, byte for byte; tests compare them.
 """
 
 import time
+from datetime import datetime
 from html import escape
 from typing import Any
 
@@ -15,13 +16,14 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from candidates.identification import cookie
+from candidates.identification.cookie import Visit
 from candidates.identification.forms import IdentificationForm
 from candidates.identification.registration import (
     COUNT_QUERY,
     FOUND_QUERY,
     plainly_typed,
 )
-from results.fast_path import prepared_page
+from results.fast_path import prepared_page, prepared_wait
 from results.gate import lookup
 from results.result_page.views import RETRY_SECONDS, form_context
 from results.templatetags.parts import EDGE
@@ -36,13 +38,14 @@ from results_portal.serving.registry import (
     Registry,
     ResponseBody,
     Share,
-    SharedPage,
     Step,
 )
 
-_FORM, _WAITING = "results/lookup.html", "results/waiting.html"
+_FORM = "results/lookup.html"
 _NOBODY = cookie.Visit(0, 0, 0, "", "")
 _FORM_SECONDS = 1.0  # for which the page of a form that fails is filled in without Django
+_WAIT_SECONDS = 60.0  # for which it is remembered that somebody has no result yet
+_waits: BoundedCache[int, tuple[float, datetime]] = BoundedCache(100_000)
 _forms: BoundedCache[Any, tuple[float, dict[int, list[str]]]] = BoundedCache(100)
 
 
@@ -51,7 +54,6 @@ def register(registry: Registry) -> None:
     registry.probe = "SELECT 1 FROM results_release LIMIT 1"
     registry.observe("home", _home)
     registry.observe("results:lookup", _lookup)
-    registry.observe("results:mine", _mine)
     registry.answer(
         "results:mine",
         "GET",
@@ -87,30 +89,13 @@ def _lookup(request: HttpRequest, response: Any) -> Share | None:
     return Share("lookup", _next_hour(context["releases"]))
 
 
-def _mine(_request: HttpRequest, response: Any) -> Share | None:
-    """Share the waiting page with all who wait for the same release, until its hour."""
-    if getattr(response, "template_name", None) != _WAITING:
-        return None
-    release = response.context_data["release"]
-    return Share(waiting_key(release), release and release["opens_at"])
-
-
-def waiting_key(announcement: dict[str, Any] | None) -> tuple[Any, ...]:
-    """Return the key of the waiting page of the release of this announcement."""
-    if announcement is None:
-        return "waiting", None
-    labels = tuple(announcement["speciality_labels"])
-    one = announcement
-    return "waiting", one["session_label"], labels, one["opens_at"], one["round"]
-
-
 def _next_hour(releases: list[dict[str, Any]]) -> Any:
     hours = [one["opens_at"] for one in releases if one["state"] == "scheduled"]
     return min(hours, default=None)
 
 
 def _visit(_environ: Environ, cookies: Cookies) -> Step:
-    """Begin a visit of `results:mine`: the result, or the waiting page that many share."""
+    """Begin a visit of `results:mine`: the result, or the page of who waits for it."""
     visit = cookie.identified_by(cookies)
     if visit is None:
         return None
@@ -118,19 +103,42 @@ def _visit(_environ: Environ, cookies: Cookies) -> Step:
     def result(rows: Rows) -> Step:
         stored = lookup.stored_in(rows)
         if stored is None:
-            sql, values = lookup.awaited_question_of(visit)
-            return Query(sql, values, release)
-        page = prepared_page.cached_page(*stored)
+            return Query(*lookup.awaited_question_of(visit), release)
+        page = prepared_page.cached_page(*stored, visit)
         return ResponseBody(page) if page else None
 
     def release(rows: Rows) -> Step:
         awaited = lookup.awaited_in(rows)
         if awaited is None or awaited.withdrawn_at is not None:
             return None
-        return SharedPage(waiting_key(awaited.announcement))
+        _remember_wait(visit, awaited.opens_at)
+        wait = prepared_wait.Wait(visit, awaited.announcement, timezone.now())
+        page = prepared_wait.cached_page(wait)
+        return ResponseBody(page) if page else None
 
-    sql, values = lookup.question_of(visit)
-    return Query(sql, values, result)
+    def release_first(rows: Rows) -> Step:
+        awaited = lookup.awaited_in(rows)
+        if awaited and awaited.opens_at and awaited.opens_at > timezone.now():
+            return release(rows)
+        return Query(*lookup.question_of(visit), result)
+
+    if _waited_just_now(visit):
+        return Query(*lookup.awaited_question_of(visit), release_first)
+    return Query(*lookup.question_of(visit), result)
+
+
+def _remember_wait(visit: Visit, opens_at: datetime | None) -> None:
+    if opens_at and not _waited_just_now(visit):
+        _waits[visit.entry_id] = time.monotonic() + _WAIT_SECONDS, opens_at
+
+
+def _waited_just_now(visit: Visit) -> bool:
+    """Whether the entry had no result a moment ago, and its hour is not there yet.
+
+    Then its release is asked for first: who reloads the page of the wait costs one query, not two.
+    """
+    until, opens_at = _waits.get(visit.entry_id) or (0.0, None)
+    return opens_at is not None and time.monotonic() < until and timezone.now() < opens_at
 
 
 def _identification(environ: Environ, cookies: Cookies) -> Step:

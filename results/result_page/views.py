@@ -17,7 +17,7 @@ from candidates.locks import Busy
 from results.gate import lookup
 from results.result_page import calendar as calendar_file
 from results.result_page import consent as consents
-from results.result_page.page import page_of
+from results.result_page.page import page_of, wait_of
 from results.score_sheet.sealed import sealed_score_sheet
 from results.score_sheet.sheet import NoScoreSheet
 from results_portal.web.origin import from_this_site, is_sent_by_us
@@ -112,23 +112,21 @@ def sign_out(request):
 def mine(request):
     """Page `results:mine`: the result of who is identified, or the hour that they wait for."""
     visit = identification.identified(request)
-    result = visit and lookup.stored_result_of(visit)
-    if result:
+    if visit is None:
+        return identification.ask(request)
+    if result := lookup.stored_result_of(visit):
         return page_of(request, result)
-    awaited = visit and lookup.release_awaited(visit)
-    return _not_open(request, awaited) if awaited else identification.ask(request)
-
-
-def _not_open(request, release):
-    withdrawn = release.withdrawn_at is not None
+    awaited = lookup.release_awaited(visit)
+    if awaited is None:
+        return identification.ask(request)
+    if awaited.withdrawn_at is None:
+        return wait_of(request, visit, awaited, timezone.now())
     context = {
-        "release": release.announcement,
-        "message": withdrawn and release.withdrawal_message,
+        "release": awaited.announcement,
+        "message": awaited.withdrawal_message,
         "now": timezone.now(),
-        "identified": True,
     }
-    template = "results/withdrawn.html" if withdrawn else "results/waiting.html"
-    return TemplateResponse(request, template, context)
+    return render(request, "results/withdrawn.html", context)
 
 
 @private_page

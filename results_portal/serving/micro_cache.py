@@ -1,8 +1,9 @@
 """Micro-cache: one response shared for one second by all who ask for the same page.
 
-Before the hour everybody reloads the same waiting page, and after it the same lists. Django answers
+Before the hour everybody opens the same look-up form, and after it the same lists. Django answers
 the first request; for a second the others get its bytes from memory. Shortly before the second ends
-one thread renews the page, while everybody still gets the copy (`Page.renew_from`).
+one thread renews the page, while everybody still gets the copy (`Page.renew_from`). A page that
+says who is identified is not kept.
 While the database is away the last copy is served for longer, but never past the hour that the page
 announces.
 """
@@ -21,7 +22,7 @@ from results_portal.serving.registry import Headers, Share
 CACHE_SECONDS = 1.0  # for which a page is shared
 REFRESH_AHEAD = 0.3  # seconds before they are over, from which the page may be renewed
 KEPT_SECONDS = 600.0  # after which a copy that was not renewed is forgotten
-LEAD_SECONDS = 60.0  # for which a request is led to its page without Django: an identification ends
+LEAD_SECONDS = 60.0  # for which a request is led to its page without Django
 _MOST_PAGES, _MOST_REQUESTS = 1000, 100_000
 
 PageKey = tuple[Any, ...]
@@ -86,16 +87,6 @@ class SharedPages:
         for page_key, page in list(self._pages.items()):
             if page.made_at < oldest:
                 self._pages.discard(page_key)
-
-    def lead(self, key: CacheKey, name: Any, language: str, encoding: str | None) -> Page | None:
-        """Lead a request to the page shared under `name`; return it, if it is fresh."""
-        page_key = (key[: len(ADDRESS)], language, encoding, name)
-        page = self._pages.get(page_key)
-        now = time.monotonic()
-        if page is None or now >= page.fresh_until or is_too_long(key):
-            return None
-        self._leads[key] = page_key, now + LEAD_SECONDS
-        return page
 
     def keep(self, key: CacheKey, response: HttpResponse, share: Share) -> None:
         """Share a response of Django, if it suits all who are led to it."""

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Generator
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, parse_cookie
 from django.urls import resolve, reverse
 from django.utils import translation
@@ -20,7 +21,6 @@ from results_portal.serving.registry import (
     Reply,
     ResponseBody,
     Share,
-    SharedPage,
     Start,
     Step,
     registry,
@@ -77,12 +77,6 @@ class RememberingPortal(Portal):
             if step.needs and step.needs not in known.by_kind:
                 return None
             step = _next(language, step.answer, (yield step))
-        if isinstance(step, SharedPage):
-            whole = known.by_kind.get(200)
-            if whole is None:
-                return None
-            page = self.pages.lead(cache_key(environ), step.key, language, whole.encoding)
-            return reply_of(page) if page else None
         return known.around(step) if isinstance(step, ResponseBody) else None
 
     def get_response(self, request: HttpRequest) -> HttpResponseBase:
@@ -99,6 +93,8 @@ class RememberingPortal(Portal):
         if observer := registry.observers.get(match.view_name):
             self._learn(request.path_info, match.func)
             share = _share(observer, request, response)
+            if settings.IDENTIFICATION_COOKIE in request.COOKIES:
+                share = None  # a page that says who is identified
             if request.method == "GET":
                 key = cache_key(request.META)
                 if share:

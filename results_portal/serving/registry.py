@@ -41,12 +41,6 @@ class ResponseBody(NamedTuple):
     retry_after: int | None = None
 
 
-class SharedPage(NamedTuple):
-    """Step that leads a visitor to the page shared under `key`."""
-
-    key: Hashable
-
-
 class Query(NamedTuple):
     """A query for one visitor, and the step that its rows lead to.
 
@@ -62,7 +56,7 @@ class Query(NamedTuple):
     needs: int | None = None
 
 
-Step = Query | ResponseBody | SharedPage | None
+Step = Query | ResponseBody | None
 Start = Callable[[Environ, Cookies], Step]
 
 

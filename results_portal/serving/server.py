@@ -137,8 +137,14 @@ class Server:
         return self._last(key) or self._come_back()
 
     def _last(self, key: CacheKey | None) -> Reply | None:
-        page = self._portal.pages.last(key, self._watch.answered_at) if key else None
-        return reply_of(page) if page else None
+        """Return the last copy of a shared page; to who is identified, that of everybody."""
+        if key is None:
+            return None
+        copies = (
+            self._portal.pages.last(one, self._watch.answered_at)
+            for one in (key, (*key[:-1], None))
+        )
+        return next((reply_of(page) for page in copies if page), None)
 
     def _come_back(self) -> Reply:
         """Return the 503 page, with a random time to come back, and count it."""

@@ -13,12 +13,21 @@
       : `${minutes}\u00a0min ${padded(seconds % 60)}\u00a0s`;
   };
 
+  // The page of who waits says that the wait is over: in its title, heading, lead and first button.
+  const turnPage = (opening) => {
+    document.title = opening.dataset.openTitle;
+    const changed = document.querySelectorAll("[data-at-the-hour]");
+    changed.forEach((place) => { place.textContent = place.dataset.atTheHour; });
+    document.querySelector(".fr-text--lead").after(document.querySelector("[data-comes-first]"));
+  };
+
   const announce = (opening) => {
     opening.querySelector("[data-countdown]").hidden = true;
     const announcement = opening.querySelector("[data-open-announcement]");
     announcement.textContent = announcement.dataset.openAnnouncement;
     const link = opening.querySelector("[data-open-link]");
     if (link) link.hidden = false;
+    if (opening.dataset.openTitle) turnPage(opening);
   };
 
   const follow = (opening) => {

@@ -18,6 +18,7 @@ MOVED = {
 }
 ADDRESS, REVIEW = "/adresse/", "/adresse/confirmer/"
 _HIDDEN = re.compile(r'<input type="hidden" name="([\w-]+)" value="([^"]*)"')
+_INITIALS = re.compile(r"\b[A-ZÀ-Ý]\. [A-ZÀ-Ý]\.")
 _TYPED = re.compile(r'<input class="fr-input[^>]* name="(\w+)" value="([^"]*)"')
 
 
@@ -59,6 +60,11 @@ def review(client, **changes):
 def confirm(client, page):
     """Press the button of a review page."""
     return client.post(REVIEW, {"confirmed": hidden(page)["confirmed"]})
+
+
+def anonymous(text):
+    """The text of a page without the initials of who is identified."""
+    return _INITIALS.sub("X. X.", text)
 
 
 def words(response):

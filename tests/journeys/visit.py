@@ -26,14 +26,16 @@ class Visit:
     """A browser without a past. `faults` gathers what no page may do: errors, refusals by the
     content security policy, requests to other sites."""
 
-    def __init__(self, browser, site, screenshots, *, scripts=False, size=DESK):
+    def __init__(
+        self, browser, site, screenshots, *, scripts=False, size=DESK, zone="Europe/Paris"
+    ):
         self.site, self.screenshots, self.faults = site, screenshots, []
         self.context = browser.new_context(
             base_url=site,
             java_script_enabled=scripts,
             viewport=size,
             locale="fr-FR",
-            timezone_id="Europe/Paris",
+            timezone_id=zone,
         )
         self.context.set_default_timeout(20_000)
         self.page = self.context.new_page()
@@ -68,6 +70,7 @@ class Visit:
 
     def identify(self, entry, *, code=factories.CODE, birth_date="31/12/2004"):
         """Type the three things into the form of the result, and send it."""
+        self.context.clear_cookies(name=settings.IDENTIFICATION_COOKIE)
         self.go("/resultats/")
         self._type(entry.number, birth_date, code)
         self.press("Voir mon résultat")

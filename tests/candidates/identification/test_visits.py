@@ -77,7 +77,7 @@ def test_a_visit_begins_with_one_query_and_knows_initials_exam_and_number(
         visit = found(visitor)
     assert visit.entry_id == visitor.pk
     assert visit.number == Entry.objects.get().visit
-    assert (visit.initials, visit.exam) == ("Éd", visitor.session.label)
+    assert (visit.initials, visit.exam) == ("É. D.", visitor.session.label)
 
 
 def test_signing_out_ends_the_visits_of_every_browser_with_one_query(

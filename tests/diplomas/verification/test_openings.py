@@ -11,6 +11,7 @@ from diplomas.models import Revocation, VerificationOpening
 from results.models import PublishedResult
 from results.publication import release
 from results.publication.retention import purge
+from tests.candidates.visits import anonymous
 from tests.diplomas import published
 from tests.diplomas.published import code_of, correct, identify, open_page
 from tests.results.screen import plain
@@ -84,7 +85,7 @@ def test_a_withheld_candidate_has_no_document(client, open_people):
 
 def test_before_the_hour_nobody_has_a_document(client):
     people = published.people(at=timezone.now() + timedelta(hours=1))
-    pages = {mine(client, entry) for entry in people.values()}
+    pages = {anonymous(mine(client, entry)) for entry in people.values()}
     assert len(pages) == 1
     assert "Vous n’avez pas de document" in pages.pop()
 

@@ -50,8 +50,8 @@ def three_candidates():
 
 
 @cache  # one cookie for each, whatever the second
-def cookie(entry):
-    morsel = identification.remember(HttpResponse(), factories.visit(entry)).cookies
+def cookie(entry, **changes):
+    morsel = identification.remember(HttpResponse(), factories.visit(entry, **changes)).cookies
     return f"{settings.IDENTIFICATION_COOKIE}={morsel[settings.IDENTIFICATION_COOKIE].value}"
 
 
@@ -137,6 +137,14 @@ def by_django(monkeypatch):
 
     monkeypatch.setattr(Portal, "get_response", counted)
     return answers
+
+
+@pytest.fixture
+def asked_of_the_database(monkeypatch):
+    """The queries in front of Django."""
+    asked, answered = [], rows_of
+    monkeypatch.setitem(globals(), "rows_of", lambda query: asked.append(query) or answered(query))
+    return asked
 
 
 @pytest.mark.parametrize("encoding", ["gzip", ""])
@@ -274,7 +282,7 @@ def test_nobody_gets_a_page_in_front_of_django_without_an_identification(portal,
         assert page == b""
 
 
-@pytest.mark.parametrize("hours", [0])
+@pytest.mark.parametrize("hours", [0, 1])
 def test_a_copy_of_the_cookie_opens_nothing_once_its_owner_has_signed_out(
     portal, three_candidates, hours
 ):
@@ -300,23 +308,79 @@ def test_whatever_goes_wrong_in_front_of_django_is_answered_by_django(
     assert by_django == [MINE]
 
 
-def test_who_waits_shares_one_page_until_the_hour_and_not_after(
-    portal, three_candidates, by_django, monkeypatch
+@pytest.mark.parametrize("encoding", ["gzip", ""])
+@pytest.mark.parametrize("language", ["", "en"])
+@pytest.mark.parametrize("fast_path", ["prepared", "off"])
+@pytest.mark.parametrize("minutes", [None, 10])
+def test_the_page_of_who_waits_is_to_the_byte_what_django_answers(
+    portal,
+    three_candidates,
+    by_django,
+    settings,
+    time_machine,
+    encoding,
+    language,
+    fast_path,
+    minutes,
 ):
-    hour = timezone.now() + timedelta(minutes=10)
-    release.schedule(three_candidates[0].session, at=hour)
-    pages = {
-        ask(portal, entry, HTTP_ACCEPT_ENCODING="")[2]
-        for _visit in range(4)
-        for entry in three_candidates
-    }
-    (page,) = pages
-    assert "pas encore ouverts" in page.decode()
-    assert by_django == [MINE]  # the others are led to it by what they are asked
+    now = timezone.now()
+    if minutes:
+        release.schedule(three_candidates[0].session, at=now + timedelta(minutes=minutes))
+    asked = {"HTTP_ACCEPT_ENCODING": encoding, "HTTP_ACCEPT_LANGUAGE": language}
+    for seconds in (0, 1, 61):
+        time_machine.move_to(now + timedelta(seconds=seconds), tick=False)
+        settings.FAST_PATH = fast_path
+        plain = [ask(Portal(), entry, **asked) for entry in three_candidates]
+        settings.FAST_PATH = "on"
+        if not seconds:
+            ask(portal, three_candidates[0], **asked)
+        by_django.clear()
+        assert [ask(portal, entry, **asked) for entry in three_candidates] == plain
+        assert by_django == []
+
+
+def test_who_waits_sees_their_result_from_the_hour_on(
+    portal, three_candidates, by_django, asked_of_the_database
+):
+    release.schedule(three_candidates[0].session, at=timezone.now() + timedelta(minutes=10))
+    asked = {"HTTP_ACCEPT_ENCODING": ""}
+    pages = [ask(portal, entry, **asked)[2].decode() for entry in three_candidates * 4]
+    assert all("pas encore ouverts" in page for page in pages)
+    assert by_django == [MINE]
+    asked_once = len(asked_of_the_database)
+    ask(portal, three_candidates[0], **asked)
+    assert len(asked_of_the_database) == asked_once + 1  # who reloads the page costs one query
     release.Release.objects.update(opens_at=timezone.now())
-    later = micro_cache.time.monotonic() + micro_cache.CACHE_SECONDS
-    monkeypatch.setattr(micro_cache.time, "monotonic", lambda: later)
-    assert "13,00" in ask(portal, three_candidates[0], HTTP_ACCEPT_ENCODING="")[2].decode()
+    assert "13,00" in ask(portal, three_candidates[0], **asked)[2].decode()
+
+
+def test_a_page_that_says_who_is_identified_is_seen_by_nobody_else(portal, three_candidates):
+    Entry.objects.update(web_consent=True)
+    release.schedule(three_candidates[0].session)
+    session, speciality = three_candidates[0].session, three_candidates[0].speciality
+    for path in ("/", LOOKUP, MINE, reverse("results:list", args=[session.code, speciality.code])):
+        asked = {"path": path, "HTTP_ACCEPT_ENCODING": ""}
+        for entry in three_candidates[:2]:
+            cookies = cookie(entry, initials=f"X. {entry.number}.")
+            status, headers, page = ask(portal, cookies=cookies, **asked)
+            if path == LOOKUP:
+                assert (status, dict(headers)["Location"]) == (302, MINE)
+                continue
+            assert f"X. {entry.number}." in page.decode()
+            assert "private" in dict(headers)["Cache-Control"]
+            assert "no-store" in dict(headers)["Cache-Control"]
+            assert "ETag" not in dict(headers)
+            for other in ({}, {"cookies": "candidat=nonsense"}, {"entry": three_candidates[2]}):
+                assert f"X. {entry.number}." not in ask(portal, **other, **asked)[2].decode()
+
+
+def test_a_form_that_fails_keeps_nothing_of_who_is_identified(portal, three_candidates, by_django):
+    wrong = {"code": "A" * 12, "HTTP_ACCEPT_ENCODING": ""}
+    mine = {"HTTP_COOKIE": cookie(three_candidates[0], initials="X. Y.")}
+    for _failure in range(2):
+        assert "X. Y." in identify(portal, three_candidates[1], **wrong, **mine)[2].decode()
+        assert "X. Y." not in identify(portal, three_candidates[1], **wrong)[2].decode()
+    assert by_django == [LOOKUP] * 3
 
 
 def test_the_form_and_the_home_page_are_shared_and_set_no_cookie(portal, by_django):
@@ -332,11 +396,11 @@ def test_no_page_is_kept_beyond_the_hour_that_it_announces(portal, three_candida
     opens_at = timezone.now() + timedelta(milliseconds=500)
     release.schedule(three_candidates[0].session, at=timezone.now() + timedelta(seconds=60))
     release.Release.objects.update(opens_at=opens_at)
-    for path, entry in ((MINE, three_candidates[0]), ("/", None), (LOOKUP, None)):
-        ask(portal, entry, path=path)
+    for path in ("/", LOOKUP):
+        ask(portal, path=path)
         environ = {"PATH_INFO": path, "QUERY_STRING": "", "wsgi.url_scheme": "http"}
         environ |= {"HTTP_HOST": "localhost", "HTTP_ACCEPT_ENCODING": "gzip"}
-        key = cache_key(environ | {"HTTP_COOKIE": cookie(entry) if entry else ""})
+        key = cache_key(environ | {"HTTP_COOKIE": ""})
         page = portal.pages.last(key)
         left = (opens_at - timezone.now()).total_seconds()
         assert page.valid_until - micro_cache.time.monotonic() <= left + 0.01, path

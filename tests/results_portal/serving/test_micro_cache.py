@@ -77,17 +77,6 @@ def test_who_has_not_asked_before_is_led_nowhere(pages):
     assert pages.last(key("candidat=2")) is None
 
 
-def test_the_server_may_lead_somebody_to_a_fresh_page_by_its_name(pages, monkeypatch):
-    pages.keep(key("candidat=1"), response(), Share("page"))
-    assert pages.lead(key("candidat=2"), "another", "fr", None) is None
-    assert pages.lead(key("candidat=2"), "page", "en", None) is None
-    assert pages.lead(key("candidat=2"), "page", "fr", "gzip") is None
-    assert pages.lead(key("candidat=2"), "page", "fr", None).body == b"page"
-    assert pages.fresh(key("candidat=2")).body == b"page"
-    later(monkeypatch, micro_cache.CACHE_SECONDS)
-    assert pages.lead(key("candidat=3"), "page", "fr", None) is None
-
-
 def test_django_says_again_where_one_is_led_after_a_while_for_an_identification_ends(
     pages, monkeypatch
 ):
