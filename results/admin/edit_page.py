@@ -98,6 +98,7 @@ class EditPage(View):
             edit,
             changes=edit.changed_values(),
             outcome=rehearsal.decisions,
+            warnings=rehearsal.warnings,
             stale=not edit.up_to_date,
             effect=status_of(self.entry).effect_of(
                 revisions=rehearsal.revisions, internal=edit.internal

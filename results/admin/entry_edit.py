@@ -13,6 +13,8 @@ from candidates.models import Candidate, Entry
 from results.admin import wording
 from results.admin.correction_forms import ReasonForm
 from results.admin.refusals import refusals
+from results.jury.dossiers import Selection
+from results.jury.raising import overgranted
 from results.models import Decision, JuryDecision, Mark, PublishedResult
 from results.publication.correction import correction
 
@@ -28,10 +30,14 @@ class ChangedValue:
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """The effect of an edit: the decision of each round, and the number of new revisions."""
+    """The effect of an edit: the decision of each round, and the number of new revisions.
+
+    `warnings`: sentences to read before it is confirmed.
+    """
 
     decisions: list[ChangedValue]
     revisions: int
+    warnings: list[str]
 
 
 _OF_ENTRY = (
@@ -109,6 +115,7 @@ class EntryEdit:
         with transaction.atomic():
             self.apply(by)
             after, rows = _decisions(self.entry), self._published_rows() - rows
+            warnings = _overgranted(self.entry)
             transaction.set_rollback(True)
         decisions = [
             ChangedValue(
@@ -118,7 +125,7 @@ class EntryEdit:
             )
             for round in sorted(before | after)
         ]
-        return Rehearsal(decisions, revisions=rows)
+        return Rehearsal(decisions, revisions=rows, warnings=warnings)
 
     def _published_rows(self) -> int:
         person = self.entry.candidate_id
@@ -139,3 +146,9 @@ def digest_of(entry: Entry) -> str:
 def _decisions(entry: Entry) -> dict[int, str]:
     found = Decision.objects.filter(entry=entry).order_by("round")
     return {decision.round: wording.decision(decision) for decision in found}
+
+
+def _overgranted(entry: Entry) -> list[str]:
+    """Return a sentence for each decision of the jury that exceeds what is missing now."""
+    selections = (Selection(entry.session_id, round, entry_ids=(entry.pk,)) for round in (1, 2))
+    return [problem for selection in selections for _number, problem in overgranted(selection)]

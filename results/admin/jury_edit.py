@@ -5,13 +5,15 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.models import User
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from candidates.models import Entry
+from results import rules
 from results.admin import wording
 from results.admin.entry_edit import ChangedValue, EntryEdit
+from results.jury import raising
+from results.jury.deliberation import DeliberationRefused
 from results.models import ROUNDS, Decision, JuryDecision, Verdict
 
 
@@ -23,22 +25,41 @@ class PointsField(forms.DecimalField):
 
 
 class JuryForm(forms.Form):
+    """Points for a round; proposes those missing to the nearest threshold, and refuses more.
+
+    `nearest`: that threshold by round, for the rounds that may be raised.
+    """
+
     round = forms.TypedChoiceField(label=_("Tour"), coerce=int, choices=ROUNDS)
     points = PointsField(
         label=_("Points accordés"),
         min_value=0,
         max_digits=6,
         decimal_places=2,
+        localize=True,
         widget=forms.TextInput(attrs={"size": 6}),
         help_text=_(
             "Ajoutés au total des points (notes × coefficients). Zéro annule la décision prise."
         ),
     )
 
-    def __init__(self, *args: Any, second_round: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, nearest: Mapping[int, rules.Raise | None], **kwargs: Any
+    ) -> None:
+        self.nearest = nearest
+        last = max(nearest)
+        proposed = nearest[last]
         super().__init__(*args, **kwargs)
-        if not second_round:
-            cast(forms.ChoiceField, self.fields["round"]).choices = ROUNDS[:1]
+        self.initial = {"round": last, "points": proposed and proposed.most_points}
+        choices = [(round, label) for round, label in ROUNDS if round in nearest]
+        cast(forms.ChoiceField, self.fields["round"]).choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        round, points = self.cleaned_data.get("round"), self.cleaned_data.get("points")
+        if round and points and (problem := raising.excess(points, self.nearest[round])):
+            self.add_error("points", problem)
+        return self.cleaned_data
 
 
 class JuryEdit(EntryEdit):
@@ -46,11 +67,25 @@ class JuryEdit(EntryEdit):
         super().__init__(entry, data)
         self.taken = {taken.round: taken for taken in JuryDecision.objects.filter(entry=entry)}
         called = Decision.objects.filter(entry=entry, verdict=Verdict.CONTROL).exists()
-        self.form = JuryForm(data, second_round=called or 2 in self.taken)
+        rounds = [1, 2] if called or 2 in self.taken else [1]
+        self.nearest = {round: _nearest_raise(entry, round) for round in rounds}
+        self.form = JuryForm(data, nearest=self.nearest)
 
     @property
     def forms(self) -> Sequence[forms.BaseForm]:
         return [self.form, self.reason]
+
+    @property
+    def proposals(self) -> list[tuple[str, str, str]]:
+        """The name of each round, the points missing to the nearest threshold, and it; or ""."""
+        return [
+            (
+                wording.round_name(round),
+                raising.missing(nearest) if nearest else "",
+                raising.outcome_of(nearest) if nearest else "",
+            )
+            for round, nearest in self.nearest.items()
+        ]
 
     def changed_values(self) -> list[ChangedValue]:
         round, points = self.form.cleaned_data["round"], self.form.cleaned_data["points"]
@@ -64,13 +99,12 @@ class JuryEdit(EntryEdit):
 
     def save(self, by: User) -> None:
         round, points = self.form.cleaned_data["round"], self.form.cleaned_data["points"]
-        if not points:
-            JuryDecision.objects.filter(entry=self.entry, round=round).delete()
-            return
-        values = {
-            "points": points,
-            "reason": self.reason.cleaned_data["reason"],
-            "author": by,
-            "created_at": timezone.now(),
-        }
-        JuryDecision.objects.update_or_create(entry=self.entry, round=round, defaults=values)
+        reason = self.reason.cleaned_data["reason"]
+        raising.grant(entry=self.entry, round=round, points=points, reason=reason, by=by)
+
+
+def _nearest_raise(entry: Entry, round: int) -> rules.Raise | None:
+    try:
+        return raising.nearest_raise(entry, round=round)
+    except DeliberationRefused:  # without a regulation there is no threshold
+        return None

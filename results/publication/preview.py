@@ -1,6 +1,7 @@
 """Preview of a release: the verdicts it would show and the problems that block it."""
 
 from dataclasses import dataclass, field
+from itertools import islice
 
 from django.db import connection
 from django.utils import timezone
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from results.jury import dossiers
+from results.jury.raising import overgranted
 from results.models import Release, Verdict
 
 SHOWN = 20  # candidate numbers named in a refusal; the others are counted
@@ -64,6 +66,11 @@ def _blockers(speciality, undecided, tally, selection):
         )
     if tally.get(Verdict.INCOMPLETE):
         problems.append(_incomplete_sentence(speciality.code, selection))
+    problems += [
+        _("Candidat %(number)s : %(problem)s Revoyez la décision du jury.")
+        % {"number": number, "problem": problem}
+        for number, problem in islice(overgranted(selection), SHOWN)
+    ]
     return problems
 
 

@@ -15,7 +15,8 @@ sources leave a question open, these rules answer as follows.
 - A group all of whose tests are exempt reaches its minimum (D. 337-78).
 - A second-round mark is given to a whole test; no-show there leaves the first mark.
 - The points of the jury enter the total, and so the average and the mention; they neither cancel
-  an elimination nor raise a group above its minimum.
+  an elimination nor raise a group above its minimum. They are no more than what is missing to the
+  nearest threshold above (`nearest_raise`); `decide` weighs any number, to compare.
 """
 
 from collections.abc import Iterable
@@ -26,6 +27,7 @@ from functools import lru_cache
 from results.rules.control import Choice, ControlOptions, control_options, options_of
 from results.rules.decider import Decider, Points, decider
 from results.rules.lines import PartLine, TestLine, line_of, lines, unit_kept
+from results.rules.raising import Raise, nearest_raise
 from results.rules.regulation import (
     ABSENCES,
     HIGHEST_HUNDREDTHS,
@@ -61,6 +63,7 @@ __all__ = [
     "PartLine",
     "PartRule",
     "Points",
+    "Raise",
     "SecondRound",
     "TestLine",
     "TestRule",
@@ -70,6 +73,7 @@ __all__ = [
     "decider",
     "line_of",
     "lines",
+    "nearest_raise",
     "open_to_second_round",
     "options_of",
     "show",

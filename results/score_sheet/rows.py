@@ -58,16 +58,20 @@ def test_rows(tests: list[dict[str, Any]], *, fold_parts: bool) -> list[dict[str
 
 def totals(document: PlainDocument) -> list[dict[str, str]]:
     """Return the totals and the points required, each with its label."""
-    language, jury = get_language(), document["jury_points"]
+    language = get_language()
     values = {
         "points": _two_places(document["points"], language),
-        "jury": jury and _two_places(jury, language),
         "divisor": _coefficient(document["divisor"], language),
         "required": _two_places(document["points_required"], language),
         "average": _two_places(document["average"], language) or _("non calculée"),
     }
     labels = _total_labels(language)
     return [{"label": labels[a], "value": b, "kind": a} for a, b in values.items() if b]
+
+
+def jury_points(document: PlainDocument) -> str:
+    """Return the points of the jury as the table of marks shows them; "" without a total."""
+    return two_places(document["jury_points"] if document["average"] else None)
 
 
 def two_places(number: str | None) -> str:
@@ -107,7 +111,6 @@ def _identity_labels(_language):
 def _total_labels(_language):
     return {
         "points": _("Total des points"),
-        "jury": _("dont points du jury"),
         "divisor": _("Total des coefficients"),
         "required": _("Points exigés"),
         "average": _("Moyenne sur 20"),

@@ -21,7 +21,7 @@ from results.document.contents import PlainDocument
 from results.document.words import decision_words, exam_words
 from results.score_sheet import strips
 from results.score_sheet.advice import advice
-from results.score_sheet.rows import identity, test_rows, totals
+from results.score_sheet.rows import identity, jury_points, test_rows, totals
 from results_portal.documents import html_to_pdf
 from results_portal.stamping.pages import StampedPage, TooLong
 from results_portal.stamping.press import Press, StripDocument
@@ -149,6 +149,7 @@ def front(document: PlainDocument, *, fold_parts: bool = False) -> dict[str, Any
         ),
         "identity": identity(document),
         "tests": test_rows(document["tests"], fold_parts=fold_parts),
+        "jury": jury_points(document),
         "second_round": words.column if has_second_marks else "",
         "totals": totals(document),
         "decision": decision_words(document),
@@ -226,7 +227,8 @@ def _address(candidate, address):
 
 
 def _lines(document):
-    return sum(1 + len(test["parts"]) + (len(test["label"]) > 60) for test in document["tests"])
+    lines = sum(1 + len(test["parts"]) + (len(test["label"]) > 60) for test in document["tests"])
+    return lines + bool(document["jury_points"])
 
 
 def _front_size(document):

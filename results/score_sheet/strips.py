@@ -141,6 +141,8 @@ def _rows(front: dict[str, Any], path: tuple[str, ...]) -> Iterator[Strip]:
             )
         for part in test["parts"]:
             yield _part(part, second_round, path)
+    if front["jury"]:
+        yield _row(path, "jury", ("points",), (front["jury"],), second_round=second_round)
 
 
 def _test(test: dict[str, Any], first: bool, second_round: bool, path: tuple[str, ...]) -> Strip:
@@ -173,8 +175,7 @@ def _totals(contents: SheetContents, path: tuple[str, ...]) -> Strip:
     totals = tuple(
         (total["kind"], total["label"], slots(total["value"])) for total in contents.front["totals"]
     )
-    with_jury = bool(contents.document["jury_points"])
-    return _strip(path, "totals", slots, with_jury=with_jury, totals=totals)
+    return _strip(path, "totals", slots, totals=totals)
 
 
 def _decision(front: dict[str, Any], path: tuple[str, ...]) -> Strip:

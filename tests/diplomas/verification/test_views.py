@@ -71,6 +71,7 @@ def test_every_fact_that_the_front_prints_is_on_the_page(client, open_people, si
     facts = [
         str(shown["exam"]),
         str(shown["decision"]),
+        str(shown["jury"]),
         *(field["value"] for field in shown["identity"]),
         *(total["value"] for total in shown["totals"]),
         *(

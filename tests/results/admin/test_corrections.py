@@ -11,10 +11,10 @@ from django.utils import timezone
 from candidates.identification import cookie
 from candidates.models import Candidate, Entry
 from results.jury.deliberation import deliberate
-from results.models import Decision, Mark, PublishedResult, Test
+from results.models import Decision, JuryDecision, Mark, PublishedResult, Test
 from results.publication import release
 from tests import factories
-from tests.staff import messages_of, text_of
+from tests.staff import member, messages_of, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +108,15 @@ def test_before_any_release_a_confirmed_correction_decides_again(people, session
     assert mark_of(entry, "U3").value == 1650
     assert Decision.objects.get(entry=entry).verdict == "ADMITTED"
     assert not PublishedResult.objects.exists()
+
+
+def test_a_correction_after_which_the_points_of_the_jury_are_too_many_says_so(operator):
+    raised = factories.entry(marks=factories.REFUSED)
+    JuryDecision.objects.create(entry=raised, points=27, reason="x", author=member("manager"))
+    deliberate(raised.session)
+    page = operator.post(address(raised), typed(operator, raised, U3="9", reason="Erreur."))
+    assert "Il manque 18 points pour être « admis »" in text_of(page)
+    assert "Revoyez ensuite la décision du jury." in text_of(page)
 
 
 def test_before_the_jury_a_correction_decides_nothing(people, operator):

@@ -1,6 +1,9 @@
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -57,6 +60,57 @@ def test_the_jury_raises_a_candidate_and_the_answer_of_the_rule_stays(
     confirmed(manager, refused_entry, points)
     decision = Decision.objects.get(entry=refused_entry)
     assert (decision.verdict, decision.rule_verdict) == (verdict, "REFUSED")
+
+
+def test_the_form_proposes_what_is_missing_to_the_nearest_threshold(refused_entry, manager):
+    page = manager.get(address(refused_entry))
+    assert "Premier tour : il manque 27 points pour être « admis »." in text_of(page)
+    assert page.context["edit"].form["points"].value() == 27
+
+
+@pytest.mark.parametrize("points", ["27,01", "500"])
+def test_the_jury_gives_no_more_than_is_missing(points, refused_entry, manager):
+    page = confirmed(manager, refused_entry, points)
+    assert page.context["edit"].form.errors["points"] == [
+        "Il manque 27 points pour être « admis » : le jury n’en ajoute pas davantage."
+    ]
+    assert not JuryDecision.objects.exists()
+
+
+def test_whoever_stands_under_no_threshold_is_given_no_points(manager):
+    admitted = factories.entry(marks=factories.ADMITTED)
+    deliberate(admitted.session)
+    page = manager.get(address(admitted))
+    assert "aucun seuil n’est au-dessus de ce candidat" in text_of(page)
+    assert confirmed(manager, admitted, "1").context["edit"].form.errors["points"]
+
+
+def test_a_candidate_for_a_mention_is_proposed_the_points_to_it(manager):
+    speciality = factories.regulation("BAC", mentions=[("Assez bien", 12)])
+    entry = factories.entry(speciality=speciality, marks={"U1": "11", "U2": "12", "U3": "12"})
+    page = manager.get(address(entry))
+    assert "il manque 2 points pour être « admis, mention Assez bien »" in text_of(page)
+
+
+def test_after_the_second_round_the_points_to_admission_are_proposed(manager):
+    called = factories.entry(marks=factories.CONTROL)
+    deliberate(called.session)
+    factories.give_marks(called, {"U1": (None, "9"), "U2": (None, "8")})
+    page = manager.get(address(called))
+    assert page.context["edit"].form["round"].value() == 2
+    assert page.context["edit"].form["points"].value() == 1
+    assert "Premier tour : il manque 3 points" in text_of(page)
+    assert "Second tour : il manque 1 point" in text_of(page)
+
+
+def test_the_database_takes_no_more_points_than_twenty_in_every_test(refused_entry, manager):
+    author = User.objects.get(username="manager")
+    values = {"entry": refused_entry, "reason": "x", "author": author}
+    with pytest.raises(IntegrityError, match="above 20 in every test"), transaction.atomic():
+        JuryDecision.objects.create(points=Decimal("120.01"), **values)
+    granted = JuryDecision.objects.create(points=120, **values)
+    with pytest.raises(IntegrityError, match="above 20 in every test"), transaction.atomic():
+        JuryDecision.objects.filter(pk=granted.pk).update(points=500)
 
 
 def test_who_decided_when_and_why_is_kept(refused_entry, manager):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from candidates.freeze import Change, changing
 from results.jury.deliberation import DeliberationRefused, deliberate
-from results.models import Mark, PublishedResult, Release
+from results.models import JuryDecision, Mark, PublishedResult, Release
 from results.publication import release
 from tests import factories
 
@@ -73,6 +73,24 @@ def test_a_mark_changed_after_the_deliberation_blocks_the_release(people, sessio
     with pytest.raises(release.ReleaseRefused, match=people["refused"].number):
         release.schedule(session)
     assert not PublishedResult.objects.exists()
+
+
+def test_points_of_the_jury_that_are_too_many_by_now_block_the_release(people, session, boss):
+    granted = JuryDecision.objects.create(
+        entry=people["control"], points=3, reason="Assiduité.", author=boss
+    )
+    people["control"].marks.filter(test__code="U1").update(value=900)
+    deliberate(session)
+    with pytest.raises(release.ReleaseRefused) as refused:
+        release.schedule(session)
+    assert refused.value.problems == [
+        f"Candidat {people['control'].number} : Il manque 1 point pour être « admis » : le jury "
+        "n’en ajoute pas davantage. Revoyez la décision du jury."
+    ]
+    JuryDecision.objects.filter(pk=granted.pk).update(points=1)
+    deliberate(session)
+    release.schedule(session)
+    assert rows()[people["control"].pk].verdict == "ADMITTED"
 
 
 def test_scheduling_twice_changes_nothing_but_the_hour(session):

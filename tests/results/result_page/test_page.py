@@ -46,6 +46,11 @@ def test_points_obtained_and_points_required_stand_beside_the_average():
     assert "270 points ÷ 21 = 12,85" in page
 
 
+def test_points_of_the_jury_are_a_line_of_the_table_so_that_the_sum_is_right():
+    assert "Points du jury +3 Total et moyenne" in words(documents.document(jury_points="3"))
+    assert "Points du jury" not in words(documents.document())
+
+
 def test_a_candidate_called_to_the_orals_reads_what_is_missing_and_what_would_be_enough():
     page = words(documents.control())
     assert "Il vous manque 12,5 points" in page

@@ -134,9 +134,11 @@ def test_the_better_mark_of_the_second_round_counts():
     assert "Note de contrôle" not in front("admitted")
 
 
-def test_points_of_the_jury_are_shown():
-    assert "dont points du jury 2,00" in front("every status")
-    assert "jury 2,00" not in front("admitted")
+def test_points_of_the_jury_are_a_line_of_the_table():
+    page = front("every status")
+    assert page.index("EF2 Engagement") < page.index("Points du jury 2,00")
+    assert page.index("Points du jury 2,00") < page.index("Total des points")
+    assert "Points du jury" not in front("admitted")
 
 
 def test_an_admitted_candidate_holds_an_attestation_and_no_other_does():
