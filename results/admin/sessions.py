@@ -1,4 +1,5 @@
 import hashlib
+import json
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -121,7 +122,7 @@ class SessionAdmin(PlainTitles, admin.ModelAdmin):
             "at": form.cleaned_data["opens_at"],
         }
         found = preview(session, **wanted)
-        seen = hashlib.sha256(repr(found.verdicts).encode()).hexdigest()
+        seen = _digest(found.verdicts)
         if "_confirm" not in request.POST or found.problems or request.POST.get("seen") != seen:
             return self._confirm(request, session, form, found, wanted, seen)
         try:
@@ -220,6 +221,11 @@ class SessionAdmin(PlainTitles, admin.ModelAdmin):
             }
             messages.success(request, report)
             self.log_change(request, session, report)
+
+
+def _digest(verdicts):
+    """Return a digest of counted verdicts, in whatever order the database counted them."""
+    return hashlib.sha256(json.dumps(verdicts, sort_keys=True).encode()).hexdigest()
 
 
 def _schedule_form(session, rounds):

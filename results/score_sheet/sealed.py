@@ -48,9 +48,9 @@ def _version(sheet):
     """Return a digest of everything that the file depends on: content, design, certificate.
 
     It has a key of ours, so that who can only write to the database cannot put a file of theirs
-    where the sealed one will be looked for.
+    where the sealed one will be looked for. It is stored: every process must reckon the same.
     """
     digest = hmac.new(derive("sealed score sheet"), seal.the_seal().fingerprint, "sha256")
-    for part in (score_sheet.design(), repr(sheet)):
+    for part in (score_sheet.design(), sheet.plain()):
         digest.update(part.encode() + b"\0")
     return digest.digest()

@@ -4,6 +4,7 @@ One for each process, shared by its threads, with bounded memory. A strip that s
 at the same time is laid out by one of them.
 """
 
+import json
 import threading
 from collections.abc import Hashable, Iterable, Sequence
 from typing import NamedTuple
@@ -16,7 +17,7 @@ from results_portal.stamping.lines import Overflow, Shown, TextLine
 from results_portal.stamping.long_file import long_file
 from results_portal.stamping.objects import FIRST_FONT
 from results_portal.stamping.pages import POINTS, PageSize, Placed, StampedPage, TooLong
-from results_portal.stamping.strips import Strip, Unstampable, body, page_of
+from results_portal.stamping.strips import Drawing, Strip, Unstampable, body, page_of
 from results_portal.stamping.tagged_file import Frame, Head, frame_of, tagged_file
 from results_portal.stamping.typesetting import LAYOUT_LOCK
 from results_portal.stamping.weasyprint_internals import DrawnFile, draw, page_box, pdf_string
@@ -45,6 +46,14 @@ class StripDocument(NamedTuple):
         return html_to_pdf.french_spaces(
             page_of(self.title, self.head, "".join(map(body, self.pages)))
         )
+
+    def plain(self) -> str:
+        """Return all that the file depends on as text, the same in every process.
+
+        Raises TypeError for a value that has no such text: an object, a set, a lazy translation.
+        """
+        pages = [[strip.contents for strip in page] for page in self.pages]
+        return json.dumps([self.title, self.head, pages], default=_plain)
 
     def of(self, page: tuple[Strip, ...]) -> "StripDocument":
         """Return the document with that page alone."""
@@ -290,6 +299,12 @@ class Press:
                 found = self._heads.get(head) or _head(head, self._css, self._static)
                 self._heads[head] = found
         return found
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Drawing):
+        return value.path
+    raise TypeError(f"{type(value).__name__} has no text that is the same in every process")
 
 
 def _has_french_values(document: StripDocument) -> bool:

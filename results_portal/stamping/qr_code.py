@@ -86,9 +86,6 @@ class QRCode(Drawing):
         self._matrix, self._modules = matrix, modules
         self.size = modules + 2 * _QUIET
 
-    def __repr__(self) -> str:
-        return f"QRCode({self._matrix:x})"
-
     @property
     def path(self) -> str:  # type: ignore[override]
         places = _places(self._modules)

@@ -50,8 +50,8 @@ class Strip(NamedTuple):
     with the marks of `values`: strips that are equal but for their values share a layout. `fixed`:
     placed at a position of the page instead of below the strip before. `margin`: a running
     element, drawn in the margins and no part of the text. `column` counts from 1 where strips stand
-    side by side, and is 0 elsewhere. `key`: identifies a strip that many documents repeat with the
-    same values, which are typeset once.
+    side by side, and is 0 elsewhere. `key`: identifies, in this process alone, a strip that many
+    documents repeat with the same values, which are typeset once.
     """
 
     path: tuple[str, ...]
@@ -68,6 +68,11 @@ class Strip(NamedTuple):
     def form(self) -> tuple[Any, ...]:
         """Return all that the layout of the strip depends on."""
         return self[:3]
+
+    @property
+    def contents(self) -> tuple[Any, ...]:
+        """Return all that is drawn: everything but the key."""
+        return self[:-1]
 
     def pinned(self, numbers: Collection[int]) -> "Strip":
         """Return the strip with these values written into its context instead of slots."""

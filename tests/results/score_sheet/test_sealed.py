@@ -1,10 +1,15 @@
 """The downloaded score sheet: sealed, the same each time, and gone with its result."""
 
 import datetime
+import os
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
-from django.db import connections
+from django.conf import settings as tested
+from django.db import connection, connections
 from django.urls import reverse
 
 from results.gate.lookup import result_of
@@ -13,11 +18,24 @@ from results.publication import release
 from results.publication.retention import purge
 from results.score_sheet.printing import open_score_sheets, print_score_sheets, to_print
 from results.score_sheet.sealed import sealed_score_sheet
+from results.score_sheet.sheet import NoScoreSheet
 from tests import factories, seals
+from tests.databases import url
 from tests.results.forgery import with_other_text
 from tests.results.pages import texts
 
 pytestmark = pytest.mark.django_db
+
+# Downloads the sheets of the entries named in its arguments, and prints a digest of each file.
+OTHER_PROCESS = """
+import hashlib, sys
+import django
+django.setup()
+from results.gate.lookup import result_of
+from results.score_sheet.sealed import sealed_score_sheet
+for entry in sys.argv[1:]:
+    print(hashlib.sha256(sealed_score_sheet(result_of(int(entry)))).hexdigest())
+"""
 
 
 @pytest.fixture
@@ -133,3 +151,30 @@ def test_two_downloads_at_once_give_the_same_file(open_entry):
         thread.join()
     one, other = files
     assert one == other
+
+
+def digests_of_downloads(entries):
+    """What a new process gets for each entry."""
+    environment = os.environ | {
+        "DATABASE_URL": url(connection.settings_dict["NAME"]),
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "SECRET_KEY": tested.SECRET_KEY,
+    }
+    command = [sys.executable, "-c", OTHER_PROCESS, *(str(entry.pk) for entry in entries)]
+    root = Path(tested.BASE_DIR)
+    made = subprocess.run(command, cwd=root, env=environment, stdout=subprocess.PIPE, check=True)
+    return made.stdout.decode().split()
+
+
+@pytest.mark.long
+@pytest.mark.django_db(transaction=True, databases=["default", "public"])
+def test_a_sheet_is_sealed_once_whichever_process_is_asked(open_people):
+    entries = []
+    for entry in open_people.values():
+        try:
+            sealed_score_sheet(result_of(entry.pk))
+        except NoScoreSheet:
+            continue
+        entries.append(entry)
+    assert digests_of_downloads(entries) == digests_of_downloads(entries)
+    assert len(entries) == SealedScoreSheet.objects.count() > 1

@@ -2,10 +2,12 @@
 
 import pytest
 import segno
+from django.utils.translation import gettext_lazy
 from hypothesis import given
 from hypothesis import strategies as st
 
 from results_portal.stamping.operators import cut, moved, without_marks
+from results_portal.stamping.press import StripDocument
 from results_portal.stamping.qr_code import QRCodes
 from results_portal.stamping.strips import Slots, Strip, Unstampable, common_length
 from results_portal.stamping.tags import LinkReference, Node, head_cells
@@ -30,6 +32,23 @@ def test_strips_equal_but_for_their_values_are_laid_out_alike():
     one, other = (Strip((), "a.html", ("§0§",), ("name",), (name,)) for name in ("Léa", "Zoé"))
     assert one.form == other.form
     assert one.pinned([0]).form != other.pinned([0]).form
+
+
+def test_the_text_of_a_document_says_what_is_drawn_and_not_how_a_process_remembers_it():
+    def text(*, key=None, value="Léa", number="0"):
+        values = (value, CODES.drawing(number * 26))
+        strip = Strip((), "a.html", ("§0§",), ("name",), values, key=key)
+        return StripDocument("Relevé", "<style></style>", ((strip,),)).plain()
+
+    assert text(key=object()) == text(key=object()) == text()
+    assert len({text(), text(value="Zoé"), text(number="1")}) == 3
+
+
+@pytest.mark.parametrize("value", [object(), {"a", "b"}, gettext_lazy("Admis")])
+def test_what_has_no_text_of_its_own_is_refused_in_the_text_of_a_document(value):
+    strip = Strip((), "a.html", (value,), ("name",))
+    with pytest.raises(TypeError):
+        StripDocument("Relevé", "", ((strip,),)).plain()
 
 
 def test_content_is_cut_where_values_go_and_remembers_their_colour():
