@@ -2,6 +2,7 @@
 
 import inspect
 import random
+import re
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -15,12 +16,15 @@ class UndefinedVariableError(AssertionError):
 class FailOnUndefined(str):
     """A `string_if_invalid` that refuses, in our templates, what Django would leave blank."""
 
+    def __bool__(self):
+        return True  # or Django would not ask
+
     def __contains__(self, text):
         return text == "%s"
 
     def __mod__(self, variable):
         name = _template_being_rendered()
-        if name and name.startswith(str(settings.BASE_DIR)):
+        if name and name.startswith(str(settings.BASE_DIR / "templates")):
             raise UndefinedVariableError(f"{{{{ {variable} }}}} is undefined in {name}")
         return ""
 
@@ -34,6 +38,28 @@ def _template_being_rendered():
         if isinstance(node, Template):
             return node.name
     return None
+
+
+class EmptyLinkError(AssertionError):
+    """A page has a link that leads nowhere but to itself."""
+
+
+EMPTY_LINK = re.compile(r"""<a\b[^>]*\shref=(?:"\s*"|'\s*')[^>]*>(.*?)</a>""", re.DOTALL)
+RELOADING = {"Actualiser la page", "Reload the page"}  # the only ones that are meant to
+
+
+def refuse_empty_links(get_response):
+    """Middleware of the tests: whatever page a test opens, none of its links is empty."""
+
+    def answer(request):
+        response = get_response(request)
+        if not response.streaming and response.get("Content-Type", "").startswith("text/html"):
+            words = [link.strip() for link in EMPTY_LINK.findall(response.content.decode())]
+            if dead := [link for link in words if link not in RELOADING]:
+                raise EmptyLinkError(f"{request.path}: {dead}")
+        return response
+
+    return answer
 
 
 def shuffle_unordered_querysets(monkeypatch, *, seed):

@@ -7,10 +7,14 @@ from django.conf import settings
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Error
 
+from tests.strictness import RELOADING
+
 NARROW = {"width": 320, "height": 640}
 TYPED = ["", "zzz"]  # nothing, then what fits no field
 
 _LINKS = "[...document.querySelectorAll('a[href]')].map(link => link.href.split('#')[0])"
+_EMPTY_LINKS = """[...document.querySelectorAll('a[href]')]
+    .filter(link => !link.getAttribute('href').trim()).map(link => link.innerText.trim())"""
 _FORMS = """[...document.querySelectorAll('main form')]
     .flatMap((form, place) => form.action.endsWith('/quitter/') ? [] : [place])"""
 _SEND = """([place, text]) => {
@@ -65,6 +69,9 @@ class Crawl:
 
     def _check(self, name, html):
         self.pages[name] = html
+        dead = [link for link in self.page.evaluate(_EMPTY_LINKS) if link not in RELOADING]
+        if dead:
+            self.faults.append(f"{name}: links that lead nowhere: {dead}")
         made_of = self.page.evaluate(_MADE_OF)
         if made_of in self._looked_at:
             return

@@ -8,6 +8,11 @@ from django.conf import settings
 from django.template.loader import get_template
 
 INLINE = re.compile(r"<style|\sstyle\s*=|<script(?![^>]*\ssrc=)|\son[a-z]+\s*=\s*[\"']|javascript:")
+TAG = re.compile(r"{[{%].*?[%}]}")
+BLOCK, ENDBLOCK = re.compile(r"{% block \w+ %}"), re.compile(r"{% endblock( \w+)? %}")
+NAMED = re.compile(r"\bas (\w+)\s*%}$")
+QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
+VARIABLE = re.compile(r"(?<![.|\w])[a-z_]\w*\b(?!=)")
 NOT_PAGES = {"pdf", "mail"}  # paper and e-mails carry their style with them
 
 
@@ -20,6 +25,34 @@ def page_templates():
 def test_no_page_has_an_inline_script_or_style():
     found = [path.name for path in page_templates() if INLINE.search(path.read_text())]
     assert found == []
+
+
+def used_outside_its_block(source):
+    """The variables that one block of a template names, and another uses: there they are empty."""
+    named = {found[1] for tag in TAG.findall(source) if (found := NAMED.search(tag))}
+    scopes, found = [set()], set()
+    for tag in TAG.findall(source):
+        if BLOCK.match(tag):
+            scopes.append(set())
+        elif ENDBLOCK.match(tag):
+            scopes.pop()
+        elif name := NAMED.search(tag):
+            scopes[-1].add(name[1])
+        else:
+            used = named & set(VARIABLE.findall(QUOTED.sub("", tag)))
+            found |= used - set().union(*scopes)
+    return found
+
+
+def test_a_name_given_in_one_block_is_seen_to_be_unknown_in_another():
+    source = "{% block a %}{% url 'x' as way %}{{ way }}{% endblock a %}{% block b %}{{ way }}"
+    assert used_outside_its_block(source) == {"way"}
+    assert used_outside_its_block(source.removesuffix("{{ way }}")) == set()
+
+
+@pytest.mark.parametrize("path", page_templates(), ids=lambda path: path.name)
+def test_no_block_uses_a_variable_that_another_block_names(path):
+    assert used_outside_its_block(path.read_text()) == set()
 
 
 @pytest.mark.parametrize("name", ["500.html", "503.html"])

@@ -139,6 +139,11 @@ def test_the_review_shows_the_envelope_as_it_will_be_printed(identified):
     assert page.context["envelope"] == ["Léa DUPONT", "3 BIS RUE DE L ETE", "69003 LYON"]
 
 
+def test_the_review_leads_back_to_what_was_typed(identified):
+    page = review(identified).content.decode()
+    assert f'href="{ADDRESS}">Modifier</a>' in page
+
+
 def test_a_town_far_from_its_postcode_is_questioned_not_refused(identified, entry):
     page = review(identified, city="Marseille")
     assert "Code postal et ville vont-ils ensemble ?" in words(page)

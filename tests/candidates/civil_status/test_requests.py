@@ -86,9 +86,10 @@ def test_a_request_is_kept_with_its_proof_and_changes_nothing(identified, entry)
         assert proof.read() == papers.pdf()
     entry.candidate.refresh_from_db()
     assert entry.candidate.birth_name == "DUPONT"
-    page = words(identified.get(answer.url))
-    assert "bien reçue" in page
-    assert "DUPOND" in page
+    sent = identified.get(answer.url)
+    assert "bien reçue" in words(sent)
+    assert "DUPOND" in words(sent)
+    assert f'href="{PAGE}">Retour à vos demandes</a>' in sent.content.decode()
     assert request.reference in words(identified.get(PAGE))
 
 

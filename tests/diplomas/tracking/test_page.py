@@ -211,6 +211,8 @@ def test_a_candidate_withheld_later_reads_nothing_about_a_diploma_either(client,
 @pytest.mark.parametrize("situation", ["refused", "absent", "control"])
 def test_who_is_not_admitted_reads_that_there_is_none(client, situation):
     assert "Pas de diplôme à suivre" in page(client, published.people()[situation])
+    main = client.get(MINE).content.decode().split("<main")[1]
+    assert f'href="{reverse("results:mine")}">Voir mon résultat</a>' in main
 
 
 @pytest.mark.parametrize("path", ["diplome/procuration.pdf", "diplome/retrait.ics"])
