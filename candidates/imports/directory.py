@@ -18,6 +18,7 @@ from django.utils.translation import gettext_noop
 from candidates.models import School
 from candidates.values import academy_code, uai
 from results_portal.tabular import CellError, Column
+from results_portal.tabular.lost_letters import refuse_lost_letters
 
 Sector = School.Sector
 
@@ -49,6 +50,7 @@ COLUMNS = [
     Column("post_bac", str.strip, required=False),
 ]
 _NAMES = [column.name for column in COLUMNS]
+_KEPT_AS_WRITTEN = ("nom_etablissement", "adresse_1", "adresse_2", "adresse_3", "nom_commune")
 
 
 class Directory:
@@ -93,6 +95,8 @@ class Directory:
         except CellError as refusal:
             self.log.add(line, "code_academie", found["code_academie"], refusal)
             return None
+        if not self._letters_are_whole(line, found):
+            return None
         self.academies[academy] = found["libelle_academie"]
         sector, presumed = _sector(found)
         if presumed:
@@ -105,6 +109,16 @@ class Directory:
             "city": found["nom_commune"],
         }
         return (line, code, *(_cut(name, cell) for name, cell in cells.items()), academy)
+
+    def _letters_are_whole(self, line, found):
+        """Log each cell in which letters were lost; return whether there is none."""
+        errors = self.log.count
+        for column in _KEPT_AS_WRITTEN:
+            try:
+                refuse_lost_letters(found[column])
+            except CellError as refusal:
+                self.log.add(line, column, found[column], refusal)
+        return self.log.count == errors
 
 
 def _not_ours(found):

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from results_portal.tabular.errors import CellError, ErrorLog, quoted
+from results_portal.tabular.lost_letters import LostLetter
 from results_portal.tabular.values import text
 
 _CELLS_CACHED = 50_000  # of each column
@@ -65,6 +66,8 @@ class ColumnLayout:
         for column, parse, cell in zip(self.columns, self.parsers, self.pick(record), strict=True):
             try:
                 parse(cell)
+            except LostLetter as refusal:
+                log.add(line, column.name, cell, refusal.in_a_file)
             except CellError as refusal:
                 message = _formula_refused() if cell.lstrip().startswith("=") else refusal
                 log.add(line, column.name, cell, message)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from results_portal.tabular.errors import ErrorLog
+from results_portal.tabular.latin_9 import LATIN_9, cell_at, first_letter_of_latin_9
 
 MAX_BYTES = 400 * 1024 * 1024
 MAX_LINE = 1024 * 1024
@@ -30,11 +31,15 @@ _OTHER_FILES = [
     (b"<", gettext_noop("une page HTML ou XML")),
 ]
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-_NOT_IN_WINDOWS_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
-# Bytes that are letters in DOS and Macintosh code pages and signs in Windows-1252, in a word.
-_DOS_OR_MAC = re.compile(rb"[A-Za-z][\x82\x83\x85\x87\x88\x89\x94-\x97\x99][a-z]|[a-z][\x8a\x8e]")
+# Bytes that are no sign in Windows-1252, or a sign where no French word has it: the file is then
+# from a Macintosh or from DOS. Signs beside letters are refused cell by cell (lost_letters.py).
+_NOT_WINDOWS_1252 = re.compile(
+    rb"[\x81\x8d\x8f\x90\x9d]"  # nothing
+    rb"|[A-Za-z][\x91\x94-\x97][a-z]"  # a quotation mark or a dash within a word: No‘l, Beno”t
+    rb"|[a-z][\xc0-\xd6\xd8-\xde]"  # a capital after a small letter: CÏur
+    rb"|[A-Z][\xe5\xe6][A-Z]|\xce[Uu]"  # HæTRE, CÎUR
+)
 _UTF8_LETTER = re.compile(rb"\xc3[\x80-\xbf]|\xc5[\x92\x93]")
-_MOJIBAKE = (b"\xc3\x83\xc2", b"\xc3\xa2\xe2\x82\xac")
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,6 @@ class _Scan:
     nul: int | None = None
     giant_line: int | None = None
     not_utf8: int | None = None
-    mojibake: int | None = None
     blank: bool = True
 
 
@@ -135,23 +139,19 @@ def _ends_with_newline(path):
 
 
 def _encoding(path, scan, log):
-    if scan.mojibake is not None:
-        log.warn(
-            _line(path, scan.mojibake),
-            _("fichier"),
-            _("texte mal converti (« Ã© » au lieu de « é ») : vérifiez les accents"),
-        )
     if scan.not_utf8 is None:
         return "utf-8-sig"
     if _first(path, _UTF8_LETTER) is not None:
         message = _("deux encodages mélangés : exportez de nouveau le fichier en UTF-8")
         return _refuse(log, message, _line(path, scan.not_utf8))
-    for pattern in (_NOT_IN_WINDOWS_1252, _DOS_OR_MAC):
-        if (strange := _first(path, pattern)) is not None:
-            message = _(
-                "encodage inconnu (ni UTF-8 ni Windows-1252) : exportez le fichier en UTF-8"
-            )
-            return _refuse(log, message, _line(path, strange))
+    if (strange := _first(path, _NOT_WINDOWS_1252)) is not None:
+        message = _("encodage inconnu (ni UTF-8 ni Windows-1252) : exportez le fichier en UTF-8")
+        log.add(_line(path, strange), _("fichier"), cell_at(path, strange, "cp1252"), message)
+        return None
+    if (letter := first_letter_of_latin_9(path)) is not None:
+        message = _("lu en ISO-8859-15 : « %(cell)s »") % {"cell": cell_at(path, letter, LATIN_9)}
+        log.warn(_line(path, letter), _("fichier"), message)
+        return LATIN_9
     return "cp1252"
 
 
@@ -212,9 +212,6 @@ def _decode(decoder, block, offset, scan, *, final=False):
 def _look_at_bytes(block, offset, scan):
     if scan.nul is None and (at := block.find(b"\0")) >= 0:
         scan.nul = offset + at
-    if scan.mojibake is None and not block.isascii():
-        found = [at for trace in _MOJIBAKE if (at := block.find(trace)) >= 0]
-        scan.mojibake = offset + min(found) if found else None
 
 
 def _line(path, offset):

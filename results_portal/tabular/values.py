@@ -8,10 +8,10 @@ from functools import partial
 from django.utils.translation import gettext as _
 
 from results_portal.tabular.errors import CellError
+from results_portal.tabular.lost_letters import refuse_lost_letters
 
 _FORMULA_STARTS = ("=", "+", "-", "@")
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
-_LOST_CHARACTER = "\ufffd"
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d+)")
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _MIDNIGHT = re.compile(r"[ T]0?0:00(:00(\.0+)?)?$")
@@ -22,8 +22,10 @@ _FALSE = {"N", "NON", "0", "FAUX"}
 def text(cell, *, required=False, longest=None):
     """Return a line of text with single spaces, composed accents and no invisible character.
 
-    Raise `CellError` for what a spreadsheet would run as a formula: our exports are opened too.
+    Raise `CellError` for traces of lost letters, and for what a spreadsheet would run as a
+    formula: our exports are opened too.
     """
+    refuse_lost_letters(cell)
     words = " ".join(cell.split())
     if not words.isascii() or not words.isprintable():
         words = _visible(words)
@@ -98,8 +100,6 @@ def _bare(word):
 
 
 def _visible(words):
-    if _LOST_CHARACTER in words:
-        raise CellError(_("un caractère a été perdu (�) : exportez de nouveau le fichier en UTF-8"))
     words = unicodedata.normalize("NFC", words.translate(_INVISIBLE)).strip()
     for character in words:
         if not character.isprintable():

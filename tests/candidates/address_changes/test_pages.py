@@ -168,6 +168,7 @@ def test_what_has_left_is_said_to_come_too_late(identified, entry):
     [
         ({"address3": "٣ شارع الزهور"}, "alphabet latin"),
         ({"address3": "3 rue des Acacias 🏠"}, "🏠"),
+        ({"address3": "3 rue de l’?t?"}, "écrivez la lettre."),
         ({"postcode": "7"}, "cinq chiffres"),
         ({"city": ""}, "Indiquez la ville"),
         ({"email": "lea@"}, "courriel"),

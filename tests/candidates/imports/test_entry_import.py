@@ -1,6 +1,8 @@
 """The import of entries, by its command, which passes in what the results have announced."""
 
 import datetime
+import shutil
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -13,6 +15,8 @@ from tests import factories
 from tests.office_files import ENTRY, lines_of, run, write_csv
 
 pytestmark = pytest.mark.django_db
+
+CASES = Path(__file__).parents[2] / "cases"
 
 
 def counts(found):
@@ -371,3 +375,42 @@ def test_a_corrected_birth_date_identifies_in_every_session(load_entries, tmp_pa
     code = access_codes.generate("BTS-2027", "27A")
     found = identify(number="27A", birth_date=born, access_code=code)
     assert found.entry_id == Entry.objects.get(number="27A").pk
+
+
+@pytest.fixture
+def load_case(tmp_path):
+    """Import a file of entries such as came from outside, from a copy of it."""
+    factories.academy("01")
+    factories.regulation("MCO-2026")
+    session = factories.session("CAS-2026")
+
+    def load(name):
+        path = shutil.copy(CASES / name, tmp_path)
+        return run("import_entries", path, "--session", session.code)
+
+    return load
+
+
+def test_the_names_of_a_file_of_the_ministry_keep_their_letters(load_case):
+    found = load_case("d01-latin9.csv")
+    assert found.errors == ["2: fichier: avertissement : lu en ISO-8859-15 : « LEBŒUF »"]
+    people = Candidate.objects.order_by("entries__number")
+    assert list(people.values_list("birth_name", "given_names")) == [
+        ("LEBŒUF", "Cœlia"),
+        ("DE L'HAŸ", "Maëlys"),
+        ("ŠIMIC", "Žana"),
+        ("MARTIN", "Zoé"),
+    ]
+
+
+def test_each_trace_of_a_lost_letter_is_refused_and_located(load_case):
+    found = load_case("d06-entites-et-points-d-interrogation.csv")
+    assert found.refused
+    assert [error.partition(" : ")[0] for error in found.errors[:-1]] == [
+        "2: nom: « D&#039;ANGELO »",
+        "2: prenoms: « L&eacute;a »",
+        "3: nom: « LEB?UF »",
+        "3: prenoms: « Ren? »",
+        "4: nom: « D\\'ORNANO »",
+    ]
+    assert not Candidate.objects.exists()

@@ -105,6 +105,21 @@ def test_the_national_directory_loads_as_it_is():
     assert "créations : 0 ; modifications : 0 ; sans changement : 29." in again.report
 
 
+def test_a_letter_lost_in_the_directory_is_refused_and_located(tmp_path):
+    path = tmp_path / "annuaire.csv"
+    rows = DIRECTORY.read_text(encoding="utf-8-sig")
+    path.write_text(rows.replace("Lycée Assomption", "Lyc?e Assomption"), encoding="utf-8")
+    found = run("import_schools", path)
+    assert found.refused
+    assert ": nom_etablissement: « Lyc?e Assomption » : " in found.errors[0]
+    assert not School.objects.exists()
+
+
+def test_a_letter_lost_in_a_file_of_schools_is_refused_and_located(schools):
+    found = schools({"nom": "Lycée du SacrÃ©-Cœur"})
+    assert found.errors[0].startswith("2: nom: « Lycée du SacrÃ©-Cœur » : « Ã© »")
+
+
 def test_the_sector_is_derived_from_status_and_contract():
     run("import_schools", DIRECTORY)
     public = sectors(name__in=["Lycée Maupertuis", "Lycée maritime Florence Arthaud"])

@@ -245,13 +245,15 @@ def test_a_giant_line_is_refused_on_its_line(read):
 
 
 def test_an_undecodable_encoding_is_refused_on_its_line(read):
-    dos = f"{HEADER}\n26A;Anne;;\n26B;Andr\u00e9a;;\n".encode("cp850")
+    dos = f"{HEADER}\n26A;Anne;;\n26B;M\u00fcller;;\n".encode("cp850")
     assert read(dos).errors == [
-        "3: fichier: encodage inconnu (ni UTF-8 ni Windows-1252) : exportez le fichier en UTF-8"
+        "3: fichier: « M\ufffdller » : "
+        "encodage inconnu (ni UTF-8 ni Windows-1252) : exportez le fichier en UTF-8"
     ]
     macintosh = f"{HEADER}\n26A;H\u00e9l\u00e8ne;;\n".encode("mac-roman")
     assert read(macintosh).errors == [
-        "2: fichier: encodage inconnu (ni UTF-8 ni Windows-1252) : exportez le fichier en UTF-8"
+        "2: fichier: « HŽl\ufffdne » : "
+        "encodage inconnu (ni UTF-8 ni Windows-1252) : exportez le fichier en UTF-8"
     ]
 
 
@@ -262,12 +264,10 @@ def test_two_encodings_in_one_file_are_refused_where_they_meet(read):
     ]
 
 
-def test_badly_converted_text_gets_a_warning(read):
+def test_badly_converted_text_is_refused_in_its_cell(read):
     mojibake = "26A;Zoé;;\n".encode().decode("cp1252")
-    reading = read(f"{HEADER}\n{mojibake}")
-    assert reading.warnings == [
-        "2: fichier: texte mal converti (« Ã© » au lieu de « é ») : vérifiez les accents"
-    ]
+    [error] = read(f"{HEADER}\n{mojibake}").errors
+    assert error.startswith("2: nom: « ZoÃ© » : « Ã© » dans un mot est sans doute une lettre mal")
 
 
 def test_a_character_lost_in_an_earlier_conversion_is_refused(read):
