@@ -87,9 +87,10 @@ class Site:
         path = environ["PATH_INFO"]
         if path == "/slow/":
             time.sleep(1.5)
-        start_response(
-            "200 OK", [("Content-Type", "text/plain"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
-        )
+        headers = [("Content-Type", "text/plain"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
+        if path == "/wrong-length/":
+            headers.append(("Content-Length", "0"))
+        start_response("200 OK", headers)
         if path == self.SHARED:
             assert not self.is_busy, "made by two at a time"
             self.is_busy = True
@@ -102,6 +103,8 @@ class Site:
             return [made]
         if path == "/pieces/":
             return _Pieces()
+        if path == "/wrong-length/":
+            return [b"wrong"]
         told = {
             key: value
             for key, value in environ.items()

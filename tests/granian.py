@@ -84,6 +84,54 @@ def ask(port, path, method="GET", body=None, headers=()):
         return answer.status, answer.getheaders(), answer.read()
 
 
+@contextlib.contextmanager
+def one_connection(port):
+    """A function like `ask` whose questions all go through one connection.
+
+    It reads each answer to its end and no further: what is too much begins the next one. Raises
+    ConnectionError when the server has hung up.
+    """
+    with socket.create_connection(("127.0.0.1", port), PATIENCE) as wire:
+        answers = wire.makefile("rb")
+
+        def ask_again(path, method="GET", body=b"", headers=()):
+            told = {"Host": f"127.0.0.1:{port}"} | dict(headers)
+            if body or method == "POST":
+                told["Content-Length"] = str(len(body))
+            lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {told[name]}" for name in told)]
+            with contextlib.suppress(ConnectionError):  # refused before the whole was sent
+                wire.sendall("\r\n".join([*lines, "", ""]).encode() + body)
+            return _next_answer(answers, method)
+
+        with contextlib.closing(answers):
+            yield ask_again
+
+
+def _next_answer(answers, method):
+    first = answers.readline().decode("latin-1")
+    if not first:
+        raise ConnectionError("the server has hung up")
+    if not first.startswith("HTTP/1.1 "):
+        raise ValueError(f"no answer begins with {first!r}")
+    status = int(first.split()[1])
+    headers = [(name.lower(), text) for name, text in http.client.parse_headers(answers).items()]
+    told = dict(headers)
+    if method == "HEAD" or status in {204, 304}:
+        body = b""
+    elif told.get("transfer-encoding") == "chunked":
+        body = b"".join(_chunks(answers))
+    else:
+        body = answers.read(int(told.get("content-length", 0)))
+    return status, headers, body
+
+
+def _chunks(answers):
+    while size := int(answers.readline(), 16):
+        yield answers.read(size)
+        answers.readline()
+    answers.readline()
+
+
 def _wait(port, process):
     deadline = time.monotonic() + PATIENCE
     while process.poll() is None:

@@ -44,6 +44,7 @@ _MOST_BY_STAFF = 2 << 30  # they send the files of a whole session
 _IN_MEMORY = 1 << 20  # bytes of a request, above which they lie in a file
 _WHOLE = 1 << 20  # bytes of an answer, above which it is sent in pieces
 _BODILESS = {"GET", "HEAD"}
+_BODILESS_STATUSES = {204, 304}
 _ALIVE = Reply(200, [("Content-Type", "text/plain"), ("Cache-Control", CACHE_CONTROL)], b"ok\n")
 
 
@@ -277,7 +278,25 @@ def _send(reply: Reply, method: str, protocol: HTTPProtocol) -> None:
     if method == "HEAD":
         protocol.response_empty(reply.status, reply.headers)
     else:
-        protocol.response_bytes(*reply)
+        protocol.response_bytes(*_with_right_length(reply))
+
+
+def _with_right_length(reply: Reply) -> Reply:
+    """Return the reply with the length of its body; log an error where it says another one.
+
+    A client takes what comes after that length for the next answer.
+    """
+    length = str(len(reply.body))
+    for name, said in reply.headers:
+        if name.lower() == "content-length" and said != length:
+            break
+    else:
+        return reply
+    if reply.status in _BODILESS_STATUSES:
+        return reply
+    logger.error("A reply of status %s said %s bytes and has %s.", reply.status, said, length)
+    others = [header for header in reply.headers if header[0].lower() != "content-length"]
+    return reply._replace(headers=[*others, ("Content-Length", length)])
 
 
 async def _receive(environ: Environ, body: Any, protocol: HTTPProtocol) -> bool:

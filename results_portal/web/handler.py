@@ -1,6 +1,7 @@
 """Django's request handler, and the preparation of a worker before its first request."""
 
 import gc
+import logging
 import os
 from threading import Thread
 from typing import Any
@@ -9,9 +10,15 @@ import django
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.http import parse_header_parameters
 
 from results_portal.signals import worker_started
+
+# Their length, if they say one, is that of a body that is not sent.
+_BODILESS = {204, 304}
+
+logger = logging.getLogger(__name__)
 
 
 def set_up() -> None:
@@ -38,6 +45,28 @@ class Portal(WSGIHandler):
     """The portal, as plain Django."""
 
     request_class = Request
+
+    def get_response(self, request: HttpRequest) -> HttpResponseBase:
+        response = super().get_response(request)
+        if request.method != "HEAD":
+            mend_length(response)
+        return response
+
+
+def mend_length(response: HttpResponseBase) -> None:
+    """Give a response the length of its body, and log an error where it said another one.
+
+    A client takes what comes after that length for the next answer. A streamed response that is too
+    long is cut by the server, and one that is too short closes the connection.
+    """
+    if not isinstance(response, HttpResponse) or response.status_code in _BODILESS:
+        return
+    said, length = response.get("Content-Length"), str(len(response.content))
+    if said is not None and said != length:
+        logger.error(
+            "A response of status %s said %s bytes and has %s.", response.status_code, said, length
+        )
+        response["Content-Length"] = length
 
 
 def prepare_worker() -> None:

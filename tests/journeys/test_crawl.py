@@ -91,3 +91,14 @@ def test_a_host_that_is_not_ours_is_refused_by_a_page_like_the_others(arrive, tm
     crawl.look("bad host", status=400)
     assert crawl.faults == []
     assert html_errors(crawl.pages, tmp_path) == []
+
+
+def test_a_link_that_leads_nowhere_is_a_fault_of_the_page(arrive):
+    visit = arrive(scripts=True)
+    visit.go("/")
+    crawl = Crawl(visit)
+    crawl.show("review", '<a href="/">Accueil</a> <a href="">Modifier</a>')
+    crawl.show("waiting", '<a href="">Actualiser la page</a>')
+    assert [fault for fault in crawl.faults if "nowhere" in fault] == [
+        "review: links that lead nowhere: ['Modifier']"
+    ]

@@ -11,7 +11,7 @@ import pytest
 from results_portal.serving.environ import cache_key_of, environ_of, path_of
 from results_portal.serving.portal import cache_key
 from tests.echo_site import PIECE, PIECES
-from tests.granian import ask, serving
+from tests.granian import ask, one_connection, serving
 
 pytestmark = pytest.mark.long
 
@@ -97,6 +97,13 @@ def test_a_long_answer_arrives_whole(ports):
     status, _headers, body = ask(ports[1], "/pieces/")
     assert status == 200
     assert body == PIECE * PIECES
+
+
+def test_a_length_that_is_not_that_of_the_body_is_mended_before_it_leaves(ports):
+    with one_connection(ports[1]) as ask_again:
+        for _visit in range(2):
+            status, headers, body = ask_again("/wrong-length/")
+            assert (status, dict(headers)["content-length"], body) == (200, "5", b"wrong")
 
 
 def test_a_page_that_many_share_is_made_once_for_all_who_come_meanwhile(ports):
