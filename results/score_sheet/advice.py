@@ -67,7 +67,8 @@ def _reason(reason, tests):
             f"La moyenne des épreuves {_GROUPS.get(value, value)} ({codes}) est inférieure au"
             " minimum exigé."
         )
-    label = next((f"{t['code']}, {t['label']}" for t in tests if t["code"] == value), value)
+    every = (one for test in tests for one in (test, *test["parts"]))
+    label = next((f"{one['code']}, {one['label']}" for one in every if one["code"] == value), value)
     if kind == "ABSENT":
         return f"Une absence a été constatée à une épreuve obligatoire ({label})."
     if kind == "BELOW_MINIMUM":

@@ -126,8 +126,9 @@ def countdown(end: datetime, now: datetime) -> str:
 
 @register.filter
 def with_code(rows: Iterable[Mapping[str, Any]], code: str) -> Mapping[str, Any] | None:
-    """Return the first of `rows` whose "code" is `code`, or None."""
-    return next((row for row in rows if row["code"] == code), None)
+    """Return the first of `rows`, or of their "parts", whose "code" is `code`; or None."""
+    every = (one for row in rows for one in (row, *row.get("parts", ())))
+    return next((one for one in every if one["code"] == code), None)
 
 
 @register.filter

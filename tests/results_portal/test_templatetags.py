@@ -132,6 +132,7 @@ def test_a_row_is_found_by_its_code_and_by_what_it_has():
     rows = [{"code": "U1", "kept": False}, {"code": "U2", "kept": True}]
     assert portal.with_code(rows, "U2") == rows[1]
     assert portal.with_code(rows, "U9") is None
+    assert portal.with_code([{"code": "U3", "parts": rows}], "U2") == rows[1]
     assert portal.where(rows, "kept") == [rows[1]]
     assert portal.values(rows, "kept") == {False, True}
 

@@ -20,3 +20,15 @@ def test_points_that_are_missing_are_counted_as_french_counts(missing, said):
 def test_points_that_were_obtained_are_counted_as_french_counts(points, said):
     refused = documents.document(verdict="REFUSED", points=points, average="0.05", reasons=[])
     assert any(said in reason for reason in advice(refused)["reasons"])
+
+
+def test_an_absence_names_the_part_of_a_test_that_was_missed():
+    part = {"code": "U31", "label": "Oral", "coefficient": "1", "mark": None, "status": "ABS"}
+    tests = documents.document()["tests"]
+    tests[2]["parts"] = [part]
+    absent = documents.document(
+        tests=tests, verdict="ELIMINATED", average=None, reasons=["ABSENT:U31"]
+    )
+    assert advice(absent)["reasons"] == [
+        "Une absence a été constatée à une épreuve obligatoire (U31, Oral)."
+    ]
