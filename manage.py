@@ -7,9 +7,13 @@ import sys
 from django.core.management import execute_from_command_line
 
 from results_portal.development import environment
+from results_portal.postgresql.owner import act_as_owner
 
 WITHOUT_DATABASE = {"build_assets", "collectstatic", "help", "makemessages", "version"}
 """Commands that read and write files alone. Any other gets a database where none is given."""
+
+OF_THE_OWNER = {"backup", "migrate", "purge", "restore"}
+"""Commands run with the login that owns the tables."""
 
 
 def main() -> None:
@@ -17,6 +21,8 @@ def main() -> None:
     asked = sys.argv[1:] or ["help"]
     if asked[0] not in WITHOUT_DATABASE and not {"-h", "--help", "--version"} & set(asked):
         environment.prepare()
+        if asked[0] in OF_THE_OWNER:
+            act_as_owner()
     execute_from_command_line(sys.argv)
 
 

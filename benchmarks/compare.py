@@ -45,7 +45,15 @@ print(session_files({entries})[1].parent)
 """
 """Program for either tree: write the files of so many entries and print their folder."""
 
-DROPPED = {"MAKEFLAGS", "MAKELEVEL", "DATABASE_URL", "PYTHONPATH", "VIRTUAL_ENV"}
+DROPPED = {
+    "MAKEFLAGS",
+    "MAKELEVEL",
+    "DATABASE_URL",
+    "DATABASE_PUBLIC_URL",
+    "DATABASE_OWNER_URL",
+    "PYTHONPATH",
+    "VIRTUAL_ENV",
+}
 """Variables of this process that must not reach the trees: each has its own database and venv."""
 
 _MEASURE = re.compile(r"(-?\d[\d.]*(?:e[+-]?\d+)?)(?: ([^\s,]+))?(?: of (\w+))?")

@@ -27,14 +27,23 @@ def open_office():
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {DATABASE}")
-    os.environ |= {
-        "DATABASE_URL": urlsplit(server)._replace(path=f"/{DATABASE}").geturl(),
-        "DATABASE_PUBLIC_URL": "",
+    # This process makes tables; the portal that it serves does not.
+    os.environ |= _urls() | {
+        "DATABASE_URL": _urls()["DATABASE_OWNER_URL"],
         "DATABASE_REPLICA_URL": "",
         "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
         "HTTPS": "off",
         "SECRET_KEY": "only for measuring",
         "TRUSTED_PROXY_COUNT": "1",  # wrong codes come from many networks: see `rush`
+    }
+
+
+def _urls():
+    return {
+        variable: urlsplit(embedded_postgres.database_url(login=login))
+        ._replace(path=f"/{DATABASE}")
+        .geturl()
+        for variable, login in embedded_postgres.LOGINS.items()
     }
 
 
@@ -49,13 +58,17 @@ def portal(fast_path="on"):
     """Serve the portal as `scripts/serve` does, on a free port; gives its address."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    environment = os.environ | {
-        "GRANIAN": str(Path(sys.executable).with_name("granian")),
-        "ADDRESS": "127.0.0.1",
-        "PORT": str(port),
-        "WORKERS": "2",
-        "FAST_PATH": fast_path,
-    }
+    environment = (
+        os.environ
+        | _urls()
+        | {
+            "GRANIAN": str(Path(sys.executable).with_name("granian")),
+            "ADDRESS": "127.0.0.1",
+            "PORT": str(port),
+            "WORKERS": "2",
+            "FAST_PATH": fast_path,
+        }
+    )
     with subprocess.Popen([SERVE], env=environment) as process:
         server = psutil.Process(process.pid)
         try:

@@ -10,7 +10,7 @@ class PublicAlias:
     """
 
     def allow_migrate(self, db, app_label, **hints):
-        return False if db == PUBLIC else None
+        return None if db == "default" else False
 
     def allow_relation(self, one, other, **hints):
         """Allow any relation: a row read through `public` is the row of `default`."""

@@ -16,6 +16,7 @@ env = environ.Env(
     ACCESS_CODE_KEY=(str, ""),
     ALLOWED_HOSTS=(list, ["127.0.0.1", "localhost", "[::1]"]),
     ATTESTATION_DELAY_DAYS=(int, 15),
+    DATABASE_OWNER_URL=(str, ""),
     DATABASE_PUBLIC_URL=(str, ""),
     DATABASE_REPLICA_URL=(str, ""),
     DATABASE_URL=(str, ""),
@@ -58,6 +59,11 @@ ATTESTATION_DELAY_DAYS = env("ATTESTATION_DELAY_DAYS")  # working days
 SECRET_KEY = env("SECRET_KEY")
 if not SECRET_KEY and env("DATABASE_URL"):
     raise ImproperlyConfigured("SECRET_KEY must be set when DATABASE_URL is.")
+if env("DATABASE_URL") and not env("DATABASE_PUBLIC_URL"):
+    raise ImproperlyConfigured(
+        "DATABASE_PUBLIC_URL must be set when DATABASE_URL is: visitors' pages have a login of "
+        "their own, which deploy/roles.sql makes (see docs/operations.md)."
+    )
 ACCESS_CODE_KEY = env("ACCESS_CODE_KEY")
 SEAL_KEY, SEAL_CERTIFICATE = env("SEAL_KEY"), env("SEAL_CERTIFICATE")
 SEAL_FILE = DATA_DIR / "seal" / "seal.pem"  # where one is made when they are not given
@@ -125,33 +131,30 @@ TEMPLATES = [
     },
 ]
 
-# Databases. `public` is what candidates' pages read: row-level security applies to its role.
-# Without DATABASE_URL they are Django's dummies, which refuse whatever is asked of them.
-DATABASE_URL = env("DATABASE_URL")
-PUBLIC_DATABASE_URL = env("DATABASE_PUBLIC_URL") or env("DATABASE_REPLICA_URL") or DATABASE_URL
+# Databases: `default` is the office's login, `public` the visitors', to whom row-level security
+# applies; deploy/roles.sql makes both. Without DATABASE_URL they are Django's dummies, which refuse
+# whatever is asked of them. The owner's login is that of `manage.py migrate` and its like.
+DATABASE_URL, DATABASE_PUBLIC_URL = env("DATABASE_URL"), env("DATABASE_PUBLIC_URL")
+DATABASE_OWNER_URL = env("DATABASE_OWNER_URL") or DATABASE_URL
+DATABASE_REPLICA_URL = env("DATABASE_REPLICA_URL")
+# What visitors' pages write (counters, sealed files), always on the primary.
+PUBLIC_WRITES = "public_writes" if DATABASE_REPLICA_URL else "public"
 KEPT = {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True, "ENGINE": "results_portal.postgresql"}
-DATABASES: dict[str, dict[str, Any]] = {"default": {}, "public": {}}
+DATABASES: dict[str, dict[str, Any]] = {"default": {}, "public": {}, PUBLIC_WRITES: {}}
 if DATABASE_URL:
     DATABASES["default"] = env.db_url_config(DATABASE_URL) | KEPT
-    DATABASES["public"] = env.db_url_config(PUBLIC_DATABASE_URL) | KEPT
+    DATABASES[PUBLIC_WRITES] = env.db_url_config(DATABASE_PUBLIC_URL) | KEPT
+    DATABASES["public"] = env.db_url_config(DATABASE_REPLICA_URL or DATABASE_PUBLIC_URL) | KEPT
 KEPT_ALIVE = {"connect_timeout": 5, "tcp_user_timeout": 10_000}  # seconds; milliseconds
 KEPT_ALIVE |= {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
 # A server that has vanished is found out, rather than waited for as long as TCP does.
 for database in DATABASES.values():
     database["OPTIONS"] = KEPT_ALIVE | database.get("OPTIONS", {})
 DATABASES["default"]["TEST"] = {"NAME": env("TEST_DATABASE_NAME")}
-DATABASES["public"]["TEST"] = {"MIRROR": "default"}
-DATABASES["public"]["OPTIONS"].update(
-    {
-        # A visitor who waits for a lock or a slow query is asked to come back: milliseconds.
-        "options": "-c role=portal_public -c lock_timeout=1000 -c statement_timeout=2000",
-        "server_side_binding": True,
-        "prepare_threshold": 5,
-    }
-)
-# What visitors' pages write (counters, sealed files): with the visitor's rights, unless they read
-# from a replica, which nobody can write.
-PUBLIC_WRITES = "default" if env("DATABASE_REPLICA_URL") else "public"
+for alias in {"public", PUBLIC_WRITES}:
+    DATABASES[alias]["FOR_VISITORS"] = True  # each new connection is asked what its login may do
+    DATABASES[alias]["TEST"] = {"MIRROR": "default"}
+    DATABASES[alias]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 5}
 DATABASE_ROUTERS = ["results_portal.routers.PublicAlias"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

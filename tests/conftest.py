@@ -1,6 +1,6 @@
 import os
 import subprocess
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import hypothesis
@@ -86,9 +86,23 @@ def django_db_setup(django_db_setup, django_db_blocker, request):
             connections.close_all()
             tested = connections["default"].settings_dict["NAME"]
             stack.enter_context(databases.copy_of(tested, f"{tested}_template"))
+        stack.enter_context(_office_rights())
         with django_db_blocker.block():
             yield
         connections.close_all()
+
+
+@contextmanager
+def _office_rights():
+    """The tests' own connection has the rights of the office's login, and may empty tables."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO portal_office")
+    connections.close_all()
+    options = connections["default"].settings_dict["OPTIONS"]
+    own = options["options"]
+    options["options"] = f"{own} -c role=portal_staff"
+    yield
+    options["options"] = own
 
 
 @pytest.fixture(scope="session")

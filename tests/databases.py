@@ -10,9 +10,23 @@ from django.db import connections
 from results_portal import caches
 
 
-def url(name):
-    """Return the URL of another database on the server of the tests."""
-    return urlsplit(settings.DATABASE_URL)._replace(path=f"/{name}").geturl()
+def url(name, login="DATABASE_OWNER_URL"):
+    """Return the URL of another database on the server of the tests, for one of the logins."""
+    return urlsplit(getattr(settings, login))._replace(path=f"/{name}").geturl()
+
+
+def urls(name):
+    """Return the variables of the environment with which a portal uses another database.
+
+    It has the logins of production; `tests.settings` uses the owner's where there is one.
+    """
+    logins = ("DATABASE_URL", "DATABASE_PUBLIC_URL")
+    return {login: url(name, login) for login in logins} | {"DATABASE_OWNER_URL": ""}
+
+
+def owner():
+    """Return a connection of the owner's to the database of the tests."""
+    return psycopg.connect(url(connections["default"].settings_dict["NAME"]), autocommit=True)
 
 
 def server():

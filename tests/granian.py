@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from tests.databases import url
+from tests.databases import urls
 
 PATIENCE = 60  # seconds
 APPLICATIONS = {
@@ -36,8 +36,7 @@ def portal_environment(fast_path, **changes):
     """Variables of a portal on the database of this test."""
     return {
         "ALLOWED_HOSTS": "127.0.0.1",
-        "DATABASE_PUBLIC_URL": "",
-        "DATABASE_URL": url(connection.settings_dict["NAME"]),
+        **urls(connection.settings_dict["NAME"]),
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "FAST_PATH": fast_path,
         "HTTPS": "off",

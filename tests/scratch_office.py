@@ -136,9 +136,7 @@ class ScratchOffice:
         ).fetchall()
 
     def _serve(self):
-        own = {
-            "DATABASE_URL": databases.url(self.name),
-            "DATABASE_PUBLIC_URL": databases.url(self.name),
+        own = databases.urls(self.name) | {
             "DJANGO_SETTINGS_MODULE": "results_portal.settings",
             "SECRET_KEY": "scratch",
         }

@@ -21,3 +21,7 @@ WHITENOISE_USE_FINDERS = True
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = FailOnUndefined()
 # What a test commits may be lost in a power cut.
 DATABASES["default"]["OPTIONS"]["options"] = "-c synchronous_commit=off"
+# The tests' own connection makes databases, and takes the office's rights once they are made (see
+# `tests/conftest.py`) or the visitors' where it stands in for them (see `tests/visitor.py`).
+OWNER = env.db_url_config(DATABASE_OWNER_URL)
+DATABASES["default"] |= {name: OWNER[name] for name in ("USER", "PASSWORD")}

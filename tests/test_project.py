@@ -21,9 +21,16 @@ LIBRARIES = ("ROOT_URLCONF",)  # what Django's machinery and installed packages 
 LOCKS = ["base", "build", "development"]  # each holds the one before
 
 PRODUCTION = {
+    "ACCESS_CODE_KEY": "another random one: 1d94e07a5c3b28f6",
     "ALLOWED_HOSTS": "resultats.example.org",
-    "DATABASE_URL": "postgresql://portal@database.invalid/portal",
+    "DATABASE_PUBLIC_URL": "postgresql://portal_visitors@database.invalid/portal",
+    "DATABASE_URL": "postgresql://portal_staff@database.invalid/portal",
+    "DEFAULT_FROM_EMAIL": "ne-pas-repondre@example.org",
+    "EMAIL_URL": "smtp+tls://portal:secret@mail.example.org:587",
+    "OFFICE_EMAIL": "examens@example.org",
+    "OFFICE_SITE": "resultats.example.org",
     "SECRET_KEY": "a production key would be random: 8f3b1c5e9d7a2460b4c8e1f7a95d3062",
+    "TRUSTED_PROXY_COUNT": "1",
 }
 
 # Addresses of package registries and paths of the machine where something was written.
@@ -81,7 +88,8 @@ def test_every_change_of_a_model_has_its_migration():
 
 def test_a_production_environment_passes_every_deployment_check():
     pem = own_seal()
-    production = {**PRODUCTION, "SEAL_KEY": pem, "SEAL_CERTIFICATE": pem}
+    logins = {name: os.environ[name] for name in ("DATABASE_URL", "DATABASE_PUBLIC_URL")}
+    production = {**PRODUCTION, **logins, "SEAL_KEY": pem, "SEAL_CERTIFICATE": pem}
     checked = manage("check", "--deploy", "--fail-level", "WARNING", **production)
     assert checked.returncode == 0, checked.stderr
 
@@ -90,6 +98,15 @@ def test_a_database_without_a_secret_key_is_refused_in_one_sentence():
     refused = manage("check", DATABASE_URL=PRODUCTION["DATABASE_URL"])
     assert refused.returncode == 1
     assert refused.stderr.strip().endswith("SECRET_KEY must be set when DATABASE_URL is.")
+
+
+def test_a_database_without_a_login_for_visitors_is_refused_in_one_sentence():
+    urls = {name: PRODUCTION[name] for name in ("DATABASE_URL", "SECRET_KEY")}
+    refused = manage("check", **urls)
+    assert refused.returncode == 1
+    said = refused.stderr.strip().splitlines()[-1]
+    assert "DATABASE_PUBLIC_URL must be set when DATABASE_URL is" in said
+    assert "deploy/roles.sql" in said
 
 
 def environment_variables():

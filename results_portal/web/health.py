@@ -5,6 +5,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from results_portal.postgresql import visitors_login
+from results_portal.routers import PUBLIC
 from results_portal.web.private_page import private_page
 
 
@@ -20,18 +22,23 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """Page `readyz`: 200 if both database connections work and no migration is pending.
 
-    Otherwise 503 with "database" or "migrations".
+    Otherwise 503 with "database", "login" (that of visitors may do more than it must) or
+    "migrations".
     """
     try:
-        for alias in ("default", "public"):
-            with connections[alias].cursor() as cursor:
-                cursor.execute("SELECT 1")
-        ready, reason = not _pending_migrations(), "migrations\n"
+        said = "migrations" if _pending_migrations() else _as_visitors_see_it()
+    except visitors_login.UnsafeLogin:
+        said = "login"
     except DatabaseError:
-        ready, reason = False, "database\n"
-    return HttpResponse(
-        "ok\n" if ready else reason, content_type="text/plain", status=200 if ready else 503
-    )
+        said = "database"
+    status = 200 if said == "ok" else 503
+    return HttpResponse(f"{said}\n", content_type="text/plain", status=status)
+
+
+def _as_visitors_see_it() -> str:
+    with connections[PUBLIC].cursor() as cursor:
+        cursor.execute("SELECT FROM results_release LIMIT 0")
+        return "login" if visitors_login.faults(cursor) else "ok"
 
 
 def _pending_migrations() -> bool:

@@ -15,26 +15,23 @@ def ask(alias, sql):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_public_connection_has_the_rights_of_portal_public_and_no_more():
-    owner, _ = ask("default", ROLES)
-    assert ask("public", ROLES) == ("portal_public", owner)
+def test_a_public_connection_has_a_login_with_the_rights_of_portal_public_and_no_more():
+    assert ask("public", ROLES) == ("portal_visitors", "portal_visitors")
     with pytest.raises(ProgrammingError, match="permission denied"):
         User.objects.using("public").count()
 
 
 @pytest.mark.django_db
 def test_inside_a_test_a_public_read_has_the_same_rights():
-    owner, _ = ask("default", ROLES)
-    assert ask("public", ROLES) == ("portal_public", owner)
-    assert ask("default", ROLES) == (owner, owner)
+    assert ask("public", ROLES) == ("portal_public", "portal")
+    assert ask("default", ROLES) == ("portal_staff", "portal")
 
 
 @pytest.mark.django_db
 def test_inside_a_test_a_refused_public_read_leaves_the_writer_its_rights():
-    owner, _ = ask("default", ROLES)
     with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
         User.objects.using("public").count()
-    assert ask("default", ROLES) == (owner, owner)
+    assert ask("default", ROLES) == ("portal_staff", "portal")
 
 
 def test_no_schema_is_made_through_the_public_connection():

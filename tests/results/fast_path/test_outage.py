@@ -28,24 +28,30 @@ NOTICED = 1.6  # seconds after which the database is known to be away
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory):
-    """A server of PostgreSQL of its own, with released results: its URL and its people."""
+    """A server of PostgreSQL of its own, with released results: its URLs and its people."""
     data = tmp_path_factory.mktemp("frozen")
-    url = embedded_postgres.database_url(data=data)
-    environment = os.environ | {
-        "DATABASE_URL": url,
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "SECRET_KEY": KEY,
+    urls = {
+        variable: embedded_postgres.database_url(data=data, login=login)
+        for variable, login in embedded_postgres.LOGINS.items()
     }
+    environment = (
+        os.environ
+        | urls
+        | {
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            "SECRET_KEY": KEY,
+        }
+    )
     program = [sys.executable, "-m", "tests.released_office", "6"]
     made = subprocess.run(program, env=environment, capture_output=True, text=True, check=True)
-    yield url, data, json.loads(made.stdout)
+    yield urls | {"DATABASE_OWNER_URL": ""}, data, json.loads(made.stdout)
     embedded_postgres.stop(data=data)
 
 
 @pytest.fixture(scope="module")
 def port(office):
-    url, _data, _people = office
-    with portal("on", DATABASE_URL=url, SECRET_KEY=KEY) as port:
+    urls, _data, _people = office
+    with portal("on", **urls, SECRET_KEY=KEY) as port:
         yield port
 
 
@@ -79,8 +85,8 @@ def frozen(data):
 
 
 @contextlib.contextmanager
-def locked(url):
-    with psycopg.connect(url) as connection:
+def locked(data):
+    with psycopg.connect(embedded_postgres.database_url(data=data)) as connection:
         connection.execute("LOCK TABLE results_release IN ACCESS EXCLUSIVE MODE")
         yield
 
@@ -91,14 +97,14 @@ def list_path(people):
 
 @pytest.mark.parametrize("fault", [frozen, locked])
 def test_no_visitor_waits_for_a_database_that_does_not_answer(office, port, fault):
-    url, data, people = office
+    _urls, data, people = office
     person = people["people"][0]
     cookie = [("Cookie", identified(port, person, people["code"]))]
     paths = [HOME, LOOKUP, STYLE, "/healthz"]
     for path in [*paths, list_path(people)]:
         assert ask(port, path)[0] == 200, path
     assert person["name"] in ask(port, MINE, headers=cookie)[2].decode()
-    with fault(data if fault is frozen else url), ThreadPoolExecutor(20) as visitors:
+    with fault(data), ThreadPoolExecutor(20) as visitors:
         # Whoever comes in the first moment is not left waiting either.
         early = [visitors.submit(timed, port, MINE, headers=cookie) for _visitor in range(10)]
         early += [visitors.submit(timed, port, "/adresse/", headers=cookie) for _one in range(6)]
@@ -126,7 +132,7 @@ def test_no_visitor_waits_for_a_database_that_does_not_answer(office, port, faul
 
 
 def test_those_who_are_asked_to_come_back_do_not_come_at_once(office, port):
-    _url, data, _people = office
+    _urls, data, _people = office
     with frozen(data):
         time.sleep(NOTICED)
         answers = [timed(port, "/verifier/")[1]["retry-after"] for _visitor in range(60)]

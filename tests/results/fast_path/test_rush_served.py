@@ -13,7 +13,7 @@ from candidates.identification import throttle
 from results.jury.deliberation import deliberate
 from results.publication import release
 from results_portal.serving import micro_cache
-from tests import factories
+from tests import databases, factories
 from tests.granian import ask, portal
 from tests.results.fast_path.rush import cookies_of, guess, identified, sent
 
@@ -85,11 +85,12 @@ def test_a_visitor_is_answered_when_the_database_comes_back(many_candidates, por
     cookie = identified(port, many_candidates[0])
     asked = [("Cookie", cookie)]
     assert ask(port, MINE, headers=asked)[0] == ask(port, MINE, headers=asked)[0] == 200
-    with connection.cursor() as cursor:
-        cursor.execute(
+    with databases.owner() as owner:
+        owner.execute(
             # Waits for the end of each, for up to 20 s.
             "SELECT count(pg_terminate_backend(pid, 20000)) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " WHERE datname = current_database() AND pid NOT IN (pg_backend_pid(), %s)",
+            [connection.connection.info.backend_pid],
         )
     answers = [ask(port, MINE, headers=asked) for _visit in range(5)]
     assert [status for status, _headers, _page in answers[2:]] == [200] * 3

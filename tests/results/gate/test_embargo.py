@@ -19,7 +19,7 @@ def test_public_pages_connect_as_a_role_that_owns_nothing(deliberated_session):
         cursor.execute(
             "SELECT current_user, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
         )
-        assert cursor.fetchone() == ("portal_public", False, False)
+        assert cursor.fetchone() == ("portal_visitors", False, False)
 
 
 def test_before_the_hour_the_public_role_sees_no_row_even_without_the_gate(deliberated_session):

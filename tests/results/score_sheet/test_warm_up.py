@@ -93,6 +93,7 @@ def said_by(program):
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "results_portal.settings",
         "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none",  # not there: nor does it matter
+        "DATABASE_PUBLIC_URL": "postgresql://nobody@127.0.0.1:9/none",
         "SECRET_KEY": "only for this test",
     }
     done = subprocess.run(

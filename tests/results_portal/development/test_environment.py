@@ -112,6 +112,6 @@ def test_another_program_runs_with_the_same_database_and_key():
     run = [*("-m", "results_portal.development.environment"), sys.executable, "-c", program]
     done = python(*run)
     url, key = done.stdout.split()
-    assert url.startswith("postgresql://portal@")
+    assert url.startswith("postgresql://portal_staff@")
     assert key == Path(DATA / "secret_key").read_text()
     assert python(*run, SECRET_KEY="given").stdout.split() == [url, "given"]

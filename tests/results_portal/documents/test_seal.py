@@ -194,8 +194,8 @@ def problems():
     return [problem.id.partition(".")[2] for problem in seal.check_seal(None)]
 
 
-def test_deploying_without_the_offices_seal_is_warned_of(settings):
-    assert problems() == ["W001"]
+def test_deploying_without_the_offices_seal_is_an_error(settings):
+    assert problems() == ["E002"]
     settings.SEAL_KEY, settings.SEAL_CERTIFICATE = parts(seal.own_seal())
     assert problems() == []
 

@@ -19,11 +19,18 @@ def test_garbage_collection_resumes_after_a_failure():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("rows", "known"), [(999, -1), (1000, 1000)])
-def test_tables_are_analyzed_after_many_new_rows(rows, known):
+@pytest.mark.parametrize(("rows", "analyzed"), [(999, False), (1000, True)])
+def test_tables_are_analyzed_after_many_new_rows(rows, analyzed):
+    """By the office, which owns none."""
+    count = "SELECT reltuples FROM pg_class WHERE relname = 'candidates_failedidentification'"
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TEMPORARY TABLE arrived AS SELECT generate_series(1, %s)", [rows])
-        analyze(rows, "arrived")
-        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'arrived'::regclass")
-        assert cursor.fetchone() == (known,)
-        cursor.execute("DROP TABLE arrived")
+        cursor.execute(
+            "INSERT INTO candidates_failedidentification (key, until, failures)"
+            " SELECT sha256(n::text::bytea), now(), 1 FROM generate_series(1, %s) AS n",
+            [rows],
+        )
+        cursor.execute(count)
+        before = cursor.fetchone()
+        analyze(rows, "candidates_failedidentification")
+        cursor.execute(count)
+        assert cursor.fetchone() == ((rows,) if analyzed else before)

@@ -10,7 +10,7 @@ from django.db import connection, connections
 from results_portal.serving import query_batch
 from results_portal.serving.query_batch import Failure, QueryBatcher
 from results_portal.serving.registry import BatchedQuery
-from tests.databases import url
+from tests.databases import owner, url
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
@@ -148,10 +148,8 @@ def test_a_lost_connection_is_found_out_and_another_one_takes_its_place():
 
 
 def terminate(pid):
-    connection.close()  # this thread opens its own
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
-    connection.close()
+    with owner() as clerk:
+        clerk.execute("SELECT pg_terminate_backend(%s)", [pid])
 
 
 def test_a_visitor_who_leaves_takes_nobody_along():
@@ -167,7 +165,7 @@ def test_a_visitor_who_leaves_takes_nobody_along():
 
 
 def test_they_ask_with_the_rights_of_their_alias():
-    assert answers((ROLE, (1,)), alias="public") == [[("portal_public", 1)]]
+    assert answers((ROLE, (1,)), alias="public") == [[("portal_visitors", 1)]]
 
 
 @pytest.mark.parametrize(("sql", "lock"), [(LOCKED, "results_release"), (SLOW, "")])

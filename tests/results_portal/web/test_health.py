@@ -8,7 +8,7 @@ def test_healthz_answers_without_the_database(client):
     assert (response.status_code, response.content) == (200, b"ok\n")
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_the_portal_is_ready_when_the_database_answers_and_no_migration_waits(client):
     response = client.get("/readyz")
     assert (response.status_code, response.content) == (200, b"ok\n")
@@ -16,6 +16,8 @@ def test_the_portal_is_ready_when_the_database_answers_and_no_migration_waits(cl
 
 @pytest.mark.django_db
 def test_the_portal_is_not_ready_while_a_migration_waits(client):
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SET ROLE portal")
     MigrationRecorder.Migration.objects.filter(app="sessions").delete()
     response = client.get("/readyz")
     assert (response.status_code, response.content) == (503, b"migrations\n")
@@ -24,6 +26,7 @@ def test_the_portal_is_not_ready_while_a_migration_waits(client):
 @pytest.mark.django_db
 def test_the_portal_is_not_ready_when_visitors_cannot_read(client):
     with connections["default"].cursor() as cursor:
+        cursor.execute("SET ROLE portal")
         cursor.execute("ALTER ROLE portal_public RENAME TO portal_elsewhere")
     response = client.get("/readyz")
     assert (response.status_code, response.content) == (503, b"database\n")

@@ -1,0 +1,114 @@
+"""Checks of `check --deploy`: settings with which the portal would work, and harm somebody.
+
+They come beside Django's own and that of the seal (`results_portal.documents.seal`).
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core import checks
+from django.core.checks import CheckMessage, Error
+from django.db import DatabaseError, connections
+from django.http.request import split_domain_port, validate_host
+
+from results_portal.postgresql import visitors_login
+from results_portal.routers import PUBLIC
+
+SHORTEST_KEY, FEWEST_CHARACTERS = 32, 10  # of a key that nobody can find by trying
+_RESERVED = (".invalid", ".example", ".localhost", ".test")  # RFC 2606: they lead nowhere
+_SMTP = {"django.core.mail.backends.smtp.EmailBackend", "candidates.messages.smtp.EmailBackend"}
+
+Check = Callable[..., Sequence[CheckMessage]]
+
+
+def check_hosts(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Any host name would let a stranger choose the address in the portal's links."""
+    if "*" in settings.ALLOWED_HOSTS:
+        return [_error("E003", "ALLOWED_HOSTS is *: the portal believes any host name.")]
+    return []
+
+
+def check_access_code_key(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Access codes are derived from this key: whoever finds it has them all."""
+    key = settings.ACCESS_CODE_KEY
+    if len(key) >= SHORTEST_KEY and len(set(key)) >= FEWEST_CHARACTERS:
+        return []
+    said = "is short: it can be found by trying" if key else "is unset"
+    hint = f"{SHORTEST_KEY} random characters or more, the same until the session is over."
+    return [_error("E004", f"ACCESS_CODE_KEY {said}.", hint)]
+
+
+def check_mail(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Anything but a mail server would lose the e-mails, or print them into a log."""
+    found = []
+    if settings.EMAIL_BACKEND not in _SMTP:
+        found.append(_error("E005", "EMAIL_URL names no mail server: nobody receives an e-mail."))
+    for name in ("DEFAULT_FROM_EMAIL", "OFFICE_EMAIL"):
+        if getattr(settings, name).rstrip(">").endswith(_RESERVED):
+            found.append(_error("E006", f"{name} is an address that does not exist."))
+    return found
+
+
+def check_site(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """The address printed on paper must lead to the portal."""
+    host = split_domain_port(urlsplit(f"//{settings.OFFICE_SITE}").netloc)[0]
+    if not host or host.endswith(_RESERVED):
+        return [_error("E007", f"OFFICE_SITE, printed on paper, leads nowhere: {host}")]
+    if not validate_host(host, settings.ALLOWED_HOSTS):
+        return [_error("E008", f"OFFICE_SITE, printed on paper, is not in ALLOWED_HOSTS: {host}")]
+    return []
+
+
+def check_proxy(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """The portal ends no TLS: with HTTPS there is a proxy, and its address is not the visitor's."""
+    if settings.HTTPS and not settings.TRUSTED_PROXY_COUNT:
+        said = "TRUSTED_PROXY_COUNT is 0 with HTTPS: all visitors seem to come from the proxy."
+        return [_error("E009", said)]
+    return []
+
+
+def check_logins(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Visitors' pages have a login of their own, and the office's owns no table."""
+    asked = {
+        "DATABASE_PUBLIC_URL": (settings.PUBLIC_WRITES, visitors_login.faults),
+        "DATABASE_REPLICA_URL": (PUBLIC, visitors_login.faults),
+        "DATABASE_URL": ("default", visitors_login.faults_of_the_office),
+    }
+    if settings.PUBLIC_WRITES == PUBLIC:
+        del asked["DATABASE_REPLICA_URL"]
+    found = []
+    for name, (alias, faults) in asked.items():
+        try:
+            with connections[alias].cursor() as cursor:
+                said = faults(cursor)
+        except visitors_login.UnsafeLogin as refused:
+            said = refused.faults
+        except DatabaseError as problem:
+            found.append(_error("E011", f"{name}: the database does not answer: {problem}"))
+            continue
+        if said:
+            hint = "deploy/roles.sql makes the logins: see docs/operations.md."
+            found.append(_error("E010", f"{name}: the login {', '.join(said)}.", hint))
+    return found
+
+
+CHECKS: list[Check] = [
+    check_hosts,
+    check_access_code_key,
+    check_mail,
+    check_site,
+    check_proxy,
+    check_logins,
+]
+
+
+def register() -> None:
+    """Register the checks, for `check --deploy` alone."""
+    for check in CHECKS:
+        checks.register(check, checks.Tags.security, deploy=True)
+
+
+def _error(number: str, message: str, hint: str | None = None) -> Error:
+    return Error(message, hint=hint, id=f"results_portal.{number}")
