@@ -41,6 +41,12 @@ def digest(number, code):
     )
 
 
+def office_digest(session_code, code):
+    """Return the 32 bytes that tell whether an office's code serves twice in a session."""
+    message = f"{session_code}\n{normalise(code)}".encode()
+    return hmac.digest(derive("office-code"), message, "sha256")
+
+
 def credential(number, birth_date, code_digest):
     """Return the 32 bytes by which identification looks an entry up.
 

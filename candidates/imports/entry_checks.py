@@ -59,6 +59,15 @@ def check_people(log):
     )
 
 
+def check_codes(log, session):
+    """Log rows whose code of the office's is that of another entry of the session."""
+    log_problems(
+        log, _CODE_TWICE, {}, lambda line: _("ce code d’accès est déjà à la ligne %s") % line
+    )
+    message = _("ce code d’accès est déjà celui d’un autre candidat de la session")
+    log_problems(log, _CODE_OF_ANOTHER, {"session": session.pk}, lambda: message)
+
+
 def check_announced(log, session, announced):
     """Log rows that would add to, or change, results that are scheduled or published."""
     closed = list(announced.specialities(session))
@@ -187,6 +196,25 @@ WHERE person.birth_date <> incoming.birth_date
     AND lower(person.birth_name) <> lower(incoming.birth_name)
     AND (incoming.ine = '' OR incoming.ine <> person.ine)
 ORDER BY incoming.line
+"""
+
+_CODE_TWICE = """
+SELECT line, 'code_acces', '', first FROM (
+    SELECT line, min(line) OVER (PARTITION BY office_code) AS first
+    FROM incoming_entry WHERE office_code IS NOT NULL
+) AS given
+WHERE line > first ORDER BY line
+"""
+
+# Unless the other gets a new code by the same file.
+_CODE_OF_ANOTHER = """
+SELECT matched.line, 'code_acces', ''
+FROM matched_entry AS matched
+JOIN candidates_entry AS other
+    ON other.session_id = %(session)s AND other.office_code = matched.office_code
+    AND other.office_code IS NOT NULL
+LEFT JOIN matched_entry AS renewed ON renewed.entry_id = other.id AND renewed.new_code
+WHERE matched.entry_id IS DISTINCT FROM other.id AND renewed.line IS NULL ORDER BY matched.line
 """
 
 _CLOSED = """

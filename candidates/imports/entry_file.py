@@ -1,7 +1,7 @@
 """Columns of an entries file, and its rows for the staging table."""
 
 from candidates import values
-from candidates.identification import access_codes
+from candidates.identification import access_codes, office_codes
 from candidates.models import Entry
 from results_portal.tabular import Column
 from results_portal.tabular.values import boolean, choice, optional_text
@@ -34,10 +34,12 @@ STAGING = {
     "code_given": "boolean",
     "digest": "bytea",
     "credential": "bytea",
+    "office_code": "bytea",
 }
 _PLACES = {name: place for place, name in enumerate(STAGING)}
 _ADDRESS = slice(_PLACES["address1"] - 1, _PLACES["country"])
 _NUMBER, _BIRTH_DATE, _CODE = _PLACES["number"], _PLACES["birth_date"], _PLACES["code_given"]
+_NAMES = slice(_PLACES["birth_name"] - 1, _PLACES["given_names"])
 
 
 def columns(today):
@@ -72,9 +74,16 @@ def columns(today):
 def check(row):
     """Yield the contradictions between the cells of a row, as `values.check_address` does."""
     *lines, postcode, city, country = row[_ADDRESS]
-    return values.check_address(
+    yield from values.check_address(
         lines=lines, postcode=postcode, city=city, country=country or values.FRANCE
     )
+    number, birth_date, code = (row[place - 1] for place in (_NUMBER, _BIRTH_DATE, _CODE))
+    if code:
+        weakness = office_codes.weakness(
+            code, number=number, birth_date=birth_date, names=row[_NAMES]
+        )
+        if weakness:
+            yield "code_acces", "", weakness
 
 
 def staged(rows, *, session_code):
@@ -86,4 +95,11 @@ def staged(rows, *, session_code):
         number, code = row[_NUMBER], row[_CODE]
         digest = access_codes.digest(number, code or access_codes.generate(session_code, number))
         credential = access_codes.credential(number, row[_BIRTH_DATE], digest)
-        yield *row[:_CODE], bool(code), f"\\x{digest.hex()}", f"\\x{credential.hex()}"
+        office_code = code and access_codes.office_digest(session_code, code)
+        yield (
+            *row[:_CODE],
+            bool(code),
+            f"\\x{digest.hex()}",
+            f"\\x{credential.hex()}",
+            f"\\x{office_code.hex()}" if office_code else None,
+        )

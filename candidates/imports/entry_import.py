@@ -75,6 +75,7 @@ def _match(log, session, announced):
     entry_checks.check_people(log)
     with connection.cursor() as cursor:
         cursor.execute(entry_merge.MATCH)
+    entry_checks.check_codes(log, session)
     entry_checks.check_announced(log, session, announced)
 
 
@@ -83,6 +84,7 @@ def _write(session, outcome, saving):
         changed = _lock_changed(cursor, session)
         cursor.execute(entry_merge.INSERT_PERSONS)
         cursor.execute(entry_merge.UPDATE_PERSONS)
+        cursor.execute(entry_merge.FREE_CODES)
         of_session = {"session": session.pk}
         write_in_slices(
             "matched_entry", entry_merge.INSERT_ENTRIES, of_session, size=_SLICE, progress=saving

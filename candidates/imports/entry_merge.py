@@ -117,7 +117,7 @@ FROM (
         {_PERSON_VALUES},
         {_ENTRY_VALUES},
         nullif(incoming.school, '') AS school_id,
-        incoming.digest, incoming.credential,
+        incoming.digest, incoming.credential, incoming.office_code,
         incoming.code_given AND entry.access_code_digest <> incoming.digest AS new_code,
         CASE WHEN entry.id IS NOT NULL THEN {_ENTRY_CHANGES} END AS entry_changes,
         CASE WHEN person.id IS NOT NULL AND incoming.line = max(incoming.line) OVER same_person
@@ -157,10 +157,17 @@ WHERE person.id = matched.candidate_id AND matched.person_changes <> '{{}}'
 
 _ENTRY_COLUMNS = [*(m.stored for m in ENTRY), "school_id"]
 
+# Before codes are given, so that one may pass from an entry to another in the same file.
+FREE_CODES = """
+UPDATE candidates_entry AS entry SET office_code = NULL
+FROM matched_entry AS matched WHERE entry.id = matched.entry_id AND matched.new_code
+"""
+
 INSERT_ENTRIES = f"""
 INSERT INTO candidates_entry (session_id, candidate_id, number, access_code_digest, credential,
-    {", ".join(_ENTRY_COLUMNS)})
-SELECT %(session)s, candidate_id, number, digest, credential, {", ".join(_ENTRY_COLUMNS)}
+    office_code, {", ".join(_ENTRY_COLUMNS)})
+SELECT %(session)s, candidate_id, number, digest, credential,
+    office_code, {", ".join(_ENTRY_COLUMNS)}
 FROM matched_entry WHERE is_new AND line > %(after)s AND line <= %(upto)s ORDER BY line
 """
 
@@ -170,7 +177,8 @@ SET {", ".join(f"{name} = matched.{name}" for name in _ENTRY_COLUMNS)}
 FROM matched_entry AS matched
 WHERE entry.id = matched.entry_id AND matched.entry_changes <> '{{}}';
 UPDATE candidates_entry AS entry
-SET access_code_digest = matched.digest, credential = matched.credential
+SET access_code_digest = matched.digest, credential = matched.credential,
+    office_code = matched.office_code
 FROM matched_entry AS matched
 WHERE entry.id = matched.entry_id AND matched.new_code
 """

@@ -87,13 +87,21 @@ class EntryQuerySet(models.QuerySet):
 
 @kept_in_history(
     find_by="id",
-    exclude=["access_code_digest", "credential", "visit", "created_at", "web_consent_chosen_at"],
+    exclude=[
+        "access_code_digest",
+        "credential",
+        "office_code",
+        "visit",
+        "created_at",
+        "web_consent_chosen_at",
+    ],
 )
 class Entry(models.Model):
     """A candidate in a session and speciality (inscription), under a candidate number.
 
     `access_code_digest` and `credential` come from `candidates.identification.access_codes`; the
-    code itself is never stored.
+    code itself is never stored. `office_code` is the `office_digest` of a code that the office made
+    itself, null for those derived: no two entries of a session have the same.
 
     `visit` is the number in the cookie of whoever is identified. Signing out raises it, and so does
     another `credential` (`migrations/sql/visits.sql`): cookies with the former number end.
@@ -152,6 +160,7 @@ class Entry(models.Model):
     )
     access_code_digest = models.BinaryField(max_length=32, editable=False)
     credential = models.BinaryField(max_length=32, editable=False, db_index=True)
+    office_code = models.BinaryField(max_length=32, null=True, editable=False)
     visit = models.PositiveIntegerField(
         _("numéro de visite"), default=1, db_default=1, editable=False
     )
@@ -167,6 +176,11 @@ class Entry(models.Model):
                 fields=["session", "number"],
                 name="entry_number_is_unique_in_its_session",
                 violation_error_message=_("Ce numéro existe déjà dans cette session."),
+            ),
+            models.UniqueConstraint(
+                fields=["session", "office_code"],
+                condition=models.Q(office_code__isnull=False),
+                name="entry_office_code_serves_once_in_its_session",
             ),
             models.CheckConstraint(
                 condition=models.Q(number__regex=r"^[0-9A-Z]{1,20}$"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from candidates.identification import access_codes
 from candidates.identification.cookie import identify
@@ -361,6 +361,54 @@ def test_a_new_code_replaces_the_old_one(load_entries):
     load_entries({"code_acces": "WXYZ5678"})
     assert identified("ABCD1234") is None
     assert identified("WXYZ5678") == Entry.objects.get().pk
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("AB2612345679", "contient le numéro du candidat"),
+        ("AB31122004", "contient la date de naissance"),
+        ("31-12-04-AB", "contient la date de naissance"),
+        ("DUPONT77", "contient un nom du candidat"),
+        ("marie777", "contient un nom du candidat"),
+    ],
+)
+def test_a_code_made_of_what_others_know_is_refused_where_it_stands(load_entries, code, said):
+    refused = load_entries({}, {"numero": "2612345679", "code_acces": code})
+    assert refused.errors[0].endswith(f"3: code_acces: le code d’accès {said}")
+    assert not Entry.objects.exists()
+
+
+def test_two_candidates_never_have_the_same_code(load_entries):
+    refused = load_entries(
+        {"code_acces": "WXYZ5678"},
+        {"numero": "2", "code_acces": "ABCD1234"},
+        {"numero": "3", "code_acces": "wxyz-5678"},
+    )
+    assert refused.errors[0].endswith("4: code_acces: ce code d’accès est déjà à la ligne 2")
+    assert not Entry.objects.exists()
+
+
+def test_nor_by_two_files_unless_the_first_gives_it_up(load_entries):
+    load_entries({"code_acces": "WXYZ5678"})
+    another = {"numero": "2", "code_acces": "WXYZ5678"}
+    refused = load_entries(another)
+    assert refused.errors[0].endswith(
+        "2: code_acces: ce code d’accès est déjà celui d’un autre candidat de la session"
+    )
+    assert counts(load_entries({"code_acces": "ABCD1234"}, another)) == (
+        "créations : 1 ; modifications : 1 ; sans changement : 0."
+    )
+    swapped = load_entries({"code_acces": "WXYZ5678"}, {"numero": "2", "code_acces": "ABCD1234"})
+    assert counts(swapped) == "créations : 0 ; modifications : 2 ; sans changement : 0."
+    assert identified("WXYZ5678") == Entry.objects.get(number="2612345678").pk
+
+
+def test_the_database_too_refuses_a_code_that_serves_twice(load_entries):
+    load_entries({"code_acces": "WXYZ5678"}, {"numero": "2", "code_acces": "ABCD1234"})
+    code = Entry.objects.get(number="2").office_code
+    with pytest.raises(IntegrityError):
+        Entry.objects.filter(number="2612345678").update(office_code=code)
 
 
 def test_a_corrected_birth_date_identifies_in_every_session(load_entries, tmp_path):
