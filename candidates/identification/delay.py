@@ -74,6 +74,15 @@ def forgive(own: str, *, using: str) -> None:
         cursor.execute(_FORGIVE, [digest_of(own)])
 
 
+def misses(texts, *, using: str) -> dict[str, tuple[int, int]]:
+    """Return the misses under each of `texts` that has any, and the seconds to wait after them."""
+    by_key = {digest_of(text): text for text in texts}
+    with connections[using].cursor() as cursor:
+        cursor.execute(_READ, [list(by_key)])
+        rows = {by_key[bytes(key)]: row for key, *row in cursor.fetchall()}
+    return {text: (rows[text][0], _left(*rows[text])) for text in texts if text in rows}
+
+
 def _left(misses, until, now):
     """Return the seconds, rounded up, that a row makes the next guess wait."""
     ready = until - FORGOTTEN_AFTER + wait_after(misses)
@@ -95,6 +104,11 @@ _MISS = """
 UPDATE candidates_failedidentification
 SET failures = failures + 1, until = clock_timestamp() + %s * interval '1 second'
 WHERE key = ANY(%s::bytea[])
+"""
+
+_READ = """
+SELECT key, failures, until, clock_timestamp() FROM candidates_failedidentification
+WHERE key = ANY(%s::bytea[]) AND failures > 0 AND until > clock_timestamp()
 """
 
 _FORGIVE = "UPDATE candidates_failedidentification SET failures = 0 WHERE key = %s"

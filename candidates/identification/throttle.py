@@ -9,9 +9,9 @@ Failed identifications count under two keys:
   soon does.
 
 Only what fails is refused: the right code gets in whatever was counted, so nobody can lock a
-candidate out. What stops guessing is the code itself: 60 random bits, or the office's own letters
-and digits. Other pages have keys of their own. Keys are digests: the table names nobody. All server
-processes share it.
+candidate out. What stops guessing is the code itself: 60 random bits, or what the office drew
+(decision 3 has the numbers). Other pages have keys of their own. Keys are digests: the table names
+nobody. All server processes share it.
 """
 
 import hmac

@@ -1,7 +1,8 @@
 """Columns of an entries file, and its rows for the staging table."""
 
 from candidates import values
-from candidates.identification import access_codes, office_codes
+from candidates.identification import access_codes
+from candidates.imports import office_codes
 from candidates.models import Entry
 from results_portal.tabular import Column
 from results_portal.tabular.values import boolean, choice, optional_text

@@ -1,5 +1,7 @@
 """Public pages to ask for the attestation of an old session, and to follow the request."""
 
+import math
+
 from django.core import signing
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
@@ -79,26 +81,28 @@ def follow(request):
     if not form.is_valid():
         return _follow_page(request, form)
     reference, birth_date = form.cleaned_data["reference"], form.cleaned_data["birth_date"]
-    throttle = requests.following_throttle(request, reference)
-    if throttle.blocked:
-        return _follow_page(request, form, throttled=True)
+    guess = requests.following_guess(reference)
+    wait = guess.begin()
+    if wait:
+        return _follow_page(request, form, wait=wait)
     found = requests.followed(reference, birth_date)
     if found is None:
-        throttle.count_failure()
-        return _follow_page(request, form, missed=True)
+        refused = requests.following_throttle(request).count_failure()
+        return _follow_page(request, form, missed=True, wait=refused and requests.WRONG.seconds)
+    guess.succeed()
     return render(request, "diplomas/attestation_followed.html", _followed(found))
 
 
-def _follow_page(request, form, *, missed=False, throttled=False):
-    seconds = requests.WRONG_FOR_REFERENCE.seconds
+def _follow_page(request, form, *, missed=False, wait=0):
+    """Show the form; `wait`: seconds before it may be sent again."""
     context = {
         "form": form,
         "missed": missed,
-        "throttled": throttled,
-        "retry_minutes": seconds // 60,
+        "throttled": bool(wait),
+        "retry_minutes": math.ceil(wait / 60),
     }
     page = render(request, "diplomas/attestation_follow.html", context)
-    return come_back_in(page, seconds=seconds) if throttled else page
+    return come_back_in(page, seconds=wait) if wait else page
 
 
 def _followed(found):

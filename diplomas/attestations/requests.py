@@ -9,7 +9,7 @@ import uuid
 from functools import partial
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from candidates.civil_status import proofs
 from candidates.civil_status.requests import PROOF_KEPT
 from candidates.identification import form_keys
+from candidates.identification.delay import Guess
 from candidates.identification.throttle import (
     Limit,
     Throttle,
@@ -39,7 +40,6 @@ State = AttestationRequest.State
 KEPT = PROOF_KEPT  # after the decision, so that it can be explained
 SENT_FROM_LINE = Limit(20, datetime.timedelta(days=1))
 SENT_FROM_BLOCK = Limit(400, datetime.timedelta(days=1))  # many people behind one operator's
-WRONG_FOR_REFERENCE = Limit(10, datetime.timedelta(minutes=15))
 WRONG = Limit(100, datetime.timedelta(minutes=10))
 
 
@@ -53,15 +53,17 @@ def sending_throttle(request):
     )
 
 
-def following_throttle(request, reference):
-    """Return the throttle of guesses at the birth date of a reference."""
-    block = address_block(request)
-    return Throttle(
-        {
-            f"attestation followed\n{reference}\n{block}": WRONG_FOR_REFERENCE,
-            f"attestation followed\n{block}": WRONG,
-        }
-    )
+def following_throttle(request):
+    """Return the throttle of guesses at references from one address block."""
+    return Throttle({f"attestation followed\n{address_block(request)}": WRONG})
+
+
+def following_guess(reference):
+    """Return the guess at the birth date of a reference, which no machine has made.
+
+    Its misses are taken back after the right one, which no visitor's connection may do.
+    """
+    return Guess(f"attestation followed\n{reference}", using=DEFAULT_DB_ALIAS)
 
 
 def submit(*, asked, form_key, proof, proof_type, throttle, at=None):

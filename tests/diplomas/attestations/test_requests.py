@@ -9,10 +9,13 @@ from django.core import mail
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import connections
+from django.db.models import F
+from django.db.models.functions import Now
 from django.utils import timezone
 
+from candidates.identification.delay import FORGOTTEN_AFTER, FREE_MISSES
 from candidates.messages import outbox
-from candidates.models import Academy, Message
+from candidates.models import Academy, FailedIdentification, Message
 from diplomas.attestations import issuing, requests, working_days
 from diplomas.attestations.form import PERSON
 from diplomas.attestations.requests import KEPT, refuse
@@ -228,13 +231,27 @@ def test_a_wrong_reference_and_a_wrong_birth_date_are_told_alike(client):
     assert "Nous ne trouvons pas cette demande" in pages.pop()
 
 
-def test_who_guesses_birth_dates_is_slowed_down_and_then_not_even_told_the_truth(client):
+def test_who_guesses_birth_dates_waits_longer_each_time_even_with_the_right_one(client):
     reference = asked().reference
-    for day in range(1, 11):
+    for day in range(1, FREE_MISSES + 1):
         follow(client, reference, f"{day:02d}/01/1980")
+    counted = FailedIdentification.objects.filter(failures=FREE_MISSES).order_by("failures")
+    assert counted.update(failures=FREE_MISSES + 6, until=Now() + FORGOTTEN_AFTER) == 2
     page = follow(client, reference)
     assert page.status_code == 429
+    assert 60 < int(page["Retry-After"]) <= 64
     assert "Trop d’essais" in words(page)
+    assert "attendez 2 minutes" in words(page)
+    FailedIdentification.objects.update(until=F("until") - timedelta(seconds=64))
+    assert follow(client, reference).status_code == 200
+
+
+def test_who_guesses_at_references_shuts_no_neighbour_out(client):
+    reference = asked().reference
+    for number in range(requests.WRONG.failures + 1):
+        page = follow(client, f"ATT-0000-{number:04d}")
+    assert (page.status_code, page["Retry-After"]) == (429, "600")
+    assert "Votre demande est en cours" in words(follow(client, reference))
 
 
 def test_nobody_follows_the_attestation_of_a_candidate_of_the_portal_by_a_birth_date(client):
@@ -358,7 +375,8 @@ def test_a_rehearsed_purge_forgets_no_request():
 def test_the_pages_cost_the_same_however_long_the_queue(client, django_assert_num_queries):
     accepted()
     reference = asked(given_names="Zoé B").reference
-    # 1. the throttle of this reference
-    with django_assert_num_queries(1, using="default") as heard:
+    # 1.-4. the guess at this reference, in a transaction  5. old ones go  6. the request
+    # 7. the guess was right
+    with django_assert_num_queries(7, using="default") as heard:
         follow(client, reference)
-    assert "attestationrequest" in heard.captured_queries[0]["sql"]
+    assert "attestationrequest" in heard.captured_queries[5]["sql"]

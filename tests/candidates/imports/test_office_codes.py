@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from candidates.identification.office_codes import weakness
+from candidates.imports.office_codes import weakness
 
 PERSON = {
     "number": "2612345678",

@@ -1,0 +1,63 @@
+"""Staff page of the accounts whose next sign-in waits, where a manager lifts a wait."""
+
+from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
+from django.db import DEFAULT_DB_ALIAS
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from candidates.admin.changelists import ReadOnlyAdmin
+from candidates.admin.sign_in import misses_of
+from candidates.identification import delay
+from candidates.models import FailedIdentification
+
+
+@admin.register(FailedIdentification)
+class FailedIdentificationAdmin(ReadOnlyAdmin):
+    """Accounts with wrong passwords of the last hour; rows of the table name nobody."""
+
+    def changelist_view(self, request, extra_context=None):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        may_lift = request.user.has_perm("candidates.lift_wait")
+        if request.method == "POST":
+            if not may_lift:
+                raise PermissionDenied
+            return self._lift(request)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Essais de connexion"),
+            "opts": self.opts,
+            "accounts": _accounts_with_misses(),
+            "may_lift": may_lift,
+        }
+        template = "admin/candidates/failedidentification/waits.html"
+        return TemplateResponse(request, template, context)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        raise PermissionDenied
+
+    def history_view(self, request, object_id, extra_context=None):
+        raise PermissionDenied
+
+    def _lift(self, request):
+        name = request.POST.get("name", "")
+        user = get_object_or_404(get_user_model(), username=name, is_staff=True)
+        delay.forgive(misses_of(user.get_username()), using=DEFAULT_DB_ALIAS)
+        text = _("%(name)s peut se connecter sans attendre.") % {"name": name}
+        self.message_user(request, text, messages.SUCCESS)
+        return HttpResponseRedirect(request.path)
+
+
+def _accounts_with_misses():
+    """Return the name, misses and seconds to wait of staff accounts with misses, by name."""
+    names = get_user_model().objects.filter(is_staff=True).order_by("username")
+    texts = {misses_of(name): name for name in names.values_list("username", flat=True)}
+    found = delay.misses(texts, using=DEFAULT_DB_ALIAS)
+    return [
+        {"name": texts[text], "misses": number, "seconds": seconds}
+        for text, (number, seconds) in found.items()
+    ]
