@@ -147,6 +147,8 @@ ADMITTED = {"U1": "12", "U2": "12", "U3": "14"}  # 78 / 6 = 13.00
 CONTROL = {"U1": "8", "U2": "8", "U3": "11"}  # 57 / 6 = 9.50
 REFUSED = {"U1": "5", "U2": "5", "U3": "6"}  # 33 / 6 = 5.50
 ABSENT = {"U1": "12", "U2": "ABS", "U3": "14"}
+# Those of the second round, which leave whoever has those of `CONTROL` below ten.
+REFUSED_AGAIN = {"U1": (None, "5"), "U2": (None, "ABS")}
 
 
 def cast(**values):

@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from typing import NamedTuple
 
 from results.demo.draws import pick, table
@@ -134,19 +135,20 @@ def unit_at(regulation: ExamRules, group: str, rank: int) -> str:
 
 
 def chosen_for_second_round(regulation: ExamRules, taken: list[DemoMark]) -> Iterator[str]:
-    """Yield the codes of the tests in which an oral would bring a candidate most points."""
-    values = {mark.code: mark.value or 0 for mark in taken if mark.status not in (EXEMPT, ABSENT)}
+    """Yield the codes of the tests in which an oral would bring most points; no exempt one."""
+    values = {mark.code: mark.value or 0 for mark in taken if mark.status != EXEMPT}
 
-    def gain(test: TestRule) -> float:
+    def gain(test: TestRule) -> float | None:
         found = [values[unit.code] for unit in test.parts or (test,) if unit.code in values]
-        return (HOPED_FOR - sum(found) / len(found)) * float(test.coefficient) if found else 0
+        return (HOPED_FOR - sum(found) / len(found)) * float(test.coefficient) if found else None
 
     lists = open_to_second_round(regulation)
     second = regulation.second_round
     from_each = second.choose if second and len(lists) == 1 else 1
     for tests in lists:
-        promising = sorted((test for test in tests if gain(test)), key=gain, reverse=True)
-        yield from (test.code for test in promising[:from_each])
+        gains = [(gained, test.code) for test in tests if (gained := gain(test)) is not None]
+        promising = sorted(gains, key=itemgetter(0), reverse=True)
+        yield from (code for _gained, code in promising[:from_each])
 
 
 def of_situation(situation: Situation, regulation: ExamRules) -> list[DemoMark]:

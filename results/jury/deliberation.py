@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 from itertools import islice
@@ -16,7 +16,7 @@ from candidates.locks import lock_session
 from candidates.models import Session, Speciality
 from results import rules
 from results.document.dossier import Dossier
-from results.jury import dossiers
+from results.jury import dossiers, incomplete
 from results.models import Decision, Regulation
 from results.regulations import rulebook
 from results_portal.caches import BoundedCache
@@ -47,9 +47,13 @@ class DeliberationRefused(Exception):
 
 @dataclass
 class Deliberation:
-    """The outcome of a deliberation: counts of verdicts by speciality code, and of rows written."""
+    """The outcome of a deliberation: counts of verdicts by speciality code, and of rows written.
+
+    `incomplete`: a sentence for each speciality that names those whose marks are missing.
+    """
 
     verdicts: dict[str, Counter[rules.Verdict]] = field(default_factory=dict)
+    incomplete: list[str] = field(default_factory=list)
     created: int = 0
     changed: int = 0
     removed: int = 0
@@ -88,9 +92,18 @@ def deliberate(
         if not first:
             _refuse_to_change_published(session, round)
             _write(session, round, found)
+        found.incomplete = _name_incomplete(selection, books, found)
         if dry_run:
             transaction.set_rollback(True)
     return found
+
+
+def _name_incomplete(selection: dossiers.Selection, books: Books, found: Deliberation) -> list[str]:
+    return [
+        incomplete.sentence(book.speciality.code, replace(selection, speciality_id=pk))
+        for pk, book in books.items()
+        if found.verdicts[book.speciality.code][rules.Verdict.INCOMPLETE]
+    ]
 
 
 def rulebooks(

@@ -1,16 +1,19 @@
 """Checks of the marks of a file that need the database."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from candidates.models import Speciality
-from results import rules
-from results.models import Regulation, Test
+from results.models import VERDICT_LABELS, Regulation, Verdict
 from results.regulations import rulebook
 from results_portal.imports.staging import log_problems
 
 
-def check_marks(log, session):
-    """Log every staged mark that does not fit the session, or whose result is published."""
+def check_marks(log, session, *, correcting=False):
+    """Log every staged mark that does not fit the session.
+
+    A mark whose result is published is one of them, but for a correction (`correcting`).
+    """
     values = {"session": session.pk}
     log_problems(log, _UNKNOWN_ENTRY, values, _unknown_entry(session))
     log_problems(log, _UNKNOWN_TEST, values, _unknown_test())
@@ -31,12 +34,12 @@ def check_marks(log, session):
         log, _NOT_PROGRESSIVE, values, lambda: _("un report suppose la forme progressive (P)")
     )
     _check_second_round(log)
-    log_problems(
-        log,
-        _FROZEN,
-        values,
-        lambda: _("ce résultat est publié : passez par une correction motivée"),
-    )
+    if not correcting:
+        log_problems(log, _FROZEN, values, _published)
+
+
+def _published():
+    return _("ce résultat est publié : corrigez-le par « correct_marks », avec un motif")
 
 
 def _unknown_entry(session):
@@ -62,26 +65,32 @@ def _unknown_test():
 
 
 def _check_second_round(log):
-    """Log second-round marks in tests that are not open to it, or in too many tests.
+    """Log marks of the second round of whoever was not called to it, or in tests not open to them.
 
-    Which and how many the regulation says (BTS: D. 643-22).
+    Which tests, and how many of each list, the regulation says (BTS: D. 643-22).
     """
-    open_tests, choose = {}, {}
+    log_problems(log, _NOT_CALLED, {}, _not_called)
     for speciality in Speciality.objects.raw(_OF_SECOND_ROUND):
         try:
             book = rulebook.load(speciality)
         except Regulation.DoesNotExist:
             continue
-        lists = rules.open_to_second_round(book.regulation)
         ids = {code: pk for pk, code in book.codes.items()}
-        open_tests[speciality.pk] = [ids[test.code] for tests in lists for test in tests]
-        second = book.regulation.second_round
-        choose[speciality.pk] = second.choose if second and len(lists) == 1 else len(lists)
-    for speciality_id, test_ids in open_tests.items():
-        codes = ", ".join(Test.objects.filter(pk__in=test_ids).values_list("code", flat=True))
-        values = {"speciality": speciality_id, "open": test_ids, "choose": choose[speciality_id]}
-        log_problems(log, _NOT_OPEN, values, _not_open(codes))
-        log_problems(log, _TOO_MANY, values, _too_many(choose[speciality_id]))
+        lists = [[test.code for test in tests] for tests in book.decider.open_lists]
+        every = [code for codes in lists for code in codes]
+        values = {"speciality": speciality.pk, "open": [ids[code] for code in every]}
+        log_problems(log, _NOT_OPEN, values, _not_open(", ".join(every)))
+        log_problems(log, _EXEMPT, values, lambda: _("le candidat est dispensé de cette épreuve"))
+        for codes in lists:
+            values |= {"open": [ids[code] for code in codes], "choose": book.decider.from_each}
+            log_problems(log, _TOO_MANY, values, _too_many(book.decider.from_each, codes))
+
+
+def _not_called(verdict):
+    if verdict is None:
+        return _("second tour, mais le premier n’a pas été délibéré pour ce candidat")
+    label = VERDICT_LABELS[Verdict(verdict)]
+    return _("ce candidat n’a pas été appelé au second tour (au premier : %s)") % label
 
 
 def _not_open(codes):
@@ -93,8 +102,13 @@ def _not_open(codes):
     return message
 
 
-def _too_many(choose):
-    return lambda: _("%s épreuves au plus au second tour") % choose
+def _too_many(choose, codes):
+    text = ngettext(
+        "au second tour, %(count)d épreuve au plus parmi %(codes)s",
+        "au second tour, %(count)d épreuves au plus parmi %(codes)s",
+        choose,
+    ) % {"count": choose, "codes": ", ".join(codes)}
+    return lambda: text
 
 
 _UNKNOWN_ENTRY = """
@@ -170,11 +184,54 @@ SELECT * FROM candidates_speciality
 WHERE id IN (SELECT speciality_id FROM matched_mark WHERE round = 2) ORDER BY code
 """
 
+# A withheld entry may have sat the second round before it was withheld. Marks that are stored
+# already are left: a correction of the first round may have admitted since whoever was called.
+_NOT_CALLED = """
+SELECT matched.line, 'numero', entry.number, first.verdict
+FROM matched_mark AS matched
+JOIN candidates_entry AS entry ON entry.id = matched.entry_id
+LEFT JOIN results_decision AS first ON first.entry_id = matched.entry_id AND first.round = 1
+WHERE matched.round = 2 AND (matched.is_new OR matched.changes <> '{}')
+    AND NOT entry.withheld AND first.verdict IS DISTINCT FROM 'CONTROL'
+    AND NOT EXISTS (
+        SELECT FROM results_publishedresult AS published
+        WHERE published.entry_id = matched.entry_id AND published.round = 2
+    )
+    AND EXISTS (
+        SELECT FROM results_regulation AS regulation
+        WHERE regulation.speciality_id = matched.speciality_id
+            AND regulation.second_round IS NOT NULL
+    )
+ORDER BY matched.line
+"""
+
 _NOT_OPEN = """
 SELECT matched.line, 'tour', '2'
 FROM matched_mark AS matched
 WHERE matched.round = 2 AND matched.speciality_id = %(speciality)s
     AND matched.test_id <> ALL(%(open)s::bigint[])
+ORDER BY matched.line
+"""
+
+# A test is left out when it, or each of its parts, is exempt: of the marks stored or of the file.
+_EXEMPT = """
+WITH present AS (
+    SELECT entry_id, test_id, status FROM matched_mark WHERE round = 1
+    UNION ALL
+    SELECT mark.entry_id, mark.test_id, mark.status FROM results_mark AS mark
+    WHERE mark.round = 1
+        AND mark.entry_id IN (SELECT entry_id FROM matched_mark WHERE round = 2)
+        AND mark.id NOT IN (SELECT mark_id FROM matched_mark WHERE mark_id IS NOT NULL)
+)
+SELECT matched.line, 'epreuve', test.code
+FROM matched_mark AS matched
+JOIN results_test AS test ON test.id = matched.test_id
+JOIN (
+    SELECT present.entry_id, coalesce(marked.whole_id, marked.id) AS test_id
+    FROM present JOIN results_test AS marked ON marked.id = present.test_id
+    GROUP BY 1, 2 HAVING bool_and(present.status = 'DISP')
+) AS exempt ON exempt.entry_id = matched.entry_id AND exempt.test_id = matched.test_id
+WHERE matched.round = 2 AND matched.speciality_id = %(speciality)s
 ORDER BY matched.line
 """
 
@@ -184,6 +241,7 @@ SELECT line, 'tour', '2' FROM (
         row_number() OVER (PARTITION BY matched.entry_id ORDER BY matched.line) + (
             SELECT count(*) FROM results_mark AS mark
             WHERE mark.entry_id = matched.entry_id AND mark.round = 2
+                AND mark.test_id = ANY(%(open)s::bigint[])
         ) AS taken
     FROM matched_mark AS matched
     WHERE matched.round = 2 AND matched.is_new AND matched.speciality_id = %(speciality)s

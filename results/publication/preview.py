@@ -8,11 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from results.jury import dossiers
+from results.jury import dossiers, incomplete
 from results.jury.raising import overgranted
 from results.models import Release, Verdict
-
-SHOWN = 20  # candidate numbers named in a refusal; the others are counted
 
 
 @dataclass
@@ -65,11 +63,11 @@ def _blockers(speciality, undecided, tally, selection):
             % {"code": speciality.code, "count": undecided}
         )
     if tally.get(Verdict.INCOMPLETE):
-        problems.append(_incomplete_sentence(speciality.code, selection))
+        problems.append(incomplete.sentence(speciality.code, selection))
     problems += [
         _("Candidat %(number)s : %(problem)s Revoyez la décision du jury.")
         % {"number": number, "problem": problem}
-        for number, problem in islice(overgranted(selection), SHOWN)
+        for number, problem in islice(overgranted(selection), incomplete.SHOWN)
     ]
     return problems
 
@@ -83,26 +81,3 @@ def _first_round_closed(session, speciality, at):
         _("%(code)s : le premier tour ne sera pas publié à cette heure.")
         % {"code": speciality.code}
     ]
-
-
-def _incomplete_sentence(code, selection):
-    where, values = selection.where()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT entry.number, decision.reasons FROM results_decision AS decision "
-            "JOIN candidates_entry AS entry ON entry.id = decision.entry_id "
-            f"WHERE decision.round = %(round)s AND decision.verdict = 'INCOMPLETE' AND {where} "
-            "ORDER BY entry.number",
-            values | {"round": selection.round},
-        )
-        rows = cursor.fetchall()
-    named = ", ".join(
-        f"{number} ({', '.join(reason.partition(':')[2] or reason for reason in reasons)})"
-        for number, reasons in rows[:SHOWN]
-    )
-    sentence = ngettext(
-        "%(code)s : %(count)d candidat a des notes manquantes : %(named)s",
-        "%(code)s : %(count)d candidats ont des notes manquantes : %(named)s",
-        len(rows),
-    ) % {"code": code, "count": len(rows), "named": named}
-    return sentence + ("…" if len(rows) > SHOWN else ".")

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from candidates.locks import lock_session
 from candidates.models import Entry, Speciality
 from results.jury import deliberation, dossiers
+from results.jury.incomplete import SHOWN
 from results.models import Decision, Release, Verdict
 from results.publication import notices, rows
-from results.publication.preview import SHOWN, preview
+from results.publication.preview import preview
 from results_portal.imports.parallel import MANY
 
 # Kept with the result and read by its candidate: in French, whatever the language of the staff.
@@ -206,8 +207,8 @@ def refuse_incomplete(selection):
         raise ReleaseRefused(
             [
                 _(
-                    "Candidat %(number)s : ce changement laisse des notes manquantes alors que la "
-                    "publication est programmée."
+                    "Candidat %(number)s : ce changement laisse des notes manquantes alors que le "
+                    "résultat est programmé ou publié."
                 )
                 % {"number": number}
                 for number in incomplete[:SHOWN]

@@ -11,6 +11,7 @@ from results.rules.regulation import (
     ELIMINATORY,
     HIGHEST_HUNDREDTHS,
     KEPT,
+    SECOND_ROUND,
     WITHOUT_VALUE,
     ExamRules,
     MarkStatus,
@@ -29,7 +30,10 @@ _MOST_OUTCOMES = 1 << 16
 
 
 class Decider:
-    """Decides on many entries under one regulation, in about 10 µs each."""
+    """Decides on many entries under one regulation, in about 10 µs each.
+
+    `open_lists`: those of the second round; `from_each`: the number of tests taken of each.
+    """
 
     def __init__(self, regulation: ExamRules) -> None:
         self.regulation = regulation
@@ -46,13 +50,13 @@ class Decider:
             self._called_from = scale.threshold(second.from_average)
             self._called_minima = scale.minima(second.group_minimum)
         ranks = {test.code: rank for rank, test in enumerate(scale.compulsory)}
-        lists = open_to_second_round(regulation)
+        self.open_lists = lists = open_to_second_round(regulation)
         self._open = {
             scale.places[test.code]: (ranks[test.code], number)
             for number, tests in enumerate(lists)
             for test in tests
         }
-        self._from_each = second.choose if second and len(lists) == 1 else 1
+        self.from_each = second.choose if second and len(lists) == 1 else 1
         self._weights = [test.weight for test in scale.compulsory]
         # Most entries have exactly one graded mark for each test: these take a short path.
         parted = any(test.parts or test.floor for test in scale.compulsory)
@@ -209,23 +213,36 @@ class Decider:
         return self._outcome(verdict, points, weight, reasons)
 
     def _after_second_round(self, weighed: WeighedMarks, second: dict[int, MarkTaken]) -> Outcome:
-        """Return the outcome with the better of two marks in each retaken test; no mention."""
+        """Return the outcome with the better of two marks in each retaken test; no mention.
+
+        Each test that was to be chosen needs a mark or an absence, or the entry is incomplete.
+        """
         worth = list(weighed.worth)
         taken: Counter[int] = Counter()
         for place, mark in second.items():
             rank, number = self._open.get(place, (-1, -1))
             taken[number] += 1
-            if rank < 0 or not weighed.weights[rank] or taken[number] > self._from_each:
+            if rank < 0 or not weighed.weights[rank] or taken[number] > self.from_each:
                 raise ValueError(f"no second round for {mark}")
             test = self._scale.compulsory[rank]
             worth[rank] = max(worth[rank], test.unit * (mark.value or 0))
         weight = sum(weighed.weights)
         points = sum(worth) + weighed.added
+        missing = self._to_retake(weighed.weights) - sum(taken.values())
+        if missing:
+            reasons = [f"{SECOND_ROUND}:{missing}"]
+            incomplete = Verdict.INCOMPLETE
+            return self._outcome(incomplete, points, weight, reasons, round=2, average=False)
         if points < self._pass * weight:
             return self._outcome(Verdict.REFUSED, points, weight, round=2)
         reasons = _groups_below(self._minima, worth, weighed.weights)
         verdict = Verdict.REFUSED if reasons else Verdict.ADMITTED
         return self._outcome(verdict, points, weight, reasons, round=2)
+
+    def _to_retake(self, weights: Sequence[int]) -> int:
+        """Return the number of tests that a called candidate takes: none of those exempt."""
+        open_tests = Counter(number for rank, number in self._open.values() if weights[rank])
+        return sum(min(self.from_each, left) for left in open_tests.values())
 
     def _mention(self, points: Worth, weight: int, kept: bool) -> str | None:
         if kept and not self.regulation.mention_with_kept_marks:

@@ -36,12 +36,15 @@ class MarkStatus(StrEnum):
 KEPT = frozenset({MarkStatus.BENEFIT, MarkStatus.CARRIED})
 WITHOUT_VALUE = frozenset({MarkStatus.ABSENT, MarkStatus.FORCE_MAJEURE, MarkStatus.EXEMPT})
 
+SECOND_ROUND = "MISSING_IN_SECOND_ROUND"  # reason of an outcome, followed by a number of tests
+
 
 class Verdict(StrEnum):
     """The jury's decision on an entry.
 
     `CONTROL`: called to the second round. `WITHHELD`: nothing is published while a disciplinary
-    procedure is open. `INCOMPLETE`: a mark is missing, which blocks the release.
+    procedure is open. `INCOMPLETE`: a mark is missing, which blocks the release; in the second
+    round, one that a called candidate has neither a mark nor an absence for.
     """
 
     ADMITTED = "ADMITTED"
@@ -155,7 +158,7 @@ class Outcome:
     and the jury's points; `points_required`: the pass mark times `divisor`, the sum of the
     coefficients. `average`: exact, out of 20; None when there is none (absence, marks missing,
     entry withheld). `reasons`: codes such as "ABSENT:U4", "BELOW_MINIMUM:U5",
-    "GROUP_MINIMUM:professional", "MISSING:U3", "NOTHING_TO_AVERAGE".
+    "GROUP_MINIMUM:professional", "MISSING:U3", "MISSING_IN_SECOND_ROUND:2", "NOTHING_TO_AVERAGE".
     """
 
     verdict: Verdict

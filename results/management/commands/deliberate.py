@@ -25,6 +25,8 @@ class Command(SessionCommand):
             self._print_table(found)
             outcome = f"{found.created} créées, {found.changed} changées, {found.removed} retirées."
             self.stdout.write(("À blanc : " if options["dry_run"] else "Décisions : ") + outcome)
+        for sentence in found.incomplete:
+            self.stderr.write(sentence, self.style.WARNING)
 
     def _print_table(self, found):
         columns = [verdict.value for verdict in Verdict]

@@ -337,7 +337,7 @@ def test_second_round_marks_are_asked_of_those_called_to_it(people, session, ope
 def test_a_second_round_mark_is_corrected(people, session, operator):
     entry = people["control"]
     deliberate(session)
-    factories.give_marks(entry, {"U1": (None, "9")})
+    factories.give_marks(entry, {"U1": (None, "9"), "U2": (None, "ABS")})
     deliberate(session, round=2)
     page = operator.post(
         address(entry), typed(operator, entry, U1R2="15", reason="Erreur de report.")

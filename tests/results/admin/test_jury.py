@@ -183,6 +183,7 @@ def test_the_second_round_is_for_those_called_to_it(refused_entry, manager):
     assert confirmed(manager, refused_entry, "27", round=2).context["edit"].form.errors
     called = factories.entry(marks=factories.CONTROL)
     deliberate(called.session)
+    factories.give_marks(called, factories.REFUSED_AGAIN)
     deliberate(called.session, round=2)
     confirmed(manager, called, "3", round=2)
     assert Decision.objects.get(entry=called, round=2).verdict == "ADMITTED"

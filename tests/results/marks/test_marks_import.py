@@ -63,7 +63,6 @@ def marks():
         ({"note": "", "etat": "disp"}, (1, None, "DISP", None)),
         ({"etat": "BEN", "session_origine": "BTS-2024"}, (1, 1250, "BEN", 2024)),
         ({"etat": "BEN", "session_origine": "2021"}, (1, 1250, "BEN", 2021)),
-        ({"tour": "2"}, (2, 1250, "", None)),
         ({"numero": "26 1234 5678", "epreuve": "u1"}, (1, 1250, "", None)),
     ],
 )
@@ -207,7 +206,7 @@ def test_a_number_of_another_session_is_said_to_be_so(load_marks):
     )
 
 
-def test_a_mark_twice_in_the_file_is_refused_with_both_lines(load_marks):
+def test_a_mark_twice_in_the_file_is_refused_with_both_lines(load_marks, called):
     found = load_marks({}, {"tour": "2"}, {"note": "13"})
     assert found.errors[0] == "4: epreuve: « U1 » : cette note est déjà à la ligne 2"
 
@@ -252,13 +251,105 @@ def test_every_error_is_in_the_error_file_where_the_operator_wants_it(load_marks
 # The second round -------------------------------------------------------------------------------
 
 
-def test_a_second_round_mark_is_for_an_open_test(load_marks):
+@pytest.fixture
+def called(session_of_entry, entry):
+    """The entry, called to the second round."""
+    factories.give_marks(entry, factories.CONTROL)
+    deliberation.deliberate(session_of_entry)
+    return entry
+
+
+def second_round_marks():
+    return [mark for mark in marks() if mark[1] == 2]
+
+
+def test_a_second_round_mark_is_stored_beside_that_of_the_first(load_marks, called):
+    found = load_marks({"tour": "2"}, {"tour": "2", "epreuve": "U2", "note": "", "etat": "ABS"})
+    assert counts(found) == "créations : 2 ; modifications : 0 ; sans changement : 0."
+    assert second_round_marks() == [("U1", 2, 1250, "", None), ("U2", 2, None, "ABS", None)]
+
+
+def test_a_second_round_mark_is_for_somebody_called_to_it(load_marks, session_of_entry, called):
+    others = {
+        "26ADMITTED": (factories.ADMITTED, "(au premier : admis)"),
+        "26REFUSED": (factories.REFUSED, "(au premier : refusé)"),
+    }
+    for number, (taken, _words) in others.items():
+        factories.entry(number, session=session_of_entry, marks=taken)
+    deliberation.deliberate(session_of_entry)
+    found = load_marks({"tour": "2"}, *({"numero": number, "tour": "2"} for number in others))
+    assert found.errors[:-1] == [
+        f"{line}: numero: « {number} » : ce candidat n’a pas été appelé au second tour {words}"
+        for line, (number, (_taken, words)) in enumerate(others.items(), start=3)
+    ]
+    assert second_round_marks() == []
+
+
+def test_a_second_round_mark_waits_for_the_deliberation_of_the_first(load_marks, entry):
+    factories.give_marks(entry, factories.CONTROL)
+    assert load_marks({"tour": "2"}).errors[0] == (
+        "2: numero: « 2612345678 » : "
+        "second tour, mais le premier n’a pas été délibéré pour ce candidat"
+    )
+
+
+def test_whoever_was_withheld_after_the_first_round_keeps_the_marks_of_the_second(
+    load_marks, session_of_entry, entry
+):
+    factories.give_marks(entry, factories.CONTROL)
+    type(entry).objects.update(withheld=True)
+    deliberation.deliberate(session_of_entry)
+    assert load_marks({"tour": "2"}).errors == []
+
+
+def test_second_round_marks_that_are_known_already_are_fine_once_a_correction_has_admitted(
+    load_marks, session_of_entry, called
+):
+    load_marks({"tour": "2"})
+    called.marks.filter(test__code="U3").update(value=1900)
+    deliberation.deliberate(session_of_entry)
+    assert counts(load_marks({"tour": "2"})).endswith("sans changement : 1.")
+
+
+def test_nobody_retakes_a_test_from_which_they_are_exempt(load_marks, session_of_entry, entry):
+    factories.give_marks(entry, factories.CONTROL | {"U1": "DISP", "U3": "10"})
+    deliberation.deliberate(session_of_entry)
+    assert load_marks({"tour": "2"}).errors[0] == (
+        "2: epreuve: « U1 » : le candidat est dispensé de cette épreuve"
+    )
+
+
+def test_one_test_of_each_list_is_retaken(load_marks, session_of_entry, entry):
+    tests = [rules.TestRule(code, code, Decimal(1)) for code in ("U1", "U2", "U3", "U4")]
+    rulebook.store(
+        rules.ExamRules(
+            exam="BTS",
+            code="MINI",
+            label="Deux listes",
+            from_session=2026,
+            pass_mark=Decimal(10),
+            absence="zero",
+            tests=tuple(tests),
+            second_round=rules.SecondRound(Decimal(8), {}, 2, (("U1", "U2"), ("U3", "U4"))),
+        )
+    )
+    factories.give_marks(entry, dict.fromkeys(("U1", "U2", "U3", "U4"), "9"))
+    deliberation.deliberate(session_of_entry)
+    found = load_marks(
+        {"tour": "2"}, {"tour": "2", "epreuve": "U2"}, {"tour": "2", "epreuve": "U3"}
+    )
+    assert found.errors[:-1] == ["3: tour: « 2 » : au second tour, 1 épreuve au plus parmi U1, U2"]
+
+
+def test_a_second_round_mark_is_for_an_open_test(load_marks, called):
     assert load_marks({"epreuve": "U3", "tour": "2"}).errors[0] == (
         "2: tour: « 2 » : pas de second tour dans cette épreuve (ouvertes : U1, U2)"
     )
 
 
-def test_nobody_takes_more_second_round_tests_than_the_rules_say(load_marks):
+def test_nobody_takes_more_second_round_tests_than_the_rules_say(
+    load_marks, session_of_entry, entry
+):
     general = [
         rules.TestRule(f"U{n}", f"Épreuve {n}", Decimal(1), group="general") for n in range(1, 4)
     ]
@@ -274,11 +365,15 @@ def test_nobody_takes_more_second_round_tests_than_the_rules_say(load_marks):
             second_round=rules.SecondRound(Decimal(8), {}, 2, "general"),
         )
     )
+    factories.give_marks(entry, dict.fromkeys(("U1", "U2", "U3"), "9"))
+    deliberation.deliberate(session_of_entry)
     load_marks({"tour": "2"})
     found = load_marks(
         {"tour": "2"}, {"tour": "2", "epreuve": "U2"}, {"tour": "2", "epreuve": "U3"}
     )
-    assert found.errors[:-1] == ["4: tour: « 2 » : 2 épreuves au plus au second tour"]
+    assert found.errors[:-1] == [
+        "4: tour: « 2 » : au second tour, 2 épreuves au plus parmi U1, U2, U3"
+    ]
 
 
 def test_there_is_no_second_round_where_the_rules_have_none(load_marks, session_of_entry):
@@ -357,7 +452,7 @@ def test_a_mark_changed_before_the_hour_is_in_the_result_that_waits(load_marks, 
 def test_a_published_mark_is_not_changed_by_an_import(load_marks, announce_marks):
     announce_marks(timezone.now())
     found = load_marks({"note": "12"}, {"epreuve": "U2", "note": "13"}, {"epreuve": "F1"})
-    refusal = "note: ce résultat est publié : passez par une correction motivée"
+    refusal = "note: ce résultat est publié : corrigez-le par « correct_marks », avec un motif"
     assert found.errors[:-1] == [f"3: {refusal}", f"4: {refusal}"]
     assert ("U2", 1, 1200, "", None) in marks()
 
@@ -368,10 +463,8 @@ def test_the_same_marks_again_are_fine_after_the_hour(load_marks, announce_marks
 
 
 def test_second_round_marks_come_after_the_first_results_are_open(
-    load_marks, session_of_entry, entry
+    load_marks, session_of_entry, called
 ):
-    factories.give_marks(entry, factories.CONTROL)
-    deliberation.deliberate(session_of_entry)
     release.schedule(session_of_entry)
     assert load_marks({"tour": "2", "note": "14"}).errors == []
     assert ("U1", 2, 1400, "", None) in marks()

@@ -200,9 +200,10 @@ def test_a_corrected_birth_date_is_the_one_to_identify_with(people, deliberated_
 
 def test_a_first_round_correction_follows_into_the_second(people, deliberated_session, boss):
     release.schedule(deliberated_session)
+    entry = people["control"]
+    factories.give_marks(entry, factories.REFUSED_AGAIN)
     deliberate(deliberated_session, round=2)
     release.schedule(deliberated_session)
-    entry = people["control"]
     assert revisions(entry) == [(1, 1, "CONTROL"), (2, 1, "REFUSED")]
     with correction(entry, by=boss, reason="Erreur de report."):
         raise_mark(entry)

@@ -344,6 +344,7 @@ def test_the_second_round_publishes_those_called_to_it_and_them_only(people, ses
 def test_the_second_round_waits_for_its_hour_while_the_first_stays_readable(people, session):
     deliberate(session)
     release.schedule(session)
+    factories.give_marks(people["control"], factories.REFUSED_AGAIN)
     deliberate(session, round=2)
     release.schedule(session, at=in_an_hour())
     assert PublishedResult.objects.current().get(entry=people["control"]).verdict == "CONTROL"
@@ -356,6 +357,7 @@ def test_an_unknown_speciality_is_refused_by_name(session):
 
 def test_a_second_round_never_opens_before_the_first(people, session):
     deliberate(session)
+    factories.give_marks(people["control"], factories.REFUSED_AGAIN)
     deliberate(session, round=2)
     with pytest.raises(release.ReleaseRefused, match="le premier tour ne sera pas publié"):
         release.schedule(session, round=2)

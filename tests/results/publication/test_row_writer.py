@@ -52,7 +52,9 @@ def test_rows_say_of_each_entry_what_the_plain_way_says(file):
 
 
 def test_documents_of_both_rounds_come_back_whole_from_the_database():
-    entries = list(factories.cast().values())
+    people = factories.cast()
+    factories.give_marks(people["control"], factories.REFUSED_AGAIN)
+    entries = list(people.values())
     entries.append(factories.entry(marks=factories.CONTROL | {"U1": ("8", "20"), "U2": ("8", "3")}))
     session = entries[0].session
     deliberate(session)

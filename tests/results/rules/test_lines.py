@@ -160,7 +160,7 @@ def test_nothing_is_said_to_stay_acquired_before_a_refusal(sheet):
 
 
 def test_the_mark_of_an_oral_is_no_unit_acquired():
-    sheet = marks("U1:9 U2:8 U3:9 U4:9 U5:10 U6:10 U7:10 U1@2:10")
+    sheet = marks("U1:9 U2:8 U3:9 U4:9 U5:10 U6:10 U7:10 U1@2:10 U2@2:ABS")
     outcome = decide(SIO, sheet, round=2)
     assert outcome.verdict is Verdict.REFUSED
     assert not unit_kept(lines(SIO, sheet)[0], outcome)

@@ -19,8 +19,8 @@ CALLED = "U1:9 U2:9 U3:10 U4:10 U5:10 U6:10 U7:10"
 @pytest.mark.parametrize(
     ("orals", "verdict", "points"),
     [
-        ("U1@2:11", "ADMITTED", 220),
-        ("U1@2:10.99", "REFUSED", "219.98"),
+        ("U1@2:11 U2@2:9", "ADMITTED", 220),
+        ("U1@2:10.99 U2@2:9", "REFUSED", "219.98"),
         ("U1@2:10 U2@2:10", "ADMITTED", 220),
         ("U1@2:10 U2@2:9.99", "REFUSED", "219.98"),
         ("U1@2:0 U2@2:0", "REFUSED", 216),
@@ -28,7 +28,7 @@ CALLED = "U1:9 U2:9 U3:10 U4:10 U5:10 U6:10 U7:10"
         ("U1@2:11 U2@2:ABS", "ADMITTED", 220),
         ("U1@2:ABS U2@2:ABS", "REFUSED", 216),
         ("U1@2:FM U2@2:10", "REFUSED", 218),
-        ("", "REFUSED", 216),
+        ("U1@2:ABS U2@2:DISP", "REFUSED", 216),
         ("U1@2:20 U4@2:20", "ADMITTED", 268),
     ],
 )
@@ -38,6 +38,37 @@ def test_after_the_control_the_better_mark_counts(orals, verdict, points):
     assert (outcome.verdict, outcome.round) == (verdict, 2)
     assert (outcome.points, outcome.divisor) == (Decimal(points), 22)
     assert (outcome.mention, outcome.reasons) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("exam", "sheet", "orals", "missing"),
+    [
+        (SIO, CALLED, "", 2),
+        (SIO, CALLED, "U1@2:20", 1),
+        (SIO, CALLED, "U1@2:ABS", 1),
+        (SIO, "U1:DISP U2:DISP U3:DISP U4:8 U5:10 U6:10 U7:10", "", 1),
+        (PRO, "", "U12@2:20", 1),
+        (PRO, "", "U51@2:ABS", 1),
+    ],
+)
+def test_whoever_was_called_and_has_neither_mark_nor_absence_is_incomplete(
+    exam, sheet, orals, missing
+):
+    sheet = sheet or _sheet(PRO, "10").replace("U4:10", "U4:8")
+    outcome = decide(exam, marks(f"{sheet} {orals}"), round=2)
+    assert (outcome.verdict, outcome.round, outcome.average) == ("INCOMPLETE", 2, None)
+    assert outcome.reasons == (f"MISSING_IN_SECOND_ROUND:{missing}",)
+
+
+def test_the_jury_does_not_lift_a_gap_of_the_second_round():
+    sheet = marks("U1:0 U2:0 U3:8 U4:10 U5:10 U6:10 U7:10 U3@2:9")
+    outcome = decide(SIO, sheet, round=2, called=True, jury_points=200)
+    assert (outcome.verdict, outcome.round) == ("INCOMPLETE", 2)
+
+
+def test_exempt_tests_leave_fewer_to_retake():
+    sheet = "U1:DISP U2:DISP U3:DISP U4:8 U5:10 U6:10 U7:10"
+    assert decide(SIO, marks(f"{sheet} U4@2:10"), round=2).verdict is Verdict.ADMITTED
 
 
 def test_marks_of_the_second_round_wait_for_it():
@@ -72,7 +103,7 @@ def test_the_bonus_of_optional_tests_stays_in_both_rounds():
         rule("A", 2), rule("B", 2), rule("OPT", 1, optional=True), second_round=second_round()
     )
     assert decide(exam, marks("A:9 B:9 OPT:12")).points == 38
-    outcome = decide(exam, marks("A:9 B:9 OPT:12 A@2:10"), round=2)
+    outcome = decide(exam, marks("A:9 B:9 OPT:12 A@2:10 B@2:ABS"), round=2)
     assert (outcome.verdict, outcome.points) == ("ADMITTED", 40)
 
 
