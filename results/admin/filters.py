@@ -6,7 +6,26 @@ from django.utils.translation import gettext_lazy as _
 
 from candidates.models import Speciality
 from results.admin.publication_status import COMING, OPEN, STATES, WITHDRAWN
-from results.models import VERDICT_CHOICES, Decision, Verdict
+from results.models import ROUNDS, VERDICT_CHOICES, Decision, Verdict
+
+_ROUNDS = [str(round) for round, _name in ROUNDS]
+
+
+class RoundFilter(admin.SimpleListFilter):
+    """Filter by the round of a decision, which `VerdictFilter` then takes for the last one."""
+
+    title = _("tour")
+    parameter_name = "round"
+
+    def lookups(self, request, model_admin):
+        return ROUNDS
+
+    def queryset(self, request, queryset):
+        round = self.value()
+        if round not in _ROUNDS or request.GET.get(VerdictFilter.parameter_name):
+            return queryset
+        decided = Decision.objects.filter(entry=OuterRef("pk"), round=int(round))
+        return queryset.filter(Exists(decided))
 
 
 class VerdictFilter(admin.SimpleListFilter):
@@ -18,8 +37,13 @@ class VerdictFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         of_entry = Decision.objects.filter(entry=OuterRef("pk"))
+        round = request.GET.get(RoundFilter.parameter_name)
+        if round in _ROUNDS:
+            of_entry = of_entry.filter(round=round)
         if self.value() == "none":
             return queryset.filter(~Exists(of_entry))
+        if self.value() in set(Verdict) and round in _ROUNDS:
+            return queryset.filter(Exists(of_entry.filter(verdict=self.value())))
         if self.value() in set(Verdict):
             later = Decision.objects.filter(entry=OuterRef("entry"), round__gt=OuterRef("round"))
             last = of_entry.filter(~Exists(later), verdict=self.value())

@@ -5,21 +5,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from candidates.models import Entry, Session, Speciality
-from results.models import Decision, Mark, Release, Verdict
+from results.models import Decision, Release, Verdict
 
-COUNTED = [verdict for verdict in Verdict if verdict is not Verdict.INCOMPLETE]
+COUNTED = list(Verdict)
 
 
 @dataclass
 class RoundProgress:
     """One speciality in one round.
 
-    `entries`: number of entries concerned, all or those called to the second round. `missing`: in
-    the first round, entries that lack a mark; in the second, those without any mark of it.
+    `entries`: number of entries concerned, all or those called to the second round. `missing`:
+    those of them that lack a mark of the round.
     """
 
     speciality: Speciality
@@ -57,7 +57,7 @@ def rounds_of(session: Session) -> list[RoundProgress]:
         )
     }
     missing = _missing(session) if _some_undecided(entered, verdicts) else {}
-    waiting = _called_without_marks(session)
+    waiting = _called_and_lacking_a_mark(session)
     found = []
     for speciality in Speciality.objects.filter(pk__in=entered).order_by("code"):
         pk = speciality.pk
@@ -70,10 +70,9 @@ def rounds_of(session: Session) -> list[RoundProgress]:
         if called or (pk, 2) in releases or (pk, 2) in verdicts:
             second = verdicts.get((pk, 2), {})
             concerned = max(called, sum(second.values()))
+            lacking = waiting.get(pk, 0) + second.get(Verdict.INCOMPLETE, 0)
             found.append(
-                RoundProgress(
-                    speciality, 2, concerned, waiting.get(pk, 0), second, releases.get((pk, 2))
-                )
+                RoundProgress(speciality, 2, concerned, lacking, second, releases.get((pk, 2)))
             )
     return sorted(found, key=lambda progress: (progress.round, progress.speciality.code))
 
@@ -101,10 +100,10 @@ def _some_undecided(
     return any(sum(verdicts.get((pk, 1), {}).values()) < count for pk, count in entered.items())
 
 
-def _called_without_marks(session: Session) -> dict[int, int]:
-    called = Decision.objects.filter(entry=OuterRef("pk"), round=1, verdict=Verdict.CONTROL)
-    again = Mark.objects.filter(entry=OuterRef("pk"), round=2)
-    return _by_speciality(Entry.objects.of(session).filter(Exists(called), ~Exists(again)))
+def _called_and_lacking_a_mark(session: Session) -> dict[int, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_CALLED_AND_LACKING_A_MARK, {"session": session.pk})
+        return dict(cursor.fetchall())
 
 
 def _missing(session: Session) -> dict[int, int]:
@@ -153,5 +152,25 @@ WHERE entry.session_id = %(session)s AND NOT entry.withheld
             WHERE mark.entry_id = entry.id AND mark.round = 1
         ), 0)
     END
+GROUP BY entry.speciality_id
+"""
+
+# Called to the second round, not decided in it yet. Whoever is exempt from nearly all the open
+# tests is counted until the deliberation.
+_CALLED_AND_LACKING_A_MARK = """
+SELECT entry.speciality_id, count(*)
+FROM candidates_entry AS entry
+JOIN results_regulation AS regulation ON regulation.speciality_id = entry.speciality_id
+JOIN results_decision AS first
+    ON first.entry_id = entry.id AND first.round = 1 AND first.verdict = 'CONTROL'
+WHERE entry.session_id = %(session)s
+    AND NOT EXISTS (
+        SELECT FROM results_decision AS second
+        WHERE second.entry_id = entry.id AND second.round = 2
+    )
+    AND (regulation.second_round ->> 'choose')::integer > (
+        SELECT count(*) FROM results_mark AS mark
+        WHERE mark.entry_id = entry.id AND mark.round = 2
+    )
 GROUP BY entry.speciality_id
 """

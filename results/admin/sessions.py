@@ -21,7 +21,7 @@ from results.admin.publication_status import STATES, release_state
 from results.admin.refusals import Refused, refusals
 from results.admin.release_forms import ScheduleForm
 from results.jury.deliberation import deliberate
-from results.models import VERDICT_LABELS, Release
+from results.models import VERDICT_LABELS, Release, Verdict
 from results.publication.release import next_round, preview, schedule
 
 DELIBERATE, RELEASE = "results.deliberate", "results.release_results"
@@ -171,7 +171,9 @@ class SessionAdmin(PlainTitles, admin.ModelAdmin):
                 }
             )
         context = {
-            "title": _("Confirmer la publication"),
+            "title": _("Publication impossible")
+            if found.problems
+            else _("Confirmer la publication"),
             "form": form,
             "shown": shown,
             "verdict_labels": [VERDICT_LABELS[verdict] for verdict in COUNTED],
@@ -181,6 +183,7 @@ class SessionAdmin(PlainTitles, admin.ModelAdmin):
             ],
             "problems": found.problems,
             "opens_at": wanted["at"],
+            "round_number": wanted["round"],
             "round": wording.round_name(wanted["round"]),
             "seen": seen,
             "changed_meanwhile": "_confirm" in request.POST and not found.problems,
@@ -198,18 +201,22 @@ class SessionAdmin(PlainTitles, admin.ModelAdmin):
     def _report_verdicts(self, request, session, round, found):
         for code, tally in found.verdicts.items():
             counts = [f"{label} {tally[v]}" for v, label in VERDICT_LABELS.items() if tally[v]]
-            messages.info(request, f"{code} : {', '.join(counts) or wording.NOTHING}")
+            tell = messages.warning if tally[Verdict.INCOMPLETE] else messages.info
+            tell(request, f"{code} : {', '.join(counts) or wording.NOTHING}")
         text = _(
             "Délibération du %(round)s : %(created)d décisions créées, %(changed)d changées, "
             "%(removed)d retirées."
         )
         changes = {"created": found.created, "changed": found.changed, "removed": found.removed}
         report = text % {"round": wording.round_name(round), **changes}
+        tell = messages.warning if found.incomplete else messages.success
         if any(changes.values()):
-            messages.success(request, report)
+            tell(request, report)
             self.log_change(request, session, report)
         else:
-            messages.info(request, _("Rien n’a changé depuis la dernière délibération."))
+            tell(request, _("Rien n’a changé depuis la dernière délibération."))
+        for sentence in found.incomplete:
+            messages.warning(request, sentence)
 
     def _report_releases(self, request, session, releases):
         for release in releases:

@@ -87,7 +87,8 @@ def test_only_the_last_searches_are_kept(people, operator):
 )
 def test_the_list_is_narrowed_by_the_last_decision(verdict, names, people, session, operator):
     deliberate(session)
-    deliberate(session, round=2)  # the one called has no mark of it: refused
+    factories.give_marks(people["control"], factories.REFUSED_AGAIN)
+    deliberate(session, round=2)
     page = operator.get(reverse(LIST), {"verdict": verdict})
     assert set(page.context["cl"].result_list) == {people[name] for name in names}
 

@@ -1,3 +1,5 @@
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -67,7 +69,7 @@ def test_a_test_marked_by_its_parts_misses_none_when_each_part_has_its_mark(sess
 def test_after_the_jury_the_page_counts_each_verdict(session):
     deliberate(session)
     first, second = rounds_of(session)
-    assert [count for _verdict, count in first.counts] == [2, 1, 1, 1, 1]
+    assert [count for _verdict, count in first.counts] == [2, 1, 1, 1, 1, 0]
     assert (first.missing, first.undecided) == (0, 0)
     assert (second.round, second.entries, second.missing, second.undecided) == (2, 1, 1, 1)
 
@@ -137,7 +139,7 @@ def test_a_release_is_shown_before_it_is_made(session, manager):
     deliberate(session)
     page = manager.post(address("schedule", session), release_data(session))
     assert page.context["shown"][0]["counts"][0][1] == 2
-    assert [count for _v, count in page.context["shown"][0]["counts"]] == [2, 1, 1, 1, 1]
+    assert [count for _v, count in page.context["shown"][0]["counts"]] == [2, 1, 1, 1, 1, 0]
     assert "publics dès que vous confirmez" in text_of(page)
     assert not Release.objects.exists()
 
@@ -188,6 +190,61 @@ def test_missing_marks_are_named_and_leave_nothing_to_confirm(session, manager):
     data = release_data(session) | {"_confirm": "1", "seen": page.context["seen"]}
     manager.post(address("schedule", session), data)
     assert not Release.objects.exists()
+
+
+def test_a_release_that_is_refused_announces_no_hour(session, manager):
+    factories.entry("26PARTIAL", marks={"U1": "12"})
+    deliberate(session)
+    page = text_of(manager.post(address("schedule", session), release_data(session)))
+    assert "Publication impossible" in page
+    assert "publics dès que vous confirmez" not in page
+    assert "Ce qui sera montré" not in page
+
+
+def test_whoever_lacks_a_mark_of_the_second_round_blocks_its_release(people, session, manager):
+    deliberate(session)
+    release.schedule(session)
+    factories.give_marks(people["control"], {"U1": (None, "20")})
+    assert rounds_of(session)[1].missing == 1
+    answer = manager.post(address("deliberate", session), {"round": "2"}, follow=True)
+    named = f"{people['control'].number} (1 épreuve du second tour sans note ni absence)"
+    assert named in messages_of(answer)[-1]
+    assert rounds_of(session)[1].missing == 1
+    page = manager.post(address("schedule", session), release_data(session, round=2))
+    assert named in text_of(page)
+    assert "_confirm" not in text_of(page)
+
+
+def test_a_deliberation_that_leaves_marks_missing_is_no_success(session, manager):
+    factories.entry("26PARTIAL", marks={"U1": "12"})
+    answer = manager.post(address("deliberate", session), {"round": "1"}, follow=True)
+    assert {message.level_tag for message in answer.context["messages"]} == {"warning"}
+    assert messages_of(answer)[-1] == (
+        "MINI : 1 candidat a des notes manquantes : 26PARTIAL (U2, U3)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("round", "verdict", "names"),
+    [
+        (1, "ADMITTED", {"admitted", "discreet"}),
+        (1, "CONTROL", {"control"}),
+        (2, "ADMITTED", {"control"}),
+    ],
+)
+def test_a_number_of_the_confirmation_leads_to_those_it_counts(
+    round, verdict, names, people, session, manager
+):
+    deliberate(session)
+    factories.give_marks(people["control"], {"U1": (None, "20"), "U2": (None, "20")})
+    release.schedule(session)
+    deliberate(session, round=2)
+    page = manager.post(address("schedule", session), release_data(session, round=round))
+    links = re.findall(rf'href="([^"]*verdict={verdict})">(\d+)<', page.content.decode())
+    ((link, count),) = links
+    found = manager.get(html.unescape(link)).context["cl"].result_list
+    assert set(found) == {people[name] for name in names}
+    assert int(count) == len(names)
 
 
 def test_what_changes_between_the_two_steps_is_shown_again(people, session, manager):
@@ -244,8 +301,9 @@ def test_a_waiting_release_takes_another_hour(session, manager):
     assert Release.objects.get().opens_at > timezone.now() + timedelta(days=1)
 
 
-def test_a_second_round_before_the_first_is_refused_on_the_page(session, manager):
+def test_a_second_round_before_the_first_is_refused_on_the_page(people, session, manager):
     deliberate(session)
+    factories.give_marks(people["control"], factories.REFUSED_AGAIN)
     deliberate(session, round=2)
     page = manager.post(address("schedule", session), release_data(session, round=2))
     assert "le premier tour ne sera pas publié à cette heure" in text_of(page)
