@@ -201,8 +201,9 @@ _CONTENT = {
         JOIN candidates_speciality AS speciality ON speciality.id = release.speciality_id""",
     "results": """
         SELECT entry.number || (
-            to_jsonb(result) - '{id,entry_id,release_id,created_at,verification_code}'::text[]
-        )::text AS line
+            to_jsonb(result)
+            - '{id,entry_id,release_id,created_at,issued_at,verification_code}'::text[]
+        )::text || (issued_at IS NULL) AS line
         FROM results_publishedresult AS result
         JOIN candidates_entry AS entry ON entry.id = result.entry_id""",
 }

@@ -23,6 +23,7 @@ COMMANDS = [
     "deliberate",
     "release",
     "import_marks behind a release",
+    "correct_marks",
 ]
 KILLS = 20  # of each command, in a series
 # What may be found after a kill at the first COMMIT: just before it, on its way, just after it.
@@ -53,7 +54,7 @@ def office(template_database, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def stages(office):
-    """Each command's `Stage`, one after the other from an empty database to a scheduled release."""
+    """Each command's `Stage`, one after the other from an empty database to an open release."""
     files = write_files(office.directory / "files", entries=ENTRIES, seed=2026)
     written = next(written for written in files.sessions if written.session.code == SESSION)
     of_session = ["--session", SESSION]
@@ -69,7 +70,11 @@ def stages(office):
         ["release", SESSION, "--at", "2099-07-02T10:00"],
         ["import_marks", str(corrected), *of_session],
     ]
-    return dict(zip(COMMANDS, [undisturbed(office, arguments) for arguments in every], strict=True))
+    stages = [undisturbed(office, arguments) for arguments in every]
+    office.complete("release", SESSION)
+    again = ["correct_marks", str(written.marks), *of_session, "--reason", "Douze, non treize."]
+    stages.append(undisturbed(office, again))
+    return dict(zip(COMMANDS, stages, strict=True))
 
 
 def undisturbed(office, arguments):

@@ -145,7 +145,7 @@ def digest_of(entry: Entry) -> str:
 
 def _decisions(entry: Entry) -> dict[int, str]:
     found = Decision.objects.filter(entry=entry).order_by("round")
-    return {decision.round: wording.decision(decision) for decision in found}
+    return {decision.round: decision.in_words for decision in found}
 
 
 def _overgranted(entry: Entry) -> list[str]:

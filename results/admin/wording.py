@@ -8,7 +8,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from results.models import ROUNDS, Decision, Mark
+from results.models import ROUNDS, Mark
 
 NOTHING = "—"
 
@@ -32,16 +32,6 @@ def mark(value: int | None, status: str, origin: int | None) -> str:
 
 def round_name(round: int) -> str:
     return str(dict(ROUNDS)[round])
-
-
-def decision(found: Decision) -> str:
-    """Return verdict, mention and average of a decision."""
-    words: list[str] = [found.get_verdict_display()]
-    if found.mention:
-        words.append(_("mention %(mention)s") % {"mention": found.mention})
-    if found.average is not None:
-        words.append(_("moyenne %(average)s") % {"average": number_format(found.average, 2)})
-    return ", ".join(map(str, words))
 
 
 def jury_decision(points: Decimal, reason: str) -> str:

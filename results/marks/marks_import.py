@@ -36,6 +36,24 @@ def import_marks(
     results are rewritten in the same transaction; errors of `release.refresh` propagate.
     """
     log = log or ErrorLog(path)
+    reading = {"max_bytes": max_bytes, "progress": progress}
+    with transaction.atomic():
+        outcome = stage_marks(path, session=session, log=log, **reading)
+        if dry_run:
+            transaction.set_rollback(True)
+        else:
+            with changing(Change.REFRESH):
+                write_marks(outcome, saving=saving)
+                _refresh_scheduled()
+    return outcome
+
+
+def stage_marks(path, *, session, log, max_bytes, progress, correcting=False):
+    """Read and check the file at `path`, and lock the session, in the transaction of the caller.
+
+    The marks are left in temporary tables for `write_marks`, their counts returned. `correcting`:
+    accept those whose result is published. Raises `ImportRefused` when anything is wrong.
+    """
     rows = read_rows(
         path,
         mark_file.columns(),
@@ -44,36 +62,40 @@ def import_marks(
         max_bytes=max_bytes,
         progress=progress,
     )
-    with transaction.atomic():
-        load("incoming_mark", mark_file.STAGING, mark_file.staged(rows))
-        lock_session(session)
-        _match(session)
-        mark_checks.check_marks(log, session)
-        if log.count:
-            raise ImportRefused(log)
-        outcome = outcome_of("matched_mark")
-        if dry_run:
-            transaction.set_rollback(True)
-        else:
-            _write(outcome, saving)
-    return outcome
-
-
-def _match(session):
+    load("incoming_mark", mark_file.STAGING, mark_file.staged(rows))
+    lock_session(session)
     with connection.cursor() as cursor:
         cursor.execute(_MATCH, {"session": session.pk})
+    mark_checks.check_marks(log, session, correcting=correcting)
+    if log.count:
+        raise ImportRefused(log)
+    return outcome_of("matched_mark")
 
 
-def _write(outcome, saving):
-    with changing(Change.REFRESH), connection.cursor() as cursor:
-        if outcome.created:
-            write_in_slices("matched_mark", _INSERT, {}, size=_SLICE, progress=saving)
-            analyze(outcome.created, "results_mark")
+def changed_entries():
+    """Return the keys of the entries of which a staged mark is new or differs."""
+    return _entries(_CHANGED)
+
+
+def write_marks(outcome, *, saving=None):
+    """Write the staged marks that are new or differ; the caller lets published ones pass."""
+    if outcome.created:
+        write_in_slices("matched_mark", _INSERT, {}, size=_SLICE, progress=saving)
+        analyze(outcome.created, "results_mark")
+    with connection.cursor() as cursor:
         cursor.execute(_UPDATE)
-        cursor.execute(_SCHEDULED)
-        scheduled = [pk for (pk,) in cursor.fetchall()]
-        if scheduled:
-            release.refresh(scheduled)
+
+
+def _refresh_scheduled():
+    scheduled = _entries(_SCHEDULED)
+    if scheduled:
+        release.refresh(scheduled)
+
+
+def _entries(statement):
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 _CHANGES = differing(
@@ -113,6 +135,10 @@ UPDATE results_mark AS mark
 SET value = matched.value, status = matched.status, origin = matched.origin
 FROM matched_mark AS matched
 WHERE mark.id = matched.mark_id AND matched.changes <> '{}'
+"""
+
+_CHANGED = """
+SELECT DISTINCT entry_id FROM matched_mark WHERE is_new OR changes <> '{}'
 """
 
 _SCHEDULED = """

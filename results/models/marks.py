@@ -5,6 +5,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.formats import number_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from candidates.history import kept_in_history
@@ -205,3 +207,14 @@ class Decision(models.Model):
 
     def __str__(self):
         return f"{self.entry_id}: {self.verdict}"
+
+    @property
+    def in_words(self) -> str:
+        """Verdict, mention and average, as staff read them."""
+        words = [str(self.get_verdict_display())]
+        if self.mention:
+            words.append(gettext("mention %(mention)s") % {"mention": self.mention})
+        if self.average is not None:
+            average = number_format(self.average, 2)
+            words.append(gettext("moyenne %(average)s") % {"average": average})
+        return ", ".join(words)

@@ -1,6 +1,8 @@
-"""Correction of the data behind one result, before or after its release, with a reason."""
+"""Correction of the data behind results, before or after their release, with a reason."""
 
+from collections import defaultdict
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import pghistory
 from django.core.exceptions import ValidationError
@@ -13,41 +15,76 @@ from candidates.identification.access_codes import credential
 from candidates.locks import lock_session
 from candidates.models import Candidate, Entry
 from results.jury import deliberation
-from results.models import NEUTRAL_REASON, Release
+from results.models import NEUTRAL_REASON, PublishedResult, Release
 from results.publication import notices, release, rows
+
+
+@dataclass
+class Correcting:
+    """The entries whose results follow a correction, and what their revisions say.
+
+    `public_reason`: read by the candidates. `revisions`: their number, once written.
+    """
+
+    entry_ids: set[int]
+    public_reason: str
+    revisions: int = 0
 
 
 @contextmanager
 def correction(entry, *, by, reason):
     """Change marks, names or suspension of `entry` in the body; the result follows on leaving it.
 
-    Nothing published yet: existing decisions are taken again. Scheduled: the waiting row is
-    replaced. Public: a new revision is added, with `reason` and author. One transaction; the
-    history of each changed row keeps the reason and the author. A change of the candidate's
+    As `corrections`, whose errors it raises; it takes the locks. A change of the candidate's
     identity applies to every session they have sat. The reason of an entry that is withheld, before
     or after, is internal: revisions have `NEUTRAL_REASON`.
-
-    Raises `ValidationError` without a reason, `release.ReleaseRefused` when a published result
-    would be left with missing marks.
     """
+    with transaction.atomic():
+        entries = _entries_of(entry.candidate_id)
+        identity, withheld = _identity(entry), _is_withheld(entry)
+        with corrections([one.pk for one in entries], by=by, reason=reason) as correcting:
+            yield
+            _follow_birth_date(entries)
+            if _identity(entry) == identity:
+                correcting.entry_ids = {entry.pk}
+            if withheld or _is_withheld(entry):
+                correcting.public_reason = NEUTRAL_REASON
+
+
+@contextmanager
+def corrections(entry_ids, *, by, reason):
+    """Change marks, names or suspension of entries in the body; their results follow on leaving it.
+
+    Nothing published yet: existing decisions are taken again. Scheduled: the waiting rows are
+    replaced. Public: new revisions are added, with `reason` and author (`by`: None for a command).
+    One transaction, in as many queries for thousands of entries as for one; the history of each
+    changed row keeps the reason and the author. The caller holds the lock of each session.
+
+    Yields a `Correcting`, from which the body may take entries that it has not changed. Raises
+    `ValidationError` without a reason, `release.ReleaseRefused` when a published result would be
+    left with missing marks.
+    """
+    reason = stated(reason)
+    with transaction.atomic():
+        now = timezone.now()
+        seen = _seen(entry_ids, now)
+        kind = Change.CORRECTION if seen else Change.REFRESH
+        correcting = Correcting(set(entry_ids), reason)
+        with changing(kind), pghistory.context(reason=reason, user=by and by.pk):
+            yield correcting
+            release.refresh(correcting.entry_ids, at=now)
+            public = {"reason": correcting.public_reason, "by": by}
+            for one, of_release in seen:
+                if changed := sorted(of_release & correcting.entry_ids):
+                    correcting.revisions += _revise(one, changed, at=now, **public)
+
+
+def stated(reason):
+    """Return a reason without the spaces around it. Raises `ValidationError` if nothing is left."""
     reason = reason.strip()
     if not reason:
         raise ValidationError(_("Indiquez le motif du changement."))
-    with transaction.atomic():
-        entries = _entries_of(entry.candidate_id)
-        now = timezone.now()
-        seen = {one.pk: _seen(one, now) for one in entries}
-        kind = Change.CORRECTION if any(seen.values()) else Change.REFRESH
-        identity, withheld = _identity(entry), _is_withheld(entry)
-        with changing(kind), pghistory.context(reason=reason, user=by.pk):
-            yield
-            _follow_birth_date(entries)
-            touched = [one for one in entries if one.pk == entry.pk or _identity(one) != identity]
-            release.refresh([one.pk for one in touched], at=now)
-            public_reason = NEUTRAL_REASON if withheld or _is_withheld(entry) else reason
-            for one in touched:
-                for public in seen[one.pk]:
-                    _revise(public, one, at=now, reason=public_reason, by=by)
+    return reason
 
 
 def _entries_of(candidate_id):
@@ -58,9 +95,14 @@ def _entries_of(candidate_id):
     return list(entries)
 
 
-def _seen(entry, now):
-    releases = Release.objects.filter(results__entry=entry).distinct().order_by("round")
-    return [one for one in releases if rows.frozen(one, now)]
+def _seen(entry_ids, now):
+    """Return each release whose rows the public may have seen, with those of the entries it has."""
+    entries = defaultdict(set)
+    published = PublishedResult.objects.filter(entry__in=entry_ids).order_by()
+    for release_id, entry_id in published.values_list("release", "entry").distinct():
+        entries[release_id].add(entry_id)
+    found = Release.objects.filter(pk__in=entries).select_related("session").order_by("round", "pk")
+    return [(one, entries[one.pk]) for one in found if rows.frozen(one, now)]
 
 
 def _identity(entry):
@@ -74,12 +116,15 @@ def _is_withheld(entry):
     return Entry.objects.filter(pk=entry.pk, withheld=True).exists()
 
 
-def _revise(one, entry, *, at, reason, by):
-    books = deliberation.rulebooks(entry.session, speciality_ids=[one.speciality_id])
-    rows.stage(one, books, entry_ids=(entry.pk,))
-    release.refuse_incomplete(rows.selected(one, entry_ids=(entry.pk,)))
-    if rows.revise(one, at=at, reason=reason, by=by):
-        notices.write_correction_notice(one, entry.pk, at=at)
+def _revise(one, entry_ids, *, at, reason, by):
+    """Write a revision for each of the entries whose document has changed; return their number."""
+    books = deliberation.rulebooks(one.session, speciality_ids=[one.speciality_id])
+    rows.stage(one, books, entry_ids=tuple(entry_ids))
+    release.refuse_incomplete(rows.selected(one, entry_ids=tuple(entry_ids)))
+    revised = rows.revise(one, at=at, reason=reason, by=by)
+    if revised:
+        notices.write_correction_notices(one, revised, at=at)
+    return len(revised)
 
 
 def _follow_birth_date(entries):

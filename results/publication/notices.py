@@ -39,10 +39,10 @@ def write_opening_notices(sender, *, at=None, **kwargs):
                 Release.objects.filter(pk=pk).update(announced_at=at or Now())
 
 
-def write_correction_notice(release, entry_id, *, at=None):
-    """Write a notice of the new revision of one entry, when `release` is open."""
+def write_correction_notices(release, entry_ids, *, at=None):
+    """Write a notice of the new revision of each of the entries, when `release` is open."""
     if release.is_open(at):
-        _write(release, [entry_id])
+        _write(release, entry_ids)
 
 
 def stop(release):

@@ -108,16 +108,19 @@ def write(release, *, entry_ids=None):
 def revise(release, *, at, reason, by):
     """Add a revision for each staged row whose document differs from the last one written.
 
-    Returns the number of revisions. They are public at once if the release is. One that suspends a
-    result, or gives it back, has `NEUTRAL_REASON` in place of `reason`.
+    Returns the keys of the entries that have a new row. They are public at once if the release is.
+    One that suspends a result, or gives it back, has `NEUTRAL_REASON` in place of `reason`.
     """
-    values = _values(release) | {"issued_at": at}
     revision = {"reason": reason, "neutral": NEUTRAL_REASON, "author": by and by.pk}
-    revisions = _execute([_REVISE], values | revision) + _execute([_INSERT], values)
-    if revisions:  # triggers report revisions, not first rows
-        with connection.cursor() as cursor:
+    values = _values(release) | revision | {"issued_at": at}
+    revised = []
+    with connection.cursor() as cursor:
+        for statement in (_REVISE, _INSERT):
+            cursor.execute(f"{statement} RETURNING entry_id", values)
+            revised += [entry_id for (entry_id,) in cursor.fetchall()]
+        if revised:  # triggers report revisions, not first rows
             cursor.execute("SELECT results_new_edition(%s)", [release.pk])
-    return revisions
+    return revised
 
 
 def _execute(statements, values):
