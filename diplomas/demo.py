@@ -81,9 +81,9 @@ class _Office:
             batch = self._sent(self._printed(diplomas[key].batch), self._day(10, 1))
             if key != "school-under-contract":
                 dispatch.mark_arrived(batch, on=self._day(10, 5), by=self._by)
-        for key in ("individual-candidate", "school-without-contract"):
-            self._record(diplomas[key], EventKind.RETURNED, self._day(9, 15), cause="NPAI")
-        again = diplomas["school-without-contract"]
+        moved, again = diplomas["individual-candidate"], diplomas["school-without-contract"]
+        self._record(moved, EventKind.RETURNED, self._day(9, 15), cause="NPAI")
+        self._record(again, EventKind.RETURNED, self._day(9, 15), cause="UNCLAIMED")
         self._record(again, EventKind.SENT_AGAIN, self._day(9, 30), tracking="2C00000000014")
         self._collected(diplomas["exactly-ten"], collected_by="CANDIDATE")
         self._collected(diplomas["no-consent"], collected_by="PROXY", proxy_name="Aminata Traoré")
