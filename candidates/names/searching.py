@@ -2,9 +2,17 @@
 
 from django.db.models import CharField, Func, Q
 
-from candidates.names.sorting import search_key
+from candidates.names.sorting import BETWEEN_WORDS, NO_LETTERS, PAIRS, STROKES, search_key
 
 MOST_WORDS = 5
+
+
+def _key_in_sql():
+    key = f"regexp_replace(normalize(%(expressions)s, NFKD), '{NO_LETTERS}', '', 'g')"
+    for letter, pair in PAIRS.items():
+        key = f"replace({key}, '{letter}', '{pair}')"
+    key = f"upper(translate({key}, '{STROKES[0]}', '{STROKES[1]}'))"
+    return f"btrim(regexp_replace({key}, '{BETWEEN_WORDS}', ' ', 'g'))"
 
 
 class BareName(Func):
@@ -13,11 +21,7 @@ class BareName(Func):
     A change here needs a migration that rebuilds those indexes.
     """
 
-    template = (
-        "translate(replace(replace("
-        "regexp_replace(upper(normalize(%(expressions)s, NFD)), '[\u0300-\u036f]+', '', 'g'), "
-        "'Œ', 'OE'), 'Æ', 'AE'), '-''’.ØŁĐ', '    OLD')"
-    )
+    template = _key_in_sql()
     output_field = CharField()
 
 
