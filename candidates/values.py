@@ -13,6 +13,7 @@ from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from candidates.postal.countries import FRANCE, is_france
 from candidates.postal.envelope import WIDTH
 from results_portal.tabular import CellError
 from results_portal.tabular.values import boolean, day, text
@@ -22,12 +23,12 @@ POSTCODE_LENGTH = 12
 EMAIL_LENGTH = 254
 ACCESS_CODE_LENGTH = 8
 FIRST_BIRTH_YEAR = 1900
-FRANCE = "FRANCE"
 
 _UAI_LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 _UAI = re.compile(r"(\d{7})([A-Z])")
-# The three forms in use: national directory (RNIE), BEA, apprenticeship.
-_INE = re.compile(r"\d{9}[A-Z]{2}|[0-9_]{10}[A-Z]|\d{4}A\d{5}[A-Z]")
+# The four forms in use: national directory (RNIE), BEA, apprenticeship, universities (base 36).
+_INE = re.compile(r"[0-9]{9}[A-Z]{2}|[0-9_]{10}[A-Z]|[0-9]{4}A[0-9]{5}[A-Z]|[0-9A-Z]{10}[0-9]")
+_COUNTRY_CODE = re.compile(r"\d+|[A-Z]{2}")
 CODE = re.compile(r"[A-Z0-9][A-Z0-9-]*")
 _SCIENTIFIC = re.compile(r"\d[.,]\d+E\+?\d+", re.IGNORECASE)
 _FRENCH_POSTCODE = re.compile(r"\d{5}")
@@ -50,7 +51,7 @@ def candidate_number(cell):
 
 
 def ine(cell):
-    """Return a national student number in one of its three forms, or ""."""
+    """Return a national student number in one of its four forms, or ""."""
     number = "".join(cell.split()).upper()
     if not number or _INE.fullmatch(number):
         return number
@@ -140,8 +141,13 @@ def address_line(cell):
 
 
 def country(cell):
-    """Return the country in capitals; FRANCE when empty."""
-    return address_line(cell).upper() or FRANCE
+    """Return the country in capitals; FRANCE when empty, or in any of its names."""
+    name = address_line(cell).upper()
+    if not name or is_france(name):
+        return FRANCE
+    if _COUNTRY_CODE.fullmatch(name):
+        raise CellError(_("pays attendu en toutes lettres, comme BELGIQUE"))
+    return name
 
 
 def postcode(cell):

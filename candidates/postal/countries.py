@@ -1,8 +1,16 @@
 """The countries of addresses, as French post offices write them."""
 
 from candidates.names.sorting import search_key
+from candidates.postal.departments import OVERSEAS
 
 FRANCE = "FRANCE"
+
+# As search keys. 100 is its number in the official geographic code, 99100 that of the INSEE.
+_FRANCE_TOO = {
+    *("FRANCE", "FRANCE METROPOLITAINE", "METROPOLE", "REPUBLIQUE FRANCAISE"),
+    *("FR", "FRA", "100", "99100", "REUNION"),
+    *map(search_key, OVERSEAS),
+}
 
 # Members and observers of the United Nations, and territories that the post treats likewise.
 _NAMES = """
@@ -30,6 +38,11 @@ Uruguay|Vanuatu|Vatican|Venezuela|Viêt Nam|Yémen|Zambie|Zimbabwe
 """
 
 COUNTRIES = [name for line in _NAMES.split("\n") for name in line.split("|") if name]
+
+
+def is_france(country: str) -> bool:
+    """Whether a country, as written in a file, is France: mail there does not name it."""
+    return country == FRANCE or search_key(country) in _FRANCE_TOO
 
 
 def choices(present: str = FRANCE) -> list[tuple[str, str]]:

@@ -47,6 +47,8 @@ def _rows(table: str) -> Iterator[tuple[str, str]]:
 
 
 DEPARTMENTS = dict(_rows(_NAMES))
+_MONACO = "980"  # a country with a postcode like those of France
+OVERSEAS = [name for code, name in DEPARTMENTS.items() if len(code) == 3 and code != _MONACO]
 _DEPARTMENT_OF_TOWN = {
     search_key(town.replace("·", " ")): code
     for code, towns in _rows(_TOWNS)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from candidates.names.sorting import search_key
+from candidates.postal.countries import is_france
 
 WIDTH = 38
 LINES = 6
@@ -84,7 +85,7 @@ def postal_address(*, family_name: str, given_names: str, lines: Iterable[str]) 
     standard leaves room for it, and is cut otherwise.
     """
     tidy = [line for line in (" ".join(line.split()) for line in lines) if line]
-    if len(tidy) > 1 and search_key(tidy[-1]) == "FRANCE":
+    if len(tidy) > 1 and is_france(tidy[-1]):
         tidy.pop()
     abroad = bool(tidy) and not _FRENCH_LOCALITY.match(tidy[-1])
     room = (LINES_ABROAD if abroad else LINES) - 1
@@ -109,7 +110,7 @@ def postal_lines(person: HasAddress) -> list[str]:
     """Return the lines of an address below the name."""
     lines = [person.address1, person.address2, person.address3]
     lines.append(f"{person.postcode} {person.city}".strip())
-    if person.country.upper() != "FRANCE":
+    if not is_france(person.country):
         lines.append(person.country)
     return [line.upper() for line in lines if line]
 

@@ -30,6 +30,8 @@ _OTHER_FILES = [
     (b"\xd0\xcf\x11\xe0", gettext_noop("un ancien classeur .xls ou un document Office 97")),
     (b"<", gettext_noop("une page HTML ou XML")),
 ]
+_CONTENTS = "xl/workbook.xml"
+_STRICT = b"http://purl.oclc.org/ooxml/"  # namespaces of a variant that openpyxl cannot read
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 # Bytes that are no sign in Windows-1252, or a sign where no French word has it: the file is then
 # from a Macintosh or from DOS. Signs beside letters are refused cell by cell (lost_letters.py).
@@ -105,10 +107,16 @@ def _workbook(path, size, log):
                 for name in parts
                 if name.startswith("xl/") and name.endswith(".xml")
             )
+            start = archive.open(_CONTENTS).read(4096) if _CONTENTS in parts else b""
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
         return _refuse(log, _("classeur abîmé ou protégé : impossible de l’ouvrir"))
-    if "xl/workbook.xml" not in parts:
+    if _CONTENTS not in parts:
         return _refuse(log, _("c’est une archive ou un autre document : CSV ou .xlsx attendu"))
+    if _STRICT in start:
+        message = _(
+            "classeur « Open XML Strict » : enregistrez-le en « Classeur Excel (.xlsx) » ou en CSV"
+        )
+        return _refuse(log, message)
     if (
         declares_entities
         or sum(parts.values()) > _MAX_UNZIPPED

@@ -45,12 +45,15 @@ def test_what_has_not_the_shape_of_a_uai_is_refused(cell):
     assert refusal(values.uai, cell) == "UAI attendu : 7 chiffres et une lettre, comme 0750655E"
 
 
-@pytest.mark.parametrize("cell", ["123456789ab", "1234567890A", "_123456789Z", "1234A56789B", ""])
-def test_the_three_forms_of_ine_are_taken_and_nothing_too(cell):
+@pytest.mark.parametrize(
+    "cell",
+    ["123456789ab", "1234567890A", "_123456789Z", "1234A56789B", "0ex8p00l1z5", "12345678901", ""],
+)
+def test_the_four_forms_of_ine_are_taken_and_nothing_too(cell):
     assert values.ine(cell) == cell.upper()
 
 
-@pytest.mark.parametrize("cell", ["12345", "12345678901", "123456789ABC", "12345678ABC"])
+@pytest.mark.parametrize("cell", ["12345", "1234567890", "123456789ABC", "12345678ABC"])
 def test_other_forms_of_ine_are_refused(cell):
     assert refusal(values.ine, cell).startswith("INE attendu")
 
@@ -162,3 +165,24 @@ def test_a_name_holds_a_letter():
     assert values.name(80)(" D’Être  Œuvré ") == "D’Être Œuvré"
     assert refusal(values.name(80), "123") == "un nom contient au moins une lettre"
     assert refusal(values.name(5), "Dupont") == "6 caractères, 5 au plus"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *("", "France", "france métropolitaine", "FRANCE (METROPOLITAINE)", "République française"),
+        *("FR", "fra", "100", "99100", "La Réunion", "REUNION", "Guadeloupe", "nouvelle-calédonie"),
+    ],
+)
+def test_france_has_many_names(cell):
+    assert values.country(cell) == "FRANCE"
+
+
+@pytest.mark.parametrize("cell", ["Guyana", "Monaco", "Île Maurice", "USA"])
+def test_other_countries_stay_what_they_are(cell):
+    assert values.country(cell) == cell.upper()
+
+
+@pytest.mark.parametrize("cell", ["109", "99109", "BE", "de"])
+def test_a_code_is_no_country_on_an_envelope(cell):
+    assert refusal(values.country, cell) == "pays attendu en toutes lettres, comme BELGIQUE"

@@ -462,3 +462,27 @@ def test_each_trace_of_a_lost_letter_is_refused_and_located(load_case):
         "4: nom: « D\\'ORNANO »",
     ]
     assert not Candidate.objects.exists()
+
+
+def test_france_is_france_however_an_export_writes_it(load_case):
+    found = load_case("d05-pays.csv")
+    assert [error.partition(" : ")[0] for error in found.errors[:-1]] == [
+        "5: code_postal: « 1000 »"
+    ]
+    assert "01000 si le tableur a perdu le zéro" in found.errors[0]
+
+
+def test_each_form_of_ine_is_taken(load_case):
+    load_case("d10-ine.csv")
+    assert set(Candidate.objects.values_list("ine", flat=True)) == {
+        *("0EX8P00L1Z5", "2ABCDEFGHI7", "1234567890A", "123456789AB")
+    }
+
+
+def test_a_strict_open_xml_workbook_is_refused_with_what_to_save_it_as(load_case):
+    found = load_case("d04-open-xml-strict.xlsx")
+    assert found.refused
+    assert found.errors[0] == (
+        "1: fichier: classeur « Open XML Strict » : "
+        "enregistrez-le en « Classeur Excel (.xlsx) » ou en CSV"
+    )

@@ -1,5 +1,7 @@
 import datetime
+import shutil
 from decimal import Decimal
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -468,3 +470,18 @@ def test_second_round_marks_come_after_the_first_results_are_open(
     release.schedule(session_of_entry)
     assert load_marks({"tour": "2", "note": "14"}).errors == []
     assert ("U1", 2, 1400, "", None) in marks()
+
+
+def test_marks_on_hidden_rows_are_named(tmp_path):
+    cases = Path(__file__).parents[2] / "cases"
+    factories.academy("01")
+    factories.regulation("MCO-2026")
+    session = factories.session("CAS-2026")
+    entries = shutil.copy(cases / "d02-inscriptions.csv", tmp_path)
+    run("import_entries", entries, "--session", session.code)
+    path = shutil.copy(cases / "d03-ligne-masquee.xlsx", tmp_path)
+    found = run("import_marks", path, "--session", session.code)
+    assert found.report == "Notes : créations : 3 ; modifications : 0 ; sans changement : 0."
+    assert found.errors == [
+        "3: ligne: avertissement : ligne masquée ou filtrée dans le classeur, lue comme les autres"
+    ]

@@ -1,4 +1,5 @@
 import io
+import re
 import zipfile
 from datetime import date, datetime
 
@@ -155,3 +156,30 @@ def test_a_workbook_with_damaged_parts_is_refused(tmp_path, part):
     _rows, errors, _log = read(tmp_path / "a.xlsx")
     assert len(errors) == 1
     assert "classeur abîmé" in errors[0]
+
+
+def test_hidden_rows_are_named_and_read(tmp_path):
+    path, book = tmp_path / "classeur.xlsx", openpyxl.Workbook()
+    rows = [("numero", "nom")] + [(f"26{n:03}", "DUPONT") for n in range(2, 21)]
+    for row in rows:
+        book.active.append(row)
+    for line in (3, 4, 5, 9, 30):  # the last is blank
+        book.active.row_dimensions[line].hidden = True
+    book.save(path)
+    columns, log = [Column("numero", str), Column("nom", str)], ErrorLog(path)
+    assert len(list(read_rows(path, columns, log=log))) == 19
+    assert [(warning.line, warning.message) for warning in log.warnings] == [
+        (3, "4 lignes masquées ou filtrées dans le classeur, lues comme les autres\u00a0: 3 à 5, 9")
+    ]
+
+
+def test_a_workbook_without_a_sheet_of_cells_is_refused(tmp_path):
+    saved(workbook_of(), tmp_path / "a.xlsx")
+    with (
+        zipfile.ZipFile(tmp_path / "a.xlsx") as whole,
+        zipfile.ZipFile(tmp_path / "b.xlsx", "w") as bare,
+    ):
+        for name in whole.namelist():
+            bare.writestr(name, re.sub(rb"<sheets>.*</sheets>", b"<sheets/>", whole.read(name)))
+    rows, errors, _log = read(tmp_path / "b.xlsx")
+    assert (rows, errors) == ([], ["1: fichier: aucune feuille de calcul dans ce classeur"])
