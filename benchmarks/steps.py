@@ -38,7 +38,7 @@ def fill(*, scale):
         run("import_entries", ours.entries, *of_session)
         run("import_marks", ours.marks, *of_session)
         run("deliberate", ours.session.code)
-        run("release", ours.session.code, *_an_hour_ago())
+        run("release", ours.session.code, *_an_hour_ago(), "--confirm", ours.session.code)
 
 
 def measure(*, scale):
@@ -46,7 +46,7 @@ def measure(*, scale):
     sessions = _prepared(scale)
     yield from _imports(sessions)
     entries = rows_of("candidates_entry")
-    step = MeasuredCommand("deliberate", [(code,) for code in SHARES])
+    step = MeasuredCommand("deliberate", [(code, "--now", "--confirm", code) for code in SHARES])
     _, reference = copy_of(("results_decision", OF_ENTRIES))
     yield within(f"deliberation on {entries} entries", step.seconds, reference, entries)
     yield from step.cost("deliberation")

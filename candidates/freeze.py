@@ -17,6 +17,17 @@ class ReleaseOpened(Exception):
     """The release opened while its data was being changed; nothing was changed."""
 
 
+class OpeningSoon(Exception):
+    """Results open within the hour, and the change was not confirmed; nothing was changed.
+
+    `problems`: a sentence for each release. `codes`: the session codes that confirm it.
+    """
+
+    def __init__(self, problems, codes):
+        super().__init__("\n".join(problems))
+        self.problems, self.codes = problems, codes
+
+
 def is_refusal(error):
     """Whether `error` means only that a published result forbids the change."""
     if isinstance(error, IntegrityError):

@@ -3,7 +3,8 @@
 from django.dispatch import Signal
 
 # Sent inside the transaction that created or changed entries or their candidates.
-# Arguments: entry_ids (list of int).
+# Arguments: entry_ids (list of int), and for an import confirmed (the session code that somebody
+# typed to confirm it, or ""): receivers may refuse it by `freeze.OpeningSoon`.
 entries_changed = Signal()
 
 # Sent inside the transaction in which a candidate changed their own address; receivers must not

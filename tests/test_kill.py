@@ -4,8 +4,10 @@ import random
 import signal
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from results.demo.files import write_files
 from tests.scratch_office import ScratchOffice, until
@@ -67,11 +69,11 @@ def stages(office):
         ["import_entries", str(written.entries), *of_session],
         ["import_marks", str(written.marks), *of_session],
         ["deliberate", SESSION],
-        ["release", SESSION, "--at", "2099-07-02T10:00"],
+        ["release", SESSION, "--at", (timezone.now() + timedelta(days=30)).isoformat()],
         ["import_marks", str(corrected), *of_session],
     ]
     stages = [undisturbed(office, arguments) for arguments in every]
-    office.complete("release", SESSION)
+    office.complete("release", SESSION, "--now", "--confirm", SESSION)
     again = ["correct_marks", str(written.marks), *of_session, "--reason", "Douze, non treize."]
     stages.append(undisturbed(office, again))
     return dict(zip(COMMANDS, stages, strict=True))

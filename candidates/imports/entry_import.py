@@ -30,6 +30,7 @@ def import_entries(
     announced,
     log=None,
     dry_run=False,
+    confirmed="",
     max_bytes=MAX_BYTES,
     progress=None,
     saving=None,
@@ -40,7 +41,8 @@ def import_entries(
     `announced` is an `entry_checks.Announced` from `results`. `progress(done, total)` is called
     while the file is read, `saving` while rows are written. Raise `ImportRefused`, and write
     nothing, when anything in the file is wrong. The signal `entries_changed` is sent in the same
-    transaction, with the entries whose scheduled result changes.
+    transaction, with the entries whose scheduled result changes and with `confirmed`: within the
+    hour before they open `freeze.OpeningSoon` is raised, unless it is the code of their session.
     """
     log = log or ErrorLog(path)
     columns = entry_file.columns(values.today(at))
@@ -64,7 +66,7 @@ def import_entries(
         if dry_run:
             transaction.set_rollback(True)
         else:
-            _write(session, outcome, saving)
+            _write(session, outcome, saving, confirmed)
     return outcome
 
 
@@ -79,7 +81,7 @@ def _match(log, session, announced):
     entry_checks.check_announced(log, session, announced)
 
 
-def _write(session, outcome, saving):
+def _write(session, outcome, saving, confirmed):
     with changing(Change.REFRESH), connection.cursor() as cursor:
         changed = _lock_changed(cursor, session)
         cursor.execute(entry_merge.INSERT_PERSONS)
@@ -93,7 +95,7 @@ def _write(session, outcome, saving):
         cursor.execute(entry_merge.UPDATE_ENTRIES)
         _follow_birth_dates(cursor)
         if changed:
-            entries_changed.send(sender=Entry, entry_ids=changed)
+            entries_changed.send(sender=Entry, entry_ids=changed, confirmed=confirmed)
 
 
 def _lock_changed(cursor, session):

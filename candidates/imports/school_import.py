@@ -26,11 +26,13 @@ COLUMNS = [
 ]
 
 
-def import_schools(path, *, log=None, dry_run=False, max_bytes=MAX_BYTES, progress=None):
+def import_schools(
+    path, *, log=None, dry_run=False, confirmed="", max_bytes=MAX_BYTES, progress=None
+):
     """Create and update the schools of the file at `path`; return the outcome.
 
     The national directory is recognised by its columns. Raise `ImportRefused`, and write nothing,
-    when anything in the file is wrong.
+    when anything in the file is wrong. `confirmed`: as in `import_entries`.
     """
     log = log or ErrorLog(path)
     reading = {"log": log, "max_bytes": max_bytes, "progress": progress}
@@ -47,7 +49,7 @@ def import_schools(path, *, log=None, dry_run=False, max_bytes=MAX_BYTES, progre
         if dry_run:
             transaction.set_rollback(True)
         else:
-            _write()
+            _write(confirmed)
     return outcome
 
 
@@ -111,7 +113,7 @@ def _check(log):
     )
 
 
-def _write():
+def _write(confirmed):
     with connection.cursor() as cursor:
         cursor.execute(_UPSERT)
     changed = Entry.objects.extra(
@@ -121,7 +123,7 @@ def _write():
         lock_session(session)
     entry_ids = list(changed.order_by("pk").values_list("pk", flat=True))
     if entry_ids:
-        entries_changed.send(sender=School, entry_ids=entry_ids)
+        entries_changed.send(sender=School, entry_ids=entry_ids, confirmed=confirmed)
 
 
 _STAGING = {

@@ -36,11 +36,12 @@ _MAX_BYTES = 1024 * 1024
 _PLACE = re.compile(r" \(at line (\d+), column \d+\)$")
 
 
-def import_session(path, *, log=None):
+def import_session(path, *, log=None, confirmed=""):
     """Create or update the session described by the TOML file at `path`.
 
     Return the session and the outcome. Raise `ImportRefused`, and write nothing, when anything in
-    the file is wrong. A date that the file leaves out stays as it is.
+    the file is wrong. A date that the file leaves out stays as it is. `confirmed`: as in
+    `import_entries`.
     """
     log = log or ErrorLog(path)
     values, lines = _read(path, log)
@@ -56,7 +57,7 @@ def import_session(path, *, log=None):
         if is_new:
             session.save()
         elif changes:
-            _update(session, changes)
+            _update(session, changes, confirmed)
     return session, _outcome(is_new, changes, lines)
 
 
@@ -141,13 +142,13 @@ def _check(session, changes, lines, log):
         raise ImportRefused(log)
 
 
-def _update(session, changes):
+def _update(session, changes, confirmed):
     """Write the changes, and update what a scheduled release will show."""
     with changing(Change.REFRESH):
         session.save(update_fields=changes)
         entry_ids = list(Entry.objects.of(session).order_by("pk").values_list("pk", flat=True))
         if entry_ids:
-            entries_changed.send(sender=Session, entry_ids=entry_ids)
+            entries_changed.send(sender=Session, entry_ids=entry_ids, confirmed=confirmed)
 
 
 def _outcome(is_new, changes, lines):

@@ -11,16 +11,19 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.debug import sensitive_post_parameters
 
+from candidates.freeze import OpeningSoon
 from candidates.models import Entry
 from results.admin.entry_edit import EntryEdit, StaleEdit
 from results.admin.publication_status import status_of
 from results.admin.refusals import Refused
+from results.publication import hours
 
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")
@@ -65,6 +68,8 @@ class EditPage(View):
             return self._confirm(edit)
         except Refused as refused:
             return self._show_form(edit, refused.problems)
+        except OpeningSoon:
+            return self._confirm(edit, mistyped="confirmed" in request.POST)
         except StaleEdit:
             self.entry.refresh_from_db()
             return self.post(request)
@@ -75,7 +80,7 @@ class EditPage(View):
 
     def _apply(self, edit: EntryEdit) -> HttpResponse:
         values = edit.changed_values()
-        edit.apply(self._user)
+        edit.apply(self._user, confirmed=self.request.POST.get("confirmed", "").strip())
         reason = edit.reason.cleaned_data["reason"]
         changes = " ; ".join(f"{value.name} : {value.before} → {value.after}" for value in values)
         LogEntry.objects.log_actions(
@@ -91,7 +96,9 @@ class EditPage(View):
     def _show_form(self, edit: EntryEdit, problems: Iterable[str] = ()) -> HttpResponse:
         return self._page(self.form_template, edit, problems=problems)
 
-    def _confirm(self, edit: EntryEdit) -> HttpResponse:
+    def _confirm(self, edit: EntryEdit, *, mistyped: bool = False) -> HttpResponse:
+        now = timezone.now()
+        soon = hours.opening_soon([self.entry.pk], now=now)
         rehearsal = edit.rehearse(self._user)
         return self._page(
             "admin/results/confirm_edit.html",
@@ -99,6 +106,9 @@ class EditPage(View):
             changes=edit.changed_values(),
             outcome=rehearsal.decisions,
             warnings=rehearsal.warnings,
+            doubts=[hours.soon_sentence(release, now) for release in soon],
+            code=self.entry.session.code,
+            mistyped=mistyped,
             stale=not edit.up_to_date,
             effect=status_of(self.entry).effect_of(
                 revisions=rehearsal.revisions, internal=edit.internal

@@ -99,9 +99,13 @@ class EntryEdit:
             if (form, field.name) != (self.reason, "seen")
         ]
 
-    def apply(self, by: User) -> None:
-        """Save the edit and rewrite the result. Raises `Refused` or `StaleEdit`."""
-        with refusals(), correction(self.entry, by=by, reason=self.reason.cleaned_data["reason"]):
+    def apply(self, by: User, *, confirmed: str = "") -> None:
+        """Save the edit and rewrite the result. Raises `Refused`, `StaleEdit` or `OpeningSoon`.
+
+        `confirmed`: the code of the session, typed to change a result that opens within the hour.
+        """
+        reason = self.reason.cleaned_data["reason"]
+        with refusals(), correction(self.entry, by=by, reason=reason, confirmed=confirmed):
             if digest_of(self.entry) != self.state:
                 raise StaleEdit
             self.save(by)
@@ -113,7 +117,7 @@ class EntryEdit:
         """
         before, rows = _decisions(self.entry), self._published_rows()
         with transaction.atomic():
-            self.apply(by)
+            self.apply(by, confirmed=self.entry.session.code)
             after, rows = _decisions(self.entry), self._published_rows() - rows
             warnings = _overgranted(self.entry)
             transaction.set_rollback(True)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from candidates.models import Entry, Session, Speciality
 from results.models import ROUNDS
+from results.publication import hours
 
 NOW, LATER = "now", "later"
 
@@ -60,7 +61,11 @@ class ScheduleForm(forms.Form):
                     "day", _("Indiquez le jour et l’heure, ou choisissez « maintenant ».")
                 )
             return
-        data["opens_at"] = timezone.make_aware(datetime.combine(data["day"], data["hour"]))
+        try:
+            data["opens_at"] = hours.paris_hour(datetime.combine(data["day"], data["hour"]))
+        except hours.WrongHour as wrong:
+            self.add_error("day", str(wrong))
+            return
         if data["opens_at"] <= timezone.now():
             self.add_error(
                 "day",

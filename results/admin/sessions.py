@@ -1,6 +1,3 @@
-import hashlib
-import json
-
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
@@ -19,6 +16,7 @@ from results.admin import wording
 from results.admin.lifecycle import COUNTED, rounds_of
 from results.admin.publication_status import STATES, release_state
 from results.admin.refusals import Refused, refusals
+from results.admin.release_confirmation import ReleaseConfirmation
 from results.admin.release_forms import ScheduleForm
 from results.jury.deliberation import deliberate
 from results.models import VERDICT_LABELS, Release, Verdict
@@ -122,12 +120,13 @@ class SessionAdmin(PlainTitles, admin.ModelAdmin):
             "at": form.cleaned_data["opens_at"],
         }
         found = preview(session, **wanted)
-        seen = _digest(found.verdicts)
-        if "_confirm" not in request.POST or found.problems or request.POST.get("seen") != seen:
-            return self._confirm(request, session, form, found, wanted, seen)
+        page = ReleaseConfirmation(request.POST, session, found, wanted)
+        sure = "_confirm" in request.POST and page.is_up_to_date and page.is_typed
+        if found.problems or not sure:
+            return self._confirm(request, session, form, found, wanted, page)
         try:
             with refusals():
-                releases = schedule(session, **wanted, by=request.user)
+                releases = schedule(session, **wanted, seen=page.hours, by=request.user)
         except Refused as refused:
             _report_problems(request, refused)
         else:
@@ -153,7 +152,7 @@ class SessionAdmin(PlainTitles, admin.ModelAdmin):
         }
         return self._page(request, session, "lifecycle", context)
 
-    def _confirm(self, request, session, form, found, wanted, seen):
+    def _confirm(self, request, session, form, found, wanted, page):
         releases = {
             release.speciality_id: release
             for release in Release.objects.filter(session=session, round=wanted["round"])
@@ -182,11 +181,15 @@ class SessionAdmin(PlainTitles, admin.ModelAdmin):
                 for verdict in COUNTED
             ],
             "problems": found.problems,
+            "meanwhile": page.meanwhile,
+            "doubts": page.doubts,
+            "code": session.code,
+            "mistyped": "confirmed" in request.POST and not page.is_typed,
             "opens_at": wanted["at"],
             "round_number": wanted["round"],
             "round": wording.round_name(wanted["round"]),
-            "seen": seen,
-            "changed_meanwhile": "_confirm" in request.POST and not found.problems,
+            "seen": page.seen,
+            "changed_meanwhile": "_confirm" in request.POST and not page.is_up_to_date,
         }
         return self._page(request, session, "confirm_release", context)
 
@@ -228,11 +231,6 @@ class SessionAdmin(PlainTitles, admin.ModelAdmin):
             }
             messages.success(request, report)
             self.log_change(request, session, report)
-
-
-def _digest(verdicts):
-    """Return a digest of counted verdicts, in whatever order the database counted them."""
-    return hashlib.sha256(json.dumps(verdicts, sort_keys=True).encode()).hexdigest()
 
 
 def _schedule_form(session, rounds):

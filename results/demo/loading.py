@@ -44,11 +44,12 @@ def _load_session(written: SessionFiles, *, run: Run, author: Any, now: datetime
     _grant_jury_points(session, author)
     run("deliberate", session.code)
     opens_at = session.opens_at or upcoming(now)
-    run("release", session.code, "--round", "1", "--at", opens_at.isoformat())
+    sure = ("--confirm", session.code)  # most hours of the demo are past
+    run("release", session.code, "--round", "1", "--at", opens_at.isoformat(), *sure)
     if written.second_round_marks and (second_opens_at := session.second_opens_at):
         run("import_marks", written.second_round_marks, "--session", session.code)
         run("deliberate", session.code, "--round", "2")
-        run("release", session.code, "--round", "2", "--at", second_opens_at.isoformat())
+        run("release", session.code, "--round", "2", "--at", second_opens_at.isoformat(), *sure)
 
 
 def upcoming(now: datetime) -> datetime:

@@ -27,6 +27,22 @@ class SessionCommand(BaseCommand):
     def progress(self, label: str, options: dict[str, Any]) -> Progress:
         return Progress(self.stderr, label, verbosity=options["verbosity"])
 
+    def require_confirmation(
+        self, session: Session, options: dict[str, Any], doubts: Iterable[str]
+    ) -> None:
+        """Raise `CommandError` if there are doubts and `--confirm` does not give the code."""
+        code = options["confirm"]
+        if code is not None and code != session.code:
+            doubts = [
+                *doubts,
+                _("--confirm %(code)s : ce n’est pas cette session.") % {"code": code},
+            ]
+        elif code:
+            return
+        if doubts := list(doubts):
+            more = _("Pour le faire quand même, ajoutez : --confirm %s") % session.code
+            self.refuse([*doubts, more])
+
     def refuse(self, problems: Iterable[str]) -> NoReturn:
         """Raise `CommandError` with one line per problem."""
         raise CommandError("\n".join(problems))

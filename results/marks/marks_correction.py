@@ -19,6 +19,7 @@ def correct_marks(
     by=None,
     log=None,
     dry_run=False,
+    confirmed="",
     max_bytes=MAX_BYTES,
     progress=None,
     saving=None,
@@ -30,7 +31,8 @@ def correct_marks(
     notes of the outcome name every candidate whose verdict changes, from what to what.
 
     Raises `ValidationError` without a reason, `ImportRefused` when anything in the file is wrong;
-    errors of `corrections` propagate. Nothing is then written, nor with `dry_run`.
+    errors of `corrections`, which takes `confirmed`, propagate. Nothing is then written, nor with
+    `dry_run`, which asks for no confirmation.
     """
     reason = stated(reason)
     log = log or ErrorLog(path)
@@ -42,7 +44,8 @@ def correct_marks(
         changed = marks_import.changed_entries()
         if changed:
             before = _decisions(changed)
-            with corrections(changed, by=by, reason=reason) as correcting:
+            sure = session.code if dry_run else confirmed
+            with corrections(changed, by=by, reason=reason, confirmed=sure) as correcting:
                 marks_import.write_marks(outcome, saving=saving)
             outcome.notes = _notes(before, _decisions(changed), correcting.revisions)
             outcome.notes += _overgranted(session, changed)

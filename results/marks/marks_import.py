@@ -5,7 +5,7 @@ from django.db import connection, transaction
 from candidates.freeze import Change, changing
 from candidates.locks import lock_session
 from results.marks import mark_checks, mark_file
-from results.publication import release
+from results.publication import hours, release
 from results_portal.imports.staging import (
     ImportRefused,
     analyze,
@@ -25,6 +25,7 @@ def import_marks(
     session,
     log=None,
     dry_run=False,
+    confirmed="",
     max_bytes=MAX_BYTES,
     progress=None,
     saving=None,
@@ -33,7 +34,8 @@ def import_marks(
 
     `progress(done, total)` is called while the file is read, `saving` while rows are written.
     Raises `ImportRefused`, and writes nothing, when anything in the file is wrong. Scheduled
-    results are rewritten in the same transaction; errors of `release.refresh` propagate.
+    results are rewritten in the same transaction; errors of `release.refresh` propagate. Within the
+    hour before they open `OpeningSoon` is raised, unless `confirmed` is the code of the session.
     """
     log = log or ErrorLog(path)
     reading = {"max_bytes": max_bytes, "progress": progress}
@@ -44,7 +46,7 @@ def import_marks(
         else:
             with changing(Change.REFRESH):
                 write_marks(outcome, saving=saving)
-                _refresh_scheduled()
+                _refresh_scheduled(confirmed)
     return outcome
 
 
@@ -86,9 +88,10 @@ def write_marks(outcome, *, saving=None):
         cursor.execute(_UPDATE)
 
 
-def _refresh_scheduled():
+def _refresh_scheduled(confirmed):
     scheduled = _entries(_SCHEDULED)
     if scheduled:
+        hours.refuse_soon(scheduled, confirmed=confirmed)
         release.refresh(scheduled)
 
 

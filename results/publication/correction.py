@@ -16,7 +16,7 @@ from candidates.locks import lock_session
 from candidates.models import Candidate, Entry
 from results.jury import deliberation
 from results.models import NEUTRAL_REASON, PublishedResult, Release
-from results.publication import notices, release, rows
+from results.publication import hours, notices, release, rows
 
 
 @dataclass
@@ -32,7 +32,7 @@ class Correcting:
 
 
 @contextmanager
-def correction(entry, *, by, reason):
+def correction(entry, *, by, reason, confirmed=""):
     """Change marks, names or suspension of `entry` in the body; the result follows on leaving it.
 
     As `corrections`, whose errors it raises; it takes the locks. A change of the candidate's
@@ -42,7 +42,9 @@ def correction(entry, *, by, reason):
     with transaction.atomic():
         entries = _entries_of(entry.candidate_id)
         identity, withheld = _identity(entry), _is_withheld(entry)
-        with corrections([one.pk for one in entries], by=by, reason=reason) as correcting:
+        with corrections(
+            [one.pk for one in entries], by=by, reason=reason, confirmed=confirmed
+        ) as correcting:
             yield
             _follow_birth_date(entries)
             if _identity(entry) == identity:
@@ -52,7 +54,7 @@ def correction(entry, *, by, reason):
 
 
 @contextmanager
-def corrections(entry_ids, *, by, reason):
+def corrections(entry_ids, *, by, reason, confirmed=""):
     """Change marks, names or suspension of entries in the body; their results follow on leaving it.
 
     Nothing published yet: existing decisions are taken again. Scheduled: the waiting rows are
@@ -62,7 +64,8 @@ def corrections(entry_ids, *, by, reason):
 
     Yields a `Correcting`, from which the body may take entries that it has not changed. Raises
     `ValidationError` without a reason, `release.ReleaseRefused` when a published result would be
-    left with missing marks.
+    left with missing marks, `candidates.freeze.OpeningSoon` within the hour before a result opens,
+    unless `confirmed` is the code of its session.
     """
     reason = stated(reason)
     with transaction.atomic():
@@ -72,6 +75,7 @@ def corrections(entry_ids, *, by, reason):
         correcting = Correcting(set(entry_ids), reason)
         with changing(kind), pghistory.context(reason=reason, user=by and by.pk):
             yield correcting
+            hours.refuse_soon(correcting.entry_ids, confirmed=confirmed, now=now)
             release.refresh(correcting.entry_ids, at=now)
             public = {"reason": correcting.public_reason, "by": by}
             for one, of_release in seen:

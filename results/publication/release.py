@@ -13,7 +13,7 @@ from candidates.models import Entry, Speciality
 from results.jury import deliberation, dossiers
 from results.jury.incomplete import SHOWN
 from results.models import Decision, Release, Verdict
-from results.publication import notices, rows
+from results.publication import hours, notices, rows
 from results.publication.preview import preview
 from results_portal.imports.parallel import MANY
 
@@ -63,13 +63,14 @@ def next_round(session, specialities):
     return 2 if first_is_open and decided.exists() else 1
 
 
-def schedule(session, *, specialities=None, round=None, at=None, by=None, progress=None):
+def schedule(session, *, specialities=None, round=None, at=None, by=None, seen=None, progress=None):
     """Write the rows of a release, to open at the instant `at` (default: at once).
 
     One transaction for all the specialities: half a session is never released. An open release
     stays as it is; a scheduled one gets the new hour, and new rows only where the old ones are out
-    of date; a withdrawn one opens again, its changes as new revisions. `progress(done, total)` is
-    called as rows are written.
+    of date; a withdrawn one opens again, its changes as new revisions. `seen`: the hours that who
+    asks has seen (`hours.announced`), which others may have changed since. `progress(done, total)`
+    is called as rows are written.
 
     Returns the releases. Raises `ReleaseRefused`, with all the problems at once.
     """
@@ -81,6 +82,10 @@ def schedule(session, *, specialities=None, round=None, at=None, by=None, progre
         lock_session(session)
         now = timezone.now()
         opens_at = max(at or now, now)
+        if seen is not None:
+            found = hours.releases_of(session, specialities=specialities, round=round)
+            if changed := hours.meanwhile(seen, found, at=at, now=now):
+                raise ReleaseRefused(changed)
         found = preview(session, specialities=specialities, round=round, at=opens_at)
         if found.problems:
             raise ReleaseRefused(found.problems)
@@ -137,8 +142,13 @@ def refresh(entry_ids, *, at=None):
         _refresh_speciality(session_id, speciality_id, tuple(sorted(pks)), at or timezone.now())
 
 
-def refresh_changed_entries(sender, *, entry_ids, **kwargs):
-    """Refresh the entries; receives `candidates.signals.entries_changed`."""
+def refresh_changed_entries(sender, *, entry_ids, confirmed=None, **kwargs):
+    """Refresh the entries; receives `candidates.signals.entries_changed`.
+
+    Raises `candidates.freeze.OpeningSoon` for an import that nobody has confirmed.
+    """
+    if confirmed is not None:
+        hours.refuse_soon(entry_ids, confirmed=confirmed)
     refresh(entry_ids)
 
 
@@ -178,7 +188,7 @@ def _write(release, books, *, opens_at, seen, progress):
 
 def _open_at(release, opens_at, by):
     """Set the hour of a release. Its rows are written before: the new hour may freeze them."""
-    release.opens_at, release.created_by = opens_at, by or release.created_by
+    release.opens_at, release.created_by = opens_at, by
     release.withdrawn_at = release.withdrawn_by = release.announced_at = None
     release.withdrawal_message = ""
     release.save()

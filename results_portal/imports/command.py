@@ -24,7 +24,7 @@ class ImportCommand(BaseCommand):
     long = False  # whether `load` takes `saving` as well
 
     def load(self, log: ErrorLog, options: dict[str, Any], **reading: Any) -> ImportOutcome:
-        """Import `options["file"]`; `reading` holds `dry_run`, `max_bytes` and `progress`."""
+        """Import `options["file"]`; `reading`: `dry_run`, `confirmed`, `max_bytes`, `progress`."""
         raise NotImplementedError
 
     def add_arguments(self, parser):
@@ -43,10 +43,18 @@ class ImportCommand(BaseCommand):
             help="refuse a larger file (default: %(default)s)",
         )
 
+        parser.add_argument(
+            "--confirm",
+            metavar="CODE",
+            default="",
+            help="the code of the session: to change its results in the last hour before they open",
+        )
+
     def handle(self, *args, **options):
         log = ErrorLog(options["file"], error_path=options["errors"])
         reading = {
             "dry_run": options["dry_run"],
+            "confirmed": options["confirm"],
             "max_bytes": options["max_size"] * _MEGABYTE,
             "progress": self._progress(_("lecture"), options),
         }

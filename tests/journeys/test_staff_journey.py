@@ -1,10 +1,14 @@
 """A manager's day: sign in, deliberate, schedule, withdraw; and what candidates see meanwhile."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Group, User
+from django.utils import timezone
 
 from candidates.admin.groups import MANAGER
 from results.models import Decision, PublishedResult
+from results_portal.templatetags.portal import isodate
 from tests.journeys.people import town
 
 pytestmark = pytest.mark.browser
@@ -37,7 +41,8 @@ def test_a_manager_deliberates_schedules_and_withdraws_under_the_eyes_of_a_candi
 
     candidate.identify(undecided_people["school"])
     assert "ne sont pas encore fixées" in candidate.words
-    office.page.get_by_label("Jour").fill("2099-07-06")
+    day = timezone.localdate() + timedelta(days=20)
+    office.page.get_by_label("Jour").fill(day.isoformat())
     office.page.get_by_label("Heure (de Paris)").fill("10:00")
     office.press("Voir ce qui sera publié")
     assert PublishedResult.objects.count() == 0
@@ -45,10 +50,14 @@ def test_a_manager_deliberates_schedules_and_withdraws_under_the_eyes_of_a_candi
     office.press("Programmer")
     assert PublishedResult.objects.count() == 8
     candidate.page.reload()
-    assert "lundi 6 juillet 2099 à 10 h 00, heure de Paris" in candidate.words
+    assert f"{isodate(day, 'weekday')} à 10 h 00, heure de Paris" in candidate.words
 
     office.page.get_by_label("maintenant").check()
     office.press("Voir ce qui sera publié")
+    office.press("Ouvrir maintenant")
+    assert "20 jours avant l’heure annoncée" in office.words
+    office.examine("staff, opening before the hour")
+    office.page.get_by_label("tapez le code de la session").fill("BTS-2026")
     office.press("Ouvrir maintenant")
     candidate.page.reload()
     assert "vous avez réussi" in candidate.words

@@ -6,6 +6,7 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from results.jury.deliberation import deliberate
 from results.publication import release
@@ -91,12 +92,13 @@ def test_a_release_is_given_another_hour_and_withdrawn(corrected_people, sign_in
             "admin:candidates_session_lifecycle", args=[corrected_people["admitted"].session_id]
         )
     )
-    page.get_by_label("Jour").fill("2099-07-06")
+    day = timezone.localdate() + timedelta(days=20)
+    page.get_by_label("Jour").fill(day.isoformat())
     page.get_by_label("Heure (de Paris)").fill("10:00")
     page.get_by_role("button", name="Voir ce qui sera publié").click()
-    page.get_by_text("publics le lundi 6 juillet 2099 à 10:00").wait_for()
+    page.get_by_text(f"publics le {date_format(day, 'l j F Y')} à 10:00").wait_for()
     page.get_by_role("button", name="Programmer").click()
-    page.get_by_text("publication programmée, 6 juillet 2099, 10:00").wait_for()
+    page.get_by_text(f"publication programmée, {date_format(day, 'j F Y')}, 10:00").wait_for()
     page.get_by_role("button", name="Retirer…").click()
     page.get_by_label("Message affiché").fill("Vérification en cours.")
     page.get_by_role("button", name="Retirer").click()

@@ -31,8 +31,8 @@ def deliberated_session(session):
 
 @pytest.fixture
 def scheduled_session(deliberated_session):
-    """The session of `people`, whose results open in an hour."""
-    release.schedule(deliberated_session, at=timezone.now() + timedelta(hours=1))
+    """The session of `people`, whose results open in two hours."""
+    release.schedule(deliberated_session, at=timezone.now() + timedelta(hours=2))
     return deliberated_session
 
 
@@ -56,7 +56,7 @@ def deliberated_people(people, deliberated_session):
 
 @pytest.fixture
 def scheduled_people(people, scheduled_session):
-    """The `people`, whose results open in an hour."""
+    """The `people`, whose results open in two hours."""
     return people
 
 

@@ -1,6 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from candidates.imports.school_import import import_schools
+from candidates.management.confirmation import confirmation_asked
 from results_portal.imports.command import ImportCommand
 
 
@@ -9,4 +10,5 @@ class Command(ImportCommand):
     label = _("Établissements")
 
     def load(self, log, options, **reading):
-        return import_schools(options["file"], log=log, **reading)
+        with confirmation_asked():
+            return import_schools(options["file"], log=log, **reading)

@@ -1,12 +1,16 @@
-from datetime import datetime
-
 from django.core.management.base import CommandError
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from results.management.session_command import SessionCommand
-from results.publication.release import ReleaseRefused, schedule, specialities_of
+from results.publication import hours
+from results.publication.release import (
+    ReleaseRefused,
+    next_round,
+    schedule,
+    specialities_of,
+)
 
 
 class Command(SessionCommand):
@@ -15,24 +19,29 @@ class Command(SessionCommand):
     def add_arguments(self, parser):
         super().add_arguments(parser)
         parser.add_argument("--speciality", metavar="CODE", nargs="+", help="these only")
+        parser.add_argument("--now", action="store_true", help="open at once")
         parser.add_argument(
             "--at", metavar="ISO-8601", help="hour of opening (Paris time unless it says another)"
+        )
+        parser.add_argument(
+            "--confirm",
+            metavar="CODE",
+            help="the code of the session: to open before its announced hour, or at a past one",
         )
         parser.add_argument(
             "--round", type=int, choices=[1, 2], help="default: the next one to release"
         )
 
     def handle(self, *args, **options):
-        session = self.session(options["session"])
-        at = self._instant(options["at"]) if options["at"] else None
+        session, at = self.session(options["session"]), self._hour(options)
         try:
-            releases = schedule(
-                session,
-                specialities=specialities_of(session, options["speciality"]),
-                round=options["round"],
-                at=at,
-                progress=self.progress("Publication", options),
-            )
+            specialities = specialities_of(session, options["speciality"])
+            round = options["round"] or next_round(session, specialities)
+            wanted = {"specialities": specialities, "round": round}
+            seen = hours.announced(session, **wanted)
+            self.require_confirmation(session, options, hours.doubts(session, **wanted, at=at))
+            progress = self.progress("Publication", options)
+            releases = schedule(session, **wanted, at=at, seen=seen, progress=progress)
         except ReleaseRefused as refused:
             self.refuse(refused.problems)
         if options["verbosity"]:
@@ -47,12 +56,15 @@ class Command(SessionCommand):
             f"{date_format(opens_at, 'j F Y, H:i:s')} ({release.results.count()} résultats)"
         )
 
-    def _instant(self, text):
-        try:
-            instant = datetime.fromisoformat(text)
-        except ValueError:
+    def _hour(self, options):
+        """Return the instant asked for; None for at once."""
+        if options["now"] == bool(options["at"]):
             raise CommandError(
-                _("--at : « %(text)s » n’est pas une date ISO 8601, comme 2026-07-02T10:00.")
-                % {"text": text}
-            ) from None
-        return timezone.make_aware(instant) if timezone.is_naive(instant) else instant
+                _("Indiquez --now (ouvrir aussitôt) ou --at (à une heure), et l’un des deux seul.")
+            )
+        if options["now"]:
+            return None
+        try:
+            return hours.read_hour(options["at"])
+        except hours.WrongHour as wrong:
+            raise CommandError(f"--at : {wrong}") from None

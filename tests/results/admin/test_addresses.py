@@ -40,7 +40,7 @@ def printed(entry):
 
 
 def test_the_waiting_result_takes_the_new_address(admitted_entry):
-    release.schedule(admitted_entry.session, at=timezone.now() + timedelta(hours=1))
+    release.schedule(admitted_entry.session, at=timezone.now() + timedelta(hours=2))
     assert move(admitted_entry).status_code == 200
     assert printed(admitted_entry) == ["3 RUE DES ACACIAS", "69003 LYON"]
 

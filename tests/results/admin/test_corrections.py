@@ -119,6 +119,21 @@ def test_a_correction_after_which_the_points_of_the_jury_are_too_many_says_so(op
     assert "Revoyez ensuite la décision du jury." in text_of(page)
 
 
+def test_within_the_last_hour_a_correction_takes_the_code_of_the_session(people, session, operator):
+    entry = people["refused"]
+    deliberate(session)
+    release.schedule(session, at=timezone.now() + timedelta(minutes=40))
+    data = typed(operator, entry, U1="9", reason="Erreur.")
+    page = text_of(operator.post(address(entry), data))
+    assert "MINI : ces résultats s’ouvrent dans 40 minutes" in page
+    assert "tapez le code de la session, BTS-2026 :" in page
+    page = operator.post(address(entry), data | {"_confirm": "1", "confirmed": "BTS"})
+    assert "Ce n’est pas le code de la session." in text_of(page)
+    assert mark_of(entry, "U1").value == 500
+    operator.post(address(entry), data | {"_confirm": "1", "confirmed": "BTS-2026"})
+    assert mark_of(entry, "U1").value == 900
+
+
 def test_before_the_jury_a_correction_decides_nothing(people, operator):
     entry = people["refused"]
     confirmed(operator, entry, typed(operator, entry, U3="16,5", reason="Erreur."))
@@ -129,7 +144,7 @@ def test_before_the_jury_a_correction_decides_nothing(people, operator):
 def test_before_the_hour_the_waiting_result_is_rewritten(people, session, operator):
     entry = people["refused"]
     deliberate(session)
-    release.schedule(session, at=timezone.now() + timedelta(hours=1))
+    release.schedule(session, at=timezone.now() + timedelta(hours=2))
     assert "Publication programmée le" in text_of(operator.get(address(entry)))
     confirmed(operator, entry, typed(operator, entry, U3="16,5", reason="Erreur."))
     assert revisions(entry) == [(1, 1, "ADMITTED", "")]

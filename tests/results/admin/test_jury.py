@@ -127,7 +127,7 @@ def test_a_decision_after_the_release_is_a_revision(refused_entry, manager):
 
 
 def test_a_decision_before_the_hour_rewrites_the_waiting_result(refused_entry, manager):
-    release.schedule(refused_entry.session, at=timezone.now() + timedelta(hours=1))
+    release.schedule(refused_entry.session, at=timezone.now() + timedelta(hours=2))
     confirmed(manager, refused_entry, "27")
     assert revisions(refused_entry) == [(1, "ADMITTED")]
 

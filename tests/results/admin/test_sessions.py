@@ -1,10 +1,11 @@
 import html
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from candidates.models import Entry, Session, Speciality
 from results.admin.lifecycle import rounds_of
@@ -32,7 +33,10 @@ def release_data(session, *, round=1, when="now", **values):
 
 
 def confirmed(client, session, data):
-    """Post `data` in the two steps of the page; return the answer to the confirmation."""
+    """Post `data` in the two steps of the page; return the answer to the confirmation.
+
+    `data` may give the code of the session as `confirmed`.
+    """
     page = client.post(address("schedule", session), data)
     data = data | {"_confirm": "1", "seen": page.context["seen"]}
     return client.post(address("schedule", session), data, follow=True)
@@ -155,13 +159,14 @@ def test_a_manager_opens_a_release_at_once(session, manager):
 
 def test_a_manager_gives_an_hour_of_paris(session, manager):
     deliberate(session)
-    data = release_data(session) | {"when": "later", "day": "2099-07-06", "hour": "10:00"}
+    day = timezone.localdate() + timedelta(days=20)
+    data = release_data(session) | {"when": "later", "day": day.isoformat(), "hour": "10:00"}
     page = manager.post(address("schedule", session), data)
-    assert "publics le lundi 6 juillet 2099 à 10:00 (heure de Paris)" in text_of(page)
+    shown = date_format(day, "l j F Y")
+    assert f"publics le {shown} à 10:00 (heure de Paris)" in text_of(page)
     confirmed(manager, session, data)
-    assert timezone.localtime(Release.objects.upcoming().get().opens_at).isoformat() == (
-        "2099-07-06T10:00:00+02:00"
-    )
+    opens_at = timezone.localtime(Release.objects.upcoming().get().opens_at)
+    assert (opens_at.date(), opens_at.time()) == (day, time(10))
 
 
 @pytest.mark.parametrize(
@@ -169,6 +174,9 @@ def test_a_manager_gives_an_hour_of_paris(session, manager):
     [
         ({"when": "later"}, "Indiquez le jour et l’heure"),
         ({"when": "later", "day": "2020-07-06", "hour": "10:00"}, "Cette heure est passée"),
+        ({"when": "later", "day": "2027-03-28", "hour": "02:30"}, "n’existe pas à Paris"),
+        ({"when": "later", "day": "2026-10-25", "hour": "02:30"}, "existe deux fois à Paris"),
+        ({"when": "later", "day": "2127-07-06", "hour": "10:00"}, "dans plus de deux ans"),
         ({"specialities": []}, "Choisissez au moins une spécialité"),
     ],
 )
@@ -281,6 +289,65 @@ def test_a_double_click_opens_once(session, manager):
         assert answer.status_code == 200
     assert Release.objects.count() == 1
     assert set(PublishedResult.objects.values_list("revision", flat=True)) == {1}
+
+
+def test_opening_before_the_announced_hour_takes_the_code_of_the_session(session, manager):
+    deliberate(session)
+    release.schedule(session, at=timezone.now() + timedelta(days=20))
+    page = text_of(manager.post(address("schedule", session), release_data(session)))
+    assert "MINI : 20 jours avant l’heure annoncée" in page
+    assert "standing-alarm" in page
+    assert "standing-public" not in page
+    for code in ({}, {"confirmed": ""}, {"confirmed": "BTS-2027"}):
+        answer = confirmed(manager, session, release_data(session) | code)
+        assert "tapez le code de la session, BTS-2026 :" in text_of(answer)
+        assert ("Ce n’est pas le code de la session." in text_of(answer)) == bool(code)
+        assert not Release.objects.open().exists()
+    confirmed(manager, session, release_data(session) | {"confirmed": " BTS-2026 "})
+    assert Release.objects.open().exists()
+
+
+def test_an_hour_that_comes_within_the_hour_is_an_opening_now(session, manager):
+    deliberate(session)
+    release.schedule(session, at=timezone.now() + timedelta(days=20))
+    data = release_data(session) | on(timezone.now() + timedelta(minutes=10))
+    answer = confirmed(manager, session, data)
+    assert "avant l’heure annoncée" in text_of(answer)
+    assert Release.objects.get().opens_at > timezone.now() + timedelta(days=19)
+
+
+def test_the_announced_hour_may_be_put_off_or_brought_forward_by_days_without_the_code(
+    session, manager
+):
+    deliberate(session)
+    release.schedule(session, at=timezone.now() + timedelta(days=20))
+    for days in (30, 10):
+        confirmed(manager, session, release_data(session) | on(timezone.now() + timedelta(days)))
+        assert (Release.objects.get().opens_at - timezone.now()).days in {days - 1, days}
+
+
+def test_whoever_comes_second_is_told_the_hour_that_the_first_has_given(session, manager):
+    deliberate(session)
+    mine = release_data(session) | on(timezone.now() + timedelta(days=2))
+    seen = manager.post(address("schedule", session), mine).context["seen"]
+    hour = timezone.localtime(timezone.now() + timedelta(days=3)).replace(hour=10, minute=0)
+    release.schedule(session, at=hour, by=member("superuser"))
+    page = manager.post(address("schedule", session), mine | {"_confirm": "1", "seen": seen})
+    day = date_format(hour, "j F Y")
+    assert f"MINI : programmée entre-temps pour le {day} à 10 h 00 par superuser." in text_of(page)
+    assert Release.objects.get().opens_at == hour
+    again = mine | {"_confirm": "1", "seen": page.context["seen"]}
+    manager.post(address("schedule", session), again)
+    assert Release.objects.get().opens_at != hour
+
+
+def test_whoever_comes_second_to_an_open_release_is_told_so(session, manager):
+    deliberate(session)
+    mine = release_data(session) | on(timezone.now() + timedelta(days=2))
+    seen = manager.post(address("schedule", session), mine).context["seen"]
+    release.schedule(session, by=member("superuser"))
+    page = manager.post(address("schedule", session), mine | {"_confirm": "1", "seen": seen})
+    assert "ouverte entre-temps" in text_of(page)
 
 
 def test_an_open_release_is_left_alone_by_another_hour(session, manager):

@@ -46,7 +46,7 @@ def test_nobody_else_is_offered_it(client, deliberated_people, who):
 
 
 def test_before_the_hour_there_is_none(client, deliberated_people):
-    release.schedule(deliberated_people["admitted"].session, at=timezone.now() + timedelta(hours=1))
+    release.schedule(deliberated_people["admitted"].session, at=timezone.now() + timedelta(hours=2))
     assert client.get(CARD).status_code == 404
 
 

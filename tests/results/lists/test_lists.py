@@ -62,7 +62,7 @@ def test_the_list_shows_neither_mark_nor_mention_nor_count(client):
 
 
 def test_before_the_hour_a_list_is_unknown_like_one_that_never_was(client):
-    publish(factories.cast()["admitted"].session, at=timezone.now() + timedelta(hours=1))
+    publish(factories.cast()["admitted"].session, at=timezone.now() + timedelta(hours=2))
     nowhere = reverse("results:list", kwargs={"session": "NO", "speciality": "SUCH"})
     waiting, unknown = page(client), client.get(nowhere)
     assert waiting.status_code == unknown.status_code == 404
@@ -70,7 +70,7 @@ def test_before_the_hour_a_list_is_unknown_like_one_that_never_was(client):
 
 
 def test_before_the_hour_the_index_names_no_list(client):
-    publish(factories.cast()["admitted"].session, at=timezone.now() + timedelta(hours=1))
+    publish(factories.cast()["admitted"].session, at=timezone.now() + timedelta(hours=2))
     text = client.get(reverse("results:lists")).content.decode()
     assert reverse("results:list", kwargs=LIST) not in text
 

@@ -30,7 +30,7 @@ def discreet_session(discreet_people):
 
 
 def schedule(session):
-    release.schedule(session, at=timezone.now() + timedelta(hours=1))
+    release.schedule(session, at=timezone.now() + timedelta(hours=2))
     return Release.objects.get(session=session, round=1)
 
 

@@ -50,7 +50,7 @@ def test_after_the_release_a_correction_adds_a_revision_and_keeps_the_first(
 
 
 def test_before_the_hour_a_correction_replaces_the_waiting_row(people, deliberated_session, boss):
-    release.schedule(deliberated_session, at=timezone.now() + timedelta(hours=1))
+    release.schedule(deliberated_session, at=timezone.now() + timedelta(hours=2))
     with correction(people["refused"], by=boss, reason="Erreur de report."):
         raise_mark(people["refused"])
     assert revisions(people["refused"]) == [(1, 1, "ADMITTED")]

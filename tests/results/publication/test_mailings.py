@@ -23,7 +23,7 @@ PRINTED = ["3 RUE DES ACACIAS", "69003 LYON"]
 
 
 def in_an_hour():
-    return timezone.now() + timedelta(hours=1)
+    return timezone.now() + timedelta(hours=2)
 
 
 def change(entry, key="key", **changes):

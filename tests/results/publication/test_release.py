@@ -20,7 +20,7 @@ def rows():
 
 
 def in_an_hour():
-    return timezone.now() + timedelta(hours=1)
+    return timezone.now() + timedelta(hours=2)
 
 
 def test_scheduling_writes_a_row_for_every_entry_whatever_its_verdict(people, session):

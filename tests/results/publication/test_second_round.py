@@ -25,7 +25,7 @@ def first_round_open():
     load("import_entries", "d02-inscriptions.csv")
     load("import_marks", "d02-notes-tour-1.csv")
     call_command("deliberate", session.code, verbosity=0)
-    call_command("release", session.code, verbosity=0)
+    call_command("release", session.code, "--now", verbosity=0)
     return session
 
 
@@ -44,7 +44,7 @@ def test_whoever_was_called_and_has_no_mark_is_named_and_never_published_as_refu
     verdicts = Decision.objects.filter(round=2).order_by("entry__number")
     assert list(verdicts.values_list("verdict", flat=True)) == ["ADMITTED", "INCOMPLETE"]
     with pytest.raises(CommandError) as refused:
-        call_command("release", first_round_open.code, "--round", "2")
+        call_command("release", first_round_open.code, "--round", "2", "--now")
     assert CALLED_WITHOUT_A_MARK in plain(str(refused.value))
     assert not PublishedResult.objects.filter(round=2).exists()
 

@@ -56,7 +56,7 @@ def numbers(session, *families):
 
 @pytest.mark.django_db
 def test_only_open_results_have_a_sheet_and_withheld_ones_never(deliberated_session):
-    release.schedule(deliberated_session, at=timezone.now() + timedelta(hours=1))
+    release.schedule(deliberated_session, at=timezone.now() + timedelta(hours=2))
     assert not open_score_sheets(deliberated_session).exists()
     release.schedule(deliberated_session)
     names = [sheet.number for sheet in to_print(open_score_sheets(deliberated_session))]
@@ -125,6 +125,6 @@ def test_the_command_refuses_every_number_that_has_no_sheet_and_prints_none(
 
 @pytest.mark.django_db
 def test_the_command_prints_nothing_before_the_hour(deliberated_session, tmp_path):
-    release.schedule(deliberated_session, at=timezone.now() + timedelta(hours=1))
+    release.schedule(deliberated_session, at=timezone.now() + timedelta(hours=2))
     with pytest.raises(CommandError, match="aucun résultat n’est publié"):
         call_command("print_score_sheets", deliberated_session.code, to=str(tmp_path))

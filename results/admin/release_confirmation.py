@@ -1,0 +1,58 @@
+"""The second step of a release: what its page showed, and what must be typed into it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from candidates.models import Session
+from results.publication import hours
+from results.publication.preview import Preview
+
+
+class ReleaseConfirmation:
+    """Compare the release that a page showed, by the field `seen`, with the present one.
+
+    `doubts`: why the code of the session is asked for. `meanwhile`: what others have done since the
+    page was shown. `hours`: the hours as they are now.
+    """
+
+    def __init__(
+        self, posted: Mapping[str, str], session: Session, found: Preview, wanted: dict[str, Any]
+    ) -> None:
+        now, at = timezone.now(), wanted["at"]
+        of_round = {name: wanted[name] for name in ("specialities", "round")}
+        self.hours = hours.announced(session, **of_round)
+        self.doubts = hours.doubts(session, **of_round, at=at, now=now)
+        self._verdicts = _digest(found.verdicts)
+        verdicts, _space, shown = posted.get("seen", "").partition(" ")
+        present = hours.releases_of(session, **of_round)
+        self.meanwhile = hours.meanwhile(_hours(shown), present, at=at, now=now)
+        self.is_up_to_date = verdicts == self._verdicts and not self.meanwhile
+        self.is_typed = not self.doubts or posted.get("confirmed", "").strip() == session.code
+
+    @property
+    def seen(self) -> str:
+        """The value of the field `seen` of a page shown now."""
+        hour = {pk: value.isoformat() if value else "" for pk, value in self.hours.items()}
+        return " ".join([self._verdicts, *(f"{pk}={hour[pk]}" for pk in hour)])
+
+
+def _digest(verdicts: Mapping[str, Any]) -> str:
+    """Return a digest of counted verdicts, in whatever order the database counted them."""
+    return hashlib.sha256(json.dumps(verdicts, sort_keys=True).encode()).hexdigest()
+
+
+def _hours(shown: str) -> dict[int, datetime | None]:
+    """Return the hours of a field `seen`; nothing for what no page of ours has sent."""
+    found: dict[int, datetime | None] = {}
+    for place in shown.split():
+        pk, _equals, hour = place.partition("=")
+        try:
+            found[int(pk)] = datetime.fromisoformat(hour) if hour else None
+        except ValueError:
+            return {}
+    return found
