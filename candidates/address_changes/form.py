@@ -10,6 +10,7 @@ from candidates.postal import countries
 from candidates.postal.address import FIELDS, Address
 from candidates.postal.departments import department
 from candidates.postal.envelope import WIDTH, unprintable
+from candidates.typed import french_postcode, visible
 from results_portal.tabular import CellError
 
 _LINES = ("address1", "address2", "address3")
@@ -30,7 +31,7 @@ class AddressForm(forms.Form):
     email = forms.CharField(label=_("Courriel"), required=False)
 
     readers = {
-        **dict.fromkeys((*_LINES, "city"), lambda typed: values.address_line(typed.upper())),
+        **dict.fromkeys((*_LINES, "city"), lambda line: values.address_line(line.upper())),
         "postcode": values.postcode,
         "email": values.email,
     }
@@ -43,6 +44,9 @@ class AddressForm(forms.Form):
         self.initial["country"] = countries.stored(self.initial["country"], present.country)
         country = cast(forms.ChoiceField, self.fields["country"])
         country.choices = countries.choices(present.country)
+
+    def clean_postcode(self):
+        return visible(self.cleaned_data["postcode"])
 
     def clean(self):
         super().clean()
@@ -62,18 +66,20 @@ class AddressForm(forms.Form):
         return data
 
     def _read(self, name, read):
-        typed = self.cleaned_data[name]
-        if lost := unprintable(typed):
+        written = self.cleaned_data[name]
+        if lost := unprintable(written):
             refused = values.sentence(values.no_email()) if name == "email" else _not_latin(lost)
             self.add_error(name, refused)
             return
         try:
-            self.cleaned_data[name] = read(typed)
+            self.cleaned_data[name] = read(written)
         except CellError as refused:
             self.add_error(name, values.sentence(str(refused)))
 
     def _check_as_a_whole(self):
         data = self.cleaned_data
+        if data["country"] == countries.FRANCE:
+            data["postcode"] = french_postcode(data["postcode"])
         if not self.present.lines and not any(data[name] for name in (*_LINES, "city", "postcode")):
             return  # no address before or after: only the e-mail changes
         if not any(data[name] for name in _LINES):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from candidates import values
+from candidates import typed, values
 from candidates.identification.forms import BirthDateField
 from candidates.models import Candidate
 from candidates.postal.address import FIELDS, Address
@@ -105,6 +105,8 @@ class CandidateAddressForm(CellReadingForm):
 
     def _check_as_a_whole(self):
         data = self.cleaned_data
+        if data["country"] == values.FRANCE:
+            data["postcode"] = typed.french_postcode(data["postcode"])
         fields = {"code_postal": "postcode", "ville": "city"}
         for column, _cell, message in values.check_address(
             lines=[data[name] for name in ("address1", "address2", "address3")],

@@ -24,10 +24,7 @@ class IdentityRequestForm(ProvenPersonForm):
     birth_name = forms.CharField(label=_("Nom de naissance"))
     usage_name = forms.CharField(label=_("Nom d’usage"), required=False)
     given_names = forms.CharField(label=_("Prénoms"))
-    birth_date = BirthDateField(
-        label=_("Date de naissance"),
-        error_messages={"invalid": _("Saisissez une date comme 31/12/2004.")},
-    )
+    birth_date = BirthDateField(label=_("Date de naissance"))
     birth_place = forms.CharField(label=_("Lieu de naissance"), required=False)
     explanation = forms.CharField(
         label=_("Explication"), required=False, max_length=LONGEST_EXPLANATION

@@ -8,8 +8,12 @@ to try them. An office may supply its own codes: only their digest is kept.
 import base64
 import hmac
 import re
+import unicodedata
 
+from candidates.values import ACCESS_CODE_LENGTH
 from results_portal.keys import derive
+
+LENGTH = 12  # characters of a code of ours; one of the office's has ACCESS_CODE_LENGTH or more
 
 _TO_CROCKFORD = str.maketrans(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -21,7 +25,7 @@ _NOT_ALPHANUMERIC = re.compile(r"[^0-9A-Z]+")
 def generate(session_code, number):
     """Return the access code of an entry, 12 characters; `spell` shows it in groups of four."""
     digest = hmac.digest(derive("access-code"), f"{session_code}\n{number}".encode(), "sha256")
-    return base64.b32encode(digest[:8]).decode().translate(_TO_CROCKFORD)[:12]
+    return base64.b32encode(digest[:8]).decode().translate(_TO_CROCKFORD)[:LENGTH]
 
 
 def spell(code):
@@ -30,8 +34,37 @@ def spell(code):
 
 
 def normalise(code):
-    """Remove spaces, hyphens and case from a typed code; read O as 0, I and L as 1."""
-    return _NOT_ALPHANUMERIC.sub("", code.upper()).translate(_TYPED_ALIKE)
+    """Remove spaces, hyphens and case from a typed code; read O as 0, I and L as 1.
+
+    Full-width letters and digits are the usual ones (NFKC).
+    """
+    plain = unicodedata.normalize("NFKC", code).upper()
+    return _NOT_ALPHANUMERIC.sub("", plain).translate(_TYPED_ALIKE)
+
+
+def is_too_short(code):
+    """Whether a typed code is shorter than any: it is a slip, no guess."""
+    return len(normalise(code)) < ACCESS_CODE_LENGTH
+
+
+def is_as_long_as_ours(code):
+    return len(normalise(code)) == LENGTH
+
+
+def are_swapped(number, code):
+    """Whether a number (as read) and a typed code stand in each other's field.
+
+    The number then mixes letters and digits as codes do; the code is digits alone, which an
+    office's code never is, and not as long as ours.
+    """
+    typed = _NOT_ALPHANUMERIC.sub("", unicodedata.normalize("NFKC", code).upper())
+    return (
+        typed.isdigit()
+        and len(typed) != LENGTH
+        and len(number) >= ACCESS_CODE_LENGTH
+        and not number.isdigit()
+        and not number.isalpha()
+    )
 
 
 def digest(number, code):

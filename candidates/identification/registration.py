@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 
+from candidates import typed, values
+from candidates.identification import access_codes
 from candidates.identification.cookie import FOUND, credential
 from candidates.identification.throttle import (
     COUNT_FAILURES,
@@ -31,6 +33,11 @@ class Typed(NamedTuple):
     number: str
     birth_date: date
     access_code: str
+
+    @property
+    def has_error_of_its_own(self) -> bool:
+        """Whether `IdentificationForm` says more of this attempt than of others, if it fails."""
+        return not access_codes.is_as_long_as_ours(self.access_code)
 
     @property
     def credential(self) -> bytes:
@@ -56,6 +63,14 @@ def plainly_typed(request: HttpRequest) -> Typed | None:
         return None
     day, month, year = map(int, found.groups())
     try:
-        return Typed(number.upper(), date(year, month, day), code)
+        born = date(year, month, day)
     except ValueError:
         return None
+    number = number.upper()
+    if (
+        not typed.is_birth_date(born, today=values.today())
+        or access_codes.is_too_short(code)
+        or access_codes.are_swapped(number, code)
+    ):
+        return None
+    return Typed(number, born, code)

@@ -8,7 +8,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from candidates import values
+from candidates import typed, values
 from candidates.address_changes.form import AddressForm
 from candidates.civil_status.proven_person import ProvenPersonForm
 from candidates.identification.forms import BirthDateField
@@ -71,10 +71,7 @@ class AttestationRequestForm(ProvenPersonForm, AddressForm):
     birth_name = forms.CharField(label=_("Nom de naissance"))
     usage_name = forms.CharField(label=_("Nom d’usage"), required=False)
     given_names = forms.CharField(label=_("Prénoms"))
-    birth_date = BirthDateField(
-        label=_("Date de naissance"),
-        error_messages={"invalid": _("Saisissez une date comme 31/12/2004.")},
-    )
+    birth_date = BirthDateField(label=_("Date de naissance"))
     birth_place = forms.CharField(label=_("Lieu de naissance"))
     exam = forms.ChoiceField(
         label=_("Diplôme"),
@@ -108,7 +105,7 @@ class AttestationRequestForm(ProvenPersonForm, AddressForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, present=Address(), **kwargs)
-        self.fields["address3"].required = self.fields["city"].required = True
+        self.fields["city"].required = True
         self.last_year = _last_year()
         self.asked = None
 
@@ -137,11 +134,11 @@ class AttestationRequestForm(ProvenPersonForm, AddressForm):
         """Read a line of the address as the address form does; another field by its own reader."""
         if name not in self.own_readers:
             return super()._read(name, read)
-        typed = self.cleaned_data[name]
-        if lost := unprintable(typed):
+        written = self.cleaned_data[name]
+        if lost := unprintable(written):
             return self.add_error(name, not_latin(lost))
         try:
-            self.cleaned_data[name] = read(typed)
+            self.cleaned_data[name] = read(written)
         except CellError as refused:
             self.add_error(name, sentence(str(refused)))
 
@@ -156,14 +153,11 @@ class FollowForm(forms.Form):
     )
     birth_date = BirthDateField(
         label=_("Date de naissance"),
-        error_messages={
-            "required": _("Saisissez votre date de naissance."),
-            "invalid": _("Saisissez une date comme 31/12/2004."),
-        },
+        error_messages={"required": _("Saisissez votre date de naissance.")},
     )
 
     def clean_reference(self):
-        return "".join(self.cleaned_data["reference"].split()).upper()
+        return typed.reference(self.cleaned_data["reference"])
 
 
 def not_latin(characters):

@@ -1,6 +1,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from candidates import typed
 from diplomas.models import Attestation, Revocation
 from results.document import verification_code
 from results.models import PublishedResult, Verdict
@@ -13,6 +15,16 @@ class VerificationForm(forms.Form):
         label=_("Code de vérification"),
         error_messages={"required": _("Tapez le code du document.")},
     )
+
+    def say_length(self, length):
+        """Say that a code of so many characters is not as long as ours; nothing for None."""
+        if length:
+            error = ngettext(
+                "Vous avez tapé %(length)s caractère : un code en a %(usual)s.",
+                "Vous avez tapé %(length)s caractères : un code en a %(usual)s.",
+                length,
+            )
+            self.add_error("code", error % {"length": length, "usual": verification_code.LENGTH})
 
 
 class RevocationForm(forms.ModelForm):
@@ -48,17 +60,16 @@ class RevocationForm(forms.ModelForm):
         return super().save(commit)
 
 
-def _documents(typed):
-    """Return the documents that `typed` names, each as a dict of the field of `Revocation`."""
+def _documents(text):
+    """Return the documents that `text` names, each as a dict of the field of `Revocation`."""
     sheets = PublishedResult.objects.exclude(verdict=Verdict.WITHHELD).order_by("-pk")
     attestations = Attestation.objects.defer("pdf").order_by("-pk")
-    name = "".join(typed.split()).upper()
-    if code := verification_code.parse(typed):
+    if code := verification_code.parse(text):
         sheets = sheets.open().filter(verification_code=code)
         attestations = attestations.filter(verification_code=code)
     else:
-        sheets = sheets.current().filter(entry__number=name)
-        attestations = attestations.filter(reference=name)
+        sheets = sheets.current().filter(entry__number=typed.number(text))
+        attestations = attestations.filter(reference=typed.reference(text))
     return [
         *({"published_result": sheet} for sheet in sheets.select_related("entry")[:2]),
         *({"attestation": attestation} for attestation in attestations[:1]),

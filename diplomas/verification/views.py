@@ -51,7 +51,9 @@ def verify(request, typed=""):
     if not finding:
         if verification.throttle(request).count_failure():
             return _too_many(request)
-        return _form(request, VerificationForm({"code": _shown(typed)}), missed=True)
+        form = VerificationForm({"code": _shown(typed)})
+        form.say_length(verification_code.wrong_length(typed))
+        return _form(request, form, missed=True)
     if request.method == "GET" and finding.validity != verification.Validity.REVOKED:
         verification.count_opening(finding)
     return _answer(request, finding)

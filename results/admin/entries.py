@@ -8,10 +8,10 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from candidates import typed
 from candidates.admin.changelists import LargeTableAdmin, PrivateSearchAdmin, ReadOnlyAdmin
 from candidates.models import Candidate, Entry, IdentityRequest
 from candidates.names.searching import named
-from candidates.names.sorting import search_key
 from results.admin import history, wording
 from results.admin.correction_edit import CorrectionEdit
 from results.admin.edit_page import EditPage
@@ -124,7 +124,7 @@ class EntryAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin.Model
         )
 
     def get_search_results(self, request, queryset, search_term):
-        code = search_key(search_term).replace(" ", "")
+        code = typed.number(search_term)
         if not any(character.isdigit() for character in code):
             people = named(Candidate.objects.order_by(), search_term)
             return (queryset.filter(candidate__in=people) if search_term else queryset), False

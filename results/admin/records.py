@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from candidates import typed
 from candidates.admin.changelists import LargeTableAdmin, PrivateSearchAdmin, ReadOnlyAdmin
-from candidates.names.sorting import search_key
 from results.admin import wording
 from results.admin.filters import SpecialityFilter
 from results.admin.history import (
@@ -42,7 +42,7 @@ class OfEntries(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin.ModelA
     readonly_fields = ["entry_link"]
 
     def get_search_results(self, request, queryset, search_term):
-        number = search_key(search_term).replace(" ", "")
+        number = typed.number(search_term)
         return queryset.filter(entry__number__startswith=number), False
 
     @admin.display(description=_("inscription"))

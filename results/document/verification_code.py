@@ -11,15 +11,16 @@ from uuid import UUID
 
 from django.conf import settings
 
+from candidates.typed import bare
 from results_portal.stamping import qr_code
 from results_portal.stamping.qr_code import QRCode, QRCodes
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _DIGITS_OF_INT = "0123456789ABCDEFGHIJKLMNOPQRSTUV"
-_LENGTH = 26
+LENGTH = 26
 _TYPED_ALIKE = str.maketrans("OIL", "011")
 _TO_INT = str.maketrans(_ALPHABET, _DIGITS_OF_INT)
-_SEPARATORS = re.compile(r"[\s.\N{HYPHEN}-\N{HORIZONTAL BAR}\N{MINUS SIGN}-]+")
+_ADDRESS = re.compile(r".*/verifier/([^/?#]*).*", re.DOTALL | re.IGNORECASE)
 _PLAIN = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 
 
@@ -36,18 +37,30 @@ def plain(code: UUID) -> str:
 def groups(code: UUID) -> list[str]:
     """Return the groups of characters that a document prints: six of four, then two."""
     characters = plain(code)
-    return [characters[start : start + 4] for start in range(0, _LENGTH, 4)]
+    return [characters[start : start + 4] for start in range(0, LENGTH, 4)]
 
 
 def parse(typed: str) -> UUID | None:
-    """Return the code that was typed, in any case, with any spaces and hyphens; None if invalid.
+    """Return the code that was typed, or the address of its page; None if invalid.
 
-    O is read as 0, I and L as 1.
+    In any case, with any spaces, punctuation and invisible characters; what precedes a colon is a
+    label. O is read as 0, I and L as 1.
     """
-    characters = _SEPARATORS.sub("", typed).upper().translate(_TYPED_ALIKE)
+    characters = _characters(typed)
     if not _PLAIN.fullmatch(characters):
         return None
     return UUID(int=int(characters.translate(_TO_INT), 32))
+
+
+def wrong_length(typed: str) -> int | None:
+    """Return how many characters were typed if a code has more or less, otherwise None."""
+    length = len(_characters(typed))
+    return length if length != LENGTH else None
+
+
+def _characters(typed: str) -> str:
+    code = _ADDRESS.sub(r"\1", typed).rpartition(":")[2]
+    return bare(code).translate(_TYPED_ALIKE)
 
 
 def address(code: UUID) -> str:
@@ -82,4 +95,4 @@ def _around() -> tuple[str, str]:
 @lru_cache(maxsize=8)
 def _codes(around: tuple[str, str]) -> QRCodes:
     before, after = around
-    return QRCodes(before, _LENGTH, after)
+    return QRCodes(before, LENGTH, after)

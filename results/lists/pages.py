@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response
 
 from candidates.identification import cookie
+from candidates.typed import visible
 from results.lists import lists, search
 from results_portal.caches import BoundedCache
 from results_portal.web.page_key import language_and_office
@@ -53,9 +54,13 @@ def page(request, listed):
 
 
 def _of_nobody_else(request, listed):
-    words = request.POST.get("q", "")[:_LONGEST_WORDS]
+    words = _words(request)
     parameters = request.POST if request.method == "POST" else request.GET
     return _rendered(request, listed, _ListRequest(listed, parameters, words=words))
+
+
+def _words(request):
+    return visible(request.POST.get("q", "")[:_LONGEST_WORDS])
 
 
 def _keep(key, body):
@@ -83,7 +88,7 @@ class _ListRequest:
 
 def _search_page(request, listed):
     """Return the page of a search, in a cached frame. The page itself is never cached."""
-    criteria = _ListRequest(listed, request.POST, words=request.POST.get("q", "")[:_LONGEST_WORDS])
+    criteria = _ListRequest(listed, request.POST, words=_words(request))
     # No form of ours posts a letter or a query string; without words, pages have addresses.
     if not criteria.words or criteria.letter or request.META.get("QUERY_STRING"):
         return _rendered(request, listed, criteria)

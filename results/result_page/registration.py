@@ -154,7 +154,7 @@ def _identification(environ: Environ, cookies: Cookies) -> Step:
             set_cookies = [one.output(header="") for one in response.cookies.values()]
             return ResponseBody(b"", set_cookies, 302)
         forms = _known_forms(request)
-        if forms is None:
+        if forms is None or typed.has_error_of_its_own:
             return None
 
         def failure(rows: Rows) -> Step:

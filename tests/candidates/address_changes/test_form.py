@@ -29,6 +29,19 @@ def test_a_french_address_is_put_into_capitals_accents_kept():
     )
 
 
+@pytest.mark.parametrize("typed", ["75 011", "75\u202f011", "75011\u200b", "７５０１１"])
+def test_a_french_postcode_is_read_however_its_digits_are_grouped(typed):
+    asked = form(postcode=typed)
+    assert asked.is_valid(), asked.errors
+    assert asked.address.postcode == "75011"
+
+
+def test_a_foreign_postcode_keeps_its_space():
+    asked = form(country="SUÈDE", postcode="114 55", city="Stockholm")
+    assert asked.is_valid(), asked.errors
+    assert asked.address.postcode == "114 55"
+
+
 @pytest.mark.parametrize(
     ("changes", "country"),
     [

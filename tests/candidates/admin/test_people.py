@@ -117,6 +117,12 @@ def test_an_address_that_no_envelope_carries_is_refused(
     assert candidate.city == "PARIS"
 
 
+def test_a_french_postcode_is_read_without_its_space(candidate, operator):
+    posted(operator, candidate, ADDRESS | WHY | {"postcode": "69 003"})
+    candidate.refresh_from_db()
+    assert candidate.postcode == "69003"
+
+
 def test_an_address_abroad_needs_no_french_postcode(candidate, operator):
     abroad = {"postcode": "SW1A 1AA", "city": "LONDON", "country": "royaume-uni"}
     posted(operator, candidate, ADDRESS | WHY | abroad)

@@ -134,7 +134,7 @@ def test_a_bad_file_gets_its_message_and_the_rest_of_the_form_is_kept(
         ({"given_names": "123"}, "given_names", "lettre"),
         ({"usage_name": "A" * 81}, "usage_name", "80"),
         ({"birth_date": "31/02/2004"}, "birth_date", "31/12/2004"),
-        ({"birth_date": "01/01/2090"}, "birth_date", "avenir"),
+        ({"birth_date": "01/01/2090"}, "birth_date", "31/12/2004"),
         ({"explanation": "A" * 501}, "explanation", "500"),
     ],
 )

@@ -161,6 +161,17 @@ def test_failures_counted_together_count_as_if_one_by_one():
         {"access_code": "K3QM\x007T2A9XZB"},
         {"access_code": ""},
         {"access_code": "x" * 61},
+        {"access_code": "x" * 7},
+        {"access_code": "x" * 8},
+        {"access_code": "2612345678"},
+        {"access_code": "2612345678", "number": factories.CODE.replace("-", "")},
+        {"access_code": "123456789012", "number": factories.CODE.replace("-", "")},
+        {"birth_date": "31/12/1899"},
+        {"birth_date": "31/12/2999"},
+        {"birth_date": "31/12/04"},
+        {"birth_date": "３１/１２/２００４"},
+        {"number": "N° 2612345678"},
+        {"number": "26-12-34"},
     ],
     ids=str,
 )
@@ -178,7 +189,57 @@ def test_what_is_read_in_front_of_django_names_whom_the_form_names(entry, typed)
     form.is_valid()
     found = connection.fetch(FOUND_QUERY.sql, (plain.credential,))
     visit = form.visit
+    assert (plain.number, plain.birth_date) == (
+        form.cleaned_data["number"],
+        form.cleaned_data["birth_date"],
+    )
+    assert FailedIdentification.objects.exists() == (visit is None)  # the form tried it as well
     assert [row[:2] for row in found] == ([(visit.entry_id, visit.number)] if visit else [])
+
+
+SLIPS = {
+    "a code that is too short": ({"access_code": "K3Q"}, "Vous avez tapé 3 caractères"),
+    "nothing but hyphens": ({"access_code": "----"}, "Saisissez votre code"),
+    "number and code swapped": (
+        {"number": "K3QM-7T2A-9XZB", "access_code": "2612345678"},
+        "semblent inversés",
+    ),
+    "a year of the future": ({"birth_date": "31/12/2035"}, "Saisissez une date comme"),
+    "a year before 1900": ({"birth_date": "31/12/0204"}, "Saisissez une date comme"),
+    "no number": ({"number": "--"}, "Saisissez votre numéro"),
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_slip_is_told_from_what_was_typed_and_is_no_guess(client, entry, slip):
+    typed, told = SLIPS[slip]
+    page = attempt(client, entry, **typed)
+    stranger = attempt(client, entry, **({"number": "9999999999"} | typed))
+    for answer in (page, stranger):
+        shown = answer.content.decode().replace("\u202f", " ")
+        assert told in shown
+        assert "aucune inscription" not in shown
+    assert not FailedIdentification.objects.exists()
+
+
+def test_a_code_of_another_length_is_tried_counted_and_told_alike_for_everybody(client, entry):
+    answers = [
+        attempt(client, entry, number=number, access_code=factories.CODE[:11])
+        for number in (entry.number, "9999999999")
+    ]
+    for answer in answers:
+        assert "aucune inscription" in answer.content.decode()
+        assert "Vous avez tapé 11 caractères" in answer.content.decode()
+    assert (
+        answers[0].content.decode().replace(entry.number, "9999999999")
+        == answers[1].content.decode()
+    )
+    assert FailedIdentification.objects.count() == 3  # two people, one network
+
+
+def test_a_number_of_letters_and_a_code_of_digits_alone_are_tried_where_they_can_be_right(client):
+    entry = factories.entry("26A2345678", code="123456789012")
+    assert attempt(client, entry, access_code="1234 5678 9012").status_code == 302
 
 
 def test_what_most_people_type_is_read_in_front_of_django(entry):

@@ -92,6 +92,35 @@ def test_a_request_has_a_reference_a_promised_date_and_an_email(client):
     assert len(stored()) == 1
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"birth_date": "14 juillet 1980"},
+        {"birth_date": "140780"},
+        {"postcode": "69\u00a0003"},
+        {"address1": "3 rue des Acacias", "address3": ""},
+    ],
+    ids=str,
+)
+def test_what_is_typed_otherwise_is_the_same_request(client, changes):
+    send(client, **changes)
+    request = AttestationRequest.objects.get()
+    assert request.birth_date == READ["birth_date"]
+    assert request.address.lines == ["3 RUE DES ACACIAS", "69003 LYON"]
+
+
+def test_an_address_without_a_line_is_refused_as_on_the_address_page(client):
+    assert "Remplissez au moins une ligne." in words(send(client, address3=""))
+
+
+@pytest.mark.parametrize("around", ["{}", " réf. : {}", "\u200b{}", "«{}»"])
+def test_a_request_is_followed_by_its_reference_however_it_is_copied(client, around):
+    send(client)
+    reference = AttestationRequest.objects.get().reference
+    page = follow(client, around.format(reference.replace("-", "–").lower()), "14/07/1980")
+    assert "Nous ne trouvons pas" not in words(page)
+
+
 def test_what_was_typed_is_kept_as_it_was_typed(client):
     send(client)
     request = AttestationRequest.objects.get()
@@ -106,7 +135,7 @@ REFUSED = {
     "emoji": ("given_names", "Zoé 🙂", "alphabet latin"),
     "emoji in the address": ("address3", "3 rue 🏠", "ne s’impriment pas"),
     "no name": ("birth_name", " ", "obligatoire"),
-    "future birth date": ("birth_date", "31/12/2999", "avenir"),
+    "future birth date": ("birth_date", "31/12/2999", "comme 31/12/2004"),
     "no date": ("birth_date", "31/02/1980", "comme 31/12/2004"),
     "year 1800": ("year", "1800", "de 1950 à 2026"),
     "year to come": ("year", "2027", "de 1950 à 2026"),

@@ -338,6 +338,19 @@ def test_whatever_stands_in_the_address_gets_the_neutral_page(client, open_peopl
     assert NEUTRAL in words(answer)
 
 
+def test_the_address_of_the_page_is_read_where_its_code_is_asked_for(client, open_people, settings):
+    code = code_of(open_people["admitted"])
+    pasted = {"code": f" https://{settings.OFFICE_SITE}/verifier/{code}/ "}
+    answer = client.post(reverse("diplomas:verify"), pasted)
+    assert answer.url == reverse("diplomas:verify", args=[code])
+
+
+def test_a_code_of_another_length_is_told_its_length(client, open_people):
+    answer = client.post(reverse("diplomas:verify"), {"code": "ATT-7K3M-Q2PX"})
+    assert "Vous avez tapé 11 caractères" in words(answer)
+    assert "Vous avez tapé" not in words(open_page(client, random_code()))
+
+
 def test_bytes_that_are_no_text_are_no_failure_of_the_site(client, open_people):
     answer = client.post(
         reverse("diplomas:verify"),

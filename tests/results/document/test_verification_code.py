@@ -30,6 +30,14 @@ def test_the_code_is_shown_in_groups_that_a_reader_can_follow():
         " 014D 2PF2 DBSQ QZXQ\n5TK1 V58C GG ",
         "O14D–2PF2–DBSQ–QZXQ–5TKl–V58C–GG",
         "014d.2pf2.dbsq.qzxq.5tki.v58c.gg",
+        "014D_2PF2_DBSQ_QZXQ_5TK1_V58C_GG",
+        "«\u00a0014D-2PF2-DBSQ-QZXQ-5TK1-V58C-GG\u202f»",
+        "\ufeff014D-2PF2-\u200bDBSQ-\u00adQZXQ-5TK1-V58C-GG.",
+        "０１４Ｄ２ＰＦ２ＤＢＳＱＱＺＸＱ５ＴＫ１Ｖ５８ＣＧＧ",
+        "Code de vérification : 014D-2PF2-DBSQ-QZXQ-5TK1-V58C-GG",
+        "https://resultats.examens.invalid/verifier/014D2PF2DBSQQZXQ5TK1V58CGG/",
+        "resultats.examens.invalid/verifier/014d2pf2dbsqqzxq5tk1v58cgg?x=1#y",
+        "  HTTPS://RESULTATS.EXAMENS.INVALID/VERIFIER/014D2PF2DBSQQZXQ5TK1V58CGG/ ",
     ],
 )
 def test_the_code_is_read_however_people_copy_it(typed):
@@ -46,7 +54,8 @@ def test_the_code_is_read_however_people_copy_it(typed):
         "014D-2PF2-DBSQ-QZXQ-5TK1-V58C-GU",
         "014D-2PF2-DBSQ-QZXQ-5TK1-V58C-G\x00",
         "014D-2PF2-DBSQ-QZXQ-5TK1-V58C-G🙂",
-        "014D_2PF2_DBSQ_QZXQ_5TK1_V58C_GG",
+        "https://resultats.examens.invalid/verifier/",
+        "https://resultats.examens.invalid/014D2PF2DBSQQZXQ5TK1V58CGG/",
         "٠١٢٣٤٥٦٧٨٩٠١٢٣٤٥٦٧٨٩٠١٢٣٤٥",
         "0" * 5000,
         "01234567-89ab-cdef-fedc-ba9876543210",
@@ -54,6 +63,11 @@ def test_the_code_is_read_however_people_copy_it(typed):
 )
 def test_what_is_no_code_is_none(typed):
     assert verification_code.parse(typed) is None
+
+
+def test_a_code_of_another_length_says_how_many_characters_it_has():
+    assert verification_code.wrong_length("014D-2PF2-D") == 9
+    assert verification_code.wrong_length("014D-2PF2-DBSQ-QZXQ-5TK1-V58C-GG") is None
 
 
 @pytest.mark.property

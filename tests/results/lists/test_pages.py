@@ -95,6 +95,12 @@ def test_a_search_obeys_a_consent_taken_back_at_once(client, open_people):
     assert found()
 
 
+@pytest.mark.parametrize("typed", ["al\u200bbert", "\ufeffalbert", "al\u00adbert", "ＡＬＢＥＲＴ"])
+def test_a_search_passes_over_what_nobody_sees(client, open_people, typed):
+    found = client.post(reverse("results:list", kwargs=LIST), {"q": typed})
+    assert "ALBERT" in found.content.decode().split("</form>")[-1]
+
+
 def test_a_list_that_nobody_asks_for_leaves_the_memory(
     client, open_people, monkeypatch, django_assert_num_queries
 ):

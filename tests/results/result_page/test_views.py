@@ -32,7 +32,16 @@ def words(response):
 
 
 @pytest.mark.parametrize(
-    "date", ["31/12/2004", "31122004", "2004-12-31", "31.12.2004", "31 12 2004"]
+    "date",
+    [
+        "31/12/2004",
+        "31122004",
+        "2004-12-31",
+        "31.12.2004",
+        "31 12 2004",
+        "31 décembre 04",
+        "311204",
+    ],
 )
 def test_the_birth_date_is_read_however_it_is_typed(client, people, open_session, date):
     response = identify(client, people["admitted"], birth_date=date)
@@ -40,7 +49,16 @@ def test_the_birth_date_is_read_however_it_is_typed(client, people, open_session
     assert response.url == reverse("results:mine")
 
 
-@pytest.mark.parametrize("code", ["k3qm-7t2a-9xzb", " K3QM 7T2A 9XZB ", "K3QM7T2A9XZB"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "k3qm-7t2a-9xzb",
+        " K3QM 7T2A 9XZB ",
+        "K3QM7T2A9XZB",
+        "Ｋ３ＱＭ－７Ｔ２Ａ－９ＸＺＢ",
+        "«\u202fK3QM\u200b_7T2A\u00ad_9XZB\u202f»",
+    ],
+)
 def test_the_access_code_is_read_with_or_without_hyphens_and_case(
     client, people, open_session, code
 ):
@@ -50,6 +68,21 @@ def test_the_access_code_is_read_with_or_without_hyphens_and_case(
 def test_the_number_is_read_with_spaces_and_in_any_case(client, people, open_session):
     number = people["admitted"].number
     assert identify(client, people["admitted"], number=f" {number[:4]} {number[4:].lower()} ").url
+
+
+@pytest.mark.parametrize("around", ["N° {}", "Numéro de candidat : {}", "«\u202f{}\u202f»."])
+def test_the_number_is_read_with_what_was_copied_around_it(client, people, open_session, around):
+    number = people["admitted"].number
+    copied = around.format(f"{number[:2]}-{number[2:4]}.{number[4:]}\u200b")
+    assert identify(client, people["admitted"], number=copied).status_code == 302
+
+
+def test_an_error_leads_to_the_help_which_comes_before_the_hours_to_come(client, scheduled_people):
+    page = identify(
+        client, scheduled_people["admitted"], access_code="WRONG-WRONG"
+    ).content.decode()
+    assert 'href="#aide-identification"' in page
+    assert page.index('id="aide-identification"') < page.index('id="ouvertures"')
 
 
 def test_a_candidate_finds_their_verdict_their_marks_and_how_the_average_came(
