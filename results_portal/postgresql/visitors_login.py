@@ -1,7 +1,8 @@
 """The login of visitors' pages: a member of `portal_public`, of nothing else, owner of nothing.
 
-Row-level security and grants hold only for such a login. Each new connection is asked, so that a
-wrong URL, a pooler or a careless grant is found out before a page is served.
+Row-level security and grants hold only for such a login, with no right of its own. Each new
+connection is asked, so that a wrong URL, a pooler or a careless grant is found out before a page is
+served.
 """
 
 import logging
@@ -29,20 +30,35 @@ SELECT fault FROM (VALUES
         SELECT FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass AND deptype = 'o'
             AND refobjid IN (SELECT oid FROM role)
     )),
-    (7, 'acts as another role', current_user <> session_user)
+    (7, 'has rights on tables of its own', EXISTS (
+        SELECT FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass AND deptype = 'a'
+            AND refobjid = session_user::regrole AND classid = 'pg_class'::regclass
+            AND dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+    )),
+    (8, 'acts as another role', current_user <> session_user)
 ) AS asked (place, fault, holds)
 WHERE holds ORDER BY place
 """
 
 
-# The office's login owns nothing, so that it cannot switch off a guard. It reads all rows.
+# The office's login owns nothing, nor does a role that it is in, so that it cannot switch off a
+# guard. It reads all rows.
 _FAULTS_OF_THE_OFFICE = """
+WITH role AS (
+    SELECT * FROM pg_roles WHERE pg_has_role(current_user, oid, 'MEMBER')
+)
 SELECT fault FROM (VALUES
-    (1, 'is a superuser', (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)),
-    (2, 'lacks BYPASSRLS', (SELECT NOT rolbypassrls FROM pg_roles WHERE rolname = current_user)),
-    (3, 'owns tables or other objects', EXISTS (
+    (1, 'is not a member of portal_office',
+        NOT EXISTS (SELECT FROM role WHERE rolname = 'portal_office')),
+    (2, 'is a superuser', EXISTS (SELECT FROM role WHERE rolsuper)),
+    (3, 'lacks BYPASSRLS', (SELECT NOT rolbypassrls FROM pg_roles WHERE rolname = current_user)),
+    (4, 'may make roles, databases or replicas',
+        EXISTS (SELECT FROM role WHERE rolcreaterole OR rolcreatedb OR rolreplication)),
+    (5, 'is a member of other roles',
+        EXISTS (SELECT FROM role WHERE rolname NOT IN ('portal_office', current_user))),
+    (6, 'owns tables or other objects', EXISTS (
         SELECT FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass AND deptype = 'o'
-            AND refobjid = current_user::regrole
+            AND refobjid IN (SELECT oid FROM role)
             AND dbid IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
     ))
 ) AS asked (place, fault, holds)
@@ -68,7 +84,10 @@ def faults(cursor: Any) -> list[str]:
 
 
 def faults_of_the_office(cursor: Any) -> list[str]:
-    """Return what is wrong with the office's login: it must own nothing. One query."""
+    """Return what is wrong with the office's login: in `portal_office` alone, owner of nothing.
+
+    One query.
+    """
     cursor.execute(_FAULTS_OF_THE_OFFICE)
     return [fault for (fault,) in cursor.fetchall()]
 

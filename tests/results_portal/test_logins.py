@@ -49,6 +49,8 @@ def test_a_member_of_portal_public_and_of_nothing_else_is_as_it_must_be(visitor)
         ("ALTER TABLE results_mark OWNER TO somebody", "owns something"),
         ("ALTER SCHEMA public OWNER TO portal_public", "owns something"),
         ("ALTER ROLE somebody SUPERUSER", "is a superuser"),
+        ("GRANT SELECT ON results_mark TO somebody", "has rights on tables of its own"),
+        ("GRANT SELECT (value) ON results_mark TO somebody", "has rights on tables of its own"),
     ],
 )
 def test_a_login_that_may_do_more_is_named(visitor, statement, fault):
@@ -112,6 +114,39 @@ def test_the_office_owns_nothing_and_is_no_visitor():
     with psycopg.connect(settings.DATABASE_URL) as office:
         assert visitors_login.faults_of_the_office(office.cursor()) == []
         assert "is not a member of portal_public" in visitors_login.faults(office.cursor())
+
+
+@pytest.fixture
+def clerk(visitor):
+    """The same connection, and a login of the office as `deploy/roles.sql` makes it."""
+    visitor.execute("CREATE ROLE clerk LOGIN BYPASSRLS IN ROLE portal_office")
+    return visitor
+
+
+def faults_of_the_clerk(connection):
+    connection.execute("SET LOCAL SESSION AUTHORIZATION clerk")
+    return visitors_login.faults_of_the_office(connection.cursor())
+
+
+def test_a_member_of_portal_office_and_of_nothing_else_is_as_it_must_be(clerk):
+    assert faults_of_the_clerk(clerk) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "fault"),
+    [
+        ("REVOKE portal_office FROM clerk", "is not a member of portal_office"),
+        ("GRANT portal TO clerk", "owns tables or other objects"),
+        ("GRANT pg_read_server_files TO clerk", "is a member of other roles"),
+        ("ALTER ROLE clerk CREATEROLE", "may make roles, databases or replicas"),
+        ("ALTER ROLE clerk NOBYPASSRLS", "lacks BYPASSRLS"),
+        ("ALTER ROLE clerk SUPERUSER", "is a superuser"),
+        ("ALTER TABLE results_mark OWNER TO clerk", "owns tables or other objects"),
+    ],
+)
+def test_an_office_that_may_do_more_is_named(clerk, statement, fault):
+    clerk.execute(statement)
+    assert fault in faults_of_the_clerk(clerk)
 
 
 def test_the_owner_is_not_the_office():
