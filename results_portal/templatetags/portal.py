@@ -62,6 +62,12 @@ def instant(value: str | date) -> str:
 
 
 @register.filter
+def is_under(path: str, address: str) -> bool:
+    """Whether a page's path is the address of a menu entry, or below it."""
+    return path.startswith(address)
+
+
+@register.filter
 def is_past(day: str | date | None, at: datetime | None = None) -> bool:
     """Whether `day` is over in Paris; no day is not. `at` is now, unless given."""
     return day is not None and _date(day) < timezone.localdate(at)

@@ -9,6 +9,19 @@ NBSP = "\N{NO-BREAK SPACE}"
 
 
 @pytest.mark.parametrize(
+    ("path", "current"),
+    [
+        ("/diplome/", True),
+        ("/diplome/suivi/", True),
+        ("/aide/diplome/", False),
+        ("/", False),
+    ],
+)
+def test_a_menu_entry_is_current_on_its_page_and_below_it(path, current):
+    assert portal.is_under(path, "/diplome/") is current
+
+
+@pytest.mark.parametrize(
     ("value", "french", "english"),
     [("15.60", "15,60", "15.60"), ("3", "3", "3"), ("1.5", "1,5", "1.5"), (None, "", "")],
 )

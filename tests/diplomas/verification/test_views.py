@@ -50,6 +50,23 @@ def test_the_holder_of_a_document_sees_that_it_is_genuine(client, open_people):
     assert "Moyenne sur 20 13,00" in page
 
 
+@pytest.mark.parametrize(
+    ("who", "decision", "box"),
+    [
+        ("admitted", "Admis", "fr-alert--success"),
+        ("refused", "Ajourné", "fr-alert--info"),
+        ("control", "Autorisé à se présenter", "fr-alert--info"),
+    ],
+)
+def test_the_decision_stands_in_the_box_and_only_success_is_green(
+    client, open_people, who, decision, box
+):
+    page = open_page(client, code_of(open_people[who])).content.decode()
+    alert = page.split("fr-alert ")[1].split("</div>")[0]
+    assert f"Décision : {decision}" in plain(alert)
+    assert alert.startswith(box)
+
+
 SITUATIONS = {
     "admitted": documents.document,
     "admitted after control": documents.second_round_admitted,

@@ -101,6 +101,14 @@ def test_a_search_passes_over_what_nobody_sees(client, open_people, typed):
     assert "ALBERT" in found.content.decode().split("</form>")[-1]
 
 
+@pytest.mark.parametrize("typed", ["albert", "nobody"])
+def test_the_answer_of_a_search_is_where_its_form_leads(client, open_people, typed):
+    address = reverse("results:list", kwargs=LIST)
+    page = client.post(address, {"q": typed}).content.decode()
+    assert f'action="{address}#noms"' in page
+    assert page.count('id="noms"') == 1
+
+
 def test_a_list_that_nobody_asks_for_leaves_the_memory(
     client, open_people, monkeypatch, django_assert_num_queries
 ):
