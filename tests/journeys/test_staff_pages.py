@@ -110,5 +110,10 @@ def test_an_address_is_changed(corrected_people, sign_in):
     candidate = corrected_people["admitted"].candidate_id
     page.goto(reverse("admin:candidates_candidate_change", args=[candidate]))
     page.get_by_label("Adresse, ligne 1").fill("3 RUE DES ACACIAS")
-    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    save = page.get_by_role("button", name="Enregistrer", exact=True)
+    save.click()
+    page.get_by_text("Indiquez le motif du changement.").wait_for()
+    page.get_by_label("Motif du changement").fill("Courrier du candidat.")
+    page.get_by_label("J’ai relu ce changement").check()
+    save.click()
     page.get_by_text("a été modifié").wait_for()
