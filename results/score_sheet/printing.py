@@ -21,6 +21,9 @@ from results_portal.printing import run as print_run
 
 COLUMNS = ("numero", "nom", "code_postal")
 PREFIX = "releves"
+WITHOUT_ADDRESS = "sans-adresse"
+_PLACE = ("address1", "address2", "address3", "city")
+_NOWHERE = Q(**{f"entry__candidate__{name}": "" for name in _PLACE})
 _POSTCODE = re.compile(r"\d{5}(?= )")
 
 
@@ -48,7 +51,8 @@ def print_score_sheets(
 ) -> print_run.PrintReport:
     """Print the sheets of these documents, in that order.
 
-    Withheld results have no sheet: they are left out of files, index and count. For the rest see
+    Those without an address cannot be mailed: they are set apart, in files of their own. Withheld
+    results have no sheet: they are left out of files, index and count. For the rest see
     `print_run.print_documents`.
     """
     return print_run.print_documents(
@@ -68,7 +72,7 @@ def print_score_sheets(
 def open_score_sheets(
     session: Session, *, numbers: Sequence[str] | None = None
 ) -> QuerySet[PublishedResult]:
-    """Return the results of `session` with a score sheet to mail, by postcode, abroad last.
+    """Return the results of `session` with a score sheet: by postcode, abroad, without address.
 
     Open and not withheld, each in its last round and revision; of all candidates, or of some by
     number.
@@ -79,7 +83,8 @@ def open_score_sheets(
         .exclude(verdict=Verdict.WITHHELD)
         .select_related("entry__candidate")
         .annotate(abroad=~Q(entry__candidate__country__iexact="FRANCE"))
-        .order_by("abroad", "entry__candidate__postcode", "sort_key", "pk")
+        .annotate(nowhere=_NOWHERE)
+        .order_by("nowhere", "abroad", "entry__candidate__postcode", "sort_key", "pk")
     )
     return results if numbers is None else results.filter(entry__number__in=numbers)
 
@@ -95,7 +100,11 @@ def to_print(results: QuerySet[PublishedResult]) -> Iterator[Printed]:
         number, code, document, revision, issued_at, reason, *values = row
         document |= edition(revision=revision, issued_at=issued_at, reason=reason)
         address = Address(**dict(zip(names, values, strict=True)))
-        yield Printed(number, document, code, address.lines)
+        yield Printed(number, document, code, address.lines if _is_known(address) else [])
+
+
+def _is_known(address: Address) -> bool:
+    return any(getattr(address, name) for name in _PLACE)
 
 
 def _sheets(documents: Iterable[Printed]) -> Iterator[print_run.PrintDocument]:
@@ -108,7 +117,8 @@ def _sheets(documents: Iterable[Printed]) -> Iterator[print_run.PrintDocument]:
         )
         lines = candidate["address"] if address is None else address
         sheet = content(document, code=code, address=address)
-        yield print_run.PrintDocument(number, sheet, (number, name, _postcode(lines)))
+        apart = "" if lines else WITHOUT_ADDRESS
+        yield print_run.PrintDocument(number, sheet, (number, name, _postcode(lines)), apart)
 
 
 def _postcode(lines):

@@ -19,11 +19,16 @@ class Unprintable(Exception):
 
 @dataclass(frozen=True)
 class PrintDocument:
-    """A document to print: its name, the input of the layout, and its cells in the index."""
+    """A document to print: its name, the input of the layout, and its cells in the index.
+
+    Documents that are set `apart`, for a reason named by this word, are joined into files of their
+    own: `releves-sans-adresse-0001.pdf`.
+    """
 
     name: str
     content: str
     cells: tuple[str, ...]
+    apart: str = ""
 
 
 class PrintLayout(Protocol):

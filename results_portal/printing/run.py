@@ -7,10 +7,11 @@ with the number of documents.
 import csv
 import json
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,8 @@ class OtherRun(Exception):
 class PrintReport:
     """Report of a run: number of documents, and files written, kept and removed.
 
-    `slow` is how many documents of the written files WeasyPrint laid out one by one.
+    `slow` is how many documents of the written files WeasyPrint laid out one by one. `apart` are
+    the names of the documents that were set apart.
     """
 
     documents: int = 0
@@ -38,6 +40,7 @@ class PrintReport:
     written: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    apart: list[str] = field(default_factory=list)
 
 
 def print_documents(
@@ -77,6 +80,7 @@ def print_documents(
     with _Index(directory, columns, layout.pages or 1) as index, printers:
         for file in files:
             index.add(file)
+            report.apart += [document.name for document in file.documents if document.apart]
             if journal.has(file.name, file.digest(layout)):
                 account([file], report.kept)
             else:
@@ -91,12 +95,13 @@ def print_documents(
 def _files(
     documents: Iterable[PrintDocument], prefix: str, size: int, *, joined: bool
 ) -> Iterator[PrintFile]:
-    remaining = iter(documents)
-    number = 0
-    while batch := list(islice(remaining, size)):
-        number += 1
-        name = f"{prefix}-{number:04d}.pdf" if joined else f"{prefix}-{batch[0].name}.pdf"
-        yield PrintFile(name, batch, joined)
+    numbers: Counter[str] = Counter()
+    for apart, together in groupby(documents, key=lambda document: document.apart):
+        series = f"{prefix}-{apart}" if apart else prefix
+        while batch := list(islice(together, size)):
+            numbers[series] += 1
+            name = f"{series}-{numbers[series]:04d}" if joined else f"{prefix}-{batch[0].name}"
+            yield PrintFile(f"{name}.pdf", batch, joined)
 
 
 class _Printers:

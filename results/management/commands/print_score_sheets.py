@@ -6,6 +6,8 @@ from results.score_sheet.printing import open_score_sheets, print_score_sheets, 
 from results_portal.printing.files import Unprintable
 from results_portal.printing.run import OtherRun
 
+_SHOWN = 20
+
 
 class Command(SessionCommand):
     help = "Print the score sheets of a session as PDF, batched in postcode order, with an index."
@@ -48,6 +50,7 @@ class Command(SessionCommand):
                 f"Relevés : {report.documents}. Fichiers : {len(report.written)} écrits, "
                 f"{len(report.kept)} inchangés, {len(report.removed)} retirés."
                 + (f" Mis en page un à un : {report.slow}." if report.slow else "")
+                + _without_address(report.apart)
             )
 
     def _results(self, session, numbers):
@@ -68,3 +71,10 @@ class Command(SessionCommand):
                 % {"session": session.code}
             )
         return results
+
+
+def _without_address(numbers):
+    if not numbers:
+        return ""
+    shown = ", ".join(numbers[:_SHOWN]) + (", …" if len(numbers) > _SHOWN else "")
+    return f" Sans adresse, à part : {len(numbers)} ({shown})."

@@ -1,5 +1,7 @@
 import csv
+import shutil
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -9,6 +11,8 @@ from django.utils import timezone
 from results.document.verification_code import groups
 from results.publication import release
 from results.score_sheet.printing import Printed, open_score_sheets, print_score_sheets, to_print
+from tests import factories
+from tests.office_files import run
 from tests.results import documents
 from tests.results.pages import texts
 
@@ -128,3 +132,28 @@ def test_the_command_prints_nothing_before_the_hour(deliberated_session, tmp_pat
     release.schedule(deliberated_session, at=timezone.now() + timedelta(hours=2))
     with pytest.raises(CommandError, match="aucun résultat n’est publié"):
         call_command("print_score_sheets", deliberated_session.code, to=str(tmp_path))
+
+
+@pytest.mark.django_db
+def test_sheets_without_address_are_counted_named_and_in_a_file_of_their_own(tmp_path, capsys):
+    factories.academy("01")
+    run("import_regulation", "results/regulations/bts-mco-2026.toml")
+    session = factories.session("CAS-2026")
+    for command, name in [
+        ("import_entries", "d11-sans-adresse.csv"),
+        ("import_marks", "d11-notes.csv"),
+    ]:
+        path = shutil.copy(Path(__file__).parents[2] / "cases" / name, tmp_path)
+        assert not run(command, path, "--session", session.code).errors
+    call_command("deliberate", session.code)
+    release.schedule(session)
+    capsys.readouterr()
+    call_command("print_score_sheets", session.code, to=str(tmp_path / "sheets"), processes=1)
+    assert capsys.readouterr().out == (
+        "Relevés : 2. Fichiers : 2 écrits, 0 inchangés, 0 retirés. "
+        "Sans adresse, à part : 1 (9900000000).\n"
+    )
+    assert [(row["fichier"], row["numero"]) for row in index(tmp_path / "sheets")] == [
+        ("releves-0001.pdf", "9900000001"),
+        ("releves-sans-adresse-0001.pdf", "9900000000"),
+    ]
