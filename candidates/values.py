@@ -20,6 +20,7 @@ from results_portal.tabular.values import boolean, day, text
 
 NUMBER_LENGTH = 20
 POSTCODE_LENGTH = 12
+TOWN_LENGTH = 60  # the longest names of communes have 45
 EMAIL_LENGTH = 254
 ACCESS_CODE_LENGTH = 8
 FIRST_BIRTH_YEAR = 1900
@@ -131,13 +132,18 @@ def name(longest):
 
 def address_line(cell):
     """Return one line of an envelope: 38 characters at most (NF Z10-011)."""
-    line = text(cell)
+    line = text(cell, dashes=True)
     if len(line) > WIDTH:
         raise CellError(
             _("ligne d’adresse de %(length)s caractères, %(most)s au plus (norme postale)")
             % {"length": len(line), "most": WIDTH}
         )
     return line
+
+
+def town(cell):
+    """Return a town, which may be longer than the line of an envelope: that shortens it."""
+    return text(cell, longest=TOWN_LENGTH)
 
 
 def country(cell):

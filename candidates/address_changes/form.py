@@ -9,7 +9,7 @@ from candidates import values
 from candidates.postal import countries
 from candidates.postal.address import FIELDS, Address
 from candidates.postal.departments import department
-from candidates.postal.envelope import WIDTH, unprintable
+from candidates.postal.envelope import unprintable
 from candidates.typed import french_postcode, visible
 from results_portal.tabular import CellError
 
@@ -31,7 +31,8 @@ class AddressForm(forms.Form):
     email = forms.CharField(label=_("Courriel"), required=False)
 
     readers = {
-        **dict.fromkeys((*_LINES, "city"), lambda line: values.address_line(line.upper())),
+        **dict.fromkeys(_LINES, lambda line: values.address_line(line.upper())),
+        "city": lambda city: values.town(city.upper()),
         "postcode": values.postcode,
         "email": values.email,
     }
@@ -86,8 +87,6 @@ class AddressForm(forms.Form):
             self.add_error("address1", _("Remplissez au moins une ligne."))
         if not data["city"]:
             self.add_error("city", _("Indiquez la ville."))
-        elif len(f"{data['postcode']} {data['city']}") > WIDTH:
-            self.add_error("city", _("Code postal et ville tiennent ensemble en 38 caractères."))
         if data["country"] == countries.FRANCE:
             self._check_french_postcode(data["postcode"])
 

@@ -54,7 +54,8 @@ class CandidateAddressForm(CellReadingForm):
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     readers = {
-        **dict.fromkeys(("address1", "address2", "address3", "city"), values.address_line),
+        **dict.fromkeys(("address1", "address2", "address3"), values.address_line),
+        "city": values.town,
         "postcode": values.postcode,
         "country": values.country,
         "email": values.email,
@@ -115,8 +116,6 @@ class CandidateAddressForm(CellReadingForm):
             country=data["country"],
         ):
             self.add_error(fields[column], message)
-        if not self.errors and len(f"{data['postcode']} {data['city']}") > values.WIDTH:
-            self.add_error("city", _("Code postal et ville tiennent ensemble en 38 caractères."))
 
 
 class IdentityForm(CellReadingForm):

@@ -58,7 +58,7 @@ def columns(today):
         Column("adresse2", values.address_line, required=False),
         Column("adresse3", values.address_line, required=False),
         Column("code_postal", values.postcode),
-        Column("ville", values.address_line),
+        Column("ville", values.town),
         Column("pays", values.country, required=False),
         Column("specialite", values.speciality_code),
         Column("statut", choice(*Entry.Status.values)),

@@ -26,7 +26,7 @@ class Candidate(models.Model):
     address2 = models.CharField(_("adresse, ligne 2"), max_length=38, blank=True)
     address3 = models.CharField(_("adresse, ligne 3"), max_length=38, blank=True)
     postcode = models.CharField(_("code postal"), max_length=12, blank=True)
-    city = models.CharField(_("ville"), max_length=38, blank=True)
+    city = models.CharField(_("ville"), max_length=60, blank=True)
     country = models.CharField(_("pays"), max_length=38, default="FRANCE")
     address_chosen_at = models.DateTimeField(
         _("adresse changée en ligne le"),

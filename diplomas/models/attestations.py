@@ -102,7 +102,7 @@ class AttestationRequest(models.Model):
     address2 = models.CharField(_("adresse, ligne 2"), max_length=38, blank=True)
     address3 = models.CharField(_("adresse, ligne 3"), max_length=38, blank=True)
     postcode = models.CharField(_("code postal"), max_length=12, blank=True)
-    city = models.CharField(_("ville"), max_length=38)
+    city = models.CharField(_("ville"), max_length=60)
     country = models.CharField(_("pays"), max_length=38)
     email = models.EmailField(_("courriel"), blank=True)
     proof = models.FileField(_("pièce"), upload_to=proof_path, max_length=100)

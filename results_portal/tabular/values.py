@@ -11,6 +11,8 @@ from results_portal.tabular.errors import CellError
 from results_portal.tabular.lost_letters import refuse_lost_letters
 
 _FORMULA_STARTS = ("=", "+", "-", "@")
+# With a letter, and without what calls a function or another program.
+_WORDS_AFTER_A_DASH = re.compile(r"[+-](?=.*[^\W\d_])[\w\s.,:;°º'’/-]*$")
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d+)")
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
@@ -19,11 +21,11 @@ _TRUE = {"O", "OUI", "1", "VRAI"}
 _FALSE = {"N", "NON", "0", "FAUX"}
 
 
-def text(cell, *, required=False, longest=None):
+def text(cell, *, required=False, longest=None, dashes=False):
     """Return a line of text with single spaces, composed accents and no invisible character.
 
     Raise `CellError` for traces of lost letters, and for what a spreadsheet would run as a
-    formula: our exports are opened too.
+    formula: our exports are opened too. With `dashes`, words may follow a - or +: « - Bât. B ».
     """
     refuse_lost_letters(cell)
     words = " ".join(cell.split())
@@ -31,7 +33,7 @@ def text(cell, *, required=False, longest=None):
         words = _visible(words)
     if required and not words:
         raise CellError(_("cette valeur est obligatoire"))
-    if words.startswith(_FORMULA_STARTS):
+    if words.startswith(_FORMULA_STARTS) and not (dashes and _WORDS_AFTER_A_DASH.match(words)):
         raise CellError(_("un texte ne commence pas par =, +, - ou @ (formule de tableur)"))
     if longest and len(words) > longest:
         raise CellError(

@@ -186,3 +186,19 @@ def test_other_countries_stay_what_they_are(cell):
 @pytest.mark.parametrize("cell", ["109", "99109", "BE", "de"])
 def test_a_code_is_no_country_on_an_envelope(cell):
     assert refusal(values.country, cell) == "pays attendu en toutes lettres, comme BELGIQUE"
+
+
+@pytest.mark.parametrize("line", ["- Bât. B", "-Bât B", "+1 étage", "- 2e étage, porte 3/4"])
+def test_an_address_line_may_begin_with_a_dash(line):
+    assert values.address_line(line) == line
+
+
+@pytest.mark.parametrize("line", ["=1+1", "@SUM(A1)", "-2+3+cmd|' /C calc'!A0", "+33", "-A1*(2)"])
+def test_a_formula_is_no_address_line(line):
+    assert "formule" in refusal(values.address_line, line)
+
+
+def test_a_town_may_have_the_longest_name_of_france():
+    town = "Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson"
+    assert values.town(town) == town
+    assert refusal(values.town, "A" * 61) == "61 caractères, 60 au plus"

@@ -486,3 +486,11 @@ def test_a_strict_open_xml_workbook_is_refused_with_what_to_save_it_as(load_case
         "1: fichier: classeur « Open XML Strict » : "
         "enregistrez-le en « Classeur Excel (.xlsx) » ou en CSV"
     )
+
+
+def test_a_town_longer_than_the_line_of_an_envelope_is_kept_whole(load_entries):
+    town = "SAINT REMY EN BOUZEMONT SAINT GENEST ET ISSON"
+    found = load_entries({"ville": town, "code_postal": "51290", "adresse2": "- Bât. B"})
+    assert counts(found) == CREATED_ONE
+    person = Candidate.objects.get()
+    assert (person.city, person.address2) == (town, "- Bât. B")

@@ -133,3 +133,20 @@ def test_every_address_fits_the_standard(lines, family_name, last):
 )
 def test_what_no_sorting_machine_reads_is_named_once(text, lost):
     assert unprintable(text) == lost
+
+
+@pytest.mark.parametrize(
+    ("town", "printed"),
+    [
+        (
+            "51290 Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson",
+            "51290 ST REMY EN BOUZEMONT ST GENEST",
+        ),
+        (
+            "70100 Beaujeu-Saint-Vallier-Pierrejux-et-Quitteur",
+            "70100 BEAUJEU ST VALLIER PIERREJUX ET",
+        ),
+    ],
+)
+def test_a_town_too_long_for_its_line_is_shortened(town, printed):
+    assert address("2 Grande Rue", town)[-1] == printed
