@@ -12,6 +12,7 @@ from candidates.models.requests import TransitionError
 from candidates.postal.address import Address
 from diplomas.dispatch import mail
 from diplomas.models import CustodyEvent, Diploma, DiplomaState, EventKind, Route
+from results.models import PublishedResult
 
 MAILING = "diploma"  # the kind of the mailing that a change of address concerns
 
@@ -60,7 +61,8 @@ def record(
     `details` are fields of `CustodyEvent`. An event that is recorded already is returned; one that
     the state does not allow raises `TransitionError`. A diploma sent again goes to the present
     address of its candidate, and settles the question that a change of address had raised; where
-    that address has just failed, it raises `FailedAddress`, but for a confirmed `same_address`.
+    that address has just failed, it raises `FailedAddress`, but for a confirmed `same_address`. It
+    stays where its candidate is no longer admitted, or suspended: that raises `TransitionError`.
     """
     with transaction.atomic():
         row = Diploma.objects.select_for_update(of=("self",)).get(pk=diploma.pk)
@@ -72,6 +74,8 @@ def record(
                 % {"state": DiplomaState(row.state).label, "kind": kind.label}
             )
         if kind == EventKind.SENT_AGAIN:
+            if not is_due(row):
+                raise TransitionError(_("Ce candidat n’a pas de résultat publié qui l’admette."))
             if not same_address and goes_to_failed_address(row):
                 raise FailedAddress(
                     _(
@@ -104,6 +108,12 @@ def send_again(sender, *, redispatch, by, **kwargs):
             )
         )
     record(diploma, EventKind.SENT_AGAIN, by=by)
+
+
+def is_due(diploma: Diploma) -> bool:
+    """Whether the candidate of a diploma is admitted by the current open result, not suspended."""
+    admitted = PublishedResult.objects.current().admitted().filter(entry__withheld=False)
+    return admitted.filter(entry=diploma.entry_id).exists()
 
 
 def address_of_sending(diploma: Diploma) -> dict[str, str] | None:

@@ -226,6 +226,24 @@ def test_what_nobody_claimed_may_go_to_the_same_address(posted_home):
     assert state_of(posted_home) == DiplomaState.SENT_AGAIN
 
 
+def no_more_admitted(entry):
+    published.correct(entry, 100)
+
+
+@pytest.mark.parametrize("change", [published.withhold, no_more_admitted])
+def test_a_diploma_that_came_back_stays_when_its_candidate_is_admitted_no_more(
+    posted_home, moved, change
+):
+    custody.record(posted_home, EventKind.RETURNED, by=None, cause="UNCLAIMED")
+    change(posted_home.entry)
+    with pytest.raises(TransitionError, match="pas de résultat publié qui l’admette"):
+        redispatches.decide(moved, state="SENT_AGAIN", by=member("operator"))
+    with pytest.raises(TransitionError, match="pas de résultat publié qui l’admette"):
+        custody.record(posted_home, EventKind.SENT_AGAIN, by=None, same_address=True)
+    moved.refresh_from_db()
+    assert (moved.state, state_of(posted_home)) == ("TO_DECIDE", DiplomaState.RETURNED)
+
+
 @pytest.mark.parametrize("situation", ["refused", "control", "absent", "withheld"])
 def test_the_database_makes_no_diploma_for_who_is_not_admitted(situation):
     people = published.people()
