@@ -22,7 +22,7 @@ STAGING = {
     "origin": "smallint",
 }
 
-_MARK = re.compile(r"(\d{1,2})(?:[.,](\d{1,2}))?", re.ASCII)
+_MARK = re.compile(r"(\d{1,2})(?:[.,](\d{1,2})0*)?", re.ASCII)  # some exports write 12.500
 _TEST = re.compile(r"[A-Z0-9][A-Z0-9.-]{0,19}")
 _ORIGIN = re.compile(r"(?:[A-Za-z][A-Za-z0-9 -]*-)?(\d{4})", re.ASCII)
 _TEN = 1000
@@ -49,6 +49,11 @@ def mark(cell):
     figures = cell.strip()
     if not figures:
         return None
+    if figures.upper() in Mark.Status.values:
+        raise CellError(
+            _("écrivez %(state)s dans la colonne etat, et laissez la note vide")
+            % {"state": figures.upper()}
+        )
     match = _MARK.fullmatch(figures)
     value = match and int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
     if value is None or value > HIGHEST_HUNDREDTHS:

@@ -84,7 +84,7 @@ def _silent(done, total):
 
 def _read_header(records, columns, log, warn_of_others):
     for line, record in records:
-        if not any(map(str.strip, record)) or (line == 1 and record[0].lower() == "sep="):
+        if not any(map(str.strip, record)) or (line == 1 and _is_sep(record)):
             continue
         if len([name for name in record if name.strip()]) < 2 < len(columns):
             message = _("une seule colonne trouvée : séparateur attendu « ; », « , » ou tabulation")
@@ -94,6 +94,11 @@ def _read_header(records, columns, log, warn_of_others):
     if not log.count:
         log.add(1, _("fichier"), "", _("fichier vide"))
     return None
+
+
+def _is_sep(record):
+    """Whether a record is the line `sep=;` of Excel, or `"sep=;"` as LibreOffice quotes it."""
+    return record[0].lower()[:4] == "sep=" and len(record[0]) <= len("sep=;")
 
 
 class _RowReader:

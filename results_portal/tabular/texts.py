@@ -34,6 +34,7 @@ def records(source, delimiter, *, log, progress):
 def delimiter_of(source, columns):
     """Return the delimiter that finds the most names of columns in the header, then most cells."""
     head = _header_line(source)
+    head = head.strip('"') if head.lower().startswith('"sep=') else head
     if head.lower().startswith("sep="):
         return head[4:5] or DELIMITERS[0]
 

@@ -11,9 +11,11 @@ from django.utils import timezone
 from candidates.models import Speciality
 from results import rules
 from results.jury import deliberation
+from results.marks.mark_file import mark
 from results.models import Mark, PublishedResult, Verdict
 from results.publication import release
 from results.regulations import rulebook
+from results_portal.tabular import CellError
 from tests import factories
 from tests.office_files import MARK, lines_of, plain, run, write_csv
 
@@ -485,3 +487,21 @@ def test_marks_on_hidden_rows_are_named(tmp_path):
     assert found.errors == [
         "3: ligne: avertissement : ligne masquée ou filtrée dans le classeur, lue comme les autres"
     ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "hundredths"), [("12.500", 1250), ("8,250", 825), ("15.000", 1500)]
+)
+def test_the_three_decimals_of_an_export_are_read(cell, hundredths):
+    assert mark(cell) == hundredths
+
+
+def test_a_third_decimal_that_counts_is_refused():
+    with pytest.raises(CellError, match="deux décimales au plus"):
+        mark("12.505")
+
+
+@pytest.mark.parametrize("state", ["ABS", "disp"])
+def test_a_state_among_the_marks_is_sent_to_its_column(state):
+    with pytest.raises(CellError, match=f"{state.upper()} dans la colonne etat"):
+        mark(state)

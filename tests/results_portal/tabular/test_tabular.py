@@ -113,6 +113,11 @@ def test_the_sep_line_of_excel_is_understood(read):
     assert reading.rows == [(3, "26A", "Léa", None, "", None)]
 
 
+def test_the_sep_line_is_understood_in_quotes(read):
+    reading = read(f'"sep=;"\r\n{HEADER}\r\n26A;Léa;;\r\n')
+    assert (reading.errors, reading.rows) == ([], [(3, "26A", "Léa", None, "", None)])
+
+
 def test_a_quoted_field_may_hold_newlines_and_lines_are_still_counted_right(read):
     reading = read(f'{HEADER}\n26A;"Léa\nMarie";;\n26B;Zoé;;"a""b"\n\n26C;;;\n')
     assert reading.rows == [
