@@ -22,3 +22,16 @@ def test_a_candidate_finds_their_result_on_any_screen(size, scripts, arrive, ope
     assert visit.page.get_by_role("link", name="Télécharger mon relevé de notes").is_visible()
     visit.press("Fermer mon résultat")
     assert visit.path == "/resultats/"
+
+
+def test_on_a_phone_the_menu_is_folded_and_opens_without_scripts(arrive, open_people):
+    visit = arrive(size=PHONE)
+    visit.go("/aide/")
+    lists = visit.page.get_by_role("link", name="Listes des admis", exact=True).first
+    assert visit.page.locator("#menu").bounding_box()["height"] < 60
+    assert not visit.page.locator(".portal-menu__list").is_visible()
+    visit.page.locator("#menu summary").click()
+    assert lists.is_visible()
+    visit.page.set_viewport_size(DESK)
+    assert not visit.page.locator("#menu summary").is_visible()
+    assert visit.page.locator(".portal-menu__list").is_visible()
