@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = BASE_DIR / ".data"
+LOCKS_DIR = DATA_DIR / "locks"  # of this host
 
 env = environ.Env(
     ACCESS_CODE_KEY=(str, ""),

@@ -1,5 +1,7 @@
 """The portal's settings, with what makes tests fast and independent of built files."""
 
+import os
+
 from results_portal.development import environment
 
 environment.prepare()
@@ -25,3 +27,5 @@ DATABASES["default"]["OPTIONS"]["options"] = "-c synchronous_commit=off"
 # `tests/conftest.py`) or the visitors' where it stands in for them (see `tests/visitor.py`).
 OWNER = env.db_url_config(DATABASE_OWNER_URL)
 DATABASES["default"] |= {name: OWNER[name] for name in ("USER", "PASSWORD")}
+# Tests that run beside each other open files beside each other.
+LOCKS_DIR = DATA_DIR / "locks" / os.environ.get("PYTEST_XDIST_WORKER", "main")

@@ -4,11 +4,8 @@ from collections import defaultdict
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
-from django.urls import path, reverse
+from django.http import HttpResponseRedirect
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +19,7 @@ from candidates.admin.changelists import (
     TransitionAdmin,
     Waiting,
 )
+from candidates.admin.proofs import ProofAdmin
 from candidates.civil_status import requests
 from candidates.messages import outbox
 from candidates.models import AddressChange, Candidate, IdentityRequest, Message, ReDispatch
@@ -29,8 +27,6 @@ from candidates.models.requests import TransitionError
 from candidates.names.sorting import search_key
 from candidates.postal.address import Address
 from results_portal import links
-
-SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 
 class EntryRowAdmin(PrivateSearchAdmin, LargeTableAdmin):
@@ -190,27 +186,6 @@ class ReDispatchAdmin(TransitionAdmin, EntryRowAdmin):
             messages.error(request, f"{', '.join(numbers)} – {problem}")
 
 
-def proof_to_save(request, asked):
-    """Return the proof of a request as a download that no browser opens; log who took it.
-
-    `asked` has a `proof`, its `proof_type` and a `reference`.
-    """
-    LogEntry.objects.log_actions(
-        request.user.pk,
-        [asked],
-        CHANGE,
-        change_message=str(_("Pièce téléchargée")),
-        single_object=True,
-    )
-    return FileResponse(
-        asked.proof.open("rb"),
-        as_attachment=True,
-        filename=f"{asked.reference}.{asked.get_proof_type_display().lower()}",
-        content_type=asked.proof_type,
-        headers={"Content-Security-Policy": SANDBOX, "X-Content-Type-Options": "nosniff"},
-    )
-
-
 class CorrectedFilter(admin.SimpleListFilter):
     """Filter of accepted requests by whether the identity is corrected."""
 
@@ -248,8 +223,8 @@ class DecisionForm(forms.ModelForm):
 
 
 @admin.register(IdentityRequest)
-class IdentityRequestAdmin(TransitionAdmin, EntryRowAdmin):
-    """Requests, with their proof to download and the decision; the correction is another page."""
+class IdentityRequestAdmin(ProofAdmin, TransitionAdmin, EntryRowAdmin):
+    """Requests, with their proof to look at and the decision; the correction is another page."""
 
     form = DecisionForm
     waiting = [
@@ -284,14 +259,6 @@ class IdentityRequestAdmin(TransitionAdmin, EntryRowAdmin):
         decided = obj is not None and obj.decided_at is not None
         return not decided and super().has_change_permission(request, obj)
 
-    def get_urls(self):
-        proof = path(
-            "<int:pk>/piece/",
-            self.admin_site.admin_view(self.download),
-            name="candidates_identityrequest_proof",
-        )
-        return [proof, *super().get_urls()]
-
     @admin.display(description=_("ce qui est demandé"))
     def changes(self, request):
         return _lines(
@@ -307,14 +274,7 @@ class IdentityRequestAdmin(TransitionAdmin, EntryRowAdmin):
 
     @admin.display(description=_("pièce"))
     def proof_link(self, request):
-        if not request.proof:
-            return _("supprimée")
-        address = reverse("admin:candidates_identityrequest_proof", args=[request.pk])
-        size = -(-request.proof_size // 1024)
-        kind = request.get_proof_type_display()
-        return format_html(
-            '<a href="{}" download>{} ({}, {} ko)</a>', address, _("Télécharger"), kind, size
-        )
+        return self.proof_page_link(request)
 
     @admin.display(description=_("correction"))
     def correction(self, request):
@@ -334,15 +294,6 @@ class IdentityRequestAdmin(TransitionAdmin, EntryRowAdmin):
         if IdentityRequest.objects.to_correct().filter(pk=obj.pk).exists():
             return HttpResponseRedirect(_correction_of(obj))
         return super().response_change(request, obj)
-
-    def download(self, request, pk):
-        """Download the proof."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        asked = get_object_or_404(IdentityRequest, pk=pk)
-        if not asked.proof:
-            raise Http404
-        return proof_to_save(request, asked)
 
 
 def _correction_of(request):

@@ -1,24 +1,26 @@
-"""Proofs that candidates upload: checked by content, not by name.
+"""Proofs that candidates upload: told by content, not by name, and kept as pictures.
 
-A file is stored under a random name, at no URL of the site; staff download it
-(`candidates.admin.requests`), no browser shows it.
+A file is opened in a process of its own (`results_portal.uploads`), which makes a picture of each
+page; the pictures are stored under a random name, at no URL of the site, and the file itself is
+not kept: whatever it would do when opened, it does to nobody. Staff see the pictures.
 """
 
-import warnings
+import datetime
 
-import pikepdf
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
-from PIL import Image, UnidentifiedImageError
 
-from candidates.models.requests import IdentityRequest
+from candidates.identification.throttle import Limit, Throttle
+from candidates.models.requests import PICTURES, IdentityRequest
+from results_portal.uploads import sandbox
+from results_portal.uploads.picture_maker import MOST_PAGES, Refusal
 
 LARGEST = 5 * 1024 * 1024  # bytes
-MOST_PIXELS = 60_000_000  # of a photograph: 20 megapixels are usual
+OPENED = Limit(30, datetime.timedelta(hours=1))
 
 _PDF, _JPEG, _PNG = IdentityRequest.ProofType
 _BEGINNINGS = {b"%PDF-": _PDF, b"\xff\xd8\xff": _JPEG, b"\x89PNG\r\n\x1a\n": _PNG}
-_DRAFT_SIZE = (64, 64)  # a JPEG is decoded at an eighth of its size: enough to know it is whole
 
 
 class BadProof(Exception):
@@ -26,7 +28,7 @@ class BadProof(Exception):
 
 
 def kind_of(upload):
-    """Open an uploaded file and return its `ProofType`; raise `BadProof`."""
+    """Return the `ProofType` that an uploaded file begins as; raise `BadProof`. Opens nothing."""
     if upload.size > LARGEST:
         raise BadProof(
             _(
@@ -43,63 +45,58 @@ def kind_of(upload):
         raise BadProof(
             _("Ce fichier n’est ni un PDF, ni un JPEG, ni un PNG, quel que soit son nom.")
         )
-    if found is _PDF:
-        _open_pdf(upload)
-    else:
-        _open_image(upload, found)
-    upload.seek(0)
     return found
+
+
+def opening_throttle(entry):
+    """Return the throttle of files opened for one entry."""
+    return Throttle({f"proof opened\nentry\n{entry.pk}": OPENED})
+
+
+def pictures_of(upload, *, throttle):
+    """Return the pictures of an uploaded file, as a file to store; raise `BadProof`.
+
+    Every opening counts, whatever comes of it. Ask this last: it is dear.
+    """
+    if throttle.blocked:
+        raise BadProof(_("Trop de fichiers en une heure : réessayez plus tard."))
+    throttle.count_failure()
+    return _opened(upload)
+
+
+def stored_pictures(proof):
+    """Return the pictures of a stored proof (a `FieldFile`); raise `BadProof`.
+
+    Those of a proof stored before there were pictures are made each time.
+    """
+    with proof.open("rb") as stored:
+        return ContentFile(stored.read()) if proof.name.endswith(PICTURES) else _opened(stored)
+
+
+def _opened(file):
+    try:
+        return ContentFile(sandbox.pictures_of(file))
+    except sandbox.TooManyAtOnce:
+        raise BadProof(_("Nous ouvrons déjà d’autres pièces. Réessayez dans un moment.")) from None
+    except sandbox.NoPicture as refused:
+        raise BadProof(_reason(refused.why)) from None
+
+
+def _reason(why):
+    if why == Refusal.LOCKED:
+        return _("Ce PDF est protégé par un mot de passe : enlevez-le d’abord.")
+    if why == Refusal.TOO_MANY_PAGES:
+        return _("Ce PDF a plus de %(most)s pages : envoyez seulement celles qui comptent.") % {
+            "most": MOST_PAGES
+        }
+    if why == Refusal.TOO_MANY_PIXELS:
+        return _("Cette image a trop de points : réduisez-la.")
+    if why == Refusal.DAMAGED:
+        return _("Ce fichier est abîmé : il ne s’ouvre pas.")
+    return _("Ce fichier est trop lourd à ouvrir : envoyez une simple photo du document.")
 
 
 def delete(paths):
     """Delete files from the storage; missing ones are ignored."""
     for path in paths:
         default_storage.delete(path)
-
-
-def _open_pdf(upload):
-    try:
-        with pikepdf.open(upload) as document:
-            pages, active = len(document.pages), _is_active(document.Root)
-    except pikepdf.PasswordError:
-        raise BadProof(_("Ce PDF est protégé par un mot de passe : enlevez-le d’abord.")) from None
-    except (pikepdf.PdfError, ValueError, RuntimeError):
-        raise BadProof(_("Ce PDF est abîmé : il ne s’ouvre pas.")) from None
-    if not pages:
-        raise BadProof(_("Ce PDF n’a aucune page."))
-    if active:
-        raise BadProof(_("Ce PDF contient un programme : envoyez une simple image du document."))
-
-
-def _is_active(root):
-    """Whether a PDF holds scripts or files, or acts when it is opened."""
-    names = root.get("/Names", {})
-    action = root.get("/OpenAction")
-    runs = isinstance(action, pikepdf.Dictionary) and action.get("/S") in {
-        "/JavaScript",
-        "/Launch",
-    }
-    return runs or "/AA" in root or "/JavaScript" in names or "/EmbeddedFiles" in names
-
-
-def _open_image(upload, kind):
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            with Image.open(upload, formats=[kind.label]) as image:
-                if image.width * image.height > MOST_PIXELS:
-                    raise BadProof(_("Cette image a trop de points : réduisez-la."))
-                if kind is _PNG:
-                    image.verify()
-                else:
-                    image.draft("RGB", _DRAFT_SIZE)
-                    image.load()
-    except (
-        UnidentifiedImageError,
-        Image.DecompressionBombError,
-        OSError,
-        SyntaxError,
-        ValueError,
-        Warning,
-    ):
-        raise BadProof(_("Cette image est abîmée : elle ne s’ouvre pas.")) from None

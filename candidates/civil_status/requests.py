@@ -40,6 +40,8 @@ def requests_of(entry):
 def submit(*, entry, form_key, asked, explanation, proof, proof_type, at=None):
     """Store a request and its proof, an uploaded file of the type `proof_type`; return it.
 
+    The proof is opened once all else is well; raise `BadProof` when that fails.
+
     The same request from the same form (double click, back button) is stored once. Raise
     `TooManyRequests` when the entry has sent `MOST_A_DAY` in the last 24 hours.
     """
@@ -52,6 +54,7 @@ def submit(*, entry, form_key, asked, explanation, proof, proof_type, at=None):
     recent = IdentityRequest.objects.filter(entry=entry, submitted_at__gt=since)
     if recent.count() >= MOST_A_DAY:
         raise TooManyRequests
+    pictures = proofs.pictures_of(proof, throttle=proofs.opening_throttle(entry))
     request = IdentityRequest(
         entry=entry,
         reference=new_reference("CIV"),
@@ -63,16 +66,16 @@ def submit(*, entry, form_key, asked, explanation, proof, proof_type, at=None):
         proof_size=proof.size,
         submitted_at=at,
     )
-    return _keep(request, proof) or _known(entry, key)
+    return _keep(request, pictures) or _known(entry, key)
 
 
 def _known(entry, key):
     return IdentityRequest.objects.filter(form_key=key, entry=entry).first()
 
 
-def _keep(request, proof):
+def _keep(request, pictures):
     """Write a request and its proof; return None, nothing written, if another process was first."""
-    request.proof.save("proof", proof, save=False)
+    request.proof.save("proof", pictures, save=False)
     try:
         with transaction.atomic():
             request.save()

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from candidates.civil_status import requests
 from candidates.civil_status.form import IdentityRequestForm, initial, typed
+from candidates.civil_status.proofs import BadProof
 from candidates.identification import cookie, drafts, form_keys
 from candidates.identification.entry import identified_entry
 from candidates.models.requests import TooManyRequests
@@ -50,6 +51,9 @@ def _send(request, entry, form):
         )
     except TooManyRequests:
         return _again(request, entry, form, too_many=True)
+    except BadProof as refused:
+        form.add_error("proof", str(refused))
+        return _again(request, entry, form)
     return drafts.forget(redirect("candidates:identity_sent", kept.reference), "identity")
 
 

@@ -152,9 +152,12 @@ class ReDispatch(models.Model):
         return f"{self.label} ({self.change.reference})" if self.change else self.label
 
 
+PICTURES = ".zip"  # ending of the proofs stored as pictures; older ones have none
+
+
 def proof_path(request, filename):
     """Return a random storage path for a proof; the name of the upload is dropped."""
-    return f"preuves/{secrets.token_hex(16)}"
+    return f"preuves/{secrets.token_hex(16)}{PICTURES}"
 
 
 class IdentityRequestQuerySet(models.QuerySet):

@@ -4,7 +4,6 @@ from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db.models import F
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
@@ -19,7 +18,7 @@ from candidates.admin.changelists import (
     TransitionAdmin,
     Waiting,
 )
-from candidates.admin.requests import proof_to_save
+from candidates.admin.proofs import ProofAdmin
 from candidates.names.sorting import search_key
 from diplomas.attestation_document import front
 from diplomas.attestations import requests
@@ -116,7 +115,7 @@ class AttestationAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin
 
 
 @admin.register(AttestationRequest)
-class AttestationRequestAdmin(TransitionAdmin, PrivateSearchAdmin, LargeTableAdmin):
+class AttestationRequestAdmin(ProofAdmin, TransitionAdmin, PrivateSearchAdmin, LargeTableAdmin):
     """Queue of requests, undecided and oldest first, and the office's single answer."""
 
     form = RegisterForm
@@ -182,14 +181,6 @@ class AttestationRequestAdmin(TransitionAdmin, PrivateSearchAdmin, LargeTableAdm
         found = queryset.filter(reference__startswith=typed.upper())
         return found | queryset.filter(birth_name__istartswith=typed), False
 
-    def get_urls(self):
-        proof = path(
-            "<int:pk>/piece/",
-            self.admin_site.admin_view(self.proof),
-            name="diplomas_attestationrequest_proof",
-        )
-        return [proof, *super().get_urls()]
-
     def save_model(self, request, obj, form, change):
         state = form.cleaned_data["state"]
         if state == AttestationRequest.State.ACCEPTED:
@@ -231,18 +222,8 @@ class AttestationRequestAdmin(TransitionAdmin, PrivateSearchAdmin, LargeTableAdm
 
     @admin.display(description=_("pièce d’identité"))
     def proof_link(self, asked):
-        page = reverse("admin:diplomas_attestationrequest_proof", args=[asked.pk])
-        kind, size = asked.get_proof_type_display(), -(-asked.proof_size // 1024)
-        return format_html(
-            '<a href="{}" download>{} ({}, {} ko)</a>', page, _("Télécharger"), kind, size
-        )
+        return self.proof_page_link(asked)
 
-    def proof(self, request, pk):
-        """Download the proof, with the right to decide only; log who took it."""
-        if not request.user.has_perm("diplomas.change_attestationrequest"):
-            raise PermissionDenied
-        asked = get_object_or_404(AttestationRequest, pk=pk)
-        name = asked.proof.name
-        if not name or not asked.proof.storage.exists(name):
-            raise Http404
-        return proof_to_save(request, asked)
+    def may_see_proof(self, request):
+        """Whether they decide such requests: nobody else needs it."""
+        return request.user.has_perm("diplomas.change_attestationrequest")

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from candidates.civil_status.proofs import BadProof
 from candidates.identification import form_keys
 from candidates.models.requests import TooManyRequests
 from diplomas.attestations import requests
@@ -46,9 +47,13 @@ def _send(request, academy, form):
             proof=form.cleaned_data["proof"],
             proof_type=form.proof_type,
             throttle=requests.sending_throttle(request),
+            opening=requests.opening_throttle(request),
         )
     except TooManyRequests:
         return _form_page(request, academy, form, too_many=True)
+    except BadProof as refused:
+        form.add_error("proof", str(refused))
+        return _form_page(request, academy, form)
     return redirect("diplomas:attestation_sent", kept.reference)
 
 

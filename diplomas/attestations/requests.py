@@ -40,6 +40,7 @@ State = AttestationRequest.State
 KEPT = PROOF_KEPT  # after the decision, so that it can be explained
 SENT_FROM_LINE = Limit(20, datetime.timedelta(days=1))
 SENT_FROM_BLOCK = Limit(400, datetime.timedelta(days=1))  # many people behind one operator's
+OPENED_FOR_BLOCK = Limit(300, datetime.timedelta(hours=1))
 WRONG = Limit(100, datetime.timedelta(minutes=10))
 
 
@@ -49,6 +50,16 @@ def sending_throttle(request):
         {
             f"attestation sent\nline\n{address_line(request)}": SENT_FROM_LINE,
             f"attestation sent\n{address_block(request)}": SENT_FROM_BLOCK,
+        }
+    )
+
+
+def opening_throttle(request):
+    """Return the throttle of files opened for one line, and for its address block."""
+    return Throttle(
+        {
+            f"proof opened\nline\n{address_line(request)}": proofs.OPENED,
+            f"proof opened\n{address_block(request)}": OPENED_FOR_BLOCK,
         }
     )
 
@@ -66,11 +77,12 @@ def following_guess(reference):
     return Guess(f"attestation followed\n{reference}", using=DEFAULT_DB_ALIAS)
 
 
-def submit(*, asked, form_key, proof, proof_type, throttle, at=None):
+def submit(*, asked, form_key, proof, proof_type, throttle, opening, at=None):
     """Store a request (`asked`, by field) and its proof; return it.
 
     The same request from the same form is stored once, whatever the `throttle` says. Raise
-    `TooManyRequests` when it blocks.
+    `TooManyRequests` when it blocks. The proof is opened once all else is well, as the throttle
+    `opening` allows; raise `BadProof` when that fails.
     """
     at = at or timezone.now()
     text = "\n".join(f"{name}={value}" for name, value in sorted(asked.items()))
@@ -79,6 +91,7 @@ def submit(*, asked, form_key, proof, proof_type, throttle, at=None):
         return known
     if throttle.blocked:
         raise TooManyRequests
+    pictures = proofs.pictures_of(proof, throttle=opening)
     delay = settings.ATTESTATION_DELAY_DAYS
     request = AttestationRequest(
         reference=new_reference(KIND),
@@ -90,15 +103,15 @@ def submit(*, asked, form_key, proof, proof_type, throttle, at=None):
         promised_on=working_days.after(timezone.localdate(at), delay),
         **asked,
     )
-    kept = _keep(request, proof)
+    kept = _keep(request, pictures)
     if kept:
         throttle.count_failure()
     return kept or AttestationRequest.objects.get(form_key=key)
 
 
-def _keep(request, proof):
+def _keep(request, pictures):
     """Write a request and its proof; return None, nothing written, if another process was first."""
-    request.proof.save("proof", proof, save=False)
+    request.proof.save("proof", pictures, save=False)
     try:
         with transaction.atomic():
             request.save()

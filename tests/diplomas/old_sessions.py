@@ -81,6 +81,7 @@ def asked(**values):
         proof=proof,
         proof_type="application/pdf",
         throttle=Free(),
+        opening=Free(),
         at=at,
     )
 

@@ -1,13 +1,17 @@
 """Admin pages of the candidates' online requests."""
 
+import io
+import re
 from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
 from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
 from candidates.address_changes.changes import change_address
 from candidates.address_changes.redispatches import decide
@@ -241,19 +245,49 @@ def test_saving_no_decision_is_not_said_to_have_saved_anything(request_of):
     assert (request_of.state, request_of.reason) == ("SUBMITTED", "")
 
 
-def test_a_proof_is_a_file_to_save_and_never_a_page(request_of):
-    answer = client_of("operator").get(page_of(request_of, "proof"))
-    assert answer["Content-Disposition"] == f'attachment; filename="{request_of.reference}.pdf"'
-    assert answer["X-Content-Type-Options"] == "nosniff"
-    assert answer["Content-Security-Policy"].startswith("sandbox;")
-    assert "no-store" in answer["Cache-Control"]
-    assert b"".join(answer.streaming_content) == papers.pdf()
+def pictures(page):
+    return re.findall(r'<img src="([^"]+\.jpg)"', page.content.decode())
 
 
-def test_who_took_a_proof_is_written_down(request_of):
-    client_of("operator").get(page_of(request_of, "proof"))
+def test_a_proof_is_seen_as_pictures_and_the_file_that_was_sent_is_offered_to_nobody(request_of):
+    client = client_of("operator")
+    page = client.get(page_of(request_of, "proof"))
+    assert "download" not in page.content.decode()
+    (address,) = pictures(page)
+    picture = client.get(address)
+    assert picture["Content-Type"] == "image/jpeg"
+    assert picture["X-Content-Type-Options"] == "nosniff"
+    assert picture["Content-Security-Policy"].startswith("sandbox;")
+    assert "no-store" in picture["Cache-Control"]
+    assert Image.open(io.BytesIO(picture.content)).size == (2000, 2000)
+    with request_of.proof.open() as stored:
+        assert b"%PDF" not in stored.read()
+
+
+def test_a_proof_stored_before_there_were_pictures_is_seen_in_the_same_way(request_of):
+    request_of.proof.storage.save("preuves/ancienne", ContentFile(papers.pdf()))
+    IdentityRequest.objects.update(proof="preuves/ancienne")
+    client = client_of("operator")
+    (address,) = pictures(client.get(page_of(request_of, "proof")))
+    assert client.get(address)["Content-Type"] == "image/jpeg"
+
+
+def test_an_old_proof_that_does_not_open_is_said_not_to(request_of):
+    request_of.proof.storage.save("preuves/lourde", ContentFile(papers.locked()))
+    IdentityRequest.objects.update(proof="preuves/lourde")
+    page = client_of("operator").get(page_of(request_of, "proof"))
+    assert "mot de passe" in words(page)
+    assert pictures(page) == []
+
+
+def test_who_opened_a_proof_is_written_down_and_no_picture_is_seen_without(request_of):
+    client = client_of("operator")
+    (address,) = pictures(client.get(page_of(request_of, "proof")))
     entry = LogEntry.objects.get()
     assert (entry.user, entry.object_id) == (member("operator"), str(request_of.pk))
+    assert client.get(address).status_code == 200
+    assert client.get(address.replace("1.jpg", "2.jpg")).status_code == 404
+    assert client_of("manager").get(address).status_code == 404
 
 
 def test_a_proof_is_for_staff_with_the_right_to_see_it(request_of, client, django_user_model):

@@ -3,10 +3,12 @@ import zlib
 
 import pytest
 
+from candidates.civil_status import proofs
 from candidates.civil_status.proofs import LARGEST, BadProof, kind_of
 from candidates.models import IdentityRequest
 from tests.candidates import papers
 from tests.candidates.papers import upload
+from tests.diplomas.old_sessions import Free
 
 Kind = IdentityRequest.ProofType
 
@@ -46,20 +48,45 @@ def a_bomb():
         (b"%PDF-1.7\n" + papers.SVG, "abîmé"),
         (papers.pdf()[:200], "abîmé"),
         (papers.locked(), "mot de passe"),
-        (papers.pdf(change=papers.with_script), "programme"),
-        (papers.pdf(change=papers.with_named_script), "programme"),
-        (papers.pdf(change=papers.with_attachment), "programme"),
-        (papers.pdf(change=lambda document: document.pages.__delitem__(0)), "aucune page"),
-        (b"\xff\xd8\xff" + papers.SVG, "abîmée"),
-        (papers.image("JPEG")[:300], "abîmée"),
-        (papers.image("PNG")[:60], "abîmée"),
-        (a_bomb(), "abîmée"),
+        (papers.pdf(change=lambda document: document.pages.__delitem__(0)), "abîmé"),
+        (b"\xff\xd8\xff" + papers.SVG, "abîmé"),
+        (papers.image("JPEG")[:300], "abîmé"),
+        (papers.image("PNG")[:60], "abîmé"),
+        (a_bomb(), "trop de points"),
         (papers.image("PNG", (8000, 8000)), "trop de points"),
     ],
 )
 def test_what_is_no_proof_is_refused_in_words(content, said):
     with pytest.raises(BadProof, match=said):
-        kind_of(upload(content))
+        check(upload(content))
+
+
+def check(file):
+    kind_of(file)
+    proofs.pictures_of(file, throttle=Free())
+
+
+class Blocked(Free):
+    blocked = True
+
+
+def test_whoever_has_files_opened_again_and_again_is_asked_to_come_back():
+    with pytest.raises(BadProof, match="réessayez plus tard"):
+        proofs.pictures_of(upload(papers.pdf()), throttle=Blocked())
+
+
+def test_every_opening_counts_whatever_comes_of_it():
+    class Counting(Free):
+        counted = 0
+
+        def count_failure(self):
+            self.counted += 1
+
+    throttle = Counting()
+    with pytest.raises(BadProof):
+        proofs.pictures_of(upload(papers.locked()), throttle=throttle)
+    proofs.pictures_of(upload(papers.pdf()), throttle=throttle)
+    assert throttle.counted == 2
 
 
 def test_a_photograph_of_thirty_megabytes_is_refused_by_its_size_in_words():
