@@ -37,6 +37,7 @@ from results_portal.serving.micro_cache import SharedPages  # noqa: E402
 from results_portal.serving.portal import cache_key  # noqa: E402
 from results_portal.serving.registry import Share  # noqa: E402
 from results_portal.serving.server import Server  # noqa: E402
+from results_portal.uploads.body_size import MOST  # noqa: E402
 
 PIECE, PIECES = b"x" * 65_536, 100
 _TOLD = ("REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "SCRIPT_NAME", "SERVER_NAME")
@@ -63,7 +64,7 @@ class _Pieces:
 class Site:
     """One of its pages is shared by all and takes a third of a second to make."""
 
-    SHARED, SHORT = "/shared/", "/short/"
+    SHARED, SHORT, FILES = "/shared/", "/short/", "/files/"
 
     def __init__(self):
         self.pages = SharedPages()
@@ -71,6 +72,9 @@ class Site:
         self.starts |= {("POST", self.SHORT): None}
         self.made = Counter()
         self.is_busy = False
+
+    def most_bytes(self, path):
+        return (50 << 20) if path == self.FILES else MOST
 
     def known_query(self, _path, query):
         return query

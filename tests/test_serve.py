@@ -3,7 +3,9 @@
 import contextlib
 import http.client
 import os
+import resource
 import signal
+import socket
 import subprocess
 import time
 from collections import Counter
@@ -92,6 +94,61 @@ def test_a_worker_that_is_killed_is_started_again_and_nobody_gets_a_wrong_page(f
         until(lambda: len(workers(process) - {min(before)}) == 2)
         # A worker that has just begun may ask a visitor to come back.
         until(lambda: [read(number) for number in range(50)] == [200] * 50)
+
+
+SILENT = 1100  # more than two workers of granian hold by default
+_HOST = b" HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+_FORM = b"Sec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+HALVES = {
+    "silent": b"",
+    "half a header": b"GET /" + _HOST + b"X-Slow: ",
+    "half a form": b"POST /resultats/" + _HOST + _FORM + b"Content-Length: 1000\r\n\r\nnumber=",
+    "half an upload": b"POST /attestation/demande/"
+    + _HOST
+    + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
+    "idle after an answer": b"GET /healthz" + _HOST + b"\r\n",
+}
+
+
+@pytest.fixture
+def _many_files():
+    """Let this process, and the server that it starts, open many connections."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (before[1], before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_many_files")
+@pytest.mark.parametrize("kind", HALVES)
+def test_a_thousand_slow_connections_keep_no_visitor_out_and_are_closed(kind):
+    with served("on") as (port, _process), contextlib.ExitStack() as stack:
+        silent = []
+        for _number in range(SILENT):
+            one = stack.enter_context(socket.create_connection(("127.0.0.1", port), 10))
+            one.sendall(HALVES[kind])
+            silent.append(one)
+        assert [ask(port, path)[0] for path in ("/healthz", "/", "/listes/")] == [200] * 3
+        # They were answered beside the others, not after them.
+        assert sum(map(is_closed, silent)) < SILENT / 2
+        until(lambda: all(map(is_closed, silent)), at_most=180)
+        assert Counter(map(is_closed, silent)) == {True: SILENT}
+        assert ask(port, "/")[0] == 200
+
+
+def is_closed(connection):
+    """Whether the other side has closed; what it said before is read away."""
+    connection.setblocking(False)
+    try:
+        while connection.recv(1 << 16):
+            pass
+    except BlockingIOError:
+        return False
+    except ConnectionError:
+        return True
+    return True
 
 
 def test_a_mode_that_is_none_is_refused_in_one_line():

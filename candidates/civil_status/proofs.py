@@ -17,6 +17,7 @@ from results_portal.uploads import sandbox
 from results_portal.uploads.picture_maker import MOST_PAGES, Refusal
 
 LARGEST = 5 * 1024 * 1024  # bytes
+MOST_SENT = 40 * 1024 * 1024  # bytes of a form, of which the page then says that it is too long
 OPENED = Limit(30, datetime.timedelta(hours=1))
 
 _PDF, _JPEG, _PNG = IdentityRequest.ProofType

@@ -4,18 +4,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from candidates.civil_status import requests
+from candidates.civil_status import proofs, requests
 from candidates.civil_status.form import IdentityRequestForm, initial, typed
 from candidates.civil_status.proofs import BadProof
 from candidates.identification import cookie, drafts, form_keys
 from candidates.identification.entry import identified_entry
 from candidates.models.requests import TooManyRequests
+from results_portal.uploads.body_size import takes_files
 from results_portal.web.private_page import private_page
 from results_portal.web.unavailable import come_back_in
 
 _DAY = 24 * 3600  # seconds
 
 
+@takes_files(proofs.MOST_SENT)
 @private_page
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from candidates.civil_status import proofs
 from candidates.civil_status.proofs import BadProof
 from candidates.identification import form_keys
 from candidates.models.requests import TooManyRequests
@@ -15,6 +16,7 @@ from diplomas.attestations.form import AcademyForm, AttestationRequestForm, Foll
 from diplomas.attestations.views import download
 from diplomas.models import Attestation, AttestationRequest
 from diplomas.verification import verification
+from results_portal.uploads.body_size import takes_files
 from results_portal.web.private_page import private_page
 from results_portal.web.unavailable import come_back_in
 
@@ -22,6 +24,7 @@ _FILE = "diplomas.attestation_file"
 _HALF_AN_HOUR = 1800  # seconds
 
 
+@takes_files(proofs.MOST_SENT)
 @private_page
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -30,18 +30,19 @@ from results_portal.serving.portal import RememberingPortal, cache_key, reply_of
 from results_portal.serving.query_batch import Failure, QueryBatcher
 from results_portal.serving.registry import Environ, Headers, Reply, registry
 from results_portal.serving.threads import GIVEN_UP, Job, Threads
+from results_portal.uploads.body_size import MOST, is_too_long
+from results_portal.web.handler import too_long
 from results_portal.web.private_page import CACHE_CONTROL
 from results_portal.web.unavailable import unavailable
 
 _SWITCH_SECONDS = 0.001  # after which a thread at work lets the loop go on
 _SWEEP_SECONDS = 0.25  # between two looks at who waits too long
 _BODY_SECONDS = 10.0  # for a short form to arrive
-_UPLOAD_SECONDS, _UPLOAD_SECONDS_BY_STAFF = 60.0, 900.0  # for a whole body to arrive
+_FORM_SECONDS, _FILES_SECONDS = 20.0, 120.0  # for a whole body to arrive: with files, more
 _MAKING_SECONDS = 5.0  # for the page that many share
 _SHORT_FORM = 1 << 12  # bytes, above which it is not one
-_MOST = 50 << 20  # bytes of a request, before anybody judges it
-_MOST_BY_STAFF = 2 << 30  # they send the files of a whole session
-_IN_MEMORY = 1 << 20  # bytes of a request, above which they lie in a file
+_MOST_AT_ONCE = 256 << 20  # bytes of the requests that a worker is receiving
+_IN_MEMORY = 1 << 16  # bytes of a request, above which they lie in a file
 _WHOLE = 1 << 20  # bytes of an answer, above which it is sent in pieces
 _BODILESS = {"GET", "HEAD"}
 _BODILESS_STATUSES = {204, 304}
@@ -62,6 +63,7 @@ class Server:
         self._being_made: dict[PageKey, Event] = {}
         self._serialized: set[str] = set()
         self._tasks: list[asyncio.Future[Any]] = []
+        self._being_received = 0  # bytes
 
     def __rsgi_init__(self, loop: AbstractEventLoop) -> None:
         sys.setswitchinterval(_SWITCH_SECONDS)
@@ -231,7 +233,9 @@ class Server:
     ) -> None:
         with tempfile.SpooledTemporaryFile(_IN_MEMORY) as body:
             if "wsgi.input" not in environ:
-                if not await _receive(environ, body, protocol):
+                refusal = await self._receive(environ, body, protocol)
+                if refusal:
+                    _send(refusal, environ["REQUEST_METHOD"], protocol)
                     return
                 environ["wsgi.input"] = body
             work = partial(self._in_this_thread, environ, protocol, asyncio.get_running_loop())
@@ -243,6 +247,27 @@ class Server:
         if reply.status == 503:
             reply = self._last(key) or reply
         _send(reply, environ["REQUEST_METHOD"], protocol)
+
+    async def _receive(self, environ: Environ, body: Any, protocol: HTTPProtocol) -> Reply | None:
+        """Receive the body into a file; return the answer to one that is too long."""
+        if environ["REQUEST_METHOD"] in _BODILESS:
+            return None
+        most = self._portal.most_bytes(environ["PATH_INFO"])
+        if is_too_long(environ, most):
+            return _too_long()
+        try:
+            async with asyncio.timeout(_FORM_SECONDS if most <= MOST else _FILES_SECONDS):
+                async for part in protocol:
+                    if body.tell() + len(part) > most:
+                        return _too_long()
+                    if self._being_received + len(part) > _MOST_AT_ONCE:
+                        return self._come_back()
+                    self._being_received += len(part)
+                    body.write(part)
+        finally:
+            self._being_received -= body.tell()
+        body.seek(0)
+        return None
 
     def _in_this_thread(
         self, environ: Environ, protocol: HTTPProtocol, loop: AbstractEventLoop, job: Job
@@ -274,6 +299,11 @@ class Server:
         return int(said[0][:3]), said[1], chunks
 
 
+def _too_long() -> Reply:
+    response = too_long()
+    return Reply(413, list(response.items()), response.content)
+
+
 def _send(reply: Reply, method: str, protocol: HTTPProtocol) -> None:
     if method == "HEAD":
         protocol.response_empty(reply.status, reply.headers)
@@ -297,22 +327,6 @@ def _with_right_length(reply: Reply) -> Reply:
     logger.error("A reply of status %s said %s bytes and has %s.", reply.status, said, length)
     others = [header for header in reply.headers if header[0].lower() != "content-length"]
     return reply._replace(headers=[*others, ("Content-Length", length)])
-
-
-async def _receive(environ: Environ, body: Any, protocol: HTTPProtocol) -> bool:
-    """Receive the body into a file; return False after refusing one that is too long."""
-    if environ["REQUEST_METHOD"] in _BODILESS:
-        return True
-    by_staff = environ["PATH_INFO"].startswith(settings.STAFF_PREFIX)
-    most = _MOST_BY_STAFF if by_staff else _MOST
-    async with asyncio.timeout(_UPLOAD_SECONDS_BY_STAFF if by_staff else _UPLOAD_SECONDS):
-        async for part in protocol:
-            if body.tell() + len(part) > most:
-                protocol.response_empty(413, [("Connection", "close")])
-                return False
-            body.write(part)
-    body.seek(0)
-    return True
 
 
 def _whole(status: int, headers: Headers, chunks: Any, method: str) -> Reply:

@@ -11,9 +11,12 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
 from django.utils.http import parse_header_parameters
 
 from results_portal.signals import worker_started
+from results_portal.uploads.body_size import MOST, is_too_long, most_bytes
+from results_portal.web.private_page import CACHE_CONTROL
 
 # Their length, if they say one, is that of a body that is not sent.
 _BODILESS = {204, 304}
@@ -46,11 +49,32 @@ class Portal(WSGIHandler):
 
     request_class = Request
 
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        if is_too_long(environ, MOST) and is_too_long(environ, most_bytes(environ["PATH_INFO"])):
+            response = too_long()
+            start_response("413 Content Too Large", list(response.items()))
+            return [response.content]
+        return super().__call__(environ, start_response)
+
+    def most_bytes(self, path: str) -> int:
+        """Return how many bytes the body of a request for a path may have."""
+        return most_bytes(path)
+
     def get_response(self, request: HttpRequest) -> HttpResponseBase:
         response = super().get_response(request)
         if request.method != "HEAD":
             mend_length(response)
         return response
+
+
+def too_long() -> HttpResponse:
+    """Return the 413 page, in both languages; it closes the connection, whose body is unread."""
+    headers = {
+        "Cache-Control": CACHE_CONTROL,
+        "Connection": "close",
+        "Content-Language": "fr, en",
+    }
+    return HttpResponse(render_to_string("413.html"), status=413, headers=headers)
 
 
 def mend_length(response: HttpResponseBase) -> None:

@@ -55,7 +55,7 @@ def test_no_block_uses_a_variable_that_another_block_names(path):
     assert used_outside_its_block(path.read_text()) == set()
 
 
-@pytest.mark.parametrize("name", ["500.html", "503.html"])
+@pytest.mark.parametrize("name", ["413.html", "500.html", "503.html"])
 def test_a_failure_page_needs_no_request_no_database_and_no_built_file(name):
     source = Path(settings.BASE_DIR, "templates", name).read_text()
     assert get_template(name).render({"seconds": "{{ seconds }}"}) == source

@@ -37,7 +37,7 @@ REQUESTS = {
     "empty form": ("/short/", "POST", b"", [FORM]),
     "form": ("/?x", "POST", b"q=1", [FORM]),
     "short page, long form": ("/short/", "POST", b"q" * 100_000, [FORM]),
-    "upload": ("/", "POST", b"\x00\xff" * 2_000_000, [("Content-Type", "text/csv")]),
+    "upload": ("/files/", "POST", b"\x00\xff" * 2_000_000, [("Content-Type", "text/csv")]),
     "upload of unknown length": (
         "/short/",
         "POST",
@@ -82,15 +82,22 @@ def test_no_header_is_taken_for_another_one_nor_an_address_for_what_it_is_not(po
     assert not {"HTTP_IF_NONE_MATCH", "HTTP_X_FORWARDED_FOR"} & environ.keys()
 
 
-def test_what_is_too_large_for_any_form_is_refused_before_it_fills_the_disk(ports):
-    pieces = [b"x" * (1 << 20)] * 60
-    chunked = [("Transfer-Encoding", "chunked")]
-    try:
-        status = ask(ports[1], "/", "POST", pieces, chunked)[0]
-    except OSError:  # the server hung up while it was still being sent to
-        status = 413
-    assert status == 413
-    assert ask(ports[1], "/gestion/", "POST", pieces, chunked)[0] == 200
+@pytest.mark.parametrize("path", ["/", "/gestion/", "/gestion/nothing/", "/short/"])
+@pytest.mark.parametrize("headers", [[("Transfer-Encoding", "chunked")], []], ids=["chunked", ""])
+def test_a_page_that_takes_no_files_takes_a_megabyte_from_anybody(ports, path, headers):
+    def status(megabytes):
+        body = [b"x" * (1 << 20)] * megabytes
+        try:
+            return ask(ports[1], path, "POST", body if headers else b"".join(body), headers)[0]
+        except OSError:  # the server hung up while it was still being sent to
+            return 413
+
+    assert [status(1), status(2)] == [200, 413]
+
+
+def test_a_page_that_takes_files_takes_more(ports):
+    pieces = [b"x" * (1 << 20)] * 40
+    assert ask(ports[1], "/files/", "POST", pieces, [("Transfer-Encoding", "chunked")])[0] == 200
 
 
 def test_a_long_answer_arrives_whole(ports):
