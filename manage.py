@@ -12,7 +12,7 @@ from results_portal.postgresql.owner import act_as_owner
 WITHOUT_DATABASE = {"build_assets", "collectstatic", "help", "makemessages", "version"}
 """Commands that read and write files alone. Any other gets a database where none is given."""
 
-OF_THE_OWNER = {"backup", "migrate", "purge", "restore"}
+OF_THE_OWNER = {"migrate", "purge"}
 """Commands run with the login that owns the tables."""
 
 

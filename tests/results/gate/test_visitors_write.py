@@ -48,6 +48,24 @@ def test_failures_that_count_cannot_be_forgiven(sql):
         as_visitor(sql)
 
 
+def test_no_failure_counts_for_ever():
+    count_a_failure()
+    for written in (
+        "UPDATE candidates_failedidentification SET until = 'infinity'",
+        "INSERT INTO candidates_failedidentification (key, failures, until)"
+        " VALUES ('\\x00', 1, 'infinity')",
+    ):
+        with pytest.raises(DatabaseError, match="row-level security"):
+            as_visitor(written)
+
+
+def test_a_visit_is_raised_by_one_however_often_it_can_be():
+    entry = factories.entry()
+    as_visitor("UPDATE candidates_entry SET visit = 2147483647")
+    entry.refresh_from_db()
+    assert entry.visit == 2
+
+
 def test_failures_are_deleted_once_their_window_is_over():
     count_a_failure()
     delete = "DELETE FROM candidates_failedidentification"
