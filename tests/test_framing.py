@@ -78,7 +78,7 @@ def test_two_answers_on_one_connection_are_told_apart_whatever_their_status(fast
                     wrong.append((encoding, method, path, seen))
         assert wrong == []
         assert unchanged(port) == [304, 304, 200]
-        assert too_large(port) == (413 if fast_path == "on" else 404)
+        assert too_large(port) == 413
 
 
 def answers(port, asked):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as tested
-from django.db import connection, connections
+from django.db import connections
 from django.urls import reverse
 
 from results.gate.lookup import result_of
@@ -20,7 +20,7 @@ from results.score_sheet.printing import open_score_sheets, print_score_sheets, 
 from results.score_sheet.sealed import sealed_score_sheet
 from results.score_sheet.sheet import NoScoreSheet
 from tests import factories, seals
-from tests.databases import url
+from tests.granian import portal_environment
 from tests.results.forgery import with_other_text
 from tests.results.pages import texts
 
@@ -155,11 +155,7 @@ def test_two_downloads_at_once_give_the_same_file(open_entry):
 
 def digests_of_downloads(entries):
     """What a new process gets for each entry."""
-    environment = os.environ | {
-        "DATABASE_URL": url(connection.settings_dict["NAME"]),
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "SECRET_KEY": tested.SECRET_KEY,
-    }
+    environment = os.environ | portal_environment("on")
     command = [sys.executable, "-c", OTHER_PROCESS, *(str(entry.pk) for entry in entries)]
     root = Path(tested.BASE_DIR)
     made = subprocess.run(command, cwd=root, env=environment, stdout=subprocess.PIPE, check=True)
