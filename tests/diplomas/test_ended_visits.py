@@ -10,7 +10,7 @@ from candidates.models import Entry
 from diplomas.attestations import issuing
 from tests.candidates.visits import hidden, identify, words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 @pytest.fixture(params=["off", "prepared"])

@@ -26,7 +26,11 @@ from tests.candidates.visits import (
 )
 from tests.results import pages
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("of_this_year")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.long,
+    pytest.mark.usefixtures("of_this_year"),
+]
 
 LATER = timedelta(minutes=31)
 

@@ -24,7 +24,11 @@ from tests.candidates import papers
 from tests.candidates.visits import identify, words
 from tests.staff import client_of, member
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("of_this_year")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.long,
+    pytest.mark.usefixtures("of_this_year"),
+]
 
 STAFF = ["operator", "manager", "superuser"]
 

@@ -14,7 +14,7 @@ from candidates.identification.delay import FORGOTTEN_AFTER, FREE_MISSES, LONGES
 from candidates.models import FailedIdentification
 from tests.staff import member, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 LOGIN = "/gestion/login/"
 RIGHT, WRONG = "le bon mot de passe", "un autre mot de passe"

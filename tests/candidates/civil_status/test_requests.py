@@ -18,7 +18,7 @@ from tests.candidates import papers
 from tests.candidates.visits import fields, hidden, identify, words
 from tests.staff import member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 PAGE = "/adresse/etat-civil/"
 ASKED = {

@@ -14,7 +14,7 @@ from candidates.identification.registration import FOUND_QUERY, plainly_typed
 from candidates.models import FailedIdentification
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 HOME, SCHOOL, STRANGER = "198.51.100.7", "203.0.113.20", "192.0.2.99"
 

@@ -15,7 +15,7 @@ from candidates.models import Message
 from tests.mail_servers import MailServer, Vanishing
 from tests.staff import client_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 TEMPLATE = "candidates/mail/identity_decided"
 

@@ -17,7 +17,7 @@ from tests.diplomas.old_sessions import READ, accepted, asked
 from tests.results.pages import texts
 from tests.staff import client_of, member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 QUEUE = "admin:diplomas_attestationrequest_changelist"
 ROLES = ["operator", "manager", "superuser"]

@@ -15,7 +15,7 @@ from tests.diplomas import dispatched, published
 from tests.diplomas.dispatched import diploma_of
 from tests.staff import client_of, member, messages_of, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 BATCHES, DIPLOMAS = "admin:diplomas_dispatchbatch_", "admin:diplomas_diploma_"
 STEPS = ("sceller", "imprimer", "envoyer", "arrive")

@@ -28,7 +28,7 @@ from tests.results.pages import picture, texts
 from tests.results.screen import plain
 from tests.staff import client_of, member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 PAGE = "/attestation/"
 NEUTRAL = "Pas d’attestation pour le moment"

@@ -34,7 +34,7 @@ from tests.diplomas.published import open_page
 from tests.results.pages import texts
 from tests.staff import member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from tests.diplomas import dispatched
 from tests.diplomas.dispatched import diploma_of
 from tests.results.pages import texts
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 SCHOOL = {"address": "1 rue d’Ulm", "postcode": "75005"}
 

@@ -28,7 +28,7 @@ from tests.results.pages import texts
 from tests.results.screen import plain
 from tests.staff import member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 NEUTRAL = "Ce document ne peut pas être confirmé pour le moment"
 VALUE = re.compile(r'value="[^"]*"')

@@ -9,7 +9,7 @@ from results.models import Decision, JuryDecision, PublishedResult, Release
 from results.publication import release
 from tests.staff import client_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 STAFF = ["operator", "manager", "superuser"]
 OURS = [

@@ -16,7 +16,7 @@ from results.publication import release
 from tests import factories
 from tests.staff import member, messages_of, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 def address(entry):

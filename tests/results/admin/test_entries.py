@@ -9,7 +9,7 @@ from results.publication.correction import correction
 from tests import factories
 from tests.staff import client_of, member, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 LIST = "admin:candidates_entry_changelist"
 

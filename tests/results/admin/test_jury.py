@@ -13,7 +13,7 @@ from results.publication import release
 from tests import factories
 from tests.staff import messages_of, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 @pytest.fixture

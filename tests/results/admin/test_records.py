@@ -15,7 +15,7 @@ from results.regulations import rulebook
 from tests import factories
 from tests.staff import member, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 def rows_of(client, name, **filters):

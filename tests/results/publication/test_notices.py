@@ -15,7 +15,7 @@ from results.publication.correction import correction
 from tests import factories
 from tests.office_files import entries_loader
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 HOUR = timedelta(hours=1)
 
