@@ -31,7 +31,7 @@ from results_portal.serving.query_batch import Failure, QueryBatcher
 from results_portal.serving.registry import Environ, Headers, Reply, registry
 from results_portal.serving.threads import GIVEN_UP, Job, Threads
 from results_portal.uploads.body_size import MOST, is_too_long
-from results_portal.web.handler import too_long
+from results_portal.web.handler import BODILESS_STATUSES, too_long
 from results_portal.web.private_page import CACHE_CONTROL
 from results_portal.web.unavailable import unavailable
 
@@ -45,7 +45,6 @@ _MOST_AT_ONCE = 256 << 20  # bytes of the requests that a worker is receiving
 _IN_MEMORY = 1 << 16  # bytes of a request, above which they lie in a file
 _WHOLE = 1 << 20  # bytes of an answer, above which it is sent in pieces
 _BODILESS = {"GET", "HEAD"}
-_BODILESS_STATUSES = {204, 304}
 _ALIVE = Reply(200, [("Content-Type", "text/plain"), ("Cache-Control", CACHE_CONTROL)], b"ok\n")
 
 
@@ -322,7 +321,7 @@ def _with_right_length(reply: Reply) -> Reply:
             break
     else:
         return reply
-    if reply.status in _BODILESS_STATUSES:
+    if reply.status in BODILESS_STATUSES:
         return reply
     logger.error("A reply of status %s said %s bytes and has %s.", reply.status, said, length)
     others = [header for header in reply.headers if header[0].lower() != "content-length"]

@@ -19,7 +19,7 @@ from results_portal.uploads.body_size import MOST, is_too_long, most_bytes
 from results_portal.web.private_page import CACHE_CONTROL
 
 # Their length, if they say one, is that of a body that is not sent.
-_BODILESS = {204, 304}
+BODILESS_STATUSES = {204, 304}
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ def mend_length(response: HttpResponseBase) -> None:
     A client takes what comes after that length for the next answer. A streamed response that is too
     long is cut by the server, and one that is too short closes the connection.
     """
-    if not isinstance(response, HttpResponse) or response.status_code in _BODILESS:
+    if not isinstance(response, HttpResponse) or response.status_code in BODILESS_STATUSES:
         return
     said, length = response.get("Content-Length"), str(len(response.content))
     if said is not None and said != length:

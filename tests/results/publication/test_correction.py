@@ -145,16 +145,22 @@ def test_a_suspension_ended_while_the_release_is_withdrawn_is_given_no_other_rea
     assert reasons(entry) == ["", NEUTRAL_REASON]
 
 
-def test_a_name_corrected_together_with_a_suspension_tells_no_other_session_why(
-    people, deliberated_session, boss
-):
-    entry = people["admitted"]
+def _published_again(entry, session):
+    """The entry of the same person in a later session; the results of both are open."""
     later = factories.session("BTS-2027", year=2027)
     again = factories.entry("27AGAIN", session=later, marks=factories.ADMITTED)
     Entry.objects.filter(pk=again.pk).update(candidate=entry.candidate)
     deliberate(later)
-    release.schedule(deliberated_session)
+    release.schedule(session)
     release.schedule(later)
+    return again
+
+
+def test_a_name_corrected_together_with_a_suspension_tells_no_other_session_why(
+    people, deliberated_session, boss
+):
+    entry = people["admitted"]
+    again = _published_again(entry, deliberated_session)
     with correction(entry, by=boss, reason="Fraude sur l’identité."):
         withhold(entry)
         Candidate.objects.filter(pk=entry.candidate_id).update(birth_name="ALBÈRE")
@@ -226,12 +232,7 @@ def test_a_corrected_name_is_corrected_in_every_session_the_person_sat(
     people, deliberated_session, boss
 ):
     entry = people["admitted"]
-    later = factories.session("BTS-2027", year=2027)
-    again = factories.entry("27AGAIN", session=later, marks=factories.ADMITTED)
-    Entry.objects.filter(pk=again.pk).update(candidate=entry.candidate)
-    deliberate(later)
-    release.schedule(deliberated_session)
-    release.schedule(later)
+    again = _published_again(entry, deliberated_session)
     with correction(entry, by=boss, reason="Nom mal orthographié."):
         Candidate.objects.filter(pk=entry.candidate_id).update(birth_name="ALBÈRE")
     for one in (entry, again):
@@ -243,12 +244,7 @@ def test_a_corrected_mark_changes_nothing_in_the_other_sessions_of_the_person(
     people, deliberated_session, boss
 ):
     entry = people["refused"]
-    later = factories.session("BTS-2027", year=2027)
-    again = factories.entry("27AGAIN", session=later, marks=factories.ADMITTED)
-    Entry.objects.filter(pk=again.pk).update(candidate=entry.candidate)
-    deliberate(later)
-    release.schedule(deliberated_session)
-    release.schedule(later)
+    again = _published_again(entry, deliberated_session)
     Academy.objects.filter(pk=again.academy_id).update(email="autre@exemple.fr")
     with correction(entry, by=boss, reason="Erreur de report."):
         raise_mark(entry)
