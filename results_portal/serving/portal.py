@@ -114,10 +114,13 @@ def reply_of(page: Page) -> Reply:
 
 
 def _next(language: str, function: Callable[..., Step], *arguments: Any) -> Step:
-    """Return the next step of a visit; None where it fails: Django repeats and reports it."""
+    """Return the next step of a visit; None where it fails: Django repeats and reports it.
+
+    The language stays: the loop runs steps only, and each of them sets its own.
+    """
+    translation.activate(language)
     try:
-        with translation.override(language):
-            return function(*arguments)
+        return function(*arguments)
     except Exception:  # noqa: BLE001
         return None
 

@@ -23,7 +23,7 @@ def origin_of(request: HttpRequest) -> FormOrigin:
 
     No page can forge them. Browsers of before 2020 may send neither.
     """
-    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    site, origin = map(request.META.get, ("HTTP_SEC_FETCH_SITE", "HTTP_ORIGIN"))
     if site not in {None, "same-origin", "none"}:
         return FormOrigin.FOREIGN
     if origin is not None and origin != f"{request.scheme}://{request.get_host()}":

@@ -23,6 +23,8 @@ UNREADABLE = "SELECT 'infinity'::timestamptz, %s::int"
 LOCKED = "SELECT count(*) FROM results_release WHERE id > %s::bigint"
 SLOW = "SELECT pg_sleep(5)::text, %s::int"
 ROLE = "SELECT current_user::text, %s::int"
+PLANS = "SELECT sum(custom_plans)::bigint, sum(generic_plans) > 5 FROM pg_prepared_statements"
+PLANS += " WHERE %s::int > 0"
 NO_ARRAY = "SELECT %s::inet"
 UNKNOWN = "SELECT nothing FROM nowhere WHERE 1 = %s::int"
 WITHOUT_VALUES = "SELECT 1"
@@ -70,6 +72,19 @@ def test_each_gets_the_answer_that_a_cursor_gives():
     questions += [(BYTES, (bytes(range(n)),)) for n in range(1, 256)]
     questions += [(NONE, (number,)) for number in range(3)]
     assert answers(*questions) == one_by_one(*questions)
+
+
+def test_a_query_is_planned_once_however_many_come_together():
+    async def come():
+        batcher = await opened(queries=[SQUARE, PLANS])
+        try:
+            for together in range(1, 9):
+                await asyncio.gather(*(batcher.fetch(SQUARE, (1, "")) for _one in range(together)))
+            return await batcher.fetch(PLANS, (1,))
+        finally:
+            await batcher.close()
+
+    assert run(come()) == [(0, True)]
 
 
 def test_so_many_are_sent_as_one(monkeypatch):
