@@ -23,14 +23,16 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 
 from candidates.identification import access_codes, destinations, drafts
+from candidates.identification.throttle import person_limit
 from results_portal import links
 from results_portal.keys import derive
 from results_portal.postgresql.base import DatabaseWrapper
 from results_portal.routers import PUBLIC
 from results_portal.templatetags.portal import instant, isodate
 
-# A function of diplomas/migrations/sql/visits.sql: visitors may read neither names nor credentials.
-FOUND = "SELECT entry_id, visit, initials, exam, opens_at FROM visitors_identify(%s)"
+# A function of diplomas/migrations/sql/office_codes.sql: visitors may read neither names nor
+# credentials.
+FOUND = "SELECT entry_id, visit, initials, exam, opens_at FROM visitors_identify(%s, %s, %s)"
 _END = "UPDATE candidates_entry SET visit = visit + 1 WHERE id = %s AND visit = %s"
 
 BEFORE_THE_HOUR = 2 * 3600  # seconds, within which a visit waits for the hour
@@ -91,20 +93,22 @@ def _end(now: int, opens_at: datetime | None) -> int:
     return now + settings.IDENTIFICATION_SECONDS
 
 
-def identify(*, number, birth_date, access_code):
+def identify(*, number, birth_date, access_code, block):
     """Return the `Visit` of the entry that matches all three, or None.
 
-    One indexed read, whichever of them is wrong. A number may serve again in a later session: the
-    latest entry is returned.
+    `block`: the `address_block` of who asks. One indexed read, whichever of them is wrong. A number
+    may serve again in a later session: the latest entry is returned.
     """
     database = cast(DatabaseWrapper, connections[PUBLIC])
-    rows = database.fetch(FOUND, (credential(number, birth_date, access_code),))
+    rows = database.fetch(FOUND, found_values(number, birth_date, access_code, block))
     return begun(rows[0]) if rows else None
 
 
-def credential(number, birth_date, access_code):
-    """Return the parameter of `FOUND` for a number, birth date and access code."""
-    return access_codes.credential(number, birth_date, access_codes.digest(number, access_code))
+def found_values(number, birth_date, access_code, block):
+    """Return the parameters of `FOUND` for what was typed, and the network it comes from."""
+    digest = access_codes.digest(number, access_code)
+    limit = person_limit(number=number, birth_date=birth_date, block=block)
+    return access_codes.credential(number, birth_date, digest), *limit
 
 
 def remember(response, visit):

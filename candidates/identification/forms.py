@@ -78,13 +78,13 @@ class IdentificationForm(forms.Form):
             self.add_error("number", _("Le numéro et le code d’accès semblent inversés."))
         if self.errors:
             return data
-        self.visit = identify(**data)
+        block = address_block(self.request)
+        self.visit = identify(**data, block=block)
         if self.visit is None:
-            self._refuse(data)
+            self._refuse(data, block)
         return data
 
-    def _refuse(self, data):
-        block = address_block(self.request)
+    def _refuse(self, data, block):
         throttle = identification_throttle(
             number=data["number"], birth_date=data["birth_date"], block=block
         )

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from candidates import typed, values
 from candidates.identification import access_codes
-from candidates.identification.cookie import FOUND, credential
+from candidates.identification.cookie import FOUND, found_values
 from candidates.identification.throttle import (
     COUNT_FAILURES,
     address_block,
@@ -39,10 +39,10 @@ class Typed(NamedTuple):
         """Whether `IdentificationForm` says more of this attempt than of others, if it fails."""
         return not access_codes.is_as_long_as_ours(self.access_code)
 
-    @property
-    def credential(self) -> bytes:
-        """Parameter of `FOUND_QUERY`."""
-        return credential(self.number, self.birth_date, self.access_code)
+    def found_values(self, request: HttpRequest) -> tuple[Any, ...]:
+        """Return the parameters of `FOUND_QUERY`."""
+        block = address_block(request)
+        return found_values(self.number, self.birth_date, self.access_code, block)
 
     def failure(self, request: HttpRequest) -> tuple[Any, ...]:
         """Return the parameters of `COUNT_QUERY` for an attempt that failed."""

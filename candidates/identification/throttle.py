@@ -8,10 +8,11 @@ Failed identifications count under two keys:
 - address block: two thousand, so that a school behind one address never reaches it, and a machine
   soon does.
 
-Only what fails is refused: the right code gets in whatever was counted, so nobody can lock a
-candidate out. What stops guessing is the code itself: 60 random bits, or what the office drew
-(decision 3 has the numbers). Other pages have keys of their own. Keys are digests: the table names
-nobody. All server processes share it.
+Only what fails is refused where a machine made the code: the right one gets in whatever was
+counted, so nobody can lock a candidate out, and 60 random bits stop guessing. A code that the office
+chose is refused too while the count of the person from that block is full: `visitors_identify`, in
+the database, then finds nobody, as for a wrong code (decision 3 has the numbers). Other pages have
+keys of their own. Keys are digests: the table names nobody. All server processes share it.
 """
 
 import hmac
@@ -108,8 +109,17 @@ class Throttle:
 
 def identification_throttle(*, number, birth_date, block):
     """Return the throttle of guesses at the access code of one person from one address block."""
-    person = f"person\n{number}\n{birth_date:%Y-%m-%d}\n{block}"
+    person = _person(number, birth_date, block)
     return Throttle({person: PERSON_FROM_BLOCK, f"block\n{block}": BLOCK})
+
+
+def person_limit(*, number, birth_date, block):
+    """Return the key of guesses at one person's code from a block, and the most failures there."""
+    return digest_of(_person(number, birth_date, block)), PERSON_FROM_BLOCK.failures
+
+
+def _person(number, birth_date, block):
+    return f"person\n{number}\n{birth_date:%Y-%m-%d}\n{block}"
 
 
 def digest_of(text: str) -> bytes:

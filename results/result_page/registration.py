@@ -165,7 +165,8 @@ def _identification(environ: Environ, cookies: Cookies) -> Step:
 
         return Query(COUNT_QUERY.sql, typed.failure(request), failure, needs=200)
 
-    return Query(FOUND_QUERY.sql, (typed.credential,), entry, serialize_by=typed.number)
+    asked = typed.found_values(request)
+    return Query(FOUND_QUERY.sql, asked, entry, serialize_by=typed.number)
 
 
 class _HollowForm(IdentificationForm):

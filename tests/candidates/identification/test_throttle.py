@@ -3,15 +3,16 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
-from candidates.identification import throttle
+from candidates.identification import access_codes, throttle
 from candidates.identification.forms import IdentificationForm
 from candidates.identification.registration import FOUND_QUERY, plainly_typed
 from candidates.models import FailedIdentification
+from results_portal.routers import PUBLIC
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
@@ -47,6 +48,32 @@ def test_the_limit_ends_by_itself(client, entry):
 def test_nobody_locks_a_candidate_out_who_types_the_right_code(client, entry, address):
     assert fail(client, entry, 12, address=address).status_code == 429
     assert attempt(client, entry, address=HOME).status_code == 302
+
+
+def chosen_by_the_office(entry):
+    entry.office_code = access_codes.office_digest(entry.session.code, factories.CODE)
+    entry.save()
+    return entry
+
+
+def test_over_the_limit_a_code_that_the_office_chose_is_refused_though_it_is_right(client, entry):
+    chosen_by_the_office(entry)
+    assert attempt(client, entry).status_code == 302
+    wrong = fail(client, entry, 11, access_code="Y" * len(factories.CODE))
+    right = attempt(client, entry)
+    assert (right.status_code, right["Retry-After"]) == (429, wrong["Retry-After"])
+    typed = right.content.decode().replace(factories.CODE, "Y" * len(factories.CODE))
+    assert typed == wrong.content.decode()
+    assert attempt(client, entry, address=SCHOOL).status_code == 302
+    FailedIdentification.objects.update(until=timezone.now() - timedelta(seconds=1))
+    assert attempt(client, entry).status_code == 302
+
+
+def test_nobody_over_the_limit_of_a_network_keeps_its_neighbours_out(client, entry, monkeypatch):
+    """A school behind one address: the count of a network refuses nobody who is right."""
+    monkeypatch.setattr(throttle, "BLOCK", throttle.Limit(5, timedelta(minutes=10)))
+    fail(client, factories.entry(), 6, address=SCHOOL)
+    assert attempt(client, chosen_by_the_office(entry), address=SCHOOL).status_code == 302
 
 
 def test_what_is_refused_counts_no_more(client, entry):
@@ -187,7 +214,7 @@ def test_what_is_read_in_front_of_django_names_whom_the_form_names(entry, typed)
     if plain is None:
         return
     form.is_valid()
-    found = connection.fetch(FOUND_QUERY.sql, (plain.credential,))
+    found = connections[PUBLIC].fetch(FOUND_QUERY.sql, plain.found_values(request))
     visit = form.visit
     assert (plain.number, plain.birth_date) == (
         form.cleaned_data["number"],

@@ -66,13 +66,18 @@ def visitor(db):
 
 def found(entry):
     return cookie.identify(
-        number=entry.number, birth_date=entry.candidate.birth_date, access_code=factories.CODE
+        number=entry.number,
+        birth_date=entry.candidate.birth_date,
+        access_code=factories.CODE,
+        block="198.51.100.0/24",
     )
 
 
+@pytest.mark.parametrize("office_code", [None, b"chosen by the office"])
 def test_a_visit_begins_with_one_query_and_knows_initials_exam_and_number(
-    visitor, django_assert_num_queries
+    visitor, django_assert_num_queries, office_code
 ):
+    Entry.objects.update(office_code=office_code)
     with django_assert_num_queries(1, using=PUBLIC):
         visit = found(visitor)
     assert visit.entry_id == visitor.pk

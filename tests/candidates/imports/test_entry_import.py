@@ -320,7 +320,7 @@ def test_a_number_that_is_somebody_elses_is_refused(load_entries):
 
 
 def identified(code, born=datetime.date(2004, 12, 31)):
-    visit = identify(number="2612345678", birth_date=born, access_code=code)
+    visit = identify(number="2612345678", birth_date=born, access_code=code, block="")
     return visit and visit.entry_id
 
 
@@ -421,7 +421,7 @@ def test_a_corrected_birth_date_identifies_in_every_session(load_entries, tmp_pa
     assert identified("ABCD1234") is None
     assert identified("ABCD1234", born) == Entry.objects.get(number="2612345678").pk
     code = access_codes.generate("BTS-2027", "27A")
-    found = identify(number="27A", birth_date=born, access_code=code)
+    found = identify(number="27A", birth_date=born, access_code=code, block="")
     assert found.entry_id == Entry.objects.get(number="27A").pk
 
 

@@ -294,7 +294,7 @@ def test_the_birth_date_is_corrected_and_the_candidate_is_known_by_it(people, se
     release.schedule(session)
     data = typed(operator, entry, birth_date="01/02/2005", reason="État civil.")
     confirmed(operator, entry, data)
-    known = {"number": entry.number, "access_code": factories.CODE}
+    known = {"number": entry.number, "access_code": factories.CODE, "block": ""}
     assert cookie.identify(**known, birth_date=date(2005, 2, 1)).entry_id == entry.pk
     assert cookie.identify(**known, birth_date=factories.BIRTH_DATE) is None
 

@@ -50,7 +50,7 @@ def test_the_table_identifies_each_of_the_cast_and_the_files_are_kept_where_aske
         shown, cast_entries().items(), strict=True
     ):
         assert (session, number) == (situation.session, entry.number)
-        visit = identify(number=number, birth_date=situation.born, access_code=code)
+        visit = identify(number=number, birth_date=situation.born, access_code=code, block="")
         assert visit.entry_id == entry.pk
         assert spell(code.replace("-", "")) == code
 

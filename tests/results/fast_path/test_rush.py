@@ -474,6 +474,23 @@ def test_guesses_over_the_limit_stay_in_front_of_django(portal, three_candidates
     assert by_django == []
 
 
+def test_over_the_limit_a_right_code_of_the_office_is_answered_as_a_wrong_one(
+    portal, three_candidates, by_django
+):
+    one = three_candidates[0]
+    Entry.objects.filter(pk=one.pk).update(office_code=b"chosen by the office")
+    assert identify(portal, one)[0] == 302
+    for _guess in range(throttle.PERSON_FROM_BLOCK.failures):
+        identify(portal, one, code="A" * 12)
+    by_django.clear()
+    right = identify(portal, one)
+    Entry.objects.filter(pk=one.pk).update(credential=bytes(32))
+    wrong = identify(portal, one)
+    assert right == wrong
+    assert right[0] == 429
+    assert by_django == []
+
+
 def test_a_refusal_by_django_leaves_no_hour_to_come_back_on_the_next_page(portal, three_candidates):
     one = three_candidates[0]
     guesses = throttle.identification_throttle(

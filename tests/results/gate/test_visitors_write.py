@@ -25,9 +25,9 @@ def test_credentials_cannot_be_read_only_given():
     given = bytes(entry.credential)
     with pytest.raises(DatabaseError, match="permission denied"):
         as_visitor("SELECT credential FROM candidates_entry")
-    asked = "SELECT entry_id FROM visitors_identify(%s)"
-    assert as_visitor(asked, [given]) == [(entry.pk,)]
-    assert as_visitor(asked, [bytes(32)]) == []
+    asked = "SELECT entry_id FROM visitors_identify(%s, %s, 10)"
+    assert as_visitor(asked, [given, b""]) == [(entry.pk,)]
+    assert as_visitor(asked, [bytes(32), b""]) == []
 
 
 def count_a_failure():

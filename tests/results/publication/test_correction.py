@@ -199,7 +199,7 @@ def test_a_corrected_birth_date_is_the_one_to_identify_with(people, deliberated_
     with correction(entry, by=boss, reason="Erreur de saisie."):
         entry.candidate.birth_date = right
         entry.candidate.save()
-    typed = {"number": entry.number, "access_code": factories.CODE}
+    typed = {"number": entry.number, "access_code": factories.CODE, "block": ""}
     assert cookie.identify(birth_date=right, **typed).entry_id == entry.pk
     assert cookie.identify(birth_date=factories.BIRTH_DATE, **typed) is None
 
