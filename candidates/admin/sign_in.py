@@ -51,6 +51,11 @@ def misses_of(name):
     return f"password\n{account_of(name)}"
 
 
+def misses_from(block):
+    """Return the text under which strangers' wrong passwords from an `address_block` are counted."""
+    return f"password from\n{block}"
+
+
 def _guess(request, name):
     """Return the guess at the password of `name`: under the browser's key, if it has one.
 
@@ -60,7 +65,7 @@ def _guess(request, name):
     key = known_browser.key_of(request, account_of(name))
     if key:
         return Guess(f"{misses_of(name)}\n{key}", using=DEFAULT_DB_ALIAS)
-    network = f"password from\n{address_block(request)}"
+    network = misses_from(address_block(request))
     return Guess(misses_of(name), network, using=DEFAULT_DB_ALIAS)
 
 

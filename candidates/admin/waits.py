@@ -1,4 +1,4 @@
-"""Staff page of the accounts whose next sign-in waits, where a manager lifts a wait."""
+"""Staff page of who waits at the next sign-in, by account and network, where a manager lifts a wait."""
 
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
@@ -10,28 +10,39 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from candidates.admin.changelists import ReadOnlyAdmin
-from candidates.admin.sign_in import misses_of
+from candidates.admin.sign_in import misses_from, misses_of
 from candidates.identification import delay
+from candidates.identification.throttle import address_block, block_of
 from candidates.models import FailedIdentification
+from results_portal.web.client_address import UNKNOWN, read_address
 
 
 @admin.register(FailedIdentification)
 class FailedIdentificationAdmin(ReadOnlyAdmin):
-    """Accounts with wrong passwords of the last hour; rows of the table name nobody."""
+    """Accounts and networks with wrong passwords of the last hour; rows of the table name nobody.
+
+    Of networks the portal keeps a digest alone: that of who looks is shown, and any other that they
+    type.
+    """
 
     def changelist_view(self, request, extra_context=None):
         if not self.has_view_permission(request):
             raise PermissionDenied
         may_lift = request.user.has_perm("candidates.lift_wait")
-        if request.method == "POST":
+        typed = request.POST.get("address", "")
+        asked = block_of(read_address(typed.partition("/")[0].strip()))
+        if typed and asked == UNKNOWN:
+            self.message_user(request, _("Tapez une adresse IP, comme 203.0.113.20."), messages.ERROR)
+        elif request.method == "POST" and "see" not in request.POST:
             if not may_lift:
                 raise PermissionDenied
-            return self._lift(request)
+            return self._lift(request, asked)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Essais de connexion"),
             "opts": self.opts,
             "accounts": _accounts_with_misses(),
+            "networks": _networks(dict.fromkeys((address_block(request), asked))),
             "may_lift": may_lift,
         }
         template = "admin/candidates/failedidentification/waits.html"
@@ -43,11 +54,15 @@ class FailedIdentificationAdmin(ReadOnlyAdmin):
     def history_view(self, request, object_id, extra_context=None):
         raise PermissionDenied
 
-    def _lift(self, request):
-        name = request.POST.get("name", "")
-        user = get_object_or_404(get_user_model(), username=name, is_staff=True)
-        delay.forgive(misses_of(user.get_username()), using=DEFAULT_DB_ALIAS)
-        text = _("%(name)s peut se connecter sans attendre.") % {"name": name}
+    def _lift(self, request, block):
+        if block != UNKNOWN:
+            delay.forgive(misses_from(block), using=DEFAULT_DB_ALIAS)
+            text = _("Le réseau %(network)s n’attend plus.") % {"network": block}
+        else:
+            name = request.POST.get("name", "")
+            user = get_object_or_404(get_user_model(), username=name, is_staff=True)
+            delay.forgive(misses_of(user.get_username()), using=DEFAULT_DB_ALIAS)
+            text = _("%(name)s peut se connecter sans attendre.") % {"name": name}
         self.message_user(request, text, messages.SUCCESS)
         return HttpResponseRedirect(request.path)
 
@@ -61,3 +76,12 @@ def _accounts_with_misses():
         {"name": texts[text], "misses": number, "seconds": seconds}
         for text, (number, seconds) in found.items()
     ]
+
+
+def _networks(blocks):
+    """Return the name, misses and seconds to wait of networks that can be read."""
+    texts = {misses_from(block): block for block in blocks if block != UNKNOWN}
+    free = delay.FREE_MISSES_OF_MANY
+    found = delay.misses(texts, using=DEFAULT_DB_ALIAS, free=free)
+    counts = [(block, *found.get(text, (0, 0))) for text, block in texts.items()]
+    return [{"name": name, "misses": number, "seconds": left} for name, number, left in counts]

@@ -1,7 +1,8 @@
 """Delay of guesses at secrets that people choose: a password, a birth date.
 
-Five misses under a key are free. After each further one the next guess waits: one second, then
-twice as long each time, five minutes at most; an hour without a miss forgets them. A guess that
+Five misses at one secret are free, and thirty from a network, where a whole office may sit behind one
+address. After each further one the next guess waits: one second, then twice as long each time, five
+minutes at most; an hour without a miss forgets them. A guess that
 comes too early is answered at once, tried by nothing and not counted: no thread waits, no password
 is hashed, and who tries too often makes nobody wait longer. A guess counts before it is tried, so
 that many at once are no more than one after the other; the right one is given back.
@@ -16,17 +17,18 @@ from django.db import connections, transaction
 
 from candidates.identification.throttle import FORGET_SOME, digest_of
 
-FREE_MISSES = 5
+FREE_MISSES = 5  # at one secret
+FREE_MISSES_OF_MANY = 30  # under a text that many people share
 LONGEST = timedelta(minutes=5)
 FORGOTTEN_AFTER = timedelta(hours=1)
 _HOUR = FORGOTTEN_AFTER.total_seconds()
 
 
-def wait_after(misses: int) -> timedelta:
-    """Return the time between the last of so many misses and the next guess."""
-    if misses < FREE_MISSES:
+def wait_after(misses: int, free: int = FREE_MISSES) -> timedelta:
+    """Return the time between the last of so many misses, the first `free`, and the next guess."""
+    if misses < free:
         return timedelta()
-    doublings = min(misses - FREE_MISSES, 20)
+    doublings = min(misses - free, 20)
     return min(timedelta(seconds=2**doublings), LONGEST)
 
 
@@ -39,6 +41,7 @@ class Guess:
 
     def __init__(self, own: str, *shared: str, using: str):
         self._own, self._shared = digest_of(own), [digest_of(text) for text in shared]
+        self._free = {self._own: FREE_MISSES} | dict.fromkeys(self._shared, FREE_MISSES_OF_MANY)
         self._using = using
         self._before: dict[bytes, tuple[int, datetime]] = {}
 
@@ -51,7 +54,7 @@ class Guess:
         with transaction.atomic(using=self._using), connections[self._using].cursor() as cursor:
             cursor.execute(_LOCK, [_HOUR, keys])
             rows = [(bytes(key), *row) for key, *row in cursor.fetchall()]
-            wait = max(_left(misses, until, now) for _key, misses, until, now in rows)
+            wait = max(_left(*row, free=self._free[key]) for key, *row in rows)
             if not wait:
                 self._before = {key: (misses, until) for key, misses, until, _now in rows}
                 cursor.execute(_MISS, [_HOUR, keys])
@@ -68,25 +71,30 @@ class Guess:
                 cursor.execute(_TAKE_BACK, [misses + 1, until, key])
 
 
-def forgive(own: str, *, using: str) -> None:
+def forgive(text: str, *, using: str) -> None:
     """Forget the misses under a text: the next guess waits no longer."""
     with connections[using].cursor() as cursor:
-        cursor.execute(_FORGIVE, [digest_of(own)])
+        cursor.execute(_FORGIVE, [digest_of(text)])
 
 
-def misses(texts, *, using: str) -> dict[str, tuple[int, int]]:
-    """Return the misses under each of `texts` that has any, and the seconds to wait after them."""
+def misses(texts, *, using: str, free: int = FREE_MISSES) -> dict[str, tuple[int, int]]:
+    """Return the misses under each of `texts` that has any, and the seconds to wait after them.
+
+    `free`: `FREE_MISSES_OF_MANY` for texts that many people share.
+    """
     by_key = {digest_of(text): text for text in texts}
     with connections[using].cursor() as cursor:
         cursor.execute(_READ, [list(by_key)])
         rows = {by_key[bytes(key)]: row for key, *row in cursor.fetchall()}
-    return {text: (rows[text][0], _left(*rows[text])) for text in texts if text in rows}
+    found = (text for text in texts if text in rows)
+    return {text: (rows[text][0], _left(*rows[text], free=free)) for text in found}
 
 
-def _left(misses, until, now):
+def _left(misses, until, now, *, free):
     """Return the seconds, rounded up, that a row makes the next guess wait."""
-    ready = until - FORGOTTEN_AFTER + wait_after(misses)
-    return max(0, math.ceil((ready - now).total_seconds())) if wait_after(misses) else 0
+    wait = wait_after(misses, free)
+    ready = until - FORGOTTEN_AFTER + wait
+    return max(0, math.ceil((ready - now).total_seconds())) if wait else 0
 
 
 # In the order of the keys: those who count at once wait for one another, never in a circle.

@@ -51,7 +51,12 @@ IPV4_LINE, IPV6_LINE = 32, 64
 
 def address_block(request):
     """Return the network that a request comes from: IPv4 /24 or IPv6 /56, as text."""
-    return _network(client_address(request), IPV4_BLOCK, IPV6_BLOCK)
+    return block_of(client_address(request))
+
+
+def block_of(address):
+    """Return the network of an address that `client_address` gives or `read_address` reads."""
+    return _network(address, IPV4_BLOCK, IPV6_BLOCK)
 
 
 def address_line(request):

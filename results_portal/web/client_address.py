@@ -29,14 +29,15 @@ def client_address(request: HttpRequest) -> str:
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
     addresses = [address.strip() for address in forwarded.split(",") if address.strip()]
     written = addresses[-count] if 0 < count <= len(addresses) else peer
-    address = _read(written)
+    address = read_address(written)
     if address == UNKNOWN:
         _say_unreadable()
     return address
 
 
 @lru_cache(maxsize=4096)
-def _read(written: str) -> str:
+def read_address(written: str) -> str:
+    """Return the IP address in `written`, be there a port or brackets, or `UNKNOWN`."""
     match = _WRITTEN.fullmatch(written)
     bare = (match["six"] or match["four"]) if match else written
     try:
