@@ -15,6 +15,9 @@ LOCKS_DIR = DATA_DIR / "locks"  # of this host
 
 env = environ.Env(
     ACCESS_CODE_KEY=(str, ""),
+    ALARM_IDENTIFICATIONS=(int, 2000),
+    ALARM_SIGN_INS=(int, 100),
+    ALARM_VERIFICATIONS=(int, 200),
     ALLOWED_HOSTS=(list, ["127.0.0.1", "localhost", "[::1]"]),
     ATTESTATION_DELAY_DAYS=(int, 15),
     DATABASE_OWNER_URL=(str, ""),
@@ -205,6 +208,13 @@ SESSION_COOKIE_PATH = STAFF_PREFIX
 # Candidates identify for a while, by a signed cookie of their own
 IDENTIFICATION_SECONDS = 30 * 60
 IDENTIFICATION_COOKIE = "__Host-candidat" if env("HTTPS") else "candidat"
+
+# Failures in an hour, from which the log and the office are warned
+FAILURES_ALARM = {
+    "identification": env("ALARM_IDENTIFICATIONS"),
+    "sign_in": env("ALARM_SIGN_INS"),
+    "verification": env("ALARM_VERIFICATIONS"),
+}
 
 # Transport. HTTPS is off only on a developer's machine.
 HTTPS, TRUSTED_PROXY_COUNT = env("HTTPS"), env("TRUSTED_PROXY_COUNT")

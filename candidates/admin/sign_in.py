@@ -6,9 +6,10 @@ from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS
 from django.utils.translation import ngettext
 
+from candidates import alarm
 from candidates.admin import known_browser
 from candidates.identification.delay import Guess
-from candidates.identification.throttle import address_block
+from candidates.identification.throttle import Throttle, address_block
 from results_portal.web.unavailable import come_back_in
 
 
@@ -25,7 +26,11 @@ class SignInForm(AdminAuthenticationForm):
         self.wait = guess.begin()
         if self.wait:
             raise ValidationError(_too_many_misses(self.wait), code="wait")
-        cleaned = super().clean()
+        try:
+            cleaned = super().clean()
+        except ValidationError:
+            Throttle({}, alarm.SIGN_IN).count_failure()
+            raise
         guess.succeed()
         return cleaned
 
@@ -52,7 +57,7 @@ def misses_of(name):
 
 
 def misses_from(block):
-    """Return the text under which strangers' wrong passwords from an `address_block` are counted."""
+    """Return the text under which strangers' wrong passwords from a network are counted."""
     return f"password from\n{block}"
 
 

@@ -1,4 +1,7 @@
-"""Staff page of who waits at the next sign-in, by account and network, where a manager lifts a wait."""
+"""Staff page of failures by the hour, and of who waits at the next sign-in, by account and network.
+
+A manager lifts a wait there.
+"""
 
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
@@ -7,14 +10,33 @@ from django.db import DEFAULT_DB_ALIAS
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.utils.text import capfirst
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from candidates import alarm
 from candidates.admin.changelists import ReadOnlyAdmin
 from candidates.admin.sign_in import misses_from, misses_of
 from candidates.identification import delay
 from candidates.identification.throttle import address_block, block_of
 from candidates.models import FailedIdentification
 from results_portal.web.client_address import UNKNOWN, read_address
+
+_SAID = {
+    alarm.IDENTIFICATION: gettext_lazy(
+        "%(number)s identifications manquées entre %(hour)s h et l’heure suivante : "
+        "quelqu’un essaie peut-être des codes."
+    ),
+    alarm.VERIFICATION: gettext_lazy(
+        "%(number)s codes de vérification faux entre %(hour)s h et l’heure suivante : "
+        "quelqu’un en essaie peut-être."
+    ),
+    alarm.SIGN_IN: gettext_lazy(
+        "%(number)s mots de passe faux entre %(hour)s h et l’heure suivante : "
+        "quelqu’un essaie peut-être d’entrer."
+    ),
+}
 
 
 @admin.register(FailedIdentification)
@@ -32,21 +54,32 @@ class FailedIdentificationAdmin(ReadOnlyAdmin):
         typed = request.POST.get("address", "")
         asked = block_of(read_address(typed.partition("/")[0].strip()))
         if typed and asked == UNKNOWN:
-            self.message_user(request, _("Tapez une adresse IP, comme 203.0.113.20."), messages.ERROR)
+            self.message_user(
+                request, _("Tapez une adresse IP, comme 203.0.113.20."), messages.ERROR
+            )
         elif request.method == "POST" and "see" not in request.POST:
             if not may_lift:
                 raise PermissionDenied
             return self._lift(request, asked)
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Essais de connexion"),
+            "title": capfirst(self.opts.verbose_name_plural),
             "opts": self.opts,
+            "hours": alarm.last_hours(using=DEFAULT_DB_ALIAS),
             "accounts": _accounts_with_misses(),
             "networks": _networks(dict.fromkeys((address_block(request), asked))),
             "may_lift": may_lift,
         }
         template = "admin/candidates/failedidentification/waits.html"
         return TemplateResponse(request, template, context)
+
+    def alarms(self):
+        """Return the sentences for the first page of the admin: hours with too many failures."""
+        return [
+            _SAID[kind] % {"number": hour.failures[kind], "hour": localtime(hour.begins_at).hour}
+            for hour in alarm.last_hours(using=DEFAULT_DB_ALIAS)
+            for kind in hour.alarming
+        ]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         raise PermissionDenied

@@ -1,6 +1,6 @@
 """Delay of guesses at secrets that people choose: a password, a birth date.
 
-Five misses at one secret are free, and thirty from a network, where a whole office may sit behind one
+Five misses at one secret are free, and thirty from a network: a whole office may sit behind one
 address. After each further one the next guess waits: one second, then twice as long each time, five
 minutes at most; an hour without a miss forgets them. A guess that
 comes too early is answered at once, tried by nothing and not counted: no thread waits, no password

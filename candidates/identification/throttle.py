@@ -9,7 +9,7 @@ Failed identifications count under two keys:
   soon does.
 
 Only what fails is refused where a machine made the code: the right one gets in whatever was
-counted, so nobody can lock a candidate out, and 60 random bits stop guessing. A code that the office
+counted, so nobody can lock a candidate out, and 60 random bits stop guessing. One that the office
 chose is refused too while the count of the person from that block is full: `visitors_identify`, in
 the database, then finds nobody, as for a wrong code (decision 3 has the numbers). Other pages have
 keys of their own. Keys are digests: the table names nobody. All server processes share it.
@@ -26,6 +26,7 @@ from typing import cast
 from django.conf import settings
 from django.db import connections
 
+from candidates import alarm
 from results_portal.keys import derive
 from results_portal.postgresql.base import DatabaseWrapper, Values
 from results_portal.web.client_address import UNKNOWN, client_address
@@ -76,11 +77,13 @@ def _network(address, prefix4, prefix6):
 class Throttle:
     """Throttle of one attempt: call `count_failure` if it fails.
 
-    `limits`: the `Limit` of each key, one or two of them; a key is any text.
+    `limits`: the `Limit` of each key, two of them at most; a key is any text. `kind`: that of
+    `candidates.alarm` under which a failure is counted too.
     """
 
-    def __init__(self, limits: Mapping[str, Limit]):
+    def __init__(self, limits: Mapping[str, Limit], kind: str = ""):
         self._limits = {digest_of(text): limit for text, limit in limits.items()}
+        self._kind = kind
 
     @property
     def blocked(self) -> bool:
@@ -100,22 +103,25 @@ class Throttle:
         """
         with connections[settings.PUBLIC_WRITES].cursor() as cursor:
             cursor.execute(COUNT_FAILURES, [[value] for value in self.values])
-            ((_place, refused),) = cursor.fetchall()
+            ((_place, refused, in_this_hour),) = cursor.fetchall()
             cursor.execute(FORGET_SOME)
+        if self._kind:
+            alarm.tell(self._kind, in_this_hour)
         return bool(refused)
 
     @property
     def values(self) -> Values:
-        """Parameters of `COUNT_FAILURES` for this attempt: key, most and seconds, twice."""
+        """Parameters of `COUNT_FAILURES` for this attempt: key, most and seconds, twice; hour."""
         one = [(key, limit.failures, limit.seconds) for key, limit in self._limits.items()]
-        first, second = (*one, (b"", 0, 0))[:2]
-        return *first, *second
+        first, second = (*one, (b"", 0, 0), (b"", 0, 0))[:2]
+        return *first, *second, alarm.key_of(self._kind) if self._kind else b""
 
 
 def identification_throttle(*, number, birth_date, block):
     """Return the throttle of guesses at the access code of one person from one address block."""
     person = _person(number, birth_date, block)
-    return Throttle({person: PERSON_FROM_BLOCK, f"block\n{block}": BLOCK})
+    limits = {person: PERSON_FROM_BLOCK, f"block\n{block}": BLOCK}
+    return Throttle(limits, alarm.IDENTIFICATION)
 
 
 def person_limit(*, number, birth_date, block):
@@ -137,17 +143,19 @@ _REACHED = """EXISTS (
     WHERE key = %s AND failures >= %s AND until > statement_timestamp()
 )"""
 
-# Failures of many attempts at once, each under two keys (an empty one counts nothing), in the order
-# of the keys: those who count at the same time wait for one another, and never in a circle.
-COUNT_FAILURES = """
+# Failures of many attempts at once, each under two keys and that of its hour, without a limit; an
+# empty key counts nothing. In the order of the keys: those who count at the same time wait for one
+# another, and never in a circle. Tells whether each is refused, and the failures of the hour.
+COUNT_FAILURES = f"""
 WITH attempt AS (
     SELECT * FROM unnest(
-        %s::bytea[], %s::integer[], %s::integer[], %s::bytea[], %s::integer[], %s::integer[]
-    ) WITH ORDINALITY AS attempt (key1, most1, seconds1, key2, most2, seconds2, place)
+        %s::bytea[], %s::integer[], %s::integer[], %s::bytea[], %s::integer[], %s::integer[],
+        %s::bytea[]
+    ) WITH ORDINALITY AS attempt (key1, most1, seconds1, key2, most2, seconds2, hour, place)
 ), failure AS (
     SELECT place, key, most, seconds
     FROM attempt CROSS JOIN LATERAL (
-        VALUES (key1, most1, seconds1), (key2, most2, seconds2)
+        VALUES (key1, most1, seconds1), (key2, most2, seconds2), (hour, NULL, {alarm.SECONDS})
     ) AS one (key, most, seconds)
     WHERE key <> ''
 ), refused AS (
@@ -168,7 +176,9 @@ WITH attempt AS (
 )
 SELECT
     failure.place,
-    failure.place IN (SELECT place FROM refused) OR bool_or(counted.failures > failure.most)
+    failure.place IN (SELECT place FROM refused)
+        OR coalesce(bool_or(counted.failures > failure.most), false),
+    max(counted.failures) FILTER (WHERE failure.most IS NULL)
 FROM failure LEFT JOIN counted USING (key)
 GROUP BY failure.place
 """

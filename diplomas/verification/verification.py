@@ -16,6 +16,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.expressions import Combinable
 from django.http import HttpRequest
 
+from candidates import alarm
 from candidates.identification.cookie import Visit
 from candidates.identification.throttle import Limit, Throttle, address_block
 from diplomas.models import Attestation, VerificationOpening
@@ -104,7 +105,8 @@ def count_opening(finding: Finding) -> None:
 
 def throttle(request: HttpRequest) -> Throttle:
     """Return the throttle of guesses at codes from one address block."""
-    return Throttle({f"verification\n{address_block(request)}": MISSES})
+    limits = {f"verification\n{address_block(request)}": MISSES}
+    return Throttle(limits, alarm.VERIFICATION)
 
 
 def _with_hours(found):

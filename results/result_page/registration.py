@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from candidates import alarm
 from candidates.identification import cookie
 from candidates.identification.cookie import Visit
 from candidates.identification.forms import IdentificationForm
@@ -158,7 +159,8 @@ def _identification(environ: Environ, cookies: Cookies) -> Step:
             return None
 
         def failure(rows: Rows) -> Step:
-            ((refused,),) = rows
+            ((refused, in_this_hour),) = rows
+            alarm.tell(alarm.IDENTIFICATION, in_this_hour)
             if refused:
                 return ResponseBody(_filled(forms[429], request), (), 429, RETRY_SECONDS)
             return ResponseBody(_filled(forms[200], request))

@@ -44,9 +44,7 @@ def test_a_manager_lifts_the_wait_of_a_colleague(waiting):
 
 
 def test_a_manager_sees_and_lifts_the_wait_of_a_network(client):
-    client.post(
-        "/gestion/login/", {"username": "x", "password": "y"}, REMOTE_ADDR="203.0.113.20"
-    )
+    client.post("/gestion/login/", {"username": "x", "password": "y"}, REMOTE_ADDR="203.0.113.20")
     FailedIdentification.objects.update(failures=FREE_MISSES_OF_MANY + 5)
     manager, operator = client_of("manager"), client_of("operator")
     assert '<th scope="row">203.0.113.0/24</th>' not in text_of(manager.get(reverse(PAGE)))
@@ -57,7 +55,7 @@ def test_a_manager_sees_and_lifts_the_wait_of_a_network(client):
     assert operator.post(reverse(PAGE), {"address": "203.0.113.0/24"}).status_code == 403
     answer = manager.post(reverse(PAGE), {"address": "203.0.113.0/24"}, follow=True)
     assert messages_of(answer) == ["Le réseau 203.0.113.0/24 n’attend plus."]
-    assert "<td>0</td> <td>0 seconde</td>" in text_of(manager.post(reverse(PAGE), seen))
+    assert "<td>0</td> <td>aucune</td>" in text_of(manager.post(reverse(PAGE), seen))
 
 
 def test_the_network_of_who_looks_is_shown_unasked(client):

@@ -79,7 +79,7 @@ def test_nobody_over_the_limit_of_a_network_keeps_its_neighbours_out(client, ent
 def test_what_is_refused_counts_no_more(client, entry):
     fail(client, entry, 15)
     counts = FailedIdentification.objects.order_by("key").values_list("failures", flat=True)
-    assert [*counts] == [10, 10]
+    assert [*counts] == [10, 10, 10]  # the person, the network, the hour
 
 
 def test_a_guess_from_elsewhere_has_a_count_of_its_own(client, entry):
@@ -164,8 +164,9 @@ def test_failures_counted_together_count_as_if_one_by_one():
     columns = [[*column] for column in zip(*(one.values for one in people), strict=True)]
     with connection.cursor() as cursor:
         cursor.execute(throttle.COUNT_FAILURES, columns)
-        together = dict(cursor.fetchall())
-    assert together == dict.fromkeys(range(1, 6), True)  # one too many among them, so all are told
+        together = cursor.fetchall()
+    # One too many among them, so all are told; no hour is counted.
+    assert sorted(together) == [(place, True, None) for place in range(1, 6)]
     counts = FailedIdentification.objects.order_by("-failures").values_list("failures", flat=True)
     assert [*counts] == [5, 1, 1, 1, 1, 1]
     assert throttle.Throttle(limits).count_failure()
@@ -261,7 +262,7 @@ def test_a_code_of_another_length_is_tried_counted_and_told_alike_for_everybody(
         answers[0].content.decode().replace(entry.number, "9999999999")
         == answers[1].content.decode()
     )
-    assert FailedIdentification.objects.count() == 3  # two people, one network
+    assert FailedIdentification.objects.count() == 4  # two people, one network, the hour
 
 
 def test_a_number_of_letters_and_a_code_of_digits_alone_are_tried_where_they_can_be_right(client):

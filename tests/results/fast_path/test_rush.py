@@ -227,13 +227,13 @@ def test_the_limit_on_guesses_holds_in_front_of_django(portal, three_candidates,
     for _failure in range(throttle.PERSON_FROM_BLOCK.failures):
         status, headers, _page = identify(portal, three_candidates[0], **wrong)
         assert (status, dict(headers).get("Retry-After")) == (200, None)
-    # Each failure counts once, for the person and for the block.
+    # Each failure counts once, for the person, the block and the hour.
     counts = FailedIdentification.objects.order_by("failures").values_list("failures", flat=True)
-    assert list(counts) == [throttle.PERSON_FROM_BLOCK.failures] * 2
+    assert list(counts) == [throttle.PERSON_FROM_BLOCK.failures] * 3
     for _refused in range(3):
         status, headers, _page = identify(portal, three_candidates[0], **wrong)
         assert (status, dict(headers)["Retry-After"]) == (429, "900")
-    assert list(counts.all()) == [throttle.PERSON_FROM_BLOCK.failures] * 2
+    assert list(counts.all()) == [throttle.PERSON_FROM_BLOCK.failures] * 3
     for entry in three_candidates:
         assert identify(portal, entry)[0] == 302
 
