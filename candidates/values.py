@@ -56,7 +56,12 @@ def ine(cell):
     number = "".join(cell.split()).upper()
     if not number or _INE.fullmatch(number):
         return number
-    raise CellError(_("INE attendu : 11 caractères, comme 123456789AB ou 1234567890A"))
+    message = _("INE attendu : 11 caractères, comme 123456789AB ou 1234567890A")
+    raise CellError(message + _zero_lost(f"0{number}") if _INE.fullmatch(f"0{number}") else message)
+
+
+def _zero_lost(value):
+    return _(" ; %(padded)s si le tableur a perdu le zéro") % {"padded": value}
 
 
 def uai(cell):
@@ -64,6 +69,8 @@ def uai(cell):
     code = "".join(cell.split()).upper()
     match = _UAI.fullmatch(code)
     if not match:
+        if _UAI.fullmatch(f"0{code}") and uai_letter(code[:-1]) == code[-1]:
+            raise CellError(_("UAI attendu : 7 chiffres et une lettre") + _zero_lost(f"0{code}"))
         raise CellError(_("UAI attendu : 7 chiffres et une lettre, comme 0750655E"))
     letter = uai_letter(match[1])
     if match[2] != letter:

@@ -40,8 +40,16 @@ def check_references(log, session):
     log_problems(log, _ACADEMY, {}, lambda: _("académie inconnue"))
 
 
-def check_people(log):
+def check_people(log, session):
     """Log rows that give one INE or number to two people, or two identities to one person."""
+    log_problems(
+        log,
+        _ZERO_LOST,
+        {"session": session.pk},
+        lambda padded: (
+            _("numéro inconnu : %s, même date de naissance, si le tableur a perdu le zéro") % padded
+        ),
+    )
     for sql, message in (
         (_INE_OF_ANOTHER, _("cet INE est celui d’un autre candidat")),
         (_INE_SHARED, _("cet INE est donné à deux candidats différents")),
@@ -143,6 +151,21 @@ WHERE school <> '' AND school NOT IN (SELECT uai FROM candidates_school) ORDER B
 _ACADEMY = """
 SELECT line, 'academie', academy FROM incoming_entry
 WHERE academy NOT IN (SELECT code FROM candidates_academy) ORDER BY line
+"""
+
+# Only where the session has entries: the first file of one has none to compare.
+_ZERO_LOST = """
+SELECT incoming.line, 'numero', incoming.number, entry.number
+FROM incoming_entry AS incoming
+JOIN identified_entry AS identified USING (line)
+JOIN candidates_entry AS entry ON entry.session_id = %(session)s AND entry.number = ANY(
+    ARRAY['0' || incoming.number, '00' || incoming.number, '000' || incoming.number]
+)
+JOIN candidates_candidate AS person
+    ON person.id = entry.candidate_id AND person.birth_date = incoming.birth_date
+WHERE identified.entry_id IS NULL
+    AND EXISTS (SELECT FROM candidates_entry AS any_entry WHERE session_id = %(session)s)
+ORDER BY incoming.line
 """
 
 _INE_OF_ANOTHER = """

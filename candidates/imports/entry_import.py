@@ -74,7 +74,7 @@ def _match(log, session, announced):
     with connection.cursor() as cursor:
         cursor.execute(entry_merge.IDENTIFY, {"session": session.pk})
     entry_checks.check_references(log, session)
-    entry_checks.check_people(log)
+    entry_checks.check_people(log, session)
     with connection.cursor() as cursor:
         cursor.execute(entry_merge.MATCH)
     entry_checks.check_codes(log, session)

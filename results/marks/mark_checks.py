@@ -43,13 +43,20 @@ def _published():
 
 
 def _unknown_entry(session):
-    def message(other):
-        if other:
-            return _("numéro de la session %(other)s, inconnu dans %(session)s") % {
-                "other": other,
-                "session": session.code,
-            }
-        return _("numéro inconnu dans la session %s") % session.code
+    def message(other, padded, lines):
+        if padded:
+            said = _(
+                "numéro inconnu dans la session %(session)s : %(padded)s si le tableur a perdu "
+                "le zéro"
+            )
+        elif other:
+            said = _("numéro de la session %(other)s, inconnu dans %(session)s")
+        else:
+            said = _("numéro inconnu dans la session %(session)s")
+        if lines > 1:
+            said += _(" (%(lines)s lignes)")
+        values = {"session": session.code, "other": other, "padded": padded, "lines": lines}
+        return said % values
 
     return message
 
@@ -112,13 +119,22 @@ def _too_many(choose, codes):
 
 
 _UNKNOWN_ENTRY = """
-SELECT matched.line, 'numero', incoming.number, (
+SELECT unknown.line, 'numero', unknown.number, (
     SELECT session.code FROM candidates_entry AS entry
     JOIN candidates_session AS session ON session.id = entry.session_id
-    WHERE entry.number = incoming.number ORDER BY session.year DESC LIMIT 1
-)
-FROM matched_mark AS matched JOIN incoming_mark AS incoming USING (line)
-WHERE matched.entry_id IS NULL ORDER BY matched.line
+    WHERE entry.number = unknown.number ORDER BY session.year DESC LIMIT 1
+), (
+    SELECT entry.number FROM candidates_entry AS entry
+    WHERE entry.session_id = %(session)s AND entry.number = ANY(
+        ARRAY['0' || unknown.number, '00' || unknown.number, '000' || unknown.number]
+    ) ORDER BY entry.number DESC LIMIT 1
+), unknown.lines
+FROM (
+    SELECT min(line) AS line, incoming.number, count(*) AS lines
+    FROM matched_mark AS matched JOIN incoming_mark AS incoming USING (line)
+    WHERE matched.entry_id IS NULL GROUP BY incoming.number
+) AS unknown
+ORDER BY unknown.line
 """
 
 _UNKNOWN_TEST = """

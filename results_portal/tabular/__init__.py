@@ -7,6 +7,7 @@ yields the valid rows one at a time. Knows no model.
 import os
 import sys
 from contextlib import closing
+from itertools import chain, islice
 from operator import call
 
 from django.utils.translation import gettext as _
@@ -26,6 +27,8 @@ __all__ = [
     "best_columns",
     "read_rows",
 ]
+
+_HEADER_WITHIN = 10  # filled rows: some stand above it
 
 
 def read_rows(
@@ -48,10 +51,10 @@ def read_rows(
     else:
         delimiter = texts.delimiter_of(source, columns)
         records = texts.records(source, delimiter, log=log, progress=progress)
-    layout = _read_header(records, columns, log, warn_of_others)
+    layout, below = _read_header(records, columns, log, warn_of_others)
     if layout:
         rows = _RowReader(layout, log, source, commas=delimiter == ",")
-        yield from rows.read(records, check)
+        yield from rows.read(below, check)
 
 
 def best_columns(path, *choices):
@@ -71,9 +74,8 @@ def best_columns(path, *choices):
             delimiter = texts.delimiter_of(source, columns)
             records = texts.records(source, delimiter, log=log, progress=_silent)
         with closing(records):
-            nothing: list[str] = []
-            header = next((record for _line, record in records if any(record)), nothing)
-        return known_names(header, columns)
+            first = islice(filter(_is_filled, records), _HEADER_WITHIN)
+            return max((known_names(record, columns) for _line, record in first), default=0)
 
     return max(choices, key=names_found)
 
@@ -83,22 +85,37 @@ def _silent(done, total):
 
 
 def _read_header(records, columns, log, warn_of_others):
-    for line, record in records:
-        if not any(map(str.strip, record)) or (line == 1 and _is_sep(record)):
-            continue
-        if len([name for name in record if name.strip()]) < 2 < len(columns):
-            message = _("une seule colonne trouvée : séparateur attendu « ; », « , » ou tabulation")
-            log.add(line, _("en-tête"), record[0], message)
-            return None
-        return match_header(record, columns, line=line, log=log, warn_of_others=warn_of_others)
-    if not log.count:
-        log.add(1, _("fichier"), "", _("fichier vide"))
-    return None
+    """Return the layout of a file, or None after logging why not, and the records below."""
+    above, header = [], None
+    for line, record in islice(filter(_is_filled, records), _HEADER_WITHIN):
+        if known_names(record, columns) >= min(2, len(columns)):
+            header = line, record
+            break
+        above.append((line, record))
+    if header:
+        message = _("au-dessus de l’en-tête (ligne %s), laissée de côté") % header[0]
+        for line, _record in above:
+            log.warn(line, _("ligne"), message)
+    elif above:
+        header, *rest = above
+        records = chain(rest, records)
+    if header is None:
+        if not log.count:
+            log.add(1, _("fichier"), "", _("fichier vide"))
+        return None, records
+    line, record = header
+    if len([name for name in record if name.strip()]) < 2 < len(columns):
+        message = _("une seule colonne trouvée : séparateur attendu « ; », « , » ou tabulation")
+        log.add(line, _("en-tête"), record[0], message)
+        return None, records
+    return match_header(record, columns, line=line, log=log, warn_of_others=warn_of_others), records
 
 
-def _is_sep(record):
-    """Whether a record is the line `sep=;` of Excel, or `"sep=;"` as LibreOffice quotes it."""
-    return record[0].lower()[:4] == "sep=" and len(record[0]) <= len("sep=;")
+def _is_filled(numbered):
+    """Whether a record has a cell and is not the line `sep=;`, which LibreOffice quotes."""
+    line, record = numbered
+    is_sep = line == 1 and record[:1] and record[0][:4].lower() == "sep=" and len(record[0]) <= 5
+    return any(map(str.strip, record)) and not is_sep
 
 
 class _RowReader:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from results_portal.tabular.errors import ErrorLog
 from results_portal.tabular.latin_9 import LATIN_9, cell_at, first_letter_of_latin_9
+from results_portal.tabular.lost_letters import badly_converted
 
 MAX_BYTES = 400 * 1024 * 1024
 MAX_LINE = 1024 * 1024
@@ -41,6 +42,8 @@ _NOT_WINDOWS_1252 = re.compile(
     rb"|[a-z][\xc0-\xd6\xd8-\xde]"  # a capital after a small letter: CÏur
     rb"|[A-Z][\xe5\xe6][A-Z]|\xce[Uu]"  # HæTRE, CÎUR
 )
+# Ž in ISO-8859-15, an accent in Windows-1252: DŽEKO, or D´ANGELO.
+_LETTER_OR_APOSTROPHE = re.compile(rb"[A-Za-z\xc0-\xff]\xb4[A-Za-z\xc0-\xff]")
 _UTF8_LETTER = re.compile(rb"\xc3[\x80-\xbf]|\xc5[\x92\x93]")
 
 
@@ -160,6 +163,10 @@ def _encoding(path, scan, log):
         message = _("lu en ISO-8859-15 : « %(cell)s »") % {"cell": cell_at(path, letter, LATIN_9)}
         log.warn(_line(path, letter), _("fichier"), message)
         return LATIN_9
+    if (doubtful := _first(path, _LETTER_OR_APOSTROPHE)) is not None:
+        message = badly_converted("´").in_a_file
+        log.add(_line(path, doubtful), _("fichier"), cell_at(path, doubtful, "cp1252"), message)
+        return None
     return "cp1252"
 
 

@@ -16,6 +16,7 @@ _ESCAPED = re.compile(
     r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31}\d{0,2});"  # &eacute; &#039;
     r"|\\(?:[\"'’\\]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})"  # \' \u00e9
 )
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])[´`](?=[^\W\d_])")
 _QUESTION = re.compile(r"[^\W\d_]\?|\?[^\W\d_]")
 # The bytes 80 to BF, which follow the first one of a letter in UTF-8, as Windows-1252 reads them.
 _FOLLOWING = bytes(range(0x80, 0xC0)).decode("cp1252", "ignore")
@@ -40,6 +41,13 @@ class LostLetter(CellError):
         return _("%(problem)s, ou exportez de nouveau le fichier en UTF-8") % {"problem": self}
 
 
+def with_apostrophes(words: str) -> str:
+    """Return the text with an apostrophe for each accent that stands between letters: D´ANGELO."""
+    if "´" in words or "`" in words:
+        return _APOSTROPHE.sub("'", words)
+    return words
+
+
 def refuse_lost_letters(words: str) -> None:
     """Raise `CellError` for a text in which letters were lost."""
     if ("&" in words or "\\" in words) and (found := _ESCAPED.search(words)):
@@ -48,7 +56,7 @@ def refuse_lost_letters(words: str) -> None:
             % {"sign": found[0]}
         )
     if "?" in words and _QUESTION.search(words):
-        raise _badly_converted("?")
+        raise badly_converted("?")
     if not words.isascii():
         _refuse_wrong_letters(words)
 
@@ -57,15 +65,16 @@ def _refuse_wrong_letters(words):
     if _LOST_CHARACTER in words:
         raise CellError(_("un caractère a été perdu (�) : exportez de nouveau le fichier en UTF-8"))
     if found := _UTF8_MISREAD.search(words) or _WRONG_CASE.search(words):
-        raise _badly_converted(found[0])
+        raise badly_converted(found[0])
     if _PLAIN.fullmatch(words):
         return
     for place, character in enumerate(words):
         if not character.isascii() and _is_no_part_of_a_name(character, words, place):
-            raise _badly_converted(character)
+            raise badly_converted(character)
 
 
-def _badly_converted(sign):
+def badly_converted(sign: str) -> LostLetter:
+    """Return the refusal of a sign that stands where a letter was."""
     return LostLetter(
         _("« %(sign)s » dans un mot est sans doute une lettre mal convertie : écrivez la lettre")
         % {"sign": sign}

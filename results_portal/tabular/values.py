@@ -8,7 +8,7 @@ from functools import partial
 from django.utils.translation import gettext as _
 
 from results_portal.tabular.errors import CellError
-from results_portal.tabular.lost_letters import refuse_lost_letters
+from results_portal.tabular.lost_letters import refuse_lost_letters, with_apostrophes
 
 _FORMULA_STARTS = ("=", "+", "-", "@")
 # With a letter, and without what calls a function or another program.
@@ -27,6 +27,7 @@ def text(cell, *, required=False, longest=None, dashes=False):
     Raise `CellError` for traces of lost letters, and for what a spreadsheet would run as a
     formula: our exports are opened too. With `dashes`, words may follow a - or +: « - Bât. B ».
     """
+    cell = with_apostrophes(cell)
     refuse_lost_letters(cell)
     words = " ".join(cell.split())
     if not words.isascii() or not words.isprintable():

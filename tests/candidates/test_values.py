@@ -40,7 +40,13 @@ def test_a_wrong_check_letter_is_refused_with_the_right_one():
     )
 
 
-@pytest.mark.parametrize("cell", ["", "750655E", "0750655", "07506555", "0750655É"])
+def test_a_uai_whose_zero_a_spreadsheet_lost_is_known_by_its_letter():
+    assert refusal(values.uai, "750655E") == (
+        "UAI attendu : 7 chiffres et une lettre ; 0750655E si le tableur a perdu le zéro"
+    )
+
+
+@pytest.mark.parametrize("cell", ["", "750655F", "0750655", "07506555", "0750655É"])
 def test_what_has_not_the_shape_of_a_uai_is_refused(cell):
     assert refusal(values.uai, cell) == "UAI attendu : 7 chiffres et une lettre, comme 0750655E"
 
@@ -56,6 +62,12 @@ def test_the_four_forms_of_ine_are_taken_and_nothing_too(cell):
 @pytest.mark.parametrize("cell", ["12345", "1234567890", "123456789ABC", "12345678ABC"])
 def test_other_forms_of_ine_are_refused(cell):
     assert refusal(values.ine, cell).startswith("INE attendu")
+
+
+def test_an_ine_whose_zero_a_spreadsheet_may_have_lost_is_given_with_it():
+    assert refusal(values.ine, "70123456AB").endswith(
+        " ; 070123456AB si le tableur a perdu le zéro"
+    )
 
 
 def test_an_academy_that_lost_its_zero_gets_it_back():

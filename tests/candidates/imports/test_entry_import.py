@@ -316,6 +316,15 @@ def test_a_number_that_is_somebody_elses_is_refused(load_entries):
     assert Candidate.objects.get().birth_name == "DUPONT"
 
 
+def test_a_number_whose_zeros_a_spreadsheet_lost_is_nobody_new(load_entries):
+    load_entries({"numero": "0026A"})
+    assert load_entries({"numero": "26A"}).errors[0] == (
+        "2: numero: « 26A » : numéro inconnu : 0026A, même date de naissance, "
+        "si le tableur a perdu le zéro"
+    )
+    assert not load_entries({"numero": "26A", "date_naissance": "01/01/2005"}).refused
+
+
 # Access codes -----------------------------------------------------------------------------------
 
 

@@ -210,6 +210,14 @@ def test_a_number_of_another_session_is_said_to_be_so(load_marks):
     )
 
 
+def test_a_number_whose_zeros_a_spreadsheet_lost_is_given_with_them(load_marks, session_of_entry):
+    factories.entry("0026A", session=session_of_entry)
+    assert load_marks({"numero": "26A"}).errors[0] == (
+        "2: numero: « 26A » : numéro inconnu dans la session BTS-2026 : "
+        "0026A si le tableur a perdu le zéro"
+    )
+
+
 def test_a_mark_twice_in_the_file_is_refused_with_both_lines(load_marks, called):
     found = load_marks({}, {"tour": "2"}, {"note": "13"})
     assert found.errors[0] == "4: epreuve: « U1 » : cette note est déjà à la ligne 2"

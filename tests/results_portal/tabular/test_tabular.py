@@ -118,6 +118,22 @@ def test_the_sep_line_is_understood_in_quotes(read):
     assert (reading.errors, reading.rows) == ([], [(3, "26A", "Léa", None, "", None)])
 
 
+@pytest.mark.parametrize(
+    "title", ["Notes du BTS", "Session;2026;;", ";;Notes, session 2026;", "nom"]
+)
+def test_rows_above_the_header_are_left_out_with_a_warning(read, title):
+    reading = read(f"{title}\n\n{HEADER}\n26A;Léa;;12\n")
+    assert (reading.errors, reading.rows) == ([], [(4, "26A", "Léa", None, "12", None)])
+    assert reading.warnings == ["1: ligne: au-dessus de l’en-tête (ligne 3), laissée de côté"]
+
+
+def test_where_no_row_is_a_header_the_first_one_is_said_to_be_none(read):
+    assert read("Notes du BTS\n26A;Léa;;12\n").errors == [
+        "1: en-tête: « Notes du BTS » : une seule colonne trouvée : "
+        "séparateur attendu « ; », « , » ou tabulation"
+    ]
+
+
 def test_a_quoted_field_may_hold_newlines_and_lines_are_still_counted_right(read):
     reading = read(f'{HEADER}\n26A;"Léa\nMarie";;\n26B;Zoé;;"a""b"\n\n26C;;;\n')
     assert reading.rows == [
@@ -179,6 +195,33 @@ def test_a_quote_in_the_wrong_place_is_refused(read):
     assert read(f'{HEADER}\n26A;"Léa"x;;12\n').errors == [
         "2: ligne: guillemet mal placé dans cette ligne"
     ]
+
+
+def test_a_misplaced_quote_hides_no_later_error_and_is_located_where_it_opens(read):
+    reading = read(
+        f'{HEADER}\n26A;"Léa\nMarie";;12\n26B;"Zoé;;12\n;Anne;;12\n26D;"Eva";;12\n;Luc;;\n'
+    )
+    assert reading.errors == [
+        "4: ligne: guillemet mal placé dans cette ligne",
+        "5: numero: cette valeur est obligatoire",
+        "7: numero: cette valeur est obligatoire",
+    ]
+
+
+def test_a_quote_that_opens_within_a_cell_of_several_lines_is_located_too(read):
+    reading = read(f'{HEADER}\n26A;"Léa\nMarie";"x;12\n26B;"Zoé";;12\n;Luc;;\n')
+    assert reading.errors == [
+        "3: ligne: guillemet mal placé dans cette ligne",
+        "5: numero: cette valeur est obligatoire",
+    ]
+
+
+def test_after_fifty_misplaced_quotes_the_rest_is_not_read(read):
+    reading = read(f"{HEADER}\n" + '26A;"Léa"x;;\n' * 200 + ";Luc;;\n")
+    assert reading.log.count == 51
+    assert reading.errors[-1] == (
+        "51: fichier: trop de guillemets mal placés : la suite n’est pas lue"
+    )
 
 
 def test_an_unquoted_decimal_comma_between_commas_is_explained(read):

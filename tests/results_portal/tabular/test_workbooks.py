@@ -72,6 +72,17 @@ def test_a_workbook_is_known_by_its_content_not_by_its_name(tmp_path):
     assert [row[:3] for row in rows] == [(2, "26A", "Léa")]
 
 
+def test_a_title_above_the_header_is_left_out(tmp_path):
+    workbook = openpyxl.Workbook()
+    for row in (["Inscriptions BTS 2026"], [], ["Numéro", "Nom", "Date naissance"], ["26A", "Léa"]):
+        workbook.active.append(row)
+    rows, errors, log = saved(workbook, tmp_path / "a.xlsx")
+    assert (errors, [row[:3] for row in rows]) == ([], [(4, "26A", "Léa")])
+    assert [plain(str(warning)) for warning in log.warnings] == [
+        "ligne: au-dessus de l’en-tête (ligne 3), laissée de côté"
+    ]
+
+
 def test_formulas_are_refused_cell_by_cell(tmp_path):
     workbook = workbook_of(["26A", "=cmd()", "=TODAY()"])
     _rows, errors, _log = saved(workbook, tmp_path / "a.xlsx")
