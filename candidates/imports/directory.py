@@ -1,6 +1,8 @@
-"""Reader of the national directory of schools (annuaire de l'éducation) as it is published.
+"""Reader of the two national files of schools, as they are published.
 
-Open data of the ministry (fr-en-annuaire-education). The schools among its rows, and their sector,
+Open data of the ministry: the directory (fr-en-annuaire-education), and addresses with geolocation
+(fr-en-adresse-et-geolocalisation-etablissements), whose columns are aliases here, in both forms of
+its header. The schools among its rows, and their sector,
 are derived as follows where the directory does not say.
 
 - An agricultural or maritime private school has its contract with its own ministry (code rural,
@@ -11,6 +13,7 @@ are derived as follows where the directory does not say.
   the first that is no annexe.
 """
 
+import re
 from collections import Counter
 
 from django.utils.translation import gettext_noop
@@ -29,23 +32,40 @@ _NOT_OURS = {
 }
 _CLOSED = gettext_noop("établissements fermés")
 _ANNEXES = gettext_noop("annexes d’un établissement déjà lu")
-_OTHER_MINISTRIES = ("AGRICULTURE", "MER")
+_OTHER_MINISTRIES = re.compile(r"\b(?:AGRICULTURE|MER)\b")
+_FIRST_DEGREE = "1"  # of codes of nature
 
 COLUMNS = [
-    Column("identifiant_de_l_etablissement", str.strip, aliases=("numero_uai",)),
+    Column(
+        "identifiant_de_l_etablissement", str.strip, aliases=("numero_uai", "code établissement")
+    ),
     Column("nom_etablissement", str.strip, aliases=("appellation_officielle",)),
-    Column("type_etablissement", str.strip),
-    Column("statut_public_prive", str.strip),
-    Column("type_contrat_prive", str.strip),
-    Column("adresse_1", str.strip),
-    Column("adresse_2", str.strip, required=False),
+    Column("type_etablissement", str.strip, aliases=("nature_uai_libe", "nature")),
+    Column(
+        "statut_public_prive",
+        str.strip,
+        aliases=("secteur_public_prive_libe", "secteur public/privé"),
+    ),
+    Column("type_contrat_prive", str.strip, aliases=("secteur_prive_libelle_type_contrat",)),
+    Column("adresse_1", str.strip, aliases=("adresse_uai", "adresse")),
+    Column("adresse_2", str.strip, required=False, aliases=("lieu_dit_uai", "lieu dit")),
     Column("adresse_3", str.strip, required=False),
-    Column("code_postal", str.strip),
-    Column("nom_commune", str.strip),
+    Column("boite_postale", str.strip, required=False, aliases=("boite_postale_uai",)),
+    Column("code_postal", str.strip, aliases=("code_postal_uai",)),
+    Column(
+        "nom_commune",
+        str.strip,
+        aliases=("localite_acheminement_uai", "localite d'acheminement"),
+    ),
     Column("code_academie", str.strip),
-    Column("libelle_academie", str.strip),
-    Column("etat", str.strip),
-    Column("ministere_tutelle", str.strip, required=False),
+    Column("libelle_academie", str.strip, aliases=("académie",)),
+    Column("etat", str.strip, required=False, aliases=("etat_etablissement_libe",)),
+    # A code in one form of the header, a word in the other.
+    Column("etat_etablissement", str.strip, required=False),
+    Column(
+        "ministere_tutelle", str.strip, required=False, aliases=("libelle_ministere", "ministère")
+    ),
+    Column("code_nature", str.strip, required=False, aliases=("nature_uai",)),
     Column("libelle_nature", str.strip, required=False),
     Column("post_bac", str.strip, required=False),
 ]
@@ -122,14 +142,16 @@ class Directory:
 
 
 def _not_ours(found):
-    if found["etat"].upper() in {"FERME", "FERMÉ"}:
+    if (found["etat"] or found["etat_etablissement"]).upper() in {"FERME", "FERMÉ"}:
         return _CLOSED
+    if found["code_nature"].startswith(_FIRST_DEGREE):
+        return _NOT_OURS["Ecole"]
     return _NOT_OURS.get(found["type_etablissement"], "")
 
 
 def _sector(found):
     """Return the sector, and whether it is presumed."""
-    nature = found["libelle_nature"].upper()
+    nature = (found["libelle_nature"] or found["type_etablissement"]).upper()
     contract = found["type_contrat_prive"].upper().replace("0", "O")
     if "A DISTANCE" in nature or "CNED" in found["nom_etablissement"].upper().split():
         return Sector.DISTANCE, False
@@ -139,7 +161,7 @@ def _sector(found):
         return Sector.PUBLIC, False
     if "HORS CONTRAT" in contract:
         return Sector.PRIVATE, False
-    if "CONTRAT" in contract or found["ministere_tutelle"].upper() in _OTHER_MINISTRIES:
+    if "CONTRAT" in contract or _OTHER_MINISTRIES.search(found["ministere_tutelle"].upper()):
         return Sector.PRIVATE_UNDER_CONTRACT, False
     return Sector.PRIVATE, True
 
@@ -153,6 +175,8 @@ def _address(found):
     lines = [found["adresse_1"], found["adresse_2"]]
     if not found["adresse_3"].startswith(found["code_postal"]):
         lines.append(found["adresse_3"])
+    if box := found["boite_postale"]:
+        lines.append(f"BP {box}" if box.isdigit() else box)
     return ", ".join(_one_line(line) for line in lines if line)
 
 

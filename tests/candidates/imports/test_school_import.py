@@ -105,6 +105,46 @@ def test_the_national_directory_loads_as_it_is():
     assert "créations : 0 ; modifications : 0 ; sans changement : 29." in again.report
 
 
+ADDRESSES = Path(__file__).parents[2] / "cases/d12-adresse-et-geolocalisation-extrait.csv"
+LABELS = (
+    "Code établissement;Appellation officielle;Dénomination principale;Patronyme uai;"
+    "Secteur Public/Privé;Adresse;Lieu dit;Boite postale;Code postal;Localite d'acheminement;"
+    "Commune;Coordonnee X;Coordonnee Y;EPSG;Latitude;Longitude;Qualité d'appariement;Localisation;"
+    "Code nature;Nature;Code état établissement;Etat établissement;Code département;Code région;"
+    "Code académie;Code commune;Département;Région;Académie;Position;"
+    "secteur_prive_code_type_contrat;secteur_prive_libelle_type_contrat;Code ministère;Ministère;"
+    "date ouverture"
+)
+
+
+@pytest.mark.parametrize("labels", [False, True], ids=["names", "labels"])
+def test_the_national_file_of_addresses_loads_as_well(tmp_path, labels):
+    header, *rows = ADDRESSES.read_text(encoding="utf-8-sig").splitlines()
+    rows.append(rows[1].replace(";340;COLLEGE;", ";151;ECOLE DE NIVEAU ELEMENTAIRE;"))
+    rows.append(rows[1].replace(";OUVERT;", ";FERME;"))
+    path = tmp_path / "etablissements.csv"
+    path.write_text("\n".join([LABELS if labels else header, *rows]), encoding="utf-8")
+    found = run("import_schools", path)
+    assert found.errors == []
+    assert found.report.splitlines()[1:] == [
+        "  1 × écoles du premier degré, laissés de côté",
+        "  1 × établissements fermés, laissés de côté",
+    ]
+    assert sectors() == {
+        "0071168G": "PRIVE_SOUS_CONTRAT",
+        "0071245R": "PUBLIC",
+        "0071246S": "PUBLIC",
+    }
+    school = School.objects.select_related("academy").get(uai="0071246S")
+    assert (school.name, school.address, school.postcode, school.city, school.academy.name) == (
+        "Collège Bernard de Ventadour",
+        "252 avenue PIERRE BOZON, BP 720",
+        "07000",
+        "PRIVAS",
+        "Grenoble",
+    )
+
+
 def test_a_letter_lost_in_the_directory_is_refused_and_located(tmp_path):
     path = tmp_path / "annuaire.csv"
     rows = DIRECTORY.read_text(encoding="utf-8-sig")
