@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from candidates.postal.countries import FRANCE, is_france
-from candidates.postal.envelope import WIDTH
+from candidates.postal.envelope import WIDTH, unprintable
 from results_portal.tabular import CellError
 from results_portal.tabular.values import boolean, day, text
 
@@ -34,6 +34,7 @@ CODE = re.compile(r"[A-Z0-9][A-Z0-9-]*")
 _SCIENTIFIC = re.compile(r"\d[.,]\d+E\+?\d+", re.IGNORECASE)
 _FRENCH_POSTCODE = re.compile(r"\d{5}")
 _MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+")
+_SIGN = "MODIFIER LETTER"  # the apostrophe of TEʻURA
 _FOREIGN_POSTCODE = re.compile(r"[0-9A-Z][0-9A-Z -]*")
 
 
@@ -135,6 +136,13 @@ def name(longest):
         return words
 
     return parse
+
+
+def beyond_latin(words):
+    """Return the characters that the fonts of papers may lack, each once: 王, Ω, 🎓."""
+    if words.isascii():
+        return ""
+    return "".join(c for c in unprintable(words) if not unicodedata.name(c, "").startswith(_SIGN))
 
 
 def address_line(cell):

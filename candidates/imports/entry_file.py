@@ -1,5 +1,8 @@
 """Columns of an entries file, and its rows for the staging table."""
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from candidates import values
 from candidates.identification import access_codes
 from candidates.imports import office_codes
@@ -41,6 +44,20 @@ _PLACES = {name: place for place, name in enumerate(STAGING)}
 _ADDRESS = slice(_PLACES["address1"] - 1, _PLACES["country"])
 _NUMBER, _BIRTH_DATE, _CODE = _PLACES["number"], _PLACES["birth_date"], _PLACES["code_given"]
 _NAMES = slice(_PLACES["birth_name"] - 1, _PLACES["given_names"])
+_WORDS = [
+    (column, _PLACES[name])
+    for column, name in [
+        ("nom", "birth_name"),
+        ("nom_usage", "usage_name"),
+        ("prenoms", "given_names"),
+        ("lieu_naissance", "birth_place"),
+        ("adresse1", "address1"),
+        ("adresse2", "address2"),
+        ("adresse3", "address3"),
+        ("ville", "city"),
+    ]
+]
+_WARNINGS = 20
 
 
 def columns(today):
@@ -85,6 +102,33 @@ def check(row):
         )
         if weakness:
             yield "code_acces", "", weakness
+
+
+def watched(rows, log):
+    """Yield the rows, and warn of characters that papers may not show."""
+    more = 0
+    for row in rows:
+        for column, place in _WORDS:
+            cell = row[place]
+            if cell and not cell.isascii() and (characters := values.beyond_latin(cell)):
+                if len(log.warnings) < _WARNINGS:
+                    log.warn(row[0], column, _beyond_latin(characters))
+                else:
+                    more += 1
+        yield row
+    if more:
+        message = ngettext(
+            "un autre texte hors de l’alphabet latin",
+            "%(n)s autres textes hors de l’alphabet latin",
+            more,
+        )
+        log.warn(1, _("fichier"), message % {"n": more})
+
+
+def _beyond_latin(characters):
+    return _("hors de l’alphabet latin : %(characters)s ; à vérifier sur les papiers") % {
+        "characters": " ".join(characters)
+    }
 
 
 def staged(rows, *, session_code):

@@ -55,7 +55,7 @@ def import_entries(
         progress=progress,
     )
     with transaction.atomic():
-        staged = entry_file.staged(rows, session_code=session.code)
+        staged = entry_file.staged(entry_file.watched(rows, log), session_code=session.code)
         load("incoming_entry", entry_file.STAGING, staged)
         lock_session(_EVERY_SESSION)
         lock_session(session)

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from candidates.models import Session
 from candidates.names.sorting import display_name
 from candidates.postal.address import Address
+from candidates.values import beyond_latin
 from results.document.contents import PlainDocument
 from results.document.edition import edition
 from results.models import ISSUED_AT, PublishedResult, Verdict
@@ -52,11 +53,13 @@ def print_score_sheets(
     """Print the sheets of these documents, in that order.
 
     Those without an address cannot be mailed: they are set apart, in files of their own. Withheld
-    results have no sheet: they are left out of files, index and count. For the rest see
+    results have no sheet: they are left out of files, index and count. `to_check` of the report
+    are the sheets with characters that their fonts may lack. For the rest see
     `print_run.print_documents`.
     """
-    return print_run.print_documents(
-        _sheets(documents),
+    to_check: list[str] = []
+    report = print_run.print_documents(
+        _sheets(documents, to_check),
         directory,
         run=run,
         layout=StampedLayout(score_sheet.design(), pages=score_sheet.PAGES),
@@ -67,6 +70,8 @@ def print_score_sheets(
         processes=processes,
         progress=progress,
     )
+    report.to_check = to_check
+    return report
 
 
 def open_score_sheets(
@@ -107,7 +112,7 @@ def _is_known(address: Address) -> bool:
     return any(getattr(address, name) for name in _PLACE)
 
 
-def _sheets(documents: Iterable[Printed]) -> Iterator[print_run.PrintDocument]:
+def _sheets(documents: Iterable[Printed], to_check: list[str]) -> Iterator[print_run.PrintDocument]:
     for number, document, code, address in documents:
         if document["verdict"] == Verdict.WITHHELD:
             continue
@@ -117,6 +122,8 @@ def _sheets(documents: Iterable[Printed]) -> Iterator[print_run.PrintDocument]:
         )
         lines = candidate["address"] if address is None else address
         sheet = content(document, code=code, address=address)
+        if beyond_latin("".join((name, candidate["birth_name"], *lines))):
+            to_check.append(number)
         apart = "" if lines else WITHOUT_ADDRESS
         yield print_run.PrintDocument(number, sheet, (number, name, _postcode(lines)), apart)
 

@@ -32,7 +32,7 @@ class PrintReport:
     """Report of a run: number of documents, and files written, kept and removed.
 
     `slow` is how many documents of the written files WeasyPrint laid out one by one. `apart` are
-    the names of the documents that were set apart.
+    the names of the documents that were set apart, `to_check` of those to look at before mailing.
     """
 
     documents: int = 0
@@ -41,6 +41,7 @@ class PrintReport:
     kept: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     apart: list[str] = field(default_factory=list)
+    to_check: list[str] = field(default_factory=list)
 
 
 def print_documents(

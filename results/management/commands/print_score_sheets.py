@@ -50,7 +50,8 @@ class Command(SessionCommand):
                 f"Relevés : {report.documents}. Fichiers : {len(report.written)} écrits, "
                 f"{len(report.kept)} inchangés, {len(report.removed)} retirés."
                 + (f" Mis en page un à un : {report.slow}." if report.slow else "")
-                + _without_address(report.apart)
+                + _named("Sans adresse, à part", report.apart)
+                + _named("Hors de l’alphabet latin, à regarder", report.to_check)
             )
 
     def _results(self, session, numbers):
@@ -73,8 +74,8 @@ class Command(SessionCommand):
         return results
 
 
-def _without_address(numbers):
+def _named(kind, numbers):
     if not numbers:
         return ""
     shown = ", ".join(numbers[:_SHOWN]) + (", …" if len(numbers) > _SHOWN else "")
-    return f" Sans adresse, à part : {len(numbers)} ({shown})."
+    return f" {kind} : {len(numbers)} ({shown})."

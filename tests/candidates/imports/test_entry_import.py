@@ -325,6 +325,17 @@ def test_a_number_whose_zeros_a_spreadsheet_lost_is_nobody_new(load_entries):
     assert not load_entries({"numero": "26A", "date_naissance": "01/01/2005"}).refused
 
 
+def test_letters_that_a_sheet_may_not_print_are_named_in_a_warning(load_entries):
+    found = load_entries(
+        {"nom": "王小明", "adresse1": "1 RUE 🎓"}, {"numero": "2", "nom": "NGUYỄN"}
+    )
+    assert found.errors == [
+        "2: nom: avertissement : hors de l’alphabet latin : 王 小 明 ; à vérifier sur les papiers",
+        "2: adresse1: avertissement : hors de l’alphabet latin : 🎓 ; à vérifier sur les papiers",
+    ]
+    assert counts(found).startswith("créations : 2 ;")
+
+
 # Access codes -----------------------------------------------------------------------------------
 
 

@@ -46,6 +46,15 @@ def test_sheets_are_joined_in_order_with_an_index_of_who_is_where(tmp_path):
     ]
 
 
+def test_sheets_whose_letters_the_fonts_may_lack_are_named(tmp_path):
+    given = [
+        person("2600000001"),
+        person("2600000002", birth_name="王"),
+        person("3", usage_name="TEʻURA"),
+    ]
+    assert print_score_sheets(given, tmp_path, processes=1).to_check == ["2600000002"]
+
+
 def test_a_withheld_result_is_in_no_file_and_not_in_the_index(tmp_path):
     withheld = Printed("2699999999", documents.withheld(), UUID(int=1))
     report = print_score_sheets([withheld, person("2600000001")], tmp_path, processes=1)
