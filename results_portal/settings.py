@@ -15,6 +15,7 @@ LOCKS_DIR = DATA_DIR / "locks"  # of this host
 
 env = environ.Env(
     ACCESS_CODE_KEY=(str, ""),
+    ACCESS_CODE_KEY_OLD=(str, ""),
     ALARM_IDENTIFICATIONS=(int, 2000),
     ALARM_SIGN_INS=(int, 100),
     ALARM_VERIFICATIONS=(int, 200),
@@ -40,6 +41,7 @@ env = environ.Env(
     SEAL_CERTIFICATE=(str, ""),
     SEAL_KEY=(str, ""),
     SECRET_KEY=(str, ""),
+    SECRET_KEY_FALLBACKS=(list, []),
     SENTRY_DSN=(str, ""),
     SITE_NAME=(str, "Résultats d’examens"),
     STATE_BRAND=(str, ""),
@@ -68,6 +70,8 @@ if env("DATABASE_URL") and not env("DATABASE_PUBLIC_URL"):
         "DATABASE_PUBLIC_URL must be set when DATABASE_URL is: visitors' pages have a login of "
         "their own, which deploy/roles.sql makes (see docs/operations.md)."
     )
+# Former keys, accepted beside the present ones until nothing made with them is in use.
+SECRET_KEY_FALLBACKS, ACCESS_CODE_KEY_OLD = env("SECRET_KEY_FALLBACKS"), env("ACCESS_CODE_KEY_OLD")
 ACCESS_CODE_KEY = env("ACCESS_CODE_KEY")
 SEAL_KEY, SEAL_CERTIFICATE = env("SEAL_KEY"), env("SEAL_CERTIFICATE")
 SEAL_FILE = DATA_DIR / "seal" / "seal.pem"  # where one is made when they are not given

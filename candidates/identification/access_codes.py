@@ -11,7 +11,7 @@ import re
 import unicodedata
 
 from candidates.values import ACCESS_CODE_LENGTH
-from results_portal.keys import derive
+from results_portal.keys import derive, secrets_in_use
 
 LENGTH = 12  # characters of a code of ours; one of the office's has ACCESS_CODE_LENGTH or more
 
@@ -22,9 +22,13 @@ _TYPED_ALIKE = str.maketrans("OIL", "011")
 _NOT_ALPHANUMERIC = re.compile(r"[^0-9A-Z]+")
 
 
-def generate(session_code, number):
-    """Return the access code of an entry, 12 characters; `spell` shows it in groups of four."""
-    digest = hmac.digest(derive("access-code"), f"{session_code}\n{number}".encode(), "sha256")
+def generate(session_code, number, secret=""):
+    """Return the access code of an entry, 12 characters; `spell` shows it in groups of four.
+
+    `secret`, here and below: one of `keys.secrets_in_use`, by default the present one.
+    """
+    key = derive("access-code", secret)
+    digest = hmac.digest(key, f"{session_code}\n{number}".encode(), "sha256")
     return base64.b32encode(digest[:8]).decode().translate(_TO_CROCKFORD)[:LENGTH]
 
 
@@ -67,11 +71,19 @@ def are_swapped(number, code):
     )
 
 
-def digest(number, code):
+def known(session_code, number, code_digest):
+    """Return the code that has been derived for an entry, or None where the office made its own."""
+    for secret in secrets_in_use():
+        code = generate(session_code, number, secret)
+        if hmac.compare_digest(digest(number, code, secret), code_digest):
+            return code
+    return None
+
+
+def digest(number, code, secret=""):
     """Return the 32 bytes stored in place of an access code."""
-    return hmac.digest(
-        derive("access-code-digest"), f"{number}\n{normalise(code)}".encode(), "sha256"
-    )
+    message = f"{number}\n{normalise(code)}".encode()
+    return hmac.digest(derive("access-code-digest", secret), message, "sha256")
 
 
 def office_digest(session_code, code):
@@ -80,11 +92,25 @@ def office_digest(session_code, code):
     return hmac.digest(derive("office-code"), message, "sha256")
 
 
-def credential(number, birth_date, code_digest):
+def credentials(number, birth_date, code):
+    """Yield the credentials that an entry may have which these three open: mostly one.
+
+    Beside an older secret: that under the present one, under the older one, and under the present
+    one of a digest under the older one, which a corrected birth date leaves.
+    """
+    _present, *older = secrets_in_use()
+    yield credential(number, birth_date, digest(number, code))
+    for secret in older:
+        code_digest = digest(number, code, secret)
+        yield credential(number, birth_date, code_digest, secret)
+        yield credential(number, birth_date, code_digest)
+
+
+def credential(number, birth_date, code_digest, secret=""):
     """Return the 32 bytes by which identification looks an entry up.
 
     One indexed equality on a keyed digest: a wrong number, a wrong date and a wrong code are the
     same miss, in the same time.
     """
     message = f"{number}\n{birth_date:%Y-%m-%d}\n".encode() + code_digest
-    return hmac.digest(derive("credential"), message, "sha256")
+    return hmac.digest(derive("credential", secret), message, "sha256")

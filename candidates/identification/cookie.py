@@ -25,7 +25,7 @@ from django.utils.translation import get_language
 from candidates.identification import access_codes, destinations, drafts
 from candidates.identification.throttle import person_limit
 from results_portal import links
-from results_portal.keys import derive
+from results_portal.keys import derive, derive_all
 from results_portal.postgresql.base import DatabaseWrapper
 from results_portal.routers import PUBLIC
 from results_portal.templatetags.portal import instant, isodate
@@ -96,19 +96,22 @@ def _end(now: int, opens_at: datetime | None) -> int:
 def identify(*, number, birth_date, access_code, block):
     """Return the `Visit` of the entry that matches all three, or None.
 
-    `block`: the `address_block` of who asks. One indexed read, whichever of them is wrong. A number
-    may serve again in a later session: the latest entry is returned.
+    `block`: the `address_block` of who asks. One indexed read, whichever of them is wrong; more
+    while an older key is accepted too. A number may serve again in a later session: the latest
+    entry is returned.
     """
     database = cast(DatabaseWrapper, connections[PUBLIC])
-    rows = database.fetch(FOUND, found_values(number, birth_date, access_code, block))
-    return begun(rows[0]) if rows else None
+    for values in found_values(number, birth_date, access_code, block):
+        if rows := database.fetch(FOUND, values):
+            return begun(rows[0])
+    return None
 
 
 def found_values(number, birth_date, access_code, block):
-    """Return the parameters of `FOUND` for what was typed, and the network it comes from."""
-    digest = access_codes.digest(number, access_code)
+    """Yield the parameters of `FOUND` to try by turns, mostly once, for what was typed."""
     limit = person_limit(number=number, birth_date=birth_date, block=block)
-    return access_codes.credential(number, birth_date, digest), *limit
+    for credential in access_codes.credentials(number, birth_date, access_code):
+        yield credential, *limit
 
 
 def remember(response, visit):
@@ -149,11 +152,13 @@ def _sealed(visit: Visit) -> str:
 
 
 def _opened(token: str | None) -> Visit | None:
-    try:
-        text = token and _cipher(derive("visit")).decrypt(base64.urlsafe_b64decode(token), None)
-    except (InvalidTag, ValueError):
-        return None
-    return Visit(*json.loads(text)) if text else None
+    for key in derive_all("visit") if token else ():
+        try:
+            text = _cipher(key).decrypt(base64.urlsafe_b64decode(token or ""), None)
+        except (InvalidTag, ValueError):
+            continue
+        return Visit(*json.loads(text)) if text else None
+    return None
 
 
 @lru_cache(maxsize=4)

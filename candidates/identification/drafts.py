@@ -7,11 +7,11 @@ A draft names the entry that it was typed for and is given back to that entry al
 import base64
 import json
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.core import signing
 
-from results_portal.keys import derive
+from results_portal.keys import derive_all
 
 SECONDS = 3600
 PATH = "/adresse/"
@@ -88,4 +88,4 @@ def _name(form):
 
 
 def _cipher():
-    return Fernet(base64.urlsafe_b64encode(derive("draft")))
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in derive_all("draft")])

@@ -4,6 +4,7 @@
 """
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -39,8 +40,8 @@ class Typed(NamedTuple):
         """Whether `IdentificationForm` says more of this attempt than of others, if it fails."""
         return not access_codes.is_as_long_as_ours(self.access_code)
 
-    def found_values(self, request: HttpRequest) -> tuple[Any, ...]:
-        """Return the parameters of `FOUND_QUERY`."""
+    def found_values(self, request: HttpRequest) -> Iterator[tuple[Any, ...]]:
+        """Return the parameters of `FOUND_QUERY` to try, by turns."""
         block = address_block(request)
         return found_values(self.number, self.birth_date, self.access_code, block)
 

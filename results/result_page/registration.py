@@ -154,6 +154,8 @@ def _identification(environ: Environ, cookies: Cookies) -> Step:
             response = cookie.remember(HttpResponseRedirect(""), cookie.begun(rows[0]))
             set_cookies = [one.output(header="") for one in response.cookies.values()]
             return ResponseBody(b"", set_cookies, 302)
+        if (further := next(tries, None)) is not None:
+            return Query(FOUND_QUERY.sql, further, entry, serialize_by=typed.number)
         forms = _known_forms(request)
         if forms is None or typed.has_error_of_its_own:
             return None
@@ -167,8 +169,8 @@ def _identification(environ: Environ, cookies: Cookies) -> Step:
 
         return Query(COUNT_QUERY.sql, typed.failure(request), failure, needs=200)
 
-    asked = typed.found_values(request)
-    return Query(FOUND_QUERY.sql, asked, entry, serialize_by=typed.number)
+    tries = typed.found_values(request)
+    return Query(FOUND_QUERY.sql, next(tries), entry, serialize_by=typed.number)
 
 
 class _HollowForm(IdentificationForm):

@@ -9,7 +9,7 @@ from results.gate import lookup
 from results.models import PublishedResult, SealedScoreSheet
 from results.score_sheet import sheet as score_sheet
 from results_portal.documents import seal
-from results_portal.keys import derive
+from results_portal.keys import derive_all
 
 REASON = "Relevé de notes délivré par le service des examens"
 
@@ -20,14 +20,14 @@ def sealed_score_sheet(result: PublishedResult) -> bytes:
     Raises `score_sheet.NoScoreSheet` for a withheld result.
     """
     sheet = score_sheet.score_sheet(lookup.shown_document(result), code=result.verification_code)
-    version = _version(sheet)
-    kept = _kept(result, version)
+    versions = [_version(sheet, key) for key in derive_all("sealed score sheet")]
+    kept = _kept(result, versions)
     if kept is None:
         sealed = seal.seal(score_sheet.to_pdf(sheet), reason=REASON)
         with connections[settings.PUBLIC_WRITES].cursor() as cursor:
-            cursor.execute(_KEEP, [version, sealed, result.pk])
+            cursor.execute(_KEEP, [versions[0], sealed, result.pk])
         # Another download may have been first. After a withdrawal nothing is stored.
-        kept = _kept(result, version) or sealed
+        kept = _kept(result, versions) or sealed
     return kept
 
 
@@ -38,19 +38,19 @@ ON CONFLICT DO NOTHING
 """
 
 
-def _kept(result, version):
+def _kept(result, versions):
     sheets = SealedScoreSheet.objects.using(settings.PUBLIC_WRITES)
-    found = sheets.filter(published_result=result.pk, version=version).values_list("pdf", flat=True)
-    return next((bytes(file) for file in found.order_by("pk")), None)
+    found = sheets.filter(published_result=result.pk, version__in=versions).order_by("pk")
+    return next((bytes(file) for file in found.values_list("pdf", flat=True)), None)
 
 
-def _version(sheet):
+def _version(sheet, key):
     """Return a digest of everything that the file depends on: content, design, certificate.
 
     It has a key of ours, so that who can only write to the database cannot put a file of theirs
     where the sealed one will be looked for. It is stored: every process must reckon the same.
     """
-    digest = hmac.new(derive("sealed score sheet"), seal.the_seal().fingerprint, "sha256")
+    digest = hmac.new(key, seal.the_seal().fingerprint, "sha256")
     for part in (score_sheet.design(), sheet.plain()):
         digest.update(part.encode() + b"\0")
     return digest.digest()

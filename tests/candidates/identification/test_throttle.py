@@ -215,7 +215,7 @@ def test_what_is_read_in_front_of_django_names_whom_the_form_names(entry, typed)
     if plain is None:
         return
     form.is_valid()
-    found = connections[PUBLIC].fetch(FOUND_QUERY.sql, plain.found_values(request))
+    found = connections[PUBLIC].fetch(FOUND_QUERY.sql, next(plain.found_values(request)))
     visit = form.visit
     assert (plain.number, plain.birth_date) == (
         form.cleaned_data["number"],

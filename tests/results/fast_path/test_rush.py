@@ -491,6 +491,19 @@ def test_over_the_limit_a_right_code_of_the_office_is_answered_as_a_wrong_one(
     assert by_django == []
 
 
+def test_a_code_under_a_former_key_is_found_in_front_of_django(
+    portal, three_candidates, by_django, settings
+):
+    right, wrong = identify(portal, three_candidates[0]), {"code": "A" * 12}
+    identify(portal, three_candidates[0], **wrong)
+    settings.ACCESS_CODE_KEY_OLD = settings.ACCESS_CODE_KEY or settings.SECRET_KEY
+    settings.ACCESS_CODE_KEY = "the key that replaces it"
+    by_django.clear()
+    assert identify(portal, three_candidates[1])[0] == right[0] == 302
+    assert identify(portal, three_candidates[1], **wrong)[0] == 200
+    assert by_django == []
+
+
 def test_a_refusal_by_django_leaves_no_hour_to_come_back_on_the_next_page(portal, three_candidates):
     one = three_candidates[0]
     guesses = throttle.identification_throttle(

@@ -60,6 +60,15 @@ def test_the_same_file_is_downloaded_each_time(client, open_entry):
     assert SealedScoreSheet.objects.count() == 1
 
 
+def test_the_same_file_is_downloaded_after_a_key_is_replaced(client, open_entry, settings):
+    before = download(client, open_entry)
+    settings.ACCESS_CODE_KEY_OLD = settings.ACCESS_CODE_KEY or settings.SECRET_KEY
+    settings.ACCESS_CODE_KEY = "the key that replaces it"
+    assert download(client, open_entry) == before
+    settings.ACCESS_CODE_KEY_OLD = ""
+    assert download(client, open_entry) != before
+
+
 def test_a_date_that_the_office_moves_gives_another_sealed_file(client, open_people):
     entry = open_people["refused"]
     before = download(client, entry)
