@@ -21,6 +21,7 @@ def main() -> None:
     asked = sys.argv[1:] or ["help"]
     if asked[0] not in WITHOUT_DATABASE and not {"-h", "--help", "--version"} & set(asked):
         environment.prepare()
+        os.umask(0o077)  # what a command writes, its owner alone may read
         if asked[0] in OF_THE_OWNER:
             act_as_owner()
     execute_from_command_line(sys.argv)

@@ -69,6 +69,14 @@ def check_proxy(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     return []
 
 
+def check_environment_file(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """The file of the environment holds every key and password."""
+    file = settings.BASE_DIR / ".env"
+    if file.exists() and file.stat().st_mode & 0o077:
+        return [_error("E012", f"{file} can be read by others on this machine.", "chmod 600 .env")]
+    return []
+
+
 def check_logins(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     """Visitors' pages have a login of their own, and the office's owns no table."""
     asked = {
@@ -100,6 +108,7 @@ CHECKS: list[Check] = [
     check_mail,
     check_site,
     check_proxy,
+    check_environment_file,
     check_logins,
 ]
 

@@ -63,6 +63,15 @@ def test_a_dangerous_setting_is_named(production, name, value, problem):
     assert problem in found
 
 
+def test_a_file_of_keys_that_others_can_read_is_named(production, tmp_path):
+    production.BASE_DIR = tmp_path
+    (tmp_path / ".env").touch(mode=0o600)
+    assert said() == []
+    (tmp_path / ".env").chmod(0o644)
+    (found,) = said()
+    assert found.endswith(".env can be read by others on this machine.")
+
+
 def test_the_address_on_paper_may_have_a_path(production):
     production.OFFICE_SITE = "resultats.office.fr/bts"
     assert said() == []

@@ -1,5 +1,4 @@
 import csv
-import os
 from contextlib import nullcontext
 
 from django.core.management.base import BaseCommand, CommandError
@@ -8,6 +7,7 @@ from django.utils.translation import ngettext
 
 from candidates.identification import access_codes
 from candidates.models import Entry, Session
+from results_portal.tabular.private_file import private_file
 
 HEADER = ["numero", "nom", "prenoms", "date_naissance", "code_acces"]
 
@@ -24,11 +24,13 @@ class Command(BaseCommand):
         if session is None:
             raise CommandError(_("session inconnue : « %s ».") % options["session"])
         path = options["to"]
-        target = _for_its_owner_alone(path) if path else nullcontext(self.stdout)
-        with target as file:
-            writer = csv.writer(file, delimiter=";", lineterminator="\n")
-            writer.writerow(HEADER)
-            kept = sum(self._write(writer, session, entry) for entry in _entries(session))
+        try:
+            with private_file(path) if path else nullcontext(self.stdout) as file:
+                writer = csv.writer(file, delimiter=";", lineterminator="\n")
+                writer.writerow(HEADER)
+                kept = sum(self._write(writer, session, entry) for entry in _entries(session))
+        except OSError as problem:
+            raise CommandError(f"{path}: {problem.strerror}") from None
         if kept:
             message = ngettext(
                 "%s code vient de l’office : seul l’office le connaît, il est laissé vide.",
@@ -56,11 +58,3 @@ class Command(BaseCommand):
 def _entries(session):
     entries = Entry.objects.of(session).select_related("candidate").order_by("number")
     return entries.iterator(chunk_size=2000)
-
-
-def _for_its_owner_alone(path):
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    except OSError as problem:
-        raise CommandError(f"{path}: {problem.strerror}") from None
-    return os.fdopen(handle, "w", encoding="utf-8", newline="")

@@ -1,8 +1,10 @@
 import csv
-from pathlib import Path
+
+from django.core.management.base import CommandError
 
 from results.jury.decisions_file import HEADER, rows
 from results.management.session_command import SessionCommand
+from results_portal.tabular.private_file import private_file
 
 
 class Command(SessionCommand):
@@ -15,8 +17,11 @@ class Command(SessionCommand):
     def handle(self, *args, **options):
         session = self.session(options["session"])
         if options["to"]:
-            with Path(options["to"]).open("w", encoding="utf-8", newline="") as file:
-                self._write(session, file)
+            try:
+                with private_file(options["to"]) as file:
+                    self._write(session, file)
+            except OSError as problem:
+                raise CommandError(f"{options['to']}: {problem.strerror}") from None
         else:
             self._write(session, self.stdout)
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import stat
 from decimal import Decimal
 
 import pytest
@@ -136,6 +137,9 @@ def test_it_goes_to_a_file_when_asked(tmp_path):
     assert (
         path.read_text(encoding="utf-8").splitlines()[1].startswith(f"{entry.number};78;6;13,00;")
     )
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600  # verdicts before their hour
+    with pytest.raises(CommandError, match=r"decisions\.csv: Not a directory"):
+        exported(entry.session, "--to", str(path / "decisions.csv"))
 
 
 def test_an_unknown_session_is_refused_by_name():

@@ -86,8 +86,12 @@ def test_only_a_command_that_needs_a_database_asks_for_one(monkeypatch, argument
     monkeypatch.setattr(sys, "argv", ["manage.py", *arguments.split()])
     monkeypatch.setattr(environment, "prepare", lambda: calls.append("prepare"))
     monkeypatch.setattr(manage, "execute_from_command_line", lambda argv: calls.append("run"))
+    before = os.umask(0o022)
     manage.main()
+    mask = os.umask(before)
     assert calls == ["prepare"] * prepared + ["run"]
+    # Files of the office are closed to others; a web server reads stylesheets.
+    assert mask == (0o077 if prepared else 0o022)
 
 
 def test_static_files_are_collected_without_a_database():
