@@ -104,6 +104,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "results_portal.web.middleware.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "results_portal.web.compression.CompressionMiddleware",
@@ -112,13 +113,13 @@ MIDDLEWARE = [
     "candidates.identification.middleware.VisitorMiddleware",
     "results_portal.web.middleware.NullCharacterMiddleware",
     "results_portal.web.middleware.MethodNotAllowedMiddleware",
+    "results_portal.web.health.HealthMiddleware",
     "results_portal.web.query.QueryMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "results_portal.web.middleware.AuthenticationMiddleware",
     "results_portal.web.middleware.MessageMiddleware",
     "results_portal.web.middleware.HistoryMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 TEMPLATES = [
@@ -235,12 +236,18 @@ X_FRAME_OPTIONS = "DENY"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "filters": {"outage": {"()": "results_portal.web.unavailable.OncePerSecond"}},
+    "formatters": {
+        "line": {
+            "()": "results_portal.logs.Line",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
+    "filters": {"seldom": {"()": "results_portal.logs.OncePerSecond"}},
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
-            "filters": ["outage"],
+            "filters": ["seldom"],
             "formatter": "line",
         }
     },
@@ -251,4 +258,13 @@ LOGGING = {
 if env("SENTRY_DSN"):
     import sentry_sdk
 
-    sentry_sdk.init(env("SENTRY_DSN"), send_default_pii=False, max_request_body_size="never")
+    from results_portal.logs import report
+
+    sentry_sdk.init(
+        env("SENTRY_DSN"),
+        before_send=report,
+        before_send_transaction=report,
+        include_local_variables=False,  # names, documents, codes that somebody typed
+        max_request_body_size="never",
+        send_default_pii=False,
+    )

@@ -8,15 +8,12 @@ from django.views.i18n import set_language
 
 from candidates.admin.sign_in import sign_in
 from results.result_page.views import home
-from results_portal.web.health import healthz, readyz
 
 STAFF = settings.STAFF_PREFIX.removeprefix("/")
 
 urlpatterns = [
     path("", home, name="home"),
     path("", include("results.urls")),  # first, for the rush
-    path("healthz", healthz, name="healthz"),
-    path("readyz", readyz, name="readyz"),
     # Only a preference: without a CSRF token, pages about nobody set no cookie.
     path("langue/", csrf_exempt(set_language), name="set_language"),
     path("aide/", include("results.guidance.urls")),

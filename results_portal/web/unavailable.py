@@ -1,9 +1,7 @@
 """Answers that ask to come back: the 503 page, which needs no database, and every 429."""
 
-import logging
 import random
 import sys
-import time
 from typing import TypeVar
 
 from django.db import InterfaceError, OperationalError
@@ -40,23 +38,3 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
         return unavailable()
     return defaults.server_error(request)
-
-
-class OncePerSecond(logging.Filter):
-    """Logging filter that passes one record a second of database errors, which all say the same."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._said_at = 0.0
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        error = record.exc_info[1] if record.exc_info else None
-        if not isinstance(error, (OperationalError, InterfaceError)):
-            return True
-        record.exc_info, record.exc_text = None, None
-        record.msg, record.args = "the database is away or too slow: %s", (type(error).__name__,)
-        now = time.monotonic()
-        if now - self._said_at < 1:
-            return False
-        self._said_at = now
-        return True

@@ -32,5 +32,12 @@ def test_the_portal_is_not_ready_when_visitors_cannot_read(client):
     assert (response.status_code, response.content) == (503, b"database\n")
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_a_load_balancer_asks_by_address_under_any_host(client, path):
+    assert client.get(path, HTTP_HOST="10.0.0.7:8000").status_code == 200
+    assert client.get("/aide/", HTTP_HOST="10.0.0.7:8000").status_code == 400
+
+
 def test_a_supervisor_may_only_read(client):
     assert client.post("/healthz").status_code == 405
