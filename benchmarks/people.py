@@ -32,7 +32,7 @@ class LoadCandidate:
     @property
     def cookie(self):
         """Cookie header of their browser once they are identified."""
-        visit = identification.begun((self.entry_id, 1, "LB", "BTS", None))
+        visit = identification.begun((self.entry_id, 1, "LB", "BTS", None), bytes(32))
         morsel = identification.remember(HttpResponse(), visit).cookies
         return f"{settings.IDENTIFICATION_COOKIE}={morsel[settings.IDENTIFICATION_COOKIE].value}"
 

@@ -22,12 +22,15 @@ class CandidatesConfig(AppConfig):
 
     def ready(self):
         from candidates.admin import groups
+        from candidates.civil_status.requests import forget_old_proofs
         from candidates.identification import destinations
         from candidates.imports import academies
+        from candidates.signals import messages_due
 
         destinations.register("candidates:address", _("changer d’adresse"))
         destinations.register("candidates:address_review", _("changer d’adresse"))
         destinations.register("candidates:identity", _("faire corriger votre état civil"))
         destinations.register("candidates:messages", _("choisir vos courriels"))
+        messages_due.connect(forget_old_proofs)
         post_migrate.connect(academies.load_missing, sender=self)
         post_migrate.connect(groups.grant_rights, sender=self)

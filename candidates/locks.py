@@ -1,7 +1,4 @@
-from contextlib import contextmanager
-
-from django.db import OperationalError, connection, transaction
-from psycopg.errors import LockNotAvailable
+from django.db import connection
 
 _NAMESPACE = 64315  # of our advisory locks (code de l’éducation, D. 643-15)
 
@@ -14,20 +11,3 @@ def lock_session(session):
 
 class Busy(Exception):
     """The office is writing to the rows that a candidate wants to change; try again in a minute."""
-
-
-@contextmanager
-def lock_timeout(*, seconds=2):
-    """Open a transaction that raises `Busy` when it waits longer than `seconds` for a lock.
-
-    For the pages of candidates: an import may hold locks for minutes.
-    """
-    try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(f"SET LOCAL lock_timeout = '{seconds}s'")
-            yield
-    except OperationalError as problem:
-        if isinstance(problem.__cause__, LockNotAvailable):
-            raise Busy from problem
-        raise

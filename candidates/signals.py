@@ -7,11 +7,6 @@ from django.dispatch import Signal
 # typed to confirm it, or ""): receivers may refuse it by `freeze.OpeningSoon`.
 entries_changed = Signal()
 
-# Sent inside the transaction in which a candidate changed their own address; receivers must not
-# refuse it.
-# Arguments: entry_ids (list of int).
-address_changed = Signal()
-
 # Sent inside the transaction in which the office sends a mailing again: receivers send those of
 # their kind, and may refuse by a `TransitionError`.
 # Arguments: redispatch (ReDispatch), by (user).
@@ -23,7 +18,7 @@ sending_again = Signal()
 mailings_asked = Signal()
 
 # Sent before messages are sent, and regularly meanwhile: receivers write those that are due by the
-# clock alone. Arguments: at (instant, or None for the database's now).
+# clock alone, or delete what has been kept long enough. Arguments: at (instant, or None for now).
 messages_due = Signal()
 
 # Sent inside the transaction of `purge`, in which published rows may be deleted. Arguments: before

@@ -12,8 +12,8 @@ class DiplomasConfig(AppConfig):
     def ready(self):
         from candidates.admin.groups import grant_rights
         from candidates.identification import destinations
-        from candidates.signals import forgetting, mailings_asked, sending_again
-        from diplomas.attestations.requests import forget
+        from candidates.signals import forgetting, mailings_asked, messages_due, sending_again
+        from diplomas.attestations.requests import forget, forget_old
         from diplomas.dispatch.custody import send_again
         from diplomas.dispatch.mailings import diplomas
         from results_portal import links
@@ -27,5 +27,6 @@ class DiplomasConfig(AppConfig):
         destinations.register("diplomas:openings", _("voir les vérifications de vos documents"))
         forgetting.connect(forget)
         mailings_asked.connect(diplomas)
+        messages_due.connect(forget_old)
         sending_again.connect(send_again)
         post_migrate.connect(grant_rights, sender=self)

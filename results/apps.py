@@ -14,13 +14,12 @@ class ResultsConfig(AppConfig):
         from candidates.admin.groups import grant_rights
         from candidates.identification import destinations
         from candidates.signals import (
-            address_changed,
             entries_changed,
             mailings_asked,
             messages_due,
         )
         from results.lists.lists import prepare_worker as prepare_lists
-        from results.publication.mailings import follow_address, score_sheets
+        from results.publication.mailings import score_sheets
         from results.publication.notices import write_opening_notices
         from results.publication.release import refresh_changed_entries
         from results.score_sheet.warm_up import prepare_worker
@@ -34,7 +33,6 @@ class ResultsConfig(AppConfig):
         links.register("staff_correction", "admin:candidates_entry_correct")
         destinations.register("results:consent", _("décider de la publication de votre nom"))
         entries_changed.connect(refresh_changed_entries, dispatch_uid="results.refresh")
-        address_changed.connect(follow_address, dispatch_uid="results.address")
         mailings_asked.connect(score_sheets, dispatch_uid="results.publication.mailings")
         messages_due.connect(write_opening_notices, dispatch_uid="results.publication.notices")
         worker_started.connect(prepare_lists, dispatch_uid="results.lists.lists")

@@ -172,5 +172,6 @@ def cast(**values):
 def visit(of_entry, **changes):
     """The visit of somebody who has just identified."""
     label = of_entry.session.label
-    begun = cookie.begun((of_entry.pk, of_entry.visit, "LD", label, None))
+    found = (of_entry.pk, of_entry.visit, "LD", label, None)
+    begun = cookie.begun(found, bytes(of_entry.credential))
     return begun._replace(**changes)

@@ -15,7 +15,11 @@ STORAGES = STORAGES | {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-MIDDLEWARE = [*MIDDLEWARE, "tests.strictness.refuse_empty_links"]
+MIDDLEWARE = [
+    "tests.strictness.keep_visitors_from_the_office",
+    *MIDDLEWARE,
+    "tests.strictness.refuse_empty_links",
+]
 SECURE_SSL_REDIRECT = False
 PREPARE_WORKERS = False
 WHITENOISE_AUTOREFRESH = True

@@ -5,6 +5,7 @@ import random
 import re
 
 from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
 from django.template import Template
 
@@ -58,6 +59,28 @@ def refuse_empty_links(get_response):
             if dead := [link for link in words if link not in RELOADING]:
                 raise EmptyLinkError(f"{request.path}: {dead}")
         return response
+
+    return answer
+
+
+class OfficeLoginError(AssertionError):
+    """A page of visitors asks something with the office's login."""
+
+
+OF_THE_OFFICE = (settings.STAFF_PREFIX, "/readyz")
+
+
+def keep_visitors_from_the_office(get_response):
+    """Middleware of the tests: whatever visitors open or send, `default` is not asked."""
+
+    def refuse(execute, sql, params, many, context):
+        raise OfficeLoginError(sql)
+
+    def answer(request):
+        if request.path.startswith(OF_THE_OFFICE):
+            return get_response(request)
+        with connections[DEFAULT_DB_ALIAS].execute_wrapper(refuse):
+            return get_response(request)
 
     return answer
 

@@ -16,17 +16,40 @@ from psycopg.pq import TransactionStatus
 @contextmanager
 def public_inside_the_transaction():
     """For the time of a test, `connections["public"]` reads what the test has written."""
-    real, writer = connections["public"], connections["default"]
-    stand_in = real.copy(alias="public")
-    for shared in ("connection", "autocommit", "in_atomic_block", "run_on_commit"):
-        setattr(stand_in, shared, getattr(writer, shared))
-    stand_in.create_cursor = lambda name=None: ServerBindingCursor(stand_in.connection)
-    stand_in.execute_wrappers = [_as_visitor]
-    connections["public"] = stand_in
+    real = connections["public"]
+    connections["public"] = _stand_in("public")
     try:
         yield
     finally:
         connections["public"] = real
+
+
+@contextmanager
+def reading_from_a_replica(settings):
+    """Meanwhile `public` writes nothing, and `public_writes` stands in for the primary."""
+    settings.PUBLIC_WRITES = "public_writes"
+    connections["public_writes"] = _stand_in("public_writes")
+    try:
+        with connections["public"].execute_wrapper(_only_reads):
+            yield
+    finally:
+        del connections["public_writes"]
+
+
+def _only_reads(execute, sql, params, many, context):
+    assert sql.lstrip().startswith(("SELECT", "SAVEPOINT", "RELEASE")), sql
+    assert "visitors_" not in sql.replace("visitors_identify", ""), sql
+    return execute(sql, params, many, context)
+
+
+def _stand_in(alias):
+    writer = connections["default"]
+    stand_in = connections["public"].copy(alias=alias)
+    for shared in ("connection", "autocommit", "in_atomic_block", "run_on_commit"):
+        setattr(stand_in, shared, getattr(writer, shared))
+    stand_in.create_cursor = lambda name=None: ServerBindingCursor(stand_in.connection)
+    stand_in.execute_wrappers = [_as_visitor]
+    return stand_in
 
 
 def _as_visitor(execute, sql, params, many, context):

@@ -1,10 +1,9 @@
 """Changes of address, by identified candidates or by the office, effective at once.
 
 One transaction writes the candidate's row, the change, the questions to the office and the
-e-mails.
+e-mails: for candidates, a function of the database (`diplomas/migrations/sql/visitors_file.sql`).
 """
 
-import datetime
 import uuid
 
 import pghistory
@@ -13,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from candidates.address_changes import mailings, redispatches
-from candidates.history import BY_CANDIDATE
-from candidates.locks import lock_session, lock_timeout
-from candidates.messages import outbox
-from candidates.models import AddressChange, Candidate, Session
+from candidates.identification.entry import VisitEnded, as_json, call, entries_of, rows_of
+from candidates.locks import lock_session
+from candidates.messages import outbox, subscriptions
+from candidates.models import AddressChange, Candidate, Entry, Session
 from candidates.postal.address import Address
 from candidates.references import new_reference
-from candidates.signals import address_changed, entries_changed
+from candidates.signals import entries_changed
 
 MOST_A_DAY = 10
 
@@ -40,33 +39,56 @@ class TooManyChanges(NotChanged):
     """This entry has changed its address `MOST_A_DAY` times in the last 24 hours."""
 
 
-def changes_of(entry):
-    """Return the changes of address of the candidate of `entry`, under any of their entries."""
-    return AddressChange.objects.filter(entry__candidate=entry.candidate_id)
+_REFUSALS: dict[str, type[Exception]] = {
+    "UNCHANGED": Unchanged,
+    "OUTDATED": AddressOutdated,
+    "TOO_MANY": TooManyChanges,
+    "ENDED": VisitEnded,
+}
 
 
-def change_address(*, entry_id, form_key, seen, new, at=None):
-    """Make `new` the address of the candidate of an entry; return the `AddressChange`.
+def changes_of(visit, reference=None):
+    """Return the changes of address of the candidate of a visit, under any entry, newest first.
+
+    With a `reference`, that one alone.
+    """
+    named = ("WHERE reference = %s", [reference]) if reference else ("", [])
+    changes = rows_of(
+        visit, AddressChange, "visitors_address_changes", f"{named[0]} ORDER BY id DESC", named[1]
+    )
+    return list(changes)
+
+
+def change_address(visit, *, form_key, seen, new):
+    """Make `new` the address of the candidate of a visit; return the reference of the change.
 
     `seen` is the address that the candidate was shown as the present one. `form_key` identifies
     the confirmation: a second call with the same one (double click, back button) returns the first
-    change and does nothing. Raise a `NotChanged`, or `locks.Busy`.
+    change and does nothing. Raise a `NotChanged`, `VisitEnded`, or `locks.Busy`.
     """
-    at = at or timezone.now()
-    with lock_timeout(), pghistory.context(by=BY_CANDIDATE):
-        candidate = _lock(entry_id)
-        done = AddressChange.objects.filter(form_key=form_key, entry=entry_id).first()
-        if done:
-            return done
-        old = _present(candidate, seen=seen, new=new)
-        since = at - datetime.timedelta(days=1)
-        recent = AddressChange.objects.filter(entry=entry_id, requested_at__gt=since)
-        if recent.count() >= MOST_A_DAY:
-            raise TooManyChanges
-        Candidate.objects.filter(pk=candidate.pk).update(**new.as_dict(), address_chosen_at=at)
-        change = _keep(candidate, entry_id, old, new, form_key=form_key, at=at)
-        address_changed.send(Candidate, entry_ids=_entry_ids(candidate))
-    return change
+    at = timezone.now()
+    concerned = _concerned(seen, new, entries_of(visit), at)
+    change = AddressChange(
+        reference=new_reference("ADR"),
+        form_key=form_key,
+        old=seen.as_dict(),
+        new=new.as_dict(),
+        mailings=[mailings.snapshot(mailing, at=at) for mailing in concerned],
+        requested_at=at,
+    )
+    kept = ("reference", "form_key", "old", "new", "mailings")
+    sealed = [mailing for mailing in concerned if mailing.is_sealed(at)]
+    made, refusal = call(
+        "visitors_change_address",
+        *visit.proof,
+        as_json({name: getattr(change, name) for name in kept}),
+        as_json(new.lines),
+        as_json([redispatches.question(mailing) for mailing in sealed]),
+        as_json(_messages(change, subscriptions.shown_to(visit).language)),
+    )
+    if refusal:
+        raise _REFUSALS[refusal]
+    return made
 
 
 def change_by_office(*, entry_id, seen, new, by, reason, at=None):
@@ -107,8 +129,9 @@ def _present(candidate, *, seen, new):
 
 def _keep(candidate, entry_id, old, new, *, at, **values):
     """Write the row of a change, its questions to the office and its e-mails; return it."""
-    moved = old.same_place != new.same_place
-    concerned = mailings.mailings_of(candidate.pk, at=at) if moved else []
+    entries = Entry.objects.filter(candidate=candidate)
+    entries = entries.select_related("session", "speciality", "school", "academy")
+    concerned = _concerned(old, new, entries, at)
     change = AddressChange.objects.create(
         entry_id=entry_id,
         reference=new_reference("ADR"),
@@ -119,21 +142,27 @@ def _keep(candidate, entry_id, old, new, *, at, **values):
         **values,
     )
     redispatches.ask([mailing for mailing in concerned if mailing.is_sealed(at)], change=change)
-    _write_to(change)
+    language = subscriptions.choices_of_candidate(candidate.pk).language
+    for message in _messages(change, language):
+        outbox.keep(entry_id=entry_id, **message)
     return change
+
+
+def _concerned(old, new, entries, at):
+    """Return the mailings that the new address concerns: none if only the e-mail is another."""
+    return mailings.mailings_of(entries, at=at) if old.same_place != new.same_place else []
 
 
 def _entry_ids(candidate):
     return list(candidate.entries.order_by("pk").values_list("pk", flat=True))
 
 
-def _write_to(change):
-    """Write to the old and the new address, so that an unwanted change is noticed."""
+def _messages(change, language):
+    """Return the e-mails to the old and the new address: an unwanted change is noticed."""
     old, new = change.old["email"], change.new["email"]
-    for to in dict.fromkeys(filter(None, (old, new))):
-        outbox.write(
+    return [
+        outbox.written(
             key=f"{change.reference} {'old' if to == old else 'new'}",
-            entry_id=change.entry_id,
             to=to,
             subject=_("Votre adresse a changé"),
             template="candidates/mail/address_changed",
@@ -143,4 +172,7 @@ def _write_to(change):
                 "email_changed": old != new,
                 "place_changed": change.place_changed,
             },
+            language=language,
         )
+        for to in dict.fromkeys(filter(None, (old, new)))
+    ]

@@ -43,14 +43,11 @@ class Mailing:
         return self.posted and self.sealed_at is not None and self.sealed_at <= at
 
 
-def mailings_of(candidate_id, *, at):
-    """Return the mailings of a candidate's recent entries, without those sealed a year ago."""
-    entries = list(
-        Entry.objects.filter(candidate=candidate_id, session__year__gte=at.year - 1)
-        .select_related("session", "speciality", "school", "academy")
-        .order_by("-session__year", "pk")
-    )
-    answers = mailings_asked.send(sender=Entry, entries=entries, at=at)
+def mailings_of(entries, *, at):
+    """Return the mailings of a candidate's recent `entries`, without those sealed a year ago."""
+    recent = [entry for entry in entries if entry.session.year >= at.year - 1]
+    recent.sort(key=lambda entry: (-entry.session.year, entry.pk))
+    answers = mailings_asked.send(sender=Entry, entries=recent, at=at)
     found = [m for _receiver, answer in answers for m in cast(list[Mailing], answer)]
     return [m for m in found if m.sealed_at is None or m.sealed_at > at - RECENT]
 

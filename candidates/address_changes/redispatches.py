@@ -19,19 +19,24 @@ def ask(sealed, *, change):
     One question a mailing: one still undecided takes the newest change.
     """
     for mailing in sealed:
-        with override("fr"):
-            label = str(mailing.label)
+        values = question(mailing)
+        key = {"entry_id": values.pop("entry_id"), "kind": values.pop("kind")}
         ReDispatch.objects.update_or_create(
-            entry_id=mailing.entry_id,
-            kind=mailing.kind,
-            state=_State.TO_DECIDE,
-            defaults={
-                "change": change,
-                "label": label,
-                "mailed_on": mailing.mailed_on,
-                "sealed_at": mailing.sealed_at,
-            },
+            **key, state=_State.TO_DECIDE, defaults={"change": change, **values}
         )
+
+
+def question(mailing):
+    """Return the fields of the question about a mailing, apart from its change."""
+    with override("fr"):
+        label = str(mailing.label)
+    return {
+        "entry_id": mailing.entry_id,
+        "kind": mailing.kind,
+        "label": label,
+        "mailed_on": mailing.mailed_on,
+        "sealed_at": mailing.sealed_at,
+    }
 
 
 def decide(redispatch, *, state, by, note="", at=None):

@@ -3,8 +3,8 @@
 import uuid
 
 from django.core import signing
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,7 +14,12 @@ from candidates.address_changes import mailings
 from candidates.address_changes.form import AddressForm, initial, typed
 from candidates.address_changes.receipt import render_receipt
 from candidates.identification import cookie, drafts
-from candidates.identification.entry import identified_entry
+from candidates.identification.entry import (
+    VisitEnded,
+    entries_of,
+    entry_of,
+    identified_entry,
+)
 from candidates.locks import Busy
 from candidates.messages import outbox
 from candidates.postal import departments
@@ -80,15 +85,15 @@ def _address_page(request, entry, form, *, draft=False, other_entry=False):
         "draft": draft,
         "other_entry": other_entry,
         "mailings": _mailings_of(entry),
-        "changes": list(address_changes.changes_of(entry)[:20]),
-        "refused": outbox.refuses(entry.candidate),
+        "changes": address_changes.changes_of(entry.shown_to)[:20],
+        "refused": outbox.refuses(entry.shown_to),
     }
     return render(request, "candidates/address.html", context)
 
 
 def _mailings_of(entry):
     at = timezone.now()
-    found = mailings.mailings_of(entry.candidate_id, at=at)
+    found = mailings.mailings_of(entries_of(entry.shown_to), at=at)
     return [mailings.localized(mailings.snapshot(mailing, at=at)) for mailing in found]
 
 
@@ -122,15 +127,15 @@ def _confirm(request, entry):
     if confirmed["entry"] != entry.pk:
         return redirect("candidates:address")
     try:
-        change = address_changes.change_address(
-            entry_id=entry.pk, form_key=key, seen=Address(**confirmed["seen"]), new=new
+        reference = address_changes.change_address(
+            entry.shown_to, form_key=key, seen=Address(**confirmed["seen"]), new=new
         )
-    except address_changes.Unchanged:
+    except (address_changes.Unchanged, VisitEnded):
         return drafts.forget(redirect("candidates:address"), "address")
     except (address_changes.NotChanged, Busy) as refused:
-        entry.candidate.refresh_from_db()
-        return _review_page(request, entry, new, key, refused=type(refused).__name__)
-    return drafts.forget(redirect("candidates:address_receipt", change.reference), "address")
+        present = entry_of(entry.shown_to) or entry
+        return _review_page(request, present, new, key, refused=type(refused).__name__)
+    return drafts.forget(redirect("candidates:address_receipt", reference), "address")
 
 
 def _review_page(request, entry, new, key, *, refused=""):
@@ -188,5 +193,10 @@ def address_receipt_pdf(request, reference):
 
 
 def _change_of(entry, reference):
-    changes = address_changes.changes_of(entry).select_related("entry__candidate", "entry__session")
-    return get_object_or_404(changes, reference=reference)
+    found = address_changes.changes_of(entry.shown_to, reference)
+    if not found:
+        raise Http404
+    [change] = found
+    entries = entries_of(entry.shown_to)
+    change.entry = next(entry for entry in entries if entry.pk == change.entry_id)
+    return change

@@ -49,9 +49,9 @@ def kind_of(upload):
     return found
 
 
-def opening_throttle(entry):
+def opening_throttle(entry_id):
     """Return the throttle of files opened for one entry."""
-    return Throttle({f"proof opened\nentry\n{entry.pk}": OPENED})
+    return Throttle({f"proof opened\nentry\n{entry_id}": OPENED})
 
 
 def pictures_of(upload, *, throttle):

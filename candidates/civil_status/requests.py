@@ -7,13 +7,14 @@ it, which gives a published result a new revision. The request waits until that 
 import datetime
 from functools import partial
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from candidates.civil_status import proofs
 from candidates.identification import form_keys
+from candidates.identification.entry import VisitEnded, as_json, call, rows_of
 from candidates.messages import outbox
 from candidates.models import Candidate, IdentityRequest
 from candidates.models.requests import TooManyRequests, TransitionError
@@ -23,6 +24,7 @@ FIELDS = ("birth_name", "usage_name", "given_names", "birth_date", "birth_place"
 MOST_A_DAY = 5
 PROOF_KEPT = datetime.timedelta(days=30)  # after the decision, so that it can be explained
 
+_REFUSALS = {"TOO_MANY": TooManyRequests, "ENDED": VisitEnded}
 _DECIDED = {IdentityRequest.State.ACCEPTED, IdentityRequest.State.REFUSED}
 
 
@@ -32,58 +34,62 @@ def identity_of(candidate):
     return found | {"birth_date": found["birth_date"].isoformat()}
 
 
-def requests_of(entry):
-    """Return the requests made by the candidate of `entry`, under any of their entries."""
-    return IdentityRequest.objects.filter(entry__candidate=entry.candidate_id)
+def requests_of(visit):
+    """Return the requests by the candidate of a visit, under any entry, newest first."""
+    shown = rows_of(visit, IdentityRequest, "visitors_identity_requests", "ORDER BY id DESC")
+    return list(shown)
 
 
-def submit(*, entry, form_key, asked, explanation, proof, proof_type, at=None):
-    """Store a request and its proof, an uploaded file of the type `proof_type`; return it.
+def submit(visit, *, form_key, asked, explanation, proof, proof_type):
+    """Store a request and its proof, an uploaded file of the type `proof_type`.
 
-    The proof is opened once all else is well; raise `BadProof` when that fails.
+    Return its reference. The proof is opened once all else is well; raise `BadProof` when that
+    fails.
 
     The same request from the same form (double click, back button) is stored once. Raise
-    `TooManyRequests` when the entry has sent `MOST_A_DAY` in the last 24 hours.
+    `TooManyRequests` when the entry has sent `MOST_A_DAY` in the last 24 hours, or `VisitEnded`.
     """
-    at = at or timezone.now()
     text = f"{sorted(asked.items())}\n{explanation}"
     key = form_keys.of_content(form_key, text, proof)
-    if known := _known(entry, key):
-        return known
-    since = at - datetime.timedelta(days=1)
-    recent = IdentityRequest.objects.filter(entry=entry, submitted_at__gt=since)
-    if recent.count() >= MOST_A_DAY:
+    sent = requests_of(visit)
+    if known := [request.reference for request in sent if request.form_key == key]:
+        return known[0]
+    if _are_many(visit, sent):
         raise TooManyRequests
-    pictures = proofs.pictures_of(proof, throttle=proofs.opening_throttle(entry))
+    pictures = proofs.pictures_of(proof, throttle=proofs.opening_throttle(visit.entry_id))
     request = IdentityRequest(
-        entry=entry,
         reference=new_reference("CIV"),
         form_key=key,
-        present=identity_of(entry.candidate),
         asked=asked,
         explanation=explanation,
         proof_type=proof_type,
         proof_size=proof.size,
-        submitted_at=at,
     )
-    return _keep(request, pictures) or _known(entry, key)
-
-
-def _known(entry, key):
-    return IdentityRequest.objects.filter(form_key=key, entry=entry).first()
-
-
-def _keep(request, pictures):
-    """Write a request and its proof; return None, nothing written, if another process was first."""
     request.proof.save("proof", pictures, save=False)
+    return _keep(visit, request)
+
+
+def _are_many(visit, sent):
+    since = timezone.now() - datetime.timedelta(days=1)
+    recent = [one for one in sent if one.entry_id == visit.entry_id and one.submitted_at > since]
+    return len(recent) >= MOST_A_DAY
+
+
+def _keep(visit, request):
+    """Write a request; return its reference. If it is not written, its proof goes."""
+    names = ("reference", "form_key", "asked", "explanation", "proof_type", "proof_size")
+    values = {name: getattr(request, name) for name in names} | {"proof": request.proof.name}
     try:
-        with transaction.atomic():
-            request.save()
-            transaction.on_commit(forget_old_proofs, robust=True)
-    except IntegrityError:
+        (refusal,) = call("visitors_ask_identity", *visit.proof, as_json(values))
+    except BaseException:
         proofs.delete([request.proof.name])
-        return None
-    return request
+        raise
+    if refusal is None:
+        return request.reference
+    proofs.delete([request.proof.name])
+    if refusal == "KNOWN":  # another process was first
+        return next(one.reference for one in requests_of(visit) if one.form_key == request.form_key)
+    raise _REFUSALS[refusal]
 
 
 def decide(request, *, state, by, reason, at=None):
@@ -149,8 +155,11 @@ def _write_to(request):
             )
 
 
-def forget_old_proofs(*, at=None, most=20):
-    """Delete up to `most` proofs whose request was decided longer ago than `PROOF_KEPT`."""
+def forget_old_proofs(sender=None, *, at=None, most=20, **_kwargs):
+    """Delete up to `most` proofs whose request was decided longer ago than `PROOF_KEPT`.
+
+    Receives `messages_due`.
+    """
     limit = (at or timezone.now()) - PROOF_KEPT
     with transaction.atomic():
         old = (

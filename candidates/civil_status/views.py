@@ -1,6 +1,7 @@
 """Pages on which an identified candidate asks for another name or birth date."""
 
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -8,7 +9,7 @@ from candidates.civil_status import proofs, requests
 from candidates.civil_status.form import IdentityRequestForm, initial, typed
 from candidates.civil_status.proofs import BadProof
 from candidates.identification import cookie, drafts, form_keys
-from candidates.identification.entry import identified_entry
+from candidates.identification.entry import VisitEnded, identified_entry
 from candidates.models.requests import TooManyRequests
 from results_portal.uploads.body_size import takes_files
 from results_portal.web.private_page import private_page
@@ -43,8 +44,8 @@ def identity(request):
 
 def _send(request, entry, form):
     try:
-        kept = requests.submit(
-            entry=entry,
+        reference = requests.submit(
+            entry.shown_to,
             form_key=form_keys.of(request),
             asked=form.asked,
             explanation=form.cleaned_data["explanation"],
@@ -56,7 +57,9 @@ def _send(request, entry, form):
     except BadProof as refused:
         form.add_error("proof", str(refused))
         return _again(request, entry, form)
-    return drafts.forget(redirect("candidates:identity_sent", kept.reference), "identity")
+    except VisitEnded:
+        return _keep(cookie.ask(request, "candidates:identity", kept=True), entry.pk, request)
+    return drafts.forget(redirect("candidates:identity_sent", reference), "identity")
 
 
 def _again(request, entry, form, **context):
@@ -80,7 +83,7 @@ def _page(request, entry, form, *, draft=False, other_entry=False, too_many=Fals
         "other_entry": other_entry,
         "too_many": too_many,
         "most_a_day": requests.MOST_A_DAY,
-        "requests": list(requests.requests_of(entry)[:20]),
+        "requests": requests.requests_of(entry.shown_to)[:20],
     }
     return render(request, "candidates/identity.html", context)
 
@@ -91,7 +94,10 @@ def identity_sent(request, reference):
     entry = identified_entry(request)
     if not entry:
         return cookie.ask(request, "candidates:identity")
-    sent = get_object_or_404(requests.requests_of(entry), reference=reference)
+    found = [one for one in requests.requests_of(entry.shown_to) if one.reference == reference]
+    if not found:
+        raise Http404
+    [sent] = found
     fields = IdentityRequestForm.base_fields
     changes = [
         {"label": fields[name].label, "before": sent.present[name], "after": sent.asked[name]}

@@ -48,7 +48,8 @@ class Visit(NamedTuple):
 
     `number` is that of the entry (`Entry.visit`) when it began; every page that reads the entry
     compares them. `ends_at` is in seconds since 1970. `initials` and `exam` are for the page's line
-    "you are identified".
+    "you are identified". `key` is the credential that was typed, in hexadecimal: it opens the file
+    of the entry (`candidates.identification.entry`), which nobody else can.
     """
 
     entry_id: int
@@ -56,6 +57,12 @@ class Visit(NamedTuple):
     ends_at: int
     initials: str
     exam: str
+    key: str = ""
+
+    @property
+    def proof(self) -> tuple[int, int, bytes]:
+        """The first arguments of the functions of the database that open a file."""
+        return self.entry_id, self.number, bytes.fromhex(self.key)
 
     @property
     def until(self) -> str:
@@ -78,11 +85,12 @@ def _instant(seconds: int) -> str:
     return instant(datetime.fromtimestamp(seconds, UTC))
 
 
-def begun(row: tuple[Any, ...]) -> Visit:
-    """Return the visit that begins now, from a row of `FOUND`."""
+def begun(row: tuple[Any, ...], typed: bytes) -> Visit:
+    """Return the visit that begins now, from a row of `FOUND` and the credential asked for."""
     entry_id, number, letters, exam, opens_at = row
     initials = " ".join(f"{letter.upper()}." for letter in letters)
-    return Visit(entry_id, number, _end(int(time.time()), opens_at), initials, exam)
+    ends_at = _end(int(time.time()), opens_at)
+    return Visit(entry_id, number, ends_at, initials, exam, typed.hex())
 
 
 def _end(now: int, opens_at: datetime | None) -> int:
@@ -103,7 +111,7 @@ def identify(*, number, birth_date, access_code, block):
     database = cast(DatabaseWrapper, connections[PUBLIC])
     for values in found_values(number, birth_date, access_code, block):
         if rows := database.fetch(FOUND, values):
-            return begun(rows[0])
+            return begun(rows[0], values[0])
     return None
 
 

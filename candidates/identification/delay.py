@@ -17,6 +17,7 @@ from django.db import connections, transaction
 
 from candidates.identification.throttle import FORGET_SOME, digest_of
 
+OF_REFERENCES = "attestation followed\n"  # how the texts begin that visitors may forgive
 FREE_MISSES = 5  # at one secret
 FREE_MISSES_OF_MANY = 30  # under a text that many people share
 LONGEST = timedelta(minutes=5)
@@ -40,8 +41,8 @@ class Guess:
     """
 
     def __init__(self, own: str, *shared: str, using: str):
-        self._own, self._shared = digest_of(own), [digest_of(text) for text in shared]
-        self._free = {self._own: FREE_MISSES} | dict.fromkeys(self._shared, FREE_MISSES_OF_MANY)
+        self.own, self._shared = _key_of(own), [_key_of(text) for text in shared]
+        self._free = {self.own: FREE_MISSES} | dict.fromkeys(self._shared, FREE_MISSES_OF_MANY)
         self._using = using
         self._before: dict[bytes, tuple[int, datetime]] = {}
 
@@ -50,7 +51,7 @@ class Guess:
 
         The longest wait of its keys counts.
         """
-        keys = sorted([self._own, *self._shared])
+        keys = sorted([self.own, *self._shared])
         with transaction.atomic(using=self._using), connections[self._using].cursor() as cursor:
             cursor.execute(_LOCK, [_HOUR, keys])
             rows = [(bytes(key), *row) for key, *row in cursor.fetchall()]
@@ -65,7 +66,7 @@ class Guess:
     def succeed(self) -> None:
         """Take back the miss that `begin` counted, and forget those at the same secret."""
         with connections[self._using].cursor() as cursor:
-            cursor.execute(_FORGIVE, [self._own])
+            cursor.execute(_FORGIVE, [self.own])
             for key in sorted(self._shared):
                 misses, until = self._before[key]
                 cursor.execute(_TAKE_BACK, [misses + 1, until, key])
@@ -74,7 +75,7 @@ class Guess:
 def forgive(text: str, *, using: str) -> None:
     """Forget the misses under a text: the next guess waits no longer."""
     with connections[using].cursor() as cursor:
-        cursor.execute(_FORGIVE, [digest_of(text)])
+        cursor.execute(_FORGIVE, [_key_of(text)])
 
 
 def misses(texts, *, using: str, free: int = FREE_MISSES) -> dict[str, tuple[int, int]]:
@@ -82,12 +83,17 @@ def misses(texts, *, using: str, free: int = FREE_MISSES) -> dict[str, tuple[int
 
     `free`: `FREE_MISSES_OF_MANY` for texts that many people share.
     """
-    by_key = {digest_of(text): text for text in texts}
+    by_key = {_key_of(text): text for text in texts}
     with connections[using].cursor() as cursor:
         cursor.execute(_READ, [list(by_key)])
         rows = {by_key[bytes(key)]: row for key, *row in cursor.fetchall()}
     found = (text for text in texts if text in rows)
     return {text: (rows[text][0], _left(*rows[text], free=free)) for text in found}
+
+
+def _key_of(text):
+    """Return the key of the table for a text. It begins otherwise where visitors may forgive."""
+    return (b"follow:" if text.startswith(OF_REFERENCES) else b"") + digest_of(text)
 
 
 def _left(misses, until, now, *, free):

@@ -28,6 +28,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language, override
 
+from candidates.identification.entry import call
 from candidates.messages import subscriptions
 from candidates.models import Circular, Message
 from candidates.models.messages import UNSUBSCRIBE
@@ -68,9 +69,29 @@ def write(*, key, entry_id, to, subject, template, context, kind=Message.Kind.FI
     if not subscriptions.wants(choices, kind):
         return None
     foot = {"optional": _may_be_declined(kind, entry_id), "chooses": entry_id is not None}
-    language = choices.language or get_language()
-    written = _texts(language, subject, template, {**context, **foot})
-    values = {"entry_id": entry_id, "to": to, "kind": kind, **written}
+    values = written(
+        key=key,
+        to=to,
+        subject=subject,
+        template=template,
+        context={**context, **foot},
+        language=choices.language,
+    )
+    return keep(entry_id=entry_id, kind=kind, **values)
+
+
+def written(*, key, to, subject, template, context, language=""):
+    """Return the fields of an e-mail in a language, the present one by default: see `write`.
+
+    It is one about the reader's file, to who has an entry, unless `context` says otherwise.
+    """
+    context = {"optional": False, "chooses": True, **context}
+    texts = _texts(language or get_language(), subject, template, context)
+    return {"key": key, "to": to, **texts}
+
+
+def keep(*, key, **values):
+    """Put an e-mail with these fields into the outbox, once for each key; return it, or None."""
     message, is_new = Message.objects.get_or_create(key=key, defaults=values)
     if not is_new:
         return None
@@ -152,12 +173,9 @@ def try_again(messages):
     return again
 
 
-def refuses(candidate):
-    """Whether the last e-mail to the present address of a candidate was refused for good."""
-    answered = [Message.State.SENT, Message.State.FAILED]
-    written = Message.objects.filter(entry__candidate=candidate, to=candidate.email)
-    last = written.filter(state__in=answered).order_by("-not_before", "-pk").first()
-    return bool(candidate.email) and last is not None and last.state == Message.State.FAILED
+def refuses(visit):
+    """Whether the last e-mail to the present address of a visit's candidate failed for good."""
+    return call("visitors_mail_is_refused", *visit.proof)[0]
 
 
 def _wake_senders():

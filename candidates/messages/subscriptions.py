@@ -2,11 +2,10 @@
 
 from django.conf import settings
 from django.core import signing
-from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 
-from candidates.models import Candidate, Message, MessageChoices
+from candidates.identification.entry import VisitEnded, call, rows_of
+from candidates.models import Message, MessageChoices
 
 # The kinds that may be switched off, and the field that does it. The other e-mails report changes
 # to a candidate's file, which must reach a candidate who did not make them.
@@ -28,23 +27,24 @@ def choices_of_candidate(candidate_id):
     return MessageChoices.objects.filter(pk=candidate_id).first() or MessageChoices()
 
 
+def shown_to(visit):
+    """Return the `MessageChoices` of the candidate of a visit; unsaved defaults without any."""
+    return next(iter(rows_of(visit, MessageChoices, "visitors_message_choices")), MessageChoices())
+
+
 def wants(choices, kind):
     return kind not in OPTIONAL or getattr(choices, OPTIONAL[kind])
 
 
-def choose(candidate_id, *, at=None, **chosen):
-    """Store the choices of a candidate: `releases`, `documents` (bool), `language` (code or "").
+def choose(visit, *, releases, documents, language):
+    """Store the choices of the candidate of a visit: two bool, and a code of language or "".
 
-    Waiting messages of the kinds no longer wanted are deleted. Return the choices.
+    Waiting messages of the kinds no longer wanted are deleted. Raise `VisitEnded`.
     """
-    with transaction.atomic():
-        choices, _created = MessageChoices.objects.update_or_create(
-            candidate_id=candidate_id, defaults=chosen | {"changed_at": at or timezone.now()}
-        )
-        unwanted = [kind for kind in OPTIONAL if not wants(choices, kind)]
-        waiting = Message.objects.filter(state=Message.State.WAITING, kind__in=unwanted)
-        waiting.filter(entry__candidate=candidate_id).delete()
-    return choices
+    chosen = releases, documents, language
+    (refusal,) = call("visitors_choose_messages", *visit.proof, *chosen)
+    if refusal:
+        raise VisitEnded
 
 
 def link(candidate_id, kind):
@@ -53,11 +53,16 @@ def link(candidate_id, kind):
     return f"https://{settings.OFFICE_SITE}{reverse('candidates:unsubscribe', args=[key])}"
 
 
-def read(key):
-    """Return the candidate's key and the kind of a link; None when it is forged or obsolete."""
+def follow(key, wanted=None):
+    """Return the kind of a link, and whether its candidate wants it; None when it is not ours.
+
+    `wanted`: whether the candidate wants it from now on.
+    """
     try:
         candidate_id, kind = signing.Signer(salt=_SIGNER).unsign_object(key)
     except (signing.BadSignature, ValueError):
         return None
-    known = kind in OPTIONAL and Candidate.objects.filter(pk=candidate_id).exists()
-    return (candidate_id, Message.Kind(kind)) if known else None
+    if kind not in OPTIONAL:
+        return None
+    (wants_it,) = call("visitors_unsubscribe", candidate_id, kind, wanted)
+    return None if wants_it is None else (Message.Kind(kind), wants_it)

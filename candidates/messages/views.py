@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from candidates.identification import cookie, drafts
-from candidates.identification.entry import identified_entry
+from candidates.identification.entry import VisitEnded, identified_entry
 from candidates.messages import outbox, subscriptions
 from results_portal.web.private_page import private_page
 
@@ -43,7 +43,10 @@ def messages(request):
         return drafts.forget(redirect("candidates:messages"), "messages")
     form = ChoicesForm(request.POST)
     if request.method == "POST" and form_owner == entry.pk and form.is_valid():
-        subscriptions.choose(entry.candidate_id, **form.cleaned_data)
+        try:
+            subscriptions.choose(entry.shown_to, **form.cleaned_data)
+        except VisitEnded:
+            return _keep(cookie.ask(request, "candidates:messages", kept=True), entry.pk, request)
         saved = redirect(f"{reverse('candidates:messages')}?enregistre=1")
         return drafts.forget(saved, "messages")
     return _page(request, entry)
@@ -54,7 +57,7 @@ def _keep(response, entry_id, request):
 
 
 def _page(request, entry):
-    choices = subscriptions.choices_of(entry.pk)
+    choices = subscriptions.shown_to(entry.shown_to)
     draft = drafts.kept(request, "messages", entry_id=entry.pk)
     present = {name: getattr(choices, name) for name in FIELDS}
     context = {
@@ -65,7 +68,7 @@ def _page(request, entry):
         "other_entry": request.method == "POST",
         "saved": "enregistre" in request.GET,
         "changed_at": choices.pk and choices.changed_at,
-        "refused": outbox.refuses(entry.candidate),
+        "refused": outbox.refuses(entry.shown_to),
     }
     return render(request, "candidates/messages.html", context)
 
@@ -75,16 +78,10 @@ def _page(request, entry):
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request, key):
     """Page behind the link of an e-mail: GET asks, POST stops the e-mails or resumes them."""
-    found = subscriptions.read(key)
+    done = request.method == "POST"
+    found = subscriptions.follow(key, wanted="again" in request.POST if done else None)
     if not found:
         return render(request, "candidates/unsubscribe.html", {"kind": ""}, status=404)
-    candidate_id, kind = found
-    choice = subscriptions.OPTIONAL[kind]
-    if request.method == "POST":
-        subscriptions.choose(candidate_id, **{choice: "again" in request.POST})
-    context = {
-        "kind": kind.label,
-        "wanted": getattr(subscriptions.choices_of_candidate(candidate_id), choice),
-        "done": request.method == "POST",
-    }
+    kind, wanted = found
+    context = {"kind": kind.label, "wanted": wanted, "done": done}
     return render(request, "candidates/unsubscribe.html", context)

@@ -7,8 +7,10 @@ another attestation.
 import uuid
 from typing import TypeGuard
 
+from django.conf import settings
 from django.utils import timezone
 
+from candidates.identification.entry import as_json, call
 from candidates.references import new_reference
 from diplomas import attestation_document
 from diplomas.models import Attestation
@@ -32,18 +34,34 @@ def gives_right(result: PublishedResult | None) -> TypeGuard[PublishedResult]:
     return result.document["entry"]["academy"]["managed"]
 
 
-def issue(entry_id, *, at=None):
-    """Return the attestation of the open result of an entry; create it if there is none.
+def issue(visit):
+    """Return the attestation of the open result of a visit; create it if there is none.
 
     Two calls, even at once, create one. Raise `NoRight`.
     """
-    result = lookup.result_of(entry_id, at)
+    result = lookup.result_for(visit)
     if not gives_right(result):
         raise NoRight
-    kept = Attestation.objects.filter(published_result=result.pk)
+    kept = Attestation.objects.using(settings.PUBLIC_WRITES).light()
+    kept = kept.filter(published_result=result.pk)
     if not kept.exists():
-        Attestation.objects.bulk_create([_of_result(result, at)], ignore_conflicts=True)
-    return kept.light().get()
+        _keep(visit, _of_result(result))
+    return kept.get()
+
+
+def _keep(visit, new):
+    (refusal,) = call(
+        "visitors_attest",
+        *visit.proof,
+        new.published_result_id,
+        new.reference,
+        new.verification_code,
+        new.issued_at,
+        as_json(new.document),
+        new.pdf,
+    )
+    if refusal:
+        raise NoRight
 
 
 def given(entry_id, at=None):
@@ -56,8 +74,8 @@ def given(entry_id, at=None):
     )
 
 
-def _of_result(result, at):
-    at = at or timezone.now()
+def _of_result(result):
+    at = timezone.now()
     reference, code = new_reference(KIND), uuid.UUID(verification_code.generate())
     document = attestation_document.of_result(
         result.whole_document,

@@ -3,7 +3,8 @@
 import math
 
 from django.core import signing
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,6 +17,7 @@ from diplomas.attestations.form import AcademyForm, AttestationRequestForm, Foll
 from diplomas.attestations.views import download
 from diplomas.models import Attestation, AttestationRequest
 from diplomas.verification import verification
+from results_portal.routers import PUBLIC
 from results_portal.uploads.body_size import takes_files
 from results_portal.web.private_page import private_page
 from results_portal.web.unavailable import come_back_in
@@ -44,7 +46,7 @@ def ask(request):
 
 def _send(request, academy, form):
     try:
-        kept = requests.submit(
+        reference = requests.submit(
             asked=form.asked | {"academy_id": academy.pk},
             form_key=form_keys.of(request),
             proof=form.cleaned_data["proof"],
@@ -57,7 +59,7 @@ def _send(request, academy, form):
     except BadProof as refused:
         form.add_error("proof", str(refused))
         return _form_page(request, academy, form)
-    return redirect("diplomas:attestation_sent", kept.reference)
+    return redirect("diplomas:attestation_sent", reference)
 
 
 def _form_page(request, academy, form, *, too_many=False):
@@ -76,7 +78,9 @@ def _form_page(request, academy, form, *, too_many=False):
 @require_safe
 def sent(request, reference):
     """Page `diplomas:attestation_sent`: the reference of a request and when its answer is due."""
-    kept = get_object_or_404(AttestationRequest, reference=reference)
+    kept = requests.promise_of(reference)
+    if kept is None:
+        raise Http404
     return render(request, "diplomas/attestation_sent.html", {"sent": kept})
 
 
@@ -97,7 +101,7 @@ def follow(request):
     if found is None:
         refused = requests.following_throttle(request).count_failure()
         return _follow_page(request, form, missed=True, wait=refused and requests.WRONG.seconds)
-    guess.succeed()
+    requests.forgive(guess, reference, birth_date)
     return render(request, "diplomas/attestation_followed.html", _followed(found))
 
 
@@ -116,12 +120,13 @@ def _follow_page(request, form, *, missed=False, wait=0):
 def _followed(found):
     """Return the context of `found`: the request, or its attestation if it has been deleted."""
     is_request = isinstance(found, AttestationRequest)
-    attestation = found.attestation if is_request else found
+    pk = found.attestation_id if is_request else found.pk
+    code = pk and requests.verification_code_of(pk)
     return {
         "sent": found if is_request else None,
         "reference": found.reference,
-        "item": attestation and verification.opened(attestation.verification_code),
-        "token": attestation and signing.dumps(attestation.pk, salt=_FILE),
+        "item": code and verification.opened(code),
+        "token": pk and signing.dumps(pk, salt=_FILE),
         "kept_days": requests.KEPT.days,
     }
 
@@ -135,7 +140,6 @@ def file(request):
         pk = signing.loads(token, salt=_FILE, max_age=_HALF_AN_HOUR)
     except signing.BadSignature:
         return redirect("diplomas:attestation_follow")
-    kept = Attestation.objects.filter(revocation=None, published_result=None, pk=pk).first()
-    if kept is None:
-        return redirect("diplomas:attestation_follow")
-    return download(kept.reference, kept.pdf)
+    valid = Attestation.objects.using(PUBLIC).light().filter(revoked_at=None)
+    kept = valid.filter(published_result=None, pk=pk).values_list("reference", "pdf").first()
+    return download(*kept) if kept else redirect("diplomas:attestation_follow")

@@ -9,7 +9,7 @@ import uuid
 from functools import partial
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from candidates.civil_status import proofs
 from candidates.civil_status.requests import PROOF_KEPT
 from candidates.identification import form_keys
-from candidates.identification.delay import Guess
+from candidates.identification.delay import OF_REFERENCES, Guess
+from candidates.identification.entry import as_json, call
 from candidates.identification.throttle import (
     Limit,
     Throttle,
@@ -72,13 +73,18 @@ def following_throttle(request):
 def following_guess(reference):
     """Return the guess at the birth date of a reference, which no machine has made.
 
-    Its misses are taken back after the right one, which no visitor's connection may do.
+    Its misses are taken back by the database, which knows the right one: see `forgive`.
     """
-    return Guess(f"attestation followed\n{reference}", using=DEFAULT_DB_ALIAS)
+    return Guess(f"{OF_REFERENCES}{reference}", using=settings.PUBLIC_WRITES)
+
+
+def forgive(guess, reference, birth_date):
+    """Take back the misses at a reference whose right birth date is known at last."""
+    call("visitors_forgive", reference, birth_date, guess.own)
 
 
 def submit(*, asked, form_key, proof, proof_type, throttle, opening, at=None):
-    """Store a request (`asked`, by field) and its proof; return it.
+    """Store a request (`asked`, by field) and its proof; return its reference.
 
     The same request from the same form is stored once, whatever the `throttle` says. Raise
     `TooManyRequests` when it blocks. The proof is opened once all else is well, as the throttle
@@ -87,8 +93,8 @@ def submit(*, asked, form_key, proof, proof_type, throttle, opening, at=None):
     at = at or timezone.now()
     text = "\n".join(f"{name}={value}" for name, value in sorted(asked.items()))
     key = form_keys.of_content(form_key, text, proof)
-    if known := AttestationRequest.objects.filter(form_key=key).first():
-        return known
+    if known := promise_of(key):
+        return known.reference
     if throttle.blocked:
         raise TooManyRequests
     pictures = proofs.pictures_of(proof, throttle=opening)
@@ -103,24 +109,43 @@ def submit(*, asked, form_key, proof, proof_type, throttle, opening, at=None):
         promised_on=working_days.after(timezone.localdate(at), delay),
         **asked,
     )
-    kept = _keep(request, pictures)
-    if kept:
-        throttle.count_failure()
-    return kept or AttestationRequest.objects.get(form_key=key)
-
-
-def _keep(request, pictures):
-    """Write a request and its proof; return None, nothing written, if another process was first."""
     request.proof.save("proof", pictures, save=False)
+    if not _keep(request):  # another process was first
+        return promise_of(key).reference
+    throttle.count_failure()
+    return request.reference
+
+
+def promise_of(named):
+    """Return the request of a reference, or of a form's key, or None.
+
+    It has its reference and the day until when it is answered, and nothing else.
+    """
+    asked = "SELECT 0 AS id, * FROM visitors_attestation_promise(%s)"
+    return _first(AttestationRequest.objects.using(settings.PUBLIC_WRITES).raw(asked, [named]))
+
+
+def _first(rows):
+    return next(iter(rows), None)
+
+
+def _keep(request):
+    """Write a request and its e-mail; return whether it is new. If not, its proof goes."""
+    fields = (field for field in AttestationRequest._meta.concrete_fields if not field.primary_key)
+    values = {field.attname: field.value_from_object(request) for field in fields}
+    mail = _message_to(request, "asked", _("Votre demande d’attestation"))
+    messages = [outbox.written(**mail)] if request.email else []
+    is_new = False
     try:
-        with transaction.atomic():
-            request.save()
-            _write_to(request, "asked", _("Votre demande d’attestation"))
-            transaction.on_commit(forget_old, robust=True)
-    except IntegrityError:
-        proofs.delete([request.proof.name])
-        return None
-    return request
+        (is_new,) = call(
+            "visitors_ask_attestation",
+            as_json(values | {"proof": request.proof.name}),
+            as_json(messages),
+        )
+    finally:
+        if not is_new:
+            proofs.delete([request.proof.name])
+    return is_new
 
 
 def accept(request, *, read, by, at=None):
@@ -193,14 +218,18 @@ def _attest(request, read, by, at):
 
 def _write_to(request, what, subject, **context):
     if request.email:
-        outbox.write(
-            key=f"{request.reference} {what}",
-            entry_id=None,
-            to=request.email,
-            subject=subject,
-            template=f"diplomas/mail/attestation_{what}",
-            context={"request": request, **context},
-        )
+        outbox.write(entry_id=None, **_message_to(request, what, subject, **context))
+
+
+def _message_to(request, what, subject, **context):
+    """Return the arguments of `outbox.write` for an e-mail to who has sent a request."""
+    return {
+        "key": f"{request.reference} {what}",
+        "to": request.email,
+        "subject": subject,
+        "template": f"diplomas/mail/attestation_{what}",
+        "context": {"request": request, "chooses": False, **context},
+    }
 
 
 def followed(reference, birth_date):
@@ -208,22 +237,30 @@ def followed(reference, birth_date):
 
     The birth date must be that of the request, or of the register.
     """
-    request = AttestationRequest.objects.select_related("academy").filter(reference=reference)
-    found = request.first()
-    if found:
-        return found if found.birth_date == birth_date else None
+    asked = "SELECT * FROM visitors_attestation_request(%s, %s)"
+    requests = AttestationRequest.objects.using(settings.PUBLIC_WRITES)
+    found = _first(requests.raw(asked, [reference, birth_date]))
+    if found or promise_of(reference):
+        return found
     return (
-        Attestation.objects.light()
+        Attestation.objects.using(settings.PUBLIC_WRITES)
+        .light()
         .filter(reference=reference, published_result=None)
         .filter(document__candidate__birth_date=birth_date.isoformat())
         .first()
     )
 
 
-def forget_old(*, at=None, most=20):
+def verification_code_of(attestation_id):
+    """Return the code of an attestation from the register."""
+    rows = Attestation.objects.using(settings.PUBLIC_WRITES).filter(pk=attestation_id)
+    return rows.values_list("verification_code", flat=True).get()
+
+
+def forget_old(sender=None, *, at=None, most=20, **_kwargs):
     """Delete up to `most` requests decided longer ago than `KEPT`, with their e-mails.
 
-    Return the number.
+    Return the number. Receives `messages_due`.
     """
     limit = (at or timezone.now()) - KEPT
     with transaction.atomic():

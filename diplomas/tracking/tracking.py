@@ -1,6 +1,6 @@
 """Tracking of a diploma for its candidate: the steps so far, the next ones and their dates.
 
-Everything is read as a visitor, from open releases, except the candidate's present address.
+Everything is read as a visitor, from open releases.
 """
 
 import datetime
@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from candidates.models import AddressChange, Candidate, School
+from candidates.address_changes.changes import changes_of
+from candidates.identification.entry import rows_of
+from candidates.models import Candidate, School
 from candidates.postal.address import Address
 from diplomas.models import CustodyEvent, Diploma, DiplomaState, EventKind, Route
 from results_portal.routers import PUBLIC
@@ -100,11 +102,11 @@ class Tracking:
         )
 
 
-def tracking_of(result, *, document, at=None) -> Tracking:
-    """Return the tracking of the admitted `result`, shown as `document`.
+def tracking_of(result, visit, *, document, at=None) -> Tracking:
+    """Return the tracking of the admitted `result` of a visit, shown as `document`.
 
-    Three queries as a visitor; one more, as the owner, for an address that is not sealed yet; two
-    for the new address of one that came back.
+    Three queries; one more for an address that is not sealed yet; two for the new address of one
+    that came back.
     """
     route = document["diploma_route"]
     diploma = None
@@ -112,8 +114,8 @@ def tracking_of(result, *, document, at=None) -> Tracking:
         diploma = _diploma_of(result.entry_id)
     events = _events_of(diploma) if diploma else []
     sealed = diploma is not None and diploma.batch_id and diploma.batch.sealed_at is not None
-    place = _place(route, result, document, diploma, events, sealed)
-    moved_to, moved_on = _new_address(result.entry_id, diploma, events)
+    place = _place(route, visit, document, diploma, events, sealed)
+    moved_to, moved_on = _new_address(visit, diploma, events)
     return Tracking(
         document=document,
         route=route,
@@ -194,20 +196,24 @@ def _expected(result, document, route, at):
     )
 
 
-def _new_address(entry_id, diploma, events):
+def _new_address(visit, diploma, events):
     """Return the lines of another address for a returned diploma, and the day it was received."""
     if diploma is None or diploma.state != DiplomaState.RETURNED or not diploma.address:
         return [], None
     sent_to = [event.address for event in events if event.address] or [diploma.address]
-    now = Address.of(Candidate.objects.get(entries=entry_id)).same_place
+    now = _address_on_file(visit).same_place
     if now == Address(**sent_to[-1]):
         return [], None
-    changes = AddressChange.objects.filter(entry__candidate__entries=entry_id)
-    moves = [change for change in changes.order_by("-pk")[:20] if change.place_changed]
+    moves = [change for change in changes_of(visit)[:20] if change.place_changed]
     return now.lines, _day(moves[0].requested_at) if moves else None
 
 
-def _place(route, result, document, diploma, events, sealed):
+def _address_on_file(visit):
+    candidate = next(iter(rows_of(visit, Candidate, "visitors_candidate")), None)
+    return Address.of(candidate) if candidate else Address()
+
+
+def _place(route, visit, document, diploma, events, sealed):
     """Return the lines of the place of collection, or of the address."""
     if route == Route.SCHOOL:
         if sealed:
@@ -219,5 +225,5 @@ def _place(route, result, document, diploma, events, sealed):
         address = sent_again[-1] if sent_again else diploma and sealed and diploma.address
         if address:
             return Address(**address).lines
-        return Address.of(Candidate.objects.get(entries=result.entry_id)).lines
+        return _address_on_file(visit).lines
     return []

@@ -27,7 +27,7 @@ def mine(request):
     document = lookup.shown_document(result)
     if result.verdict != Verdict.ADMITTED:
         return render(request, "diplomas/none.html", {"document": document})
-    found = tracking.tracking_of(result, document=document)
+    found = tracking.tracking_of(result, visit, document=document)
     return render(request, "diplomas/mine.html", {"tracking": found, "document": document})
 
 
@@ -57,7 +57,7 @@ def _to_collect(request):
     result = visit and lookup.result_for(visit)
     if not result or result.verdict != Verdict.ADMITTED:
         return None
-    found = tracking.tracking_of(result, document=lookup.shown_document(result))
+    found = tracking.tracking_of(result, visit, document=lookup.shown_document(result))
     return found if found.to_collect and found.state != DiplomaState.COLLECTED else None
 
 

@@ -1,14 +1,10 @@
-"""Effects of a change of address: the score sheet to mail, and the results not yet open."""
+"""The score sheet as a mailing that a change of address may concern, until it is mailed."""
 
-from django.db import IntegrityError, transaction
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from candidates.address_changes.mailings import Mailing, start_of
-from candidates.freeze import ReleaseOpened, is_refusal
-from results.jury.deliberation import DeliberationRefused
 from results.models import PublishedResult, Verdict
-from results.publication.release import ReleaseRefused, refresh
 
 SCORE_SHEET = "score_sheet"
 
@@ -32,22 +28,6 @@ def _score_sheet(entry):
         sealed_at=day and start_of(day),
         detail="" if day else _("Il part environ une semaine après l’ouverture des résultats."),
     )
-
-
-def follow_address(sender, *, entry_ids, **kwargs):
-    """Put the new address into results not open yet; receives `address_changed`.
-
-    Where that is refused (the release has just opened, a mark is missing), the result keeps its
-    address, and the mailing takes the new one all the same.
-    """
-    try:
-        with transaction.atomic():
-            refresh(entry_ids)
-    except (ReleaseRefused, DeliberationRefused):
-        return
-    except (ReleaseOpened, IntegrityError) as problem:
-        if not is_refusal(problem):
-            raise
 
 
 def _withheld(entries):

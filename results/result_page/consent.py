@@ -6,20 +6,16 @@ withdrawn, whoever writes that (`migrations/sql/guards.sql`, 4).
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 
-import pghistory
-from django.apps import apps
+from django.conf import settings
+from django.db import connections
 from django.utils import timezone
 
-from candidates.history import BY_CANDIDATE
-from candidates.locks import lock_timeout
+from candidates.identification.entry import VisitEnded, call, entry_of
 from candidates.models import Entry
 from results.models import PublishedResult, Verdict
 
 MOST_A_DAY = 10  # choices; taking the consent back is never refused
-
-EntryEvent = apps.get_model("candidates.EntryEvent")  # declared by `candidates.history`
 
 
 class TooLate(Exception):
@@ -28,6 +24,9 @@ class TooLate(Exception):
 
 class TooMany(Exception):
     """Refusal of a consent after `MOST_A_DAY` choices in the last 24 hours."""
+
+
+_REFUSALS = {"TOO_LATE": TooLate, "TOO_MANY": TooMany, "ENDED": VisitEnded}
 
 
 @dataclass(frozen=True)
@@ -80,38 +79,38 @@ def is_pending(result):
 
 def consent_of(visit):
     """Return the `Consent` of the entry of a visit, or None when the visit has ended."""
-    entry = Entry.objects.select_related("candidate", "session", "speciality").visited(visit)
-    if not (found := entry.first()):
+    if not (found := entry_of(visit)):
         return None
     result = _current(found.pk)
     line = result.list_name if result else found.candidate.list_name
-    return Consent(found, found.web_consent, line, result, _history(found))
+    return Consent(found, found.web_consent, line, result, _history(visit))
 
 
-def withdraw(entry_id, *, at=None):
+def withdraw(visit):
     """Withdraw the consent: the line leaves the web list at once. Idempotent."""
-    _choose(entry_id, False, at)
+    _choose(visit, False)
 
 
-def give(entry_id, *, at=None):
+def give(visit):
     """Give the consent.
 
     Raises `TooLate` when no list can come to carry the name, `TooMany` after `MOST_A_DAY` choices.
     """
-    if not is_pending(_current(entry_id)):
-        raise TooLate
-    _choose(entry_id, True, at)
+    _choose(visit, True)
 
 
-def _choose(entry_id, given, at):
-    with lock_timeout(), pghistory.context(by=BY_CANDIDATE):
-        entry = Entry.objects.select_for_update(no_key=True, of=("self",)).get(pk=entry_id)
-        if given and not entry.web_consent and _are_many(_history(entry)):
-            raise TooMany
-        if entry.web_consent != given or entry.web_consent_chosen_at is None:
-            Entry.objects.filter(pk=entry_id).update(
-                web_consent=given, web_consent_chosen_at=at or timezone.now()
-            )
+def _choose(visit, given):
+    """Make a choice; raise `VisitEnded`, `locks.Busy`, or a refusal of `visitors_file.sql`."""
+    (refusal,) = call("visitors_choose_publication", *visit.proof, given)
+    if refusal:
+        raise _REFUSALS[refusal]
+
+
+def _history(visit):
+    """Return each change of the consent, the latest first."""
+    with connections[settings.PUBLIC_WRITES].cursor() as cursor:
+        cursor.execute("SELECT at, given FROM visitors_consents(%s, %s, %s)", visit.proof)
+        return cursor.fetchall()
 
 
 def _current(entry_id):
@@ -122,15 +121,3 @@ def _current(entry_id):
 def _are_many(history):
     since = timezone.now() - timedelta(days=1)
     return sum(at > since for at, _given in history) >= MOST_A_DAY
-
-
-def _history(entry):
-    """Return each change of the consent: history rows hold the state before a change."""
-    events = EntryEvent.objects.filter(id=entry.pk).order_by("pgh_id")
-    states = [*events.only("web_consent", "pgh_created_at"), entry]
-    changes = [
-        (before.pgh_created_at, after.web_consent)
-        for before, after in pairwise(states)
-        if before.web_consent != after.web_consent
-    ]
-    return changes[::-1]

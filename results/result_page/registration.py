@@ -5,6 +5,7 @@ Answers are those of the views, byte for byte; tests compare them.
 
 import time
 from datetime import datetime
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -149,13 +150,17 @@ def _identification(environ: Environ, cookies: Cookies) -> Step:
     if not request or not typed or cookie.identified_by(cookies):
         return None
 
-    def entry(rows: Rows) -> Step:
+    def find(values: tuple[Any, ...]) -> Query:
+        then = partial(entry, credential=values[0])
+        return Query(FOUND_QUERY.sql, values, then, serialize_by=typed.number)
+
+    def entry(rows: Rows, credential: bytes) -> Step:
         if rows:
-            response = cookie.remember(HttpResponseRedirect(""), cookie.begun(rows[0]))
+            response = cookie.remember(HttpResponseRedirect(""), cookie.begun(rows[0], credential))
             set_cookies = [one.output(header="") for one in response.cookies.values()]
             return ResponseBody(b"", set_cookies, 302)
         if (further := next(tries, None)) is not None:
-            return Query(FOUND_QUERY.sql, further, entry, serialize_by=typed.number)
+            return find(further)
         forms = _known_forms(request)
         if forms is None or typed.has_error_of_its_own:
             return None
@@ -170,7 +175,7 @@ def _identification(environ: Environ, cookies: Cookies) -> Step:
         return Query(COUNT_QUERY.sql, typed.failure(request), failure, needs=200)
 
     tries = typed.found_values(request)
-    return Query(FOUND_QUERY.sql, next(tries), entry, serialize_by=typed.number)
+    return find(next(tries))
 
 
 class _HollowForm(IdentificationForm):

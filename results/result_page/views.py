@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from candidates.identification import cookie as identification
+from candidates.identification.entry import VisitEnded
 from candidates.identification.forms import IdentificationForm
 from candidates.identification.throttle import PERSON_FROM_BLOCK
 from candidates.locks import Busy
@@ -165,11 +166,11 @@ def _choose(request, visit):
     choice = {"withdraw": consents.withdraw, "give": consents.give}.get(request.POST.get("choice"))
     try:
         if choice:
-            choice(visit.entry_id)
+            choice(visit)
     except Busy:
         found = consents.consent_of(visit)
         return render(request, "results/consent.html", {"consent": found, "busy": True}, status=409)
-    except (consents.TooLate, consents.TooMany):
+    except (consents.TooLate, consents.TooMany, VisitEnded):
         pass  # the page says so
     return redirect("results:consent")
 

@@ -5,6 +5,7 @@ from html import unescape
 
 from django.urls import reverse
 
+from candidates.messages import subscriptions
 from tests import factories
 
 MOVED = {
@@ -20,6 +21,12 @@ ADDRESS, REVIEW = "/adresse/", "/adresse/confirmer/"
 _HIDDEN = re.compile(r'<input type="hidden" name="([\w-]+)" value="([^"]*)"')
 _INITIALS = re.compile(r"\b[A-ZÀ-Ý]\. [A-ZÀ-Ý]\.")
 _TYPED = re.compile(r'<input class="fr-input[^>]* name="(\w+)" value="([^"]*)"')
+
+
+def choose_messages(entry, **chosen):
+    """Choose the e-mails of who has this entry; what is not said is as it is by default."""
+    choices = {"releases": True, "documents": True, "language": ""} | chosen
+    subscriptions.choose(factories.visit(entry), **choices)
 
 
 def identify(client, entry, *, after=None):

@@ -75,7 +75,7 @@ def asked(**values):
     fields = {name: value for name, value in TYPED.items() if name not in {"birth_date", "year"}}
     fields |= {"birth_date": READ["birth_date"], "year": 2001, "academy_id": _managed().pk}
     at = values.pop("at", None)
-    return submit(
+    reference = submit(
         asked=fields | values,
         form_key=str(AttestationRequest.objects.count()),
         proof=proof,
@@ -84,6 +84,7 @@ def asked(**values):
         opening=Free(),
         at=at,
     )
+    return AttestationRequest.objects.get(reference=reference)
 
 
 def accepted(**values):

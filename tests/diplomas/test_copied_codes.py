@@ -11,12 +11,14 @@ from django.urls import reverse
 from candidates import references
 from candidates.address_changes.changes import change_address
 from candidates.address_changes.receipt import render_receipt
+from candidates.models import AddressChange
 from candidates.postal.address import Address
 from diplomas.attestations import issuing
 from diplomas.dispatch import printing
 from diplomas.models import Attestation, Route
 from results.document import verification_code
 from results.score_sheet.sheet import render_score_sheet
+from tests import factories
 from tests.candidates.visits import identify
 from tests.diplomas import dispatched
 from tests.results import documents
@@ -45,7 +47,9 @@ def individual_to_copy():
 def test_on_the_receipt_of_a_change_of_address(individual_to_copy):
     address = Address(address3="3 RUE DES ACACIAS", postcode="69003", city="LYON")
     seen = Address.of(individual_to_copy.candidate)
-    change = change_address(entry_id=individual_to_copy.pk, form_key="key", seen=seen, new=address)
+    visit = factories.visit(individual_to_copy)
+    change_address(visit, form_key="key", seen=seen, new=address)
+    change = AddressChange.objects.get()
     (page,) = texts(render_receipt(change))
     assert f"Référence ADR-{REFERENCE}, demandé" in page
     assert f"candidat n° {NUMBER} Avant" in page
@@ -78,7 +82,7 @@ def test_on_the_mandate_to_collect_a_diploma(client):
 
 def test_on_an_attestation(individual_to_copy, monkeypatch):
     monkeypatch.setattr(verification_code, "generate", lambda: CODE.hex)
-    issuing.issue(individual_to_copy.pk)
+    issuing.issue(factories.visit(individual_to_copy))
     attestation = Attestation.objects.get()
     (page,) = texts(attestation.pdf)
     assert attestation.reference.endswith(REFERENCE)

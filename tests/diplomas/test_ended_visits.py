@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from candidates.models import Entry
 from diplomas.attestations import issuing
+from tests import factories
 from tests.candidates.visits import hidden, identify, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
@@ -25,7 +26,7 @@ def visit(request, settings, client, individual):
 
 def pages(individual):
     """Addresses of the pages for who is identified, with what each of them shows."""
-    attestation = issuing.issue(individual.pk)
+    attestation = issuing.issue(factories.visit(individual))
     return [
         reverse("results:mine"),
         reverse("results:score_sheet"),

@@ -7,9 +7,11 @@ from django.core import mail
 
 from candidates.address_changes.changes import change_address
 from candidates.identification.delay import FREE_MISSES
-from candidates.messages import outbox, subscriptions
+from candidates.messages import outbox
 from candidates.models import Candidate, FailedIdentification, Message, MessageChoices
 from candidates.postal.address import Address
+from tests import factories
+from tests.candidates.visits import choose_messages
 from tests.journeys.people import released, town
 from tests.staff import member
 
@@ -68,9 +70,12 @@ def test_whoever_is_identified_chooses_their_emails_on_one_page(arrive, entry_at
 
 def test_every_other_email_is_read_on_a_phone_too(arrive, entry_at_home):
     new = Address(address3="3 RUE DES ACACIAS", postcode="69003", city="LYON", email="b@exemple.fr")
-    subscriptions.choose(entry_at_home.candidate_id, language="fr")
+    choose_messages(entry_at_home, language="fr")
     change_address(
-        entry_id=entry_at_home.pk, form_key="k", seen=Address.of(entry_at_home.candidate), new=new
+        factories.visit(entry_at_home),
+        form_key="k",
+        seen=Address.of(entry_at_home.candidate),
+        new=new,
     )
     visit = arrive(scripts=True)
     for message in Message.objects.filter(circular=None).order_by("pk"):

@@ -17,6 +17,7 @@ from candidates.address_changes.changes import (
 )
 from candidates.models import AddressChange, Candidate, CandidateEvent, Message, ReDispatch
 from candidates.postal.address import Address
+from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("of_this_year")]
 
@@ -29,10 +30,11 @@ def present(entry):
     return Address.of(Candidate.objects.get(pk=entry.candidate_id))
 
 
-def change(entry, new=NEW, *, key="key", seen=None, at=None):
-    return change_address(
-        entry_id=entry.pk, form_key=key, seen=seen or present(entry), new=new, at=at
+def change(entry, new=NEW, *, key="key", seen=None):
+    made = change_address(
+        factories.visit(entry), form_key=key, seen=seen or present(entry), new=new
     )
+    return AddressChange.objects.get(reference=made)
 
 
 def mailed(entry, *, days):
@@ -45,7 +47,7 @@ def test_the_address_changes_at_once_and_the_change_is_kept(entry):
     done = change(entry)
     assert present(entry) == NEW
     assert (done.before, done.after) == (before, NEW)
-    assert [*changes_of(entry)] == [done]
+    assert changes_of(factories.visit(entry)) == [done]
 
 
 def test_the_history_says_that_the_candidate_did_it(entry):
@@ -88,12 +90,21 @@ def test_the_same_address_from_another_tab_changes_nothing(entry):
 
 
 def test_an_address_changes_ten_times_a_day_at_the_most(entry):
-    now = timezone.now()
     for number in range(MOST_A_DAY):
-        change(entry, replace(NEW, address1=f"{number} RUE"), key=f"key {number}", at=now)
+        change(entry, replace(NEW, address1=f"{number} RUE"), key=f"key {number}")
     with pytest.raises(TooManyChanges):
-        change(entry, at=now)
-    change(entry, at=now + timedelta(days=1))
+        change(entry)
+
+
+def test_the_changes_of_the_day_before_do_not_count(entry):
+    day_before = timezone.now() - timedelta(days=1, minutes=1)
+    old = present(entry).as_dict()
+    for number in range(MOST_A_DAY):
+        values = {"reference": f"ADR-{number}", "form_key": f"key {number}"}
+        AddressChange.objects.create(
+            entry=entry, old=old, new={}, requested_at=day_before, **values
+        )
+    change(entry)
     assert present(entry) == NEW
 
 

@@ -45,21 +45,22 @@ def mailed_entry():
 @pytest.fixture
 def change(mailed_entry):
     new = Address(address1="3 RUE DES ACACIAS", postcode="69003", city="LYON", email="b@exemple.fr")
-    return change_address(
-        entry_id=mailed_entry.pk, form_key="key", seen=Address.of(mailed_entry.candidate), new=new
-    )
+    seen = Address.of(mailed_entry.candidate)
+    made = change_address(factories.visit(mailed_entry), form_key="key", seen=seen, new=new)
+    return AddressChange.objects.get(reference=made)
 
 
 @pytest.fixture
 def request_of(mailed_entry):
-    return submit(
-        entry=mailed_entry,
+    made = submit(
+        factories.visit(mailed_entry),
         form_key="key",
         asked=identity_of(mailed_entry.candidate) | {"birth_name": "DUPOND"},
         explanation="",
         proof=papers.upload(papers.pdf()),
         proof_type="application/pdf",
     )
+    return IdentityRequest.objects.get(reference=made)
 
 
 def page_of(row, page="change"):

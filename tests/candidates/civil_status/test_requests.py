@@ -10,6 +10,7 @@ from django.db import connections
 from django.utils import timezone
 
 from candidates.civil_status.requests import PROOF_KEPT, decide, identity_of, submit
+from candidates.messages import outbox
 from candidates.models import IdentityRequest, Message
 from candidates.models.requests import TransitionError
 from results_portal.uploads import sandbox
@@ -53,14 +54,15 @@ def send(client, content=None, *, name="acte.pdf", opened=None, **changes):
 
 
 def asked_for(entry, **changes):
-    return submit(
-        entry=entry,
+    made = submit(
+        factories.visit(entry),
         form_key="key",
         asked=identity_of(entry.candidate) | {"birth_name": "DUPOND"} | changes,
         explanation="",
         proof=papers.upload(papers.pdf()),
         proof_type="application/pdf",
     )
+    return IdentityRequest.objects.get(reference=made)
 
 
 def message_beside(page, field):
@@ -253,8 +255,9 @@ def test_a_proof_is_deleted_a_month_after_the_decision(entry, django_capture_on_
     request, now = asked_for(entry), timezone.now()
     old = now - PROOF_KEPT - timedelta(minutes=1)
     decide(request, state=State.ACCEPTED, by=member("operator"), reason="Vu.", at=old)
+    kept = asked_for(entry, birth_name="DURAND")
     with django_capture_on_commit_callbacks(execute=True):
-        kept = asked_for(entry, birth_name="DURAND")
+        outbox.send_due()  # the process that the clock wakes
     request.refresh_from_db()
     assert request.proof == ""
     assert stored() == [kept.proof.name.removeprefix("preuves/")]

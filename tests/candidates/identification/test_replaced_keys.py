@@ -118,7 +118,7 @@ def test_visits_drafts_and_links_begun_before_go_on(replace):
     request.COOKIES = {name: morsel.value for name, morsel in response.cookies.items()}
     assert cookie.identified(request) == visit
     assert drafts.kept(request, "address", entry_id=1) == {"city": "PARIS"}
-    assert subscriptions.read(key) == (person, kind)
+    assert subscriptions.follow(key) == (kind, True)
     replace(accepted=False)
     assert cookie.identified(request) is None
     assert drafts.kept(request, "address", entry_id=1) is None

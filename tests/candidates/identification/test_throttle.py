@@ -14,6 +14,7 @@ from candidates.identification.registration import FOUND_QUERY, plainly_typed
 from candidates.models import FailedIdentification
 from results_portal.routers import PUBLIC
 from tests import factories
+from tests.visitor import reading_from_a_replica
 
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
@@ -153,9 +154,9 @@ def test_the_block_is_that_of_the_visitor_not_of_what_the_visitor_claims(
 
 
 def test_the_limit_holds_where_visitors_read_from_a_replica(client, entry, settings):
-    settings.PUBLIC_WRITES = "default"
-    assert attempt(client, entry).status_code == 302
-    assert fail(client, entry, 11).status_code == 429
+    with reading_from_a_replica(settings):
+        assert attempt(client, entry).status_code == 302
+        assert fail(client, entry, 11).status_code == 429
 
 
 def test_failures_counted_together_count_as_if_one_by_one():

@@ -40,7 +40,7 @@ def test_a_visit_that_waits_for_the_hour_lasts_until_half_an_hour_after_it(
 ):
     time_machine.move_to(NOW, tick=False)
     hour = None if minutes_before is None else NOW + timedelta(minutes=minutes_before)
-    visit = cookie.begun((1, 1, "LD", "BTS", hour))
+    visit = cookie.begun((1, 1, "LD", "BTS", hour), bytes(32))
     assert visit.ends_at == NOW.timestamp() + lasts * 60
     time_machine.move_to(NOW + timedelta(minutes=lasts, seconds=-1), tick=False)
     assert cookie.identified(carried(visit)) == visit
@@ -49,11 +49,11 @@ def test_a_visit_that_waits_for_the_hour_lasts_until_half_an_hour_after_it(
 
 
 def test_the_cookie_says_nothing_in_clear_and_cannot_be_changed():
-    visit = cookie.Visit(1234567, 3, 4102444800, "ÉD", "BTS, session 2026")
+    visit = cookie.Visit(1234567, 3, 4102444800, "ÉD", "BTS, session 2026", "5ec3e7")
     request = carried(visit)
     ((name, token),) = request.COOKIES.items()
     assert cookie.identified(request) == visit
-    for clear in ("1234567", "ÉD", "BTS"):
+    for clear in ("1234567", "ÉD", "BTS", "5ec3e7"):
         assert clear not in token
     for forged in (token[:-4], f"A{token[1:]}", token.swapcase(), "", "é", "1:signature", "=" * 9):
         assert cookie.identified_by({name: forged}) is None

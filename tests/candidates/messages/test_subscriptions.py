@@ -13,7 +13,7 @@ from django.utils.translation import override
 from candidates.messages import outbox, subscriptions
 from candidates.models import Message, MessageChoices
 from tests import factories
-from tests.candidates.visits import hidden, identify
+from tests.candidates.visits import choose_messages, hidden, identify
 
 pytestmark = pytest.mark.django_db
 
@@ -105,7 +105,7 @@ def test_a_form_opened_by_one_person_never_chooses_for_the_next(identified, entr
 
 
 def test_what_one_does_not_want_is_not_written(entry):
-    subscriptions.choose(entry.candidate_id, documents=False)
+    choose_messages(entry, documents=False)
     assert write(entry) is None
     assert write(entry, "other", kind=FILE)
 
@@ -113,16 +113,16 @@ def test_what_one_does_not_want_is_not_written(entry):
 def test_what_already_waits_is_not_sent_to_who_stops_it(entry):
     write(entry)
     write(entry, "other", kind=FILE)
-    subscriptions.choose(entry.candidate_id, documents=False)
+    choose_messages(entry, documents=False)
     assert [message.kind for message in Message.objects.all()] == [FILE]
 
 
 def test_an_email_speaks_the_language_that_its_reader_chose(entry):
     assert '<html lang="fr">' in write(entry).html
-    subscriptions.choose(entry.candidate_id, language="en")
+    choose_messages(entry, language="en")
     assert '<html lang="en">' in write(entry, "second").html
     with override("en"):
-        subscriptions.choose(entry.candidate_id, language="fr")
+        choose_messages(entry, language="fr")
         assert '<html lang="fr">' in write(entry, "third").html
 
 
@@ -203,11 +203,11 @@ def test_a_new_mailbox_or_one_that_works_again_is_trusted(identified, entry, set
     settings.EMAIL_BACKEND = "tests.mail_servers.EmailBackend"
     write(entry, "later")
     outbox.send_due()
-    assert not outbox.refuses(entry.candidate)
+    assert not outbox.refuses(factories.visit(entry))
 
 
 def test_a_server_that_says_later_is_no_refusal(entry, settings):
     settings.EMAIL_BACKEND = "tests.mail_servers.Later"
     write(entry)
     outbox.send_due()
-    assert not outbox.refuses(entry.candidate)
+    assert not outbox.refuses(factories.visit(entry))

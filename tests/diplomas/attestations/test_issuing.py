@@ -74,7 +74,7 @@ def test_who_is_admitted_has_an_attestation_in_one_press(client, open_people):
 
 
 def test_an_attestation_says_no_mark_and_no_average(open_people):
-    attestation = issuing.issue(open_people["admitted"].pk)
+    attestation = issuing.issue(factories.visit(open_people["admitted"]))
     assert "13,00" not in texts(bytes(attestation.pdf))[0]
 
 
@@ -94,7 +94,7 @@ def test_it_is_the_same_attestation_however_often_it_is_asked_for(client, open_p
 def test_pressed_four_times_at_once_it_is_one(open_people):
     def once(_number):
         try:
-            return issuing.issue(open_people["admitted"].pk).reference
+            return issuing.issue(factories.visit(open_people["admitted"])).reference
         finally:
             connections.close_all()
 
@@ -147,10 +147,10 @@ def test_who_is_not_identified_is_asked_to_be_and_comes_back(client, open_people
 
 def test_a_correction_gives_another_attestation_and_takes_the_first_out_of_use(client, open_people):
     entry = open_people["admitted"]
-    first = issuing.issue(entry.pk)
+    first = issuing.issue(factories.visit(entry))
     correct(entry, 1500)
     page = words(ask(client, entry))
-    second = issuing.issue(entry.pk)
+    second = issuing.issue(factories.visit(entry))
     assert second.reference != first.reference
     assert f"{first.reference}, établie le" in page
     assert file_of(client, first).status_code == 302
@@ -161,7 +161,7 @@ def test_a_correction_gives_another_attestation_and_takes_the_first_out_of_use(c
 
 def test_a_success_that_was_a_mistake_leaves_no_valid_attestation(client, open_people):
     entry = open_people["admitted"]
-    first = issuing.issue(entry.pk)
+    first = issuing.issue(factories.visit(entry))
     correct(entry, 100)
     assert NEUTRAL in mine(client, entry)
     assert file_of(client, first).status_code == 302
@@ -170,7 +170,7 @@ def test_a_success_that_was_a_mistake_leaves_no_valid_attestation(client, open_p
 
 def test_once_withheld_the_attestation_is_neither_given_nor_confirmed(client, open_people):
     entry = open_people["admitted"]
-    first = issuing.issue(entry.pk)
+    first = issuing.issue(factories.visit(entry))
     withhold(entry)
     assert NEUTRAL in mine(client, entry)
     assert file_of(client, first).status_code == 302
@@ -178,7 +178,7 @@ def test_once_withheld_the_attestation_is_neither_given_nor_confirmed(client, op
 
 
 def test_nobody_downloads_the_attestation_of_somebody_else(client, open_people):
-    attestation = issuing.issue(open_people["admitted"].pk)
+    attestation = issuing.issue(factories.visit(open_people["admitted"]))
     assert file_of(client, attestation).url.startswith(reverse("results:lookup"))
     identify(client, open_people["discreet"])
     assert file_of(client, attestation).url == PAGE
@@ -229,7 +229,7 @@ def _attestation(document, reference="ATT-7K3M-Q2PX"):
 
 
 def test_the_file_is_sealed_and_a_screen_reader_gets_title_headings_and_the_square(open_people):
-    attestation = issuing.issue(open_people["admitted"].pk)
+    attestation = issuing.issue(factories.visit(open_people["admitted"]))
     file = bytes(attestation.pdf)
     assert seals.verdict(file).bottom_line
     with pikepdf.open(io.BytesIO(file)) as pdf:
@@ -248,13 +248,13 @@ def _is_element(value):
 
 
 def test_the_square_opens_the_page_that_confirms_the_attestation(open_people):
-    attestation = issuing.issue(open_people["admitted"].pk)
+    attestation = issuing.issue(factories.visit(open_people["admitted"]))
     (read,) = zxingcpp.read_barcodes(picture(bytes(attestation.pdf), dots_per_inch=150))
     assert read.text == verification_code.address(attestation.verification_code)
 
 
 def test_one_digit_changed_in_the_file_is_seen_by_the_seal_and_on_the_page(client, open_people):
-    attestation = issuing.issue(open_people["admitted"].pk)
+    attestation = issuing.issue(factories.visit(open_people["admitted"]))
     genuine = bytes(attestation.pdf)
     forged = with_other_text(genuine, old="Session 2026", new="Session 2022", incremental=True)
     assert "Session 2022" in texts(forged)[0]
@@ -266,7 +266,7 @@ def test_one_digit_changed_in_the_file_is_seen_by_the_seal_and_on_the_page(clien
 
 
 def test_its_holder_sees_when_it_was_verified(client, open_people):
-    attestation = issuing.issue(open_people["admitted"].pk)
+    attestation = issuing.issue(factories.visit(open_people["admitted"]))
     page_of(client, attestation)
     page_of(client, attestation)
     assert VerificationOpening.objects.get().times == 2
@@ -283,7 +283,10 @@ def revoke(client, document):
 
 @pytest.mark.parametrize("by", ["reference", "verification_code"])
 def test_the_office_revokes_an_attestation_and_the_score_sheet_stays_good(client, open_people, by):
-    attestation, manager = issuing.issue(open_people["admitted"].pk), client_of("manager")
+    attestation, manager = (
+        issuing.issue(factories.visit(open_people["admitted"])),
+        client_of("manager"),
+    )
     assert revoke(manager, str(_typed(attestation, by))).status_code == 302
     assert Revocation.objects.get().attestation == attestation
     page = page_of(client, attestation)
@@ -306,7 +309,7 @@ def _typed(attestation, by):
 
 @pytest.mark.parametrize("role", ["operator", "manager", "superuser"])
 def test_the_office_reads_and_prints_what_was_given_and_changes_none_of_it(role, open_people):
-    attestation, client = issuing.issue(open_people["admitted"].pk), client_of(role)
+    attestation, client = issuing.issue(factories.visit(open_people["admitted"])), client_of(role)
     change = reverse("admin:diplomas_attestation_change", args=[attestation.pk])
     assert "Brevet de technicien supérieur" in words(client.get(change))
     assert attestation.reference in words(
@@ -319,8 +322,8 @@ def test_the_office_reads_and_prints_what_was_given_and_changes_none_of_it(role,
 
 
 def test_the_office_finds_an_attestation_by_its_candidate(open_people):
-    issuing.issue(open_people["admitted"].pk)
-    issuing.issue(open_people["discreet"].pk)
+    issuing.issue(factories.visit(open_people["admitted"]))
+    issuing.issue(factories.visit(open_people["discreet"]))
     listed = reverse("admin:diplomas_attestation_changelist")
     answer = client_of("operator").post(listed, {"q": open_people["admitted"].number}, follow=True)
     assert [row.published_result.entry for row in answer.context["cl"].result_list] == [
@@ -330,7 +333,7 @@ def test_the_office_finds_an_attestation_by_its_candidate(open_people):
 
 @pytest.mark.parametrize("change", [{"reference": "X"}, {"document": {}}, {"pdf": b""}])
 def test_what_was_given_can_neither_change_nor_go(open_people, change):
-    issuing.issue(open_people["admitted"].pk)
+    issuing.issue(factories.visit(open_people["admitted"]))
     with pytest.raises(IntegrityError, match="can be revoked, not changed"), transaction.atomic():
         Attestation.objects.update(**change)
     with pytest.raises(IntegrityError, match="can be revoked, not changed"), transaction.atomic():
@@ -338,7 +341,7 @@ def test_what_was_given_can_neither_change_nor_go(open_people, change):
 
 
 def test_past_its_retention_an_attestation_goes_with_its_entry(client, open_people):
-    attestation = issuing.issue(open_people["admitted"].pk)
+    attestation = issuing.issue(factories.visit(open_people["admitted"]))
     page_of(client, attestation)
     revoke(client_of("manager"), attestation.reference)
     purge(before=timezone.localdate() + timedelta(days=1))
@@ -347,7 +350,7 @@ def test_past_its_retention_an_attestation_goes_with_its_entry(client, open_peop
 
 
 def test_a_visitor_sees_no_attestation_of_a_release_that_was_withdrawn(open_people):
-    issuing.issue(open_people["admitted"].pk)
+    issuing.issue(factories.visit(open_people["admitted"]))
     visible = Attestation.objects.using("public").values_list("reference")
     assert visible.count() == 1
     release.withdraw(release.Release.objects.get(), by=member("superuser"))

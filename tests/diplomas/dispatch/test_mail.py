@@ -3,10 +3,11 @@
 import pytest
 from django.core import mail
 
-from candidates.messages import outbox, subscriptions
+from candidates.messages import outbox
 from candidates.models import Circular, Message
 from diplomas.dispatch import custody, dispatch
 from diplomas.models import EventKind, Route
+from tests.candidates.visits import choose_messages
 from tests.diplomas import dispatched, published
 from tests.diplomas.dispatched import diploma_of
 
@@ -66,7 +67,7 @@ def test_a_held_diploma_is_not_told_as_posted():
 
 def test_who_has_no_address_or_wants_none_gets_none():
     quiet, silent = dispatched.at_home(email=LEA), dispatched.at_home("CARON")
-    subscriptions.choose(quiet.candidate_id, documents=False)
+    choose_messages(quiet, documents=False)
     dispatched.released()
     dispatched.batch(Route.HOME, stage="SENT")
     assert Message.objects.filter(entry__in=[quiet, silent]).count() == 0
@@ -82,7 +83,7 @@ def test_who_is_withheld_since_is_not_asked_to_collect_it():
 
 
 def test_who_chose_english_reads_english(individual):
-    subscriptions.choose(individual.candidate_id, language="en")
+    choose_messages(individual, language="en")
     dispatched.batch(Route.HOME, stage="SENT")
     assert sent(individual) == ["Your diploma is posted"]
 

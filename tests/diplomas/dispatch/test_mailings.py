@@ -22,7 +22,7 @@ def diploma_of(entry):
 
 
 def the_diploma(entry):
-    found = mailings_of(entry.candidate_id, at=timezone.now())
+    found = mailings_of(entry.candidate.entries.all(), at=timezone.now())
     return next((mailing for mailing in found if mailing.kind == MAILING), None)
 
 

@@ -254,7 +254,7 @@ def attested(change):
     """The code of an attestation, after what has made its result one that nobody sees."""
 
     def code(people):
-        attestation = issuing.issue(people["admitted"].pk)
+        attestation = issuing.issue(factories.visit(people["admitted"]))
         change(people)
         return verification_code.plain(attestation.verification_code)
 

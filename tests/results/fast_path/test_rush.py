@@ -433,7 +433,7 @@ def test_a_list_is_shared_for_a_second_then_obeys_whoever_takes_a_consent_back(
     assert had[2] == b""
     assert [ask(portal, **asked), ask(portal, HTTP_IF_NONE_MATCH=tag, **asked)] == [first, had]
     assert by_django == [path] * 2
-    consent.withdraw(three_candidates[0].pk)
+    consent.withdraw(factories.visit(three_candidates[0]))
     later = micro_cache.time.monotonic() + micro_cache.CACHE_SECONDS
     monkeypatch.setattr(micro_cache.time, "monotonic", lambda: later)
     status, _headers, page = ask(portal, HTTP_IF_NONE_MATCH=tag, **asked)

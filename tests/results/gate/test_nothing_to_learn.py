@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection, connections
 
+from candidates.address_changes.changes import change_address
+from candidates.postal.address import Address
 from results.jury.deliberation import deliberate
 from results.publication import release
 from results.result_page.consent import give, withdraw
@@ -51,6 +53,12 @@ TYPED = [
 ]
 # Left: the length of all documents together, in pages of 8 kB, and so the cost of reading them.
 COST = re.compile(r"cost=\S+ ")
+OWN_FILE = [
+    "visitors_entries",
+    "visitors_candidate",
+    "visitors_address_changes",
+    "visitors_consents",
+]
 # When the two were made, which no verdict decides.
 TIMES = {"created_at", "sealed_at"}
 
@@ -63,9 +71,26 @@ def ask(sql):
         )
 
 
-def seen():
-    """Return all that a visitor's connection can read, by the question that it answers."""
+def told_of_file(function, visit):
+    """Return what a function tells of a candidate's own file, apart from references and hours."""
+    with connections["public"].cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {function}(%s, %s, %s)", visit.proof)
+        places = [
+            place
+            for place, column in enumerate(cursor.description)
+            if column.name not in {"reference", "requested_at", "at"}
+            and not column.name.endswith("chosen_at")
+        ]
+        return [[row[place] for place in places] for row in cursor.fetchall()]
+
+
+def seen(visit):
+    """Return all that a visitor's connection can read, by the question that it answers.
+
+    `visit`: that of the person whose verdict differs.
+    """
     answers = {question: ask(sql) for question, sql in CATALOGUE.items()}
+    answers |= {function: told_of_file(function, visit) for function in OWN_FILE}
     for table, columns in ask(READABLE):
         told = [column for column in columns.split(",") if column not in TIMES]
         answers[table] = ask(f"SELECT {', '.join(told)} FROM {table}")
@@ -79,7 +104,7 @@ def seen():
 def office_with(marks):
     """Make an office whose results open later, somebody's `marks` apart the same each time.
 
-    That person changes their mind on the web list again and again.
+    That person changes their mind on the web list again and again, and moves. Return their entry.
     """
     factories.restart_numbers()
     people = factories.cast()
@@ -87,13 +112,16 @@ def office_with(marks):
     deliberate(entry.session)
     release.schedule(entry.session, at=HOUR)
     for _time in range(2):
-        withdraw(entry.pk)
-        give(entry.pk)
-    withdraw(people["refused"].pk)
+        withdraw(factories.visit(entry))
+        give(factories.visit(entry))
+    withdraw(factories.visit(people["refused"]))
+    before, new = Address.of(entry.candidate), Address(address3="3 RUE", city="LYON")
+    change_address(factories.visit(entry), form_key="key", seen=before, new=new)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_stat_force_next_flush()")
     with databases.owner() as owner:
         owner.execute("ANALYZE")
+    return entry
 
 
 @pytest.fixture
@@ -103,8 +131,8 @@ def offices(template_database):
     for verdict in ("ADMITTED", "REFUSED"):
         name = f"{template_database}_{verdict.lower()}"
         with databases.copy_of(template_database, name), databases.connected_to(name):
-            office_with(getattr(factories, verdict))
-            found[verdict] = seen()
+            entry = office_with(getattr(factories, verdict))
+            found[verdict] = seen(factories.visit(entry))
     return found
 
 
@@ -118,6 +146,7 @@ def test_nothing_that_a_visitors_connection_reads_depends_on_a_verdict_to_come(o
     assert admitted.keys() == refused.keys()
     assert not differing
     assert {"results_release", "results_listedition"} <= admitted.keys()
+    assert all(admitted[function] for function in OWN_FILE)
 
 
 def test_a_consent_is_an_edition_of_the_list_whatever_the_verdict(offices):

@@ -29,12 +29,15 @@ def in_an_hour():
 def change(entry, key="key", **changes):
     candidate = Candidate.objects.get(pk=entry.candidate_id)
     new = Address(**NEW.as_dict() | changes)
-    return change_address(entry_id=entry.pk, form_key=key, seen=Address.of(candidate), new=new)
+    return change_address(factories.visit(entry), form_key=key, seen=Address.of(candidate), new=new)
+
+
+def mailings(entry):
+    return mailings_of(entry.candidate.entries.all(), at=timezone.now())
 
 
 def kinds(entry):
-    found = mailings_of(entry.candidate_id, at=timezone.now())
-    return {mailing.kind for mailing in found}
+    return {mailing.kind for mailing in mailings(entry)}
 
 
 def printed(entry):
@@ -45,7 +48,7 @@ def test_before_the_hour_no_mailing_tells_what_the_result_will_be(deliberated_pe
     release.schedule(deliberated_people["admitted"].session, at=in_an_hour())
     at = timezone.now()
     told = [
-        [snapshot(m, at=at) | {"entry": 0} for m in mailings_of(entry.candidate_id, at=at)]
+        [snapshot(mailing, at=at) | {"entry": 0} for mailing in mailings(entry)]
         for entry in deliberated_people.values()
     ]
     assert [mailing["kind"] for mailing in told[0]] == ["score_sheet", "diploma"]
@@ -90,7 +93,7 @@ def test_a_mark_missing_behind_a_waiting_result_is_no_reason_to_refuse_an_addres
     change(entry)
     entry.candidate.refresh_from_db()
     assert entry.candidate.city == "LYON"
-    assert printed(entry) == ["12 RUE DES LILAS", "75011 PARIS"]
+    assert printed(entry) == PRINTED
 
 
 def test_every_entry_of_the_person_is_concerned(deliberated_people):
@@ -117,7 +120,7 @@ def test_what_went_out_more_than_a_year_ago_is_no_question_any_more(deliberated_
 def test_a_mailing_is_told_in_the_language_of_the_reader(deliberated_people, settings):
     from django.utils.translation import override
 
-    [sheet, _diploma] = mailings_of(deliberated_people["admitted"].candidate_id, at=timezone.now())
+    [sheet, _diploma] = mailings(deliberated_people["admitted"])
     told = snapshot(sheet, at=timezone.now())
     for language, label in told["label"].items():
         with override(language):

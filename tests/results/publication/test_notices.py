@@ -13,6 +13,7 @@ from results.models import PublishedResult, Release
 from results.publication import notices, release
 from results.publication.correction import correction
 from tests import factories
+from tests.candidates.visits import choose_messages
 from tests.office_files import entries_loader
 
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
@@ -100,7 +101,7 @@ def test_nobody_is_told_of_a_release_open_for_long(open_release):
 
 
 def test_who_has_no_mailbox_or_does_not_want_them_is_left_in_peace(people, open_release):
-    subscriptions.choose(people["admitted"].candidate_id, releases=False)
+    choose_messages(people["admitted"], releases=False)
     people["refused"].candidate.email = ""
     people["refused"].candidate.save(update_fields=["email"])
     outbox.send_due()
@@ -112,7 +113,7 @@ def test_who_says_no_while_notices_wait_gets_none(people, open_release):
     outbox.send_due(limit=1)
     (first,) = readers()
     for entry in people.values():
-        subscriptions.choose(entry.candidate_id, releases=False)
+        choose_messages(entry, releases=False)
     assert outbox.send_due() == (0, 0)
     assert readers() == [first]
 
@@ -134,8 +135,8 @@ def test_who_has_removed_the_address_meanwhile_gets_nothing(people, open_release
 
 
 def test_a_notice_speaks_the_language_of_its_reader_or_both(people, open_release):
-    subscriptions.choose(people["admitted"].candidate_id, language="en")
-    subscriptions.choose(people["refused"].candidate_id, language="fr")
+    choose_messages(people["admitted"], language="en")
+    choose_messages(people["refused"], language="fr")
     outbox.send_due()
     bodies = {sent.to[0].partition("@")[0]: sent.body for sent in mail.outbox}
     assert bodies["admitted"].startswith("Hello,")
@@ -240,7 +241,7 @@ def test_a_file_that_is_loaded_again_changes_no_choice(tmp_path):
     load = entries_loader(factories.session(), tmp_path)
     load({})
     entry = factories.session().entries.get()
-    subscriptions.choose(entry.candidate_id, releases=False, language="en")
+    choose_messages(entry, releases=False, language="en")
     load({"courriel": "autre@exemple.fr"})
     kept = subscriptions.choices_of(entry.pk)
     assert (kept.releases, kept.documents, kept.language) == (False, True, "en")

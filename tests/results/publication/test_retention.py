@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from candidates.address_changes.changes import change_address
 from candidates.civil_status.requests import identity_of, submit
-from candidates.messages import subscriptions
 from candidates.models import (
     AddressChange,
     Candidate,
@@ -26,6 +25,7 @@ from results.publication.correction import correction
 from results.publication.retention import purge
 from tests import factories
 from tests.candidates import papers
+from tests.candidates.visits import choose_messages
 
 pytestmark = pytest.mark.django_db
 
@@ -67,21 +67,22 @@ def test_what_a_candidate_asked_online_is_forgotten_with_its_proof(
     entry.session.score_sheets_mailed_on = timezone.localdate() - datetime.timedelta(days=1)
     entry.session.save()
     change_address(
-        entry_id=entry.pk,
+        factories.visit(entry),
         form_key="key",
         seen=Address.of(entry.candidate),
         new=Address(address1="3 RUE DES ACACIAS", postcode="69003", city="LYON", email="a@b.fr"),
     )
     asked = identity_of(entry.candidate) | {"birth_name": "ALBERD"}
-    request = submit(
-        entry=entry,
+    reference = submit(
+        factories.visit(entry),
         form_key="key",
         asked=asked,
         explanation="",
         proof=papers.upload(papers.pdf()),
         proof_type="application/pdf",
     )
-    subscriptions.choose(entry.candidate_id, releases=False)
+    request = IdentityRequest.objects.get(reference=reference)
+    choose_messages(entry, releases=False)
     with django_capture_on_commit_callbacks(execute=True):
         purge(before=tomorrow(), dry_run=True)
     assert default_storage.exists(request.proof.name)

@@ -65,7 +65,7 @@ def test_withdrawn_twice_it_is_withdrawn_once(client, open_people):
 
 def test_the_history_says_who_chose_and_when(open_people):
     entry = open_people["admitted"]
-    withdraw(entry.pk)
+    withdraw(factories.visit(entry))
     event = EntryEvent.objects.get(id=entry.pk)
     assert event.pgh_context.metadata == {"by": "candidate"}
     assert consent_of(factories.visit(entry)).history == [(event.pgh_created_at, False)]
@@ -99,16 +99,16 @@ def test_ten_choices_are_a_days_worth_and_a_consent_can_still_be_taken_back(
     assert "Donner mon accord" not in page
 
 
-def test_the_choices_of_the_day_before_do_not_count(scheduled_people, time_machine):
+def test_the_choices_of_the_day_before_do_not_count(scheduled_people):
     entry = scheduled_people["admitted"]
     for _time in range(5):
-        withdraw(entry.pk)
-        give(entry.pk)
-    withdraw(entry.pk)
+        withdraw(factories.visit(entry))
+        give(factories.visit(entry))
+    withdraw(factories.visit(entry))
     with pytest.raises(TooMany):
-        give(entry.pk)
-    time_machine.move_to(timezone.now() + timedelta(hours=25))
-    give(entry.pk)
+        give(factories.visit(entry))
+    EntryEvent.objects.update(pgh_created_at=timezone.now() - timedelta(hours=25))
+    give(factories.visit(entry))
     assert consent_of(factories.visit(entry)).given
 
 
@@ -151,12 +151,12 @@ def test_only_a_name_that_is_on_the_list_is_said_to_leave_it(client, open_people
 
 def test_who_is_called_to_the_second_round_may_still_choose(open_people):
     entry = open_people["control"]
-    withdraw(entry.pk)
-    give(entry.pk)
+    withdraw(factories.visit(entry))
+    give(factories.visit(entry))
     assert consent_of(factories.visit(entry)).given
-    withdraw(open_people["admitted"].pk)
+    withdraw(factories.visit(open_people["admitted"]))
     with pytest.raises(TooLate):
-        give(open_people["admitted"].pk)
+        give(factories.visit(open_people["admitted"]))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -166,7 +166,7 @@ def test_one_may_choose_while_the_session_is_being_decided(deliberated_people):
         entry = deliberated_people["admitted"]
         deciding.execute("BEGIN")
         deciding.execute("SELECT FROM candidates_entry WHERE id = %s FOR KEY SHARE", [entry.pk])
-        withdraw(entry.pk)
+        withdraw(factories.visit(entry))
     entry.refresh_from_db()
     assert not entry.web_consent
 
@@ -178,7 +178,7 @@ def test_a_file_that_is_loaded_again_does_not_put_the_name_back(tmp_path):
     load({})
     entry = factories.session().entries.get()
     assert entry.web_consent
-    withdraw(entry.pk)
+    withdraw(factories.visit(entry))
     assert "modifications : 0" in load({}).report
     entry.refresh_from_db()
     assert not entry.web_consent
