@@ -37,10 +37,10 @@ test: assets
 
 full: assets
 	@scripts/system_packages $(TEST_PACKAGES)
-	@$(PYTEST) --kills 3 --durations 20
+	@$(PYTEST) --kills 60 --durations 20
 
 kills: assets
-	@$(PYTEST) -m kill --kills 20
+	@$(PYTEST) -m kill --kills 400
 
 lint: setup
 	@$(BIN)/ruff check .

@@ -29,12 +29,13 @@ COMMITTING_FIXTURES = {"live_server", "transactional_db", "django_db_reset_seque
 
 
 def pytest_addoption(parser):
-    parser.addoption("--kills", type=int, default=1, help="how many series of kills to run of each")
+    parser.addoption("--kills", type=int, default=6, help="how often to kill each command")
 
 
-def pytest_generate_tests(metafunc):
-    if "series" in metafunc.fixturenames:
-        metafunc.parametrize("series", range(1, metafunc.config.getoption("kills") + 1))
+@pytest.fixture(scope="session")
+def kills(request):
+    """How often to kill each command."""
+    return request.config.getoption("kills")
 
 
 def pytest_configure(config):

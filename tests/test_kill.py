@@ -27,7 +27,6 @@ COMMANDS = [
     "import_marks behind a release",
     "correct_marks",
 ]
-KILLS = 20  # of each command, in a series
 # What may be found after a kill at the first COMMIT: just before it, on its way, just after it.
 AT_COMMIT = {
     "killed before": ["before"],
@@ -91,13 +90,13 @@ def undisturbed(office, arguments):
     return Stage(arguments, kept, before, office.state(), seconds)
 
 
-def kills(seed):
-    """`KILLS` pairs: when to kill, as a share of the time until the COMMIT, or at the COMMIT.
+def moments(seed, kills):
+    """So many pairs: when to kill, as a share of the time until the COMMIT, or at the COMMIT.
 
     One moment is drawn from each part of that time, and they come in any order.
     """
     draw = random.Random(seed)
-    timed = KILLS - len(AT_COMMIT)
+    timed = kills - len(AT_COMMIT)
     shares = [(part + draw.random()) / timed for part in range(timed)]
     return [(share, "") for share in draw.sample(shares, timed)] + [(0, at) for at in AT_COMMIT]
 
@@ -122,12 +121,12 @@ def differing(found, possible):
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_command_killed_at_any_moment_has_done_all_or_nothing(office, stages, command, series):
+def test_a_command_killed_at_any_moment_has_done_all_or_nothing(office, stages, command, kills):
     stage = stages[command]
-    for share, at_commit in kills(seed=f"{command} {series}"):
+    for share, at_commit in moments(command, kills):
         said = kill(office, stage, share, at_commit)
-        moments = AT_COMMIT.get(at_commit, ["before", "after"])
-        possible = [getattr(stage, moment) for moment in moments]
+        reached = AT_COMMIT.get(at_commit, ["before", "after"])
+        possible = [getattr(stage, moment) for moment in reached]
         found = office.state()
         assert found in possible, (at_commit, said, differing(found, possible))
     office.complete(*stage.arguments)
@@ -135,7 +134,7 @@ def test_a_command_killed_at_any_moment_has_done_all_or_nothing(office, stages, 
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_runs_at_once_take_turns_even_when_the_first_one_is_killed(office, stages, command, series):
+def test_runs_at_once_take_turns_even_when_the_first_one_is_killed(office, stages, command):
     stage = stages[command]
     if office.state() != stage.before:
         office.restore(stage.kept)

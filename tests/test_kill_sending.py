@@ -14,10 +14,10 @@ from tests import databases
 from tests.mail_servers import MailServer
 from tests.scratch_office import ScratchOffice
 
-pytestmark = [pytest.mark.kill, pytest.mark.django_db]
+pytestmark = [pytest.mark.kill, pytest.mark.slow, pytest.mark.django_db]
 
 MESSAGES = 1000
-KILLS = 20  # in a series
+KILLS = 20
 SLOWLY = 0.005  # seconds between taking a message and saying so: half of the kills fall there
 MESSAGE_ID = re.compile(rb"^Message-ID: (.*)$", re.MULTILINE | re.IGNORECASE)
 
@@ -47,8 +47,8 @@ def ask(office, statement, values=None):
         return answer.fetchall() if answer.description else []
 
 
-def test_a_sender_killed_at_any_moment_sends_every_message_and_none_twice(office, server, series):
-    draw = random.Random(series)
+def test_a_sender_killed_at_any_moment_sends_every_message_and_none_twice(office, server):
+    draw = random.Random(KILLS)
     killed_at_work = 0
     for _kill in range(KILLS):
         began = len(server.taken)

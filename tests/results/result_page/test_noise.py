@@ -42,6 +42,12 @@ SECOND_ROUND = {
 }
 
 
+@pytest.fixture(params=["on", pytest.param("off", marks=pytest.mark.slow)], autouse=True)
+def fast_path(request, settings):
+    settings.FAST_PATH = request.param
+    return request.param
+
+
 @pytest.fixture(autouse=True)
 def _the_clock_stands_still(time_machine):
     time_machine.move_to(timezone.now().replace(minute=0), tick=False)

@@ -171,7 +171,7 @@ def digests_of_downloads(entries):
     return made.stdout.decode().split()
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True, databases=["default", "public"])
 def test_a_sheet_is_sealed_once_whichever_process_is_asked(open_people):
     entries = []

@@ -10,7 +10,7 @@ import pytest
 from results_portal.development import ROOT, embedded_postgres
 from results_portal.postgresql import visitors_login
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -94,7 +94,7 @@ def test_a_document_of_3_kb_that_unpacks_to_gigabytes_is_refused_in_little_memor
     assert memory() - before < 20
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_a_photograph_that_would_take_a_minute_to_decode_is_given_up():
     content = papers.slow_jpeg()
     assert len(content) < 400_000
