@@ -35,6 +35,27 @@ def server():
 
 
 @contextmanager
+def refusing(table):
+    """Have a table refuse what is written, as on a full disk; for tests without a transaction."""
+    with owner() as clerk:
+        clerk.execute(_REFUSE.format(table=table))
+        try:
+            yield
+        finally:
+            clerk.execute("DROP FUNCTION full_disk() CASCADE")
+
+
+_REFUSE = """
+CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full';
+END
+$$;
+CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE ON {table} EXECUTE FUNCTION full_disk()
+"""
+
+
+@contextmanager
 def copy_of(template, name):
     """Make the database `name` from one to which nobody is connected, and drop it at the end."""
     with server() as clerk:

@@ -17,6 +17,8 @@ keys of their own. Keys are digests: the table names nobody. All server processe
 
 import hmac
 import ipaddress
+import logging
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,12 +26,16 @@ from functools import lru_cache
 from typing import cast
 
 from django.conf import settings
-from django.db import connections
+from django.db import OperationalError, connections
 
 from candidates import alarm
+from results_portal.caches import BoundedCache
 from results_portal.keys import derive
 from results_portal.postgresql.base import DatabaseWrapper, Values
 from results_portal.web.client_address import UNKNOWN, client_address
+
+logger = logging.getLogger(__name__)
+_counted_here: BoundedCache[bytes, tuple[float, int]] = BoundedCache(100_000)
 
 
 @dataclass(frozen=True)
@@ -99,15 +105,30 @@ class Throttle:
     def count_failure(self) -> bool:
         """Count a failure under each key; return True if it exceeds a limit.
 
-        Nothing more is counted where a limit is reached.
+        Nothing more is counted where a limit is reached. A database that cannot write, as its disk
+        is full, leaves the count to the memory of this process.
         """
-        with connections[settings.PUBLIC_WRITES].cursor() as cursor:
-            cursor.execute(COUNT_FAILURES, [[value] for value in self.values])
-            ((_place, refused, in_this_hour),) = cursor.fetchall()
-            cursor.execute(FORGET_SOME)
+        try:
+            with connections[settings.PUBLIC_WRITES].cursor() as cursor:
+                cursor.execute(COUNT_FAILURES, [[value] for value in self.values])
+                ((_place, refused, in_this_hour),) = cursor.fetchall()
+                cursor.execute(FORGET_SOME)
+        except OperationalError:
+            logger.exception("a failure is counted in memory")
+            return self._count_here()
         if self._kind:
             alarm.tell(self._kind, in_this_hour)
         return bool(refused)
+
+    def _count_here(self) -> bool:
+        now, refused = time.monotonic(), False
+        for key, limit in self._limits.items():
+            until, failures = _counted_here.get(key) or (0.0, 0)
+            if until <= now:
+                until, failures = now + limit.seconds, 0
+            _counted_here[key] = until, failures + 1
+            refused |= failures >= limit.failures
+        return refused
 
     @property
     def values(self) -> Values:

@@ -1,9 +1,10 @@
 """Score sheets as candidates download them: sealed once, then stored."""
 
 import hmac
+import logging
 
 from django.conf import settings
-from django.db import connections
+from django.db import OperationalError, connections
 
 from results.gate import lookup
 from results.models import PublishedResult, SealedScoreSheet
@@ -11,12 +12,15 @@ from results.score_sheet import sheet as score_sheet
 from results_portal.documents import seal
 from results_portal.keys import derive_all
 
+logger = logging.getLogger(__name__)
+
 REASON = "Relevé de notes délivré par le service des examens"
 
 
 def sealed_score_sheet(result: PublishedResult) -> bytes:
     """Return the sealed PDF of an open result: the same bytes until its content changes.
 
+    A database that cannot write (its disk is full) keeps no sheet; the next is sealed again.
     Raises `score_sheet.NoScoreSheet` for a withheld result.
     """
     sheet = score_sheet.score_sheet(lookup.shown_document(result), code=result.verification_code)
@@ -24,8 +28,12 @@ def sealed_score_sheet(result: PublishedResult) -> bytes:
     kept = _kept(result, versions)
     if kept is None:
         sealed = seal.seal(score_sheet.to_pdf(sheet), reason=REASON)
-        with connections[settings.PUBLIC_WRITES].cursor() as cursor:
-            cursor.execute(_KEEP, [versions[0], sealed, result.pk])
+        try:
+            with connections[settings.PUBLIC_WRITES].cursor() as cursor:
+                cursor.execute(_KEEP, [versions[0], sealed, result.pk])
+        except OperationalError:
+            logger.exception("a sealed sheet is given away and not kept")
+            return sealed
         # Another download may have been first. After a withdrawal nothing is stored.
         kept = _kept(result, versions) or sealed
     return kept

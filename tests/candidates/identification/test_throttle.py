@@ -14,6 +14,7 @@ from candidates.identification.registration import FOUND_QUERY, plainly_typed
 from candidates.models import FailedIdentification
 from results_portal.routers import PUBLIC
 from tests import factories
+from tests.databases import refusing
 from tests.visitor import reading_from_a_replica
 
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
@@ -75,6 +76,17 @@ def test_nobody_over_the_limit_of_a_network_keeps_its_neighbours_out(client, ent
     monkeypatch.setattr(throttle, "BLOCK", throttle.Limit(5, timedelta(minutes=10)))
     fail(client, factories.entry(), 6, address=SCHOOL)
     assert attempt(client, chosen_by_the_office(entry), address=SCHOOL).status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_table_that_a_full_disk_cannot_write_leaves_the_limit_to_memory(client, entry):
+    with refusing("candidates_failedidentification"):
+        assert fail(client, entry, 10).status_code == 200
+        refused = fail(client, entry, 1)
+        assert (refused.status_code, refused["Retry-After"]) == (429, "900")
+        assert fail(client, factories.entry(), 1).status_code == 200
+        assert attempt(client, entry).status_code == 302
+    assert not FailedIdentification.objects.exists()
 
 
 def test_what_is_refused_counts_no_more(client, entry):

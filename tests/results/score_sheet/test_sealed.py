@@ -20,6 +20,7 @@ from results.score_sheet.printing import open_score_sheets, print_score_sheets, 
 from results.score_sheet.sealed import sealed_score_sheet
 from results.score_sheet.sheet import NoScoreSheet
 from tests import factories, seals
+from tests.databases import refusing
 from tests.granian import portal_environment
 from tests.results.forgery import with_other_text
 from tests.results.pages import texts
@@ -67,6 +68,14 @@ def test_the_same_file_is_downloaded_after_a_key_is_replaced(client, open_entry,
     assert download(client, open_entry) == before
     settings.ACCESS_CODE_KEY_OLD = ""
     assert download(client, open_entry) != before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sheet_that_a_full_disk_cannot_keep_is_given_away_sealed(client, open_entry):
+    with refusing("results_sealedscoresheet"):
+        assert seals.is_sealed(download(client, open_entry))
+    assert not SealedScoreSheet.objects.exists()
+    assert download(client, open_entry) == download(client, open_entry)
 
 
 def test_a_date_that_the_office_moves_gives_another_sealed_file(client, open_people):
