@@ -9,7 +9,7 @@ from candidates.identification.throttle import PERSON_FROM_BLOCK
 from results.jury.deliberation import deliberate
 from results.publication import release
 from tests import factories
-from tests.granian import one_connection, portal
+from tests.granian import ask, one_connection, portal
 from tests.results.fast_path.rush import FORM, LOOKUP, guess, identified, typed
 
 pytestmark = pytest.mark.long
@@ -79,6 +79,9 @@ def test_two_answers_on_one_connection_are_told_apart_whatever_their_status(fast
         assert wrong == []
         assert unchanged(port) == [304, 304, 200]
         assert too_large(port) == 413
+        strange = [("Cookie", f"x=\xe9; {cookie}")]  # of another site: the server drops the header
+        status, headers, _page = ask(port, MINE, headers=strange)
+        assert (status, dict(headers)["location"]) == (302, f"{LOOKUP}?visite=illisible")
 
 
 def answers(port, asked):

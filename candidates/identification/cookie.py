@@ -38,6 +38,7 @@ _END = "UPDATE candidates_entry SET visit = visit + 1 WHERE id = %s AND visit = 
 BEFORE_THE_HOUR = 2 * 3600  # seconds, within which a visit waits for the hour
 AFTER_THE_HOUR = 30 * 60  # seconds, for which it then goes on
 CLOSED, LEFT = "fermee", "quittee"  # how a visit ended, as the identification page is told
+UNREADABLE = "illisible"  # why it does not begin
 REMEMBERED = 12 * 3600  # seconds, for which a browser can be told that its visit has ended
 
 logger = logging.getLogger(__name__)
@@ -149,6 +150,14 @@ def identified_by(cookies: dict[str, str]) -> Visit | None:
     return visit if visit and time.time() < visit.ends_at else None
 
 
+def are_unreadable(request: HttpRequest) -> bool:
+    """Whether the browser sends cookies that the server cannot read, ours among them.
+
+    It drops them all where another site of the domain has set one with an accent.
+    """
+    return request.META.get("HTTP_COOKIE") == ""
+
+
 def is_remembered(request: HttpRequest) -> bool:
     """Whether this browser tells of a visit, be it over or not."""
     return _opened(request.COOKIES.get(settings.IDENTIFICATION_COOKIE)) is not None
@@ -201,6 +210,7 @@ def ask(request, name="", *, kept=False):
     query = {"suite": name} if name else {}
     query |= {"garde": "1"} if kept else {}
     query |= {"visite": CLOSED} if ended else {}
+    query |= {"visite": UNREADABLE} if are_unreadable(request) else {}
     address = links.url("identification")
     response = redirect(f"{address}?{urlencode(query)}" if query else address)
     if ended:

@@ -36,7 +36,10 @@ def cache_key_of(scope: Scope, path: str, query: str) -> CacheKey:
 
 
 def environ_of(scope: Scope, path: str, query: str) -> Environ:
-    """Return the WSGI environment, without the body."""
+    """Return the WSGI environment, without the body.
+
+    Granian drops a header with letters that are not ASCII: cookies are then "", as in its WSGI.
+    """
     name, _colon, port = scope.server.rpartition(":")
     environ: Environ = {
         **_ALWAYS,
@@ -56,6 +59,8 @@ def environ_of(scope: Scope, path: str, query: str) -> Environ:
             environ[key] += ("; " if key == "HTTP_COOKIE" else ",") + value
         elif key:
             environ[key] = value
+    if "HTTP_COOKIE" not in environ and "cookie" in scope.headers.keys():  # noqa: SIM118
+        environ["HTTP_COOKIE"] = ""
     if scope.authority:
         environ.setdefault("HTTP_HOST", scope.authority)
     return environ

@@ -33,6 +33,7 @@ REQUESTS = {
             ("If-None-Match", 'W/"e"'),
         ],
     ),
+    "a cookie with an accent": ("/", "GET", None, [("Cookie", "a=\xe9; c=d")]),
     "short form": ("/short/", "POST", b"q=1&p=%C3%A9", [FORM]),
     "empty form": ("/short/", "POST", b"", [FORM]),
     "form": ("/?x", "POST", b"q=1", [FORM]),
