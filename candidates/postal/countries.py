@@ -1,5 +1,10 @@
 """The countries of addresses, as French post offices write them."""
 
+import tomllib
+from pathlib import Path
+
+from django.utils.translation import get_language
+
 from candidates.names.sorting import search_key
 from candidates.postal.departments import OVERSEAS
 
@@ -12,32 +17,10 @@ _FRANCE_TOO = {
     *map(search_key, OVERSEAS),
 }
 
-# Members and observers of the United Nations, and territories that the post treats likewise.
-_NAMES = """
-Afghanistan|Afrique du Sud|Albanie|Algérie|Allemagne|Andorre|Angola|Antigua-et-Barbuda
-Arabie saoudite|Argentine|Arménie|Australie|Autriche|Azerbaïdjan|Bahamas|Bahreïn|Bangladesh
-Barbade|Belgique|Belize|Bénin|Bhoutan|Biélorussie|Bolivie|Bosnie-Herzégovine|Botswana|Brésil
-Brunei|Bulgarie|Burkina Faso|Burundi|Cambodge|Cameroun|Canada|Cap-Vert|Chili|Chine|Chypre|Colombie
-Comores|Congo|Corée du Nord|Corée du Sud|Costa Rica|Côte d’Ivoire|Croatie|Cuba|Danemark|Djibouti
-Dominique|Égypte|Émirats arabes unis|Équateur|Érythrée|Espagne|Estonie|Eswatini|États-Unis
-Éthiopie|Fidji|Finlande|France|Gabon|Gambie|Géorgie|Ghana|Grèce|Grenade|Guatemala|Guinée
-Guinée équatoriale|Guinée-Bissau|Guyana|Haïti|Honduras|Hong Kong|Hongrie|Îles Cook|Îles Marshall
-Îles Salomon|Inde|Indonésie|Irak|Iran|Irlande|Islande|Israël|Italie|Jamaïque|Japon|Jordanie
-Kazakhstan|Kenya|Kirghizistan|Kiribati|Kosovo|Koweït|Laos|Lesotho|Lettonie|Liban|Liberia|Libye
-Liechtenstein|Lituanie|Luxembourg|Macao|Macédoine du Nord|Madagascar|Malaisie|Malawi|Maldives|Mali
-Malte|Maroc|Maurice|Mauritanie|Mexique|Micronésie|Moldavie|Monaco|Mongolie|Monténégro|Mozambique
-Myanmar|Namibie|Nauru|Népal|Nicaragua|Niger|Nigeria|Niue|Norvège|Nouvelle-Zélande|Oman|Ouganda
-Ouzbékistan|Pakistan|Palaos|Palestine|Panama|Papouasie-Nouvelle-Guinée|Paraguay|Pays-Bas|Pérou
-Philippines|Pologne|Portugal|Qatar|République centrafricaine|République démocratique du Congo
-République dominicaine|République tchèque|Roumanie|Royaume-Uni|Russie|Rwanda
-Saint-Christophe-et-Niévès|Saint-Marin|Saint-Vincent-et-les-Grenadines|Sainte-Lucie|Salvador|Samoa
-Sao Tomé-et-Principe|Sénégal|Serbie|Seychelles|Sierra Leone|Singapour|Slovaquie|Slovénie|Somalie
-Soudan|Soudan du Sud|Sri Lanka|Suède|Suisse|Suriname|Syrie|Tadjikistan|Taïwan|Tanzanie|Tchad
-Thaïlande|Timor oriental|Togo|Tonga|Trinité-et-Tobago|Tunisie|Turkménistan|Turquie|Tuvalu|Ukraine
-Uruguay|Vanuatu|Vatican|Venezuela|Viêt Nam|Yémen|Zambie|Zimbabwe
-"""
-
-COUNTRIES = [name for line in _NAMES.split("\n") for name in line.split("|") if name]
+# The names in French, each with the English one.
+COUNTRIES: dict[str, str] = tomllib.loads(
+    Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
+)
 
 
 def is_france(country: str) -> bool:
@@ -48,9 +31,11 @@ def is_france(country: str) -> bool:
 def choices(present: str = FRANCE) -> list[tuple[str, str]]:
     """Return the pairs of stored name (capitals) and shown name, France first.
 
+    The stored name is the French one; names are shown, and ordered, in the language of the page.
     `present`, the country of a stored address, is one of them in any spelling.
     """
-    known = {name.upper(): name for name in COUNTRIES}
+    in_english = get_language() == "en"
+    known = {name.upper(): english if in_english else name for name, english in COUNTRIES.items()}
     if search_key(present) not in map(search_key, known):
         known[present] = present
     france = known.pop(FRANCE)

@@ -1,4 +1,5 @@
 import pytest
+from django.utils.translation import override
 
 from candidates.postal.countries import choices, stored
 from candidates.postal.departments import DEPARTMENTS, department, elsewhere
@@ -46,6 +47,16 @@ def test_france_comes_first_and_the_others_in_french_order():
     shown = [name for _value, name in choices()]
     assert shown[:2] == ["France", "Afghanistan"]
     assert shown.index("Égypte") < shown.index("Espagne") < shown.index("Finlande")
+
+
+def test_a_reader_of_english_finds_countries_by_their_english_names():
+    with override("en"):
+        found = choices()
+    assert ("ALLEMAGNE", "Germany") in found
+    names = [name for _value, name in found]
+    assert names.index("Germany") < names.index("Ghana") < names.index("United Kingdom")
+    assert [value for value, _name in found[:1]] == ["FRANCE"]
+    assert {value for value, _name in found} == {value for value, _name in choices()}
 
 
 def test_a_country_is_found_however_a_file_wrote_it():
