@@ -56,13 +56,14 @@ class IdentityRequestForm(ProvenPersonForm):
         for name, read in self.readers.items():
             if name in data:
                 self._read(name, read)
-        if not self.errors:
-            self.asked = {name: data[name] for name in FIELDS}
-            self.asked["birth_date"] = data["birth_date"].isoformat()
-            if self.asked == self.present:
+        if not self.errors.keys() - {"proof"}:
+            asked = {name: data[name] for name in FIELDS}
+            asked["birth_date"] = data["birth_date"].isoformat()
+            if asked == self.present:
                 raise forms.ValidationError(
                     _("Ce sont déjà les informations de votre dossier : corrigez ce qui est faux.")
                 )
+            self.asked = None if self.errors else asked
         return data
 
     def _read(self, name, read):

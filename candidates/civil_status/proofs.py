@@ -16,7 +16,7 @@ from candidates.models.requests import PICTURES, IdentityRequest
 from results_portal.uploads import sandbox
 from results_portal.uploads.picture_maker import MOST_PAGES, Refusal
 
-LARGEST = 5 * 1024 * 1024  # bytes
+LARGEST = 10 * 1024 * 1024  # bytes: a photograph of a telephone, as it is
 MOST_SENT = 40 * 1024 * 1024  # bytes of a form, of which the page then says that it is too long
 OPENED = Limit(30, datetime.timedelta(hours=1))
 
@@ -33,7 +33,7 @@ def kind_of(upload):
     if upload.size > LARGEST:
         raise BadProof(
             _(
-                "Ce fichier pèse %(size)s Mo ; 5 Mo au plus. Photographiez de nouveau avec une "
+                "Ce fichier pèse %(size)s Mo ; 10 Mo au plus. Photographiez de nouveau avec une "
                 "qualité moindre, ou envoyez un PDF."
             )
             % {"size": -(-upload.size // (1024 * 1024))}

@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import connections
 from django.utils import timezone
 
+from candidates.civil_status import proofs
 from candidates.civil_status.requests import PROOF_KEPT, decide, identity_of, submit
 from candidates.messages import outbox
 from candidates.models import IdentityRequest, Message
@@ -111,7 +112,7 @@ def test_a_proof_lies_under_a_name_that_says_nothing_where_no_page_leads(identif
     ("content", "name", "said"),
     [
         (papers.SVG, "acte.pdf", "ni un PDF"),
-        (papers.image("JPEG") + b"\0" * 30 * 1024 * 1024, "photo.jpg", "5 Mo au plus"),
+        (papers.image("JPEG") + b"\0" * 30 * 1024 * 1024, "photo.jpg", "10 Mo au plus"),
         (b"", "vide.pdf", "vide"),
         (papers.locked(), "acte.pdf", "mot de passe"),
     ],
@@ -157,6 +158,18 @@ def test_without_a_file_there_is_no_request(identified):
     opened = hidden(identified.get(PAGE))
     page = identified.post(PAGE, {**opened, **ASKED})
     assert "Joignez une pièce" in message_beside(page, "proof")
+
+
+def test_without_a_file_one_is_told_already_that_nothing_was_changed(identified):
+    opened = hidden(identified.get(PAGE))
+    page = identified.post(PAGE, {**opened, **ASKED, "birth_name": "DUPONT"})
+    assert "Joignez une pièce" in message_beside(page, "proof")
+    assert "Ce sont déjà les informations de votre dossier" in words(page)
+
+
+def test_a_photograph_of_a_telephone_is_taken_as_it_is():
+    photograph = papers.upload(papers.image("JPEG") + b"\0" * 9 * 1024 * 1024, "photo.jpg")
+    assert proofs.kind_of(photograph) == "image/jpeg"
 
 
 def test_a_double_click_sends_one_request_with_one_file(identified):
