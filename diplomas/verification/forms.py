@@ -16,15 +16,23 @@ class VerificationForm(forms.Form):
         error_messages={"required": _("Tapez le code du document.")},
     )
 
-    def say_length(self, length):
-        """Say that a code of so many characters is not as long as ours; nothing for None."""
-        if length:
+    def is_slip(self, text):
+        """Whether the typed text cannot be a code; then say why: it is no news of the document."""
+        length = verification_code.wrong_length(text)
+        if not length:
+            return False
+        if typed.reference(text).startswith("ATT"):
+            error = str(
+                _("Ceci est la référence de l’attestation. Tapez le code, au bas de la page.")
+            )
+        else:
             error = ngettext(
                 "Vous avez tapé %(length)s caractère : un code en a %(usual)s.",
                 "Vous avez tapé %(length)s caractères : un code en a %(usual)s.",
                 length,
-            )
-            self.add_error("code", error % {"length": length, "usual": verification_code.LENGTH})
+            ) % {"length": length, "usual": verification_code.LENGTH}
+        self.add_error("code", error)
+        return True
 
 
 class RevocationForm(forms.ModelForm):

@@ -52,8 +52,7 @@ def verify(request, typed=""):
         if verification.throttle(request).count_failure():
             return _too_many(request)
         form = VerificationForm({"code": _shown(typed)})
-        form.say_length(verification_code.wrong_length(typed))
-        return _form(request, form, missed=True)
+        return _form(request, form, missed=not form.is_slip(typed))
     if request.method == "GET" and finding.validity != verification.Validity.REVOKED:
         verification.count_opening(finding)
     return _answer(request, finding)

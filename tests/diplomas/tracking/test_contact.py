@@ -46,5 +46,5 @@ def test_who_is_refused_an_attestation_reads_where_to_write(client):
 
 
 def test_who_holds_a_document_that_is_not_confirmed_reads_where_to_write(client):
-    assert MAIL in client.get("/verifier/AAAA/").content.decode()
+    assert MAIL in client.get("/verifier/00000000000000000000000000/").content.decode()
     assert MAIL not in client.get("/verifier/").content.decode()

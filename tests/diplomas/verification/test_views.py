@@ -327,11 +327,11 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("typed", MALFORMED.values(), ids=MALFORMED)
-def test_what_is_no_code_gets_the_neutral_page(client, open_people, typed):
+def test_what_is_no_code_gets_the_neutral_page_or_is_told_its_length(client, open_people, typed):
     sendable = typed.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
     answer = client.post(reverse("diplomas:verify"), {"code": sendable})
     assert answer.status_code == 200
-    assert NEUTRAL in words(answer)
+    assert (NEUTRAL in words(answer)) is not ("Vous avez tapé" in words(answer))
     assert "<script>alert" not in answer.content.decode()
 
 
@@ -349,10 +349,10 @@ def test_what_is_no_code_gets_the_neutral_page(client, open_people, typed):
         "null",
     ],
 )
-def test_whatever_stands_in_the_address_gets_the_neutral_page(client, open_people, path):
+def test_whatever_stands_in_the_address_gets_one_of_the_same_two_pages(client, open_people, path):
     answer = client.get(f"/verifier/{path}/")
     assert answer.status_code == 200
-    assert NEUTRAL in words(answer)
+    assert (NEUTRAL in words(answer)) is not ("Vous avez tapé" in words(answer))
 
 
 def test_the_address_of_the_page_is_read_where_its_code_is_asked_for(client, open_people, settings):
@@ -362,9 +362,21 @@ def test_the_address_of_the_page_is_read_where_its_code_is_asked_for(client, ope
     assert answer.url == reverse("diplomas:verify", args=[code])
 
 
-def test_a_code_of_another_length_is_told_its_length(client, open_people):
-    answer = client.post(reverse("diplomas:verify"), {"code": "ATT-7K3M-Q2PX"})
-    assert "Vous avez tapé 11 caractères" in words(answer)
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("7K3M-Q2PX-AB", "Vous avez tapé 10 caractères : un code en a 26."),
+        ("ATT-7K3M-Q2PX", "Ceci est la référence de l’attestation"),
+        ("Référence : ATT 7K3M Q2PX", "Ceci est la référence de l’attestation"),
+    ],
+)
+def test_what_is_clearly_no_code_says_so_and_nothing_against_the_document(
+    client, open_people, typed, told
+):
+    page = words(client.post(reverse("diplomas:verify"), {"code": typed}))
+    assert told in page
+    for never in (NEUTRAL, "ne peut pas être confirmé", "ne vous fiez pas"):
+        assert never not in page
     assert "Vous avez tapé" not in words(open_page(client, random_code()))
 
 
@@ -374,7 +386,7 @@ def test_bytes_that_are_no_text_are_no_failure_of_the_site(client, open_people):
         b"code=%ff%fe%00",
         content_type="application/x-www-form-urlencoded",
     )
-    assert NEUTRAL in words(answer)
+    assert "Vous avez tapé" in words(answer)
 
 
 def test_ten_thousand_random_codes_reveal_nothing_and_are_slowed_down(client, open_people):
@@ -441,7 +453,7 @@ def test_the_page_is_kept_by_nobody_listed_nowhere_and_leaves_no_trace(client, o
 def test_there_is_no_search_by_name_or_number(client, open_people):
     for typed in ("ALBERT", open_people["admitted"].number):
         page = words(client.post(reverse("diplomas:verify"), {"code": typed}))
-        assert NEUTRAL in page
+        assert "Vous avez tapé" in page
         assert "13,00" not in page
 
 
