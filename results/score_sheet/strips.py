@@ -109,6 +109,7 @@ def _masthead(contents: SheetContents, path: tuple[str, ...]) -> Strip:
         exam=contents.front["exam"],
         speciality=document["speciality"]["label"],
         year=document["session"]["year"],
+        corrected_on=date(document["issued_at"]) if document["correction"] else "",
     )
 
 
@@ -233,7 +234,8 @@ def _notices(contents: SheetContents, path: tuple[str, ...]) -> Iterator[Strip]:
     document, advice, office = contents.document, contents.advice, contents.office
     admitted = contents.front["admitted"]
     if document["correction"]:
-        yield _strip(path, "correction", reason=document["correction"]["reason"])
+        reason = document["correction"]["reason"]
+        yield _strip(path, "correction", date=date(document["issued_at"]), reason=reason)
     yield from _result(contents, path)
     if advice["control"]:
         yield _second_round(contents, path)

@@ -246,8 +246,18 @@ def test_a_corrected_sheet_says_that_it_replaces_the_first_and_why():
     correction = {"at": at, "reason": "Note de U4 mal reportée."}
     corrected = documents.document(revision=2, issued_at=at, correction=correction)
     pdf = render_score_sheet(corrected, code=CODE)
-    assert "révision 2, établi le 10 juillet 2026" in texts(pdf)[0]
-    assert "Motif de la correction : Note de U4 mal reportée." in texts(pdf)[1]
+    front, back = texts(pdf)
+    assert "révision 2, établi le 10 juillet 2026" in front
+    assert "Relevé corrigé le 10 juillet 2026" in front
+    assert "Ce relevé, établi le 10 juillet 2026, remplace tout relevé" in back
+    assert "Relevé corrigé" not in texts(render_score_sheet(documents.document(), code=CODE))[0]
+    assert "Motif de la correction : Note de U4 mal reportée." in back
+
+
+def test_a_sheet_says_that_its_file_is_sealed_and_that_its_print_is_as_good():
+    front, back = texts(render_score_sheet(documents.document(), code=CODE))
+    assert "La directrice du service Le fichier téléchargé sur le portail porte le cachet" in front
+    assert "Imprimé depuis le fichier téléchargé, il vaut celui qui arrive par courrier" in back
 
 
 def test_the_sheet_is_mailed_to_the_address_on_file_today():
