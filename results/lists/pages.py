@@ -84,6 +84,7 @@ class _ListRequest:
         lines = self.all.found(words=words, letter=self.letter, place=self.place)
         self.page = Paginator(lines, PER_PAGE).get_page(parameters.get("page", 1))
         self.names = self.all.at(self.page.object_list)
+        self.count, self.is_one = self.page.paginator.count, self.page.paginator.count == 1
 
 
 def _search_page(request, listed):
@@ -113,5 +114,7 @@ def _rendered(request, listed, criteria):
         "places": criteria.all.places,
         "place": criteria.place,
         "q": criteria.words,
+        "count": criteria.count,
+        "is_one": criteria.is_one,
     }
     return render_to_string(TEMPLATE, context, request)

@@ -1,7 +1,7 @@
 """The page of a search in a list, filled into a frame that was rendered with holes.
 
 The result is the page of the template, byte for byte: a test compares them. Two searches differ
-only by their words, their names and the numbers of their pages.
+only by their words, their names, how many these are, and the numbers of their pages.
 """
 
 from collections.abc import Callable, Hashable
@@ -21,7 +21,7 @@ def fill_page(criteria: Any, *, key: Hashable, render: Callable[[Any], str]) -> 
     """Return the page of a search with words; `key`: all else that `render` shows."""
     page = criteria.page
     sides = page.has_previous(), page.has_next()
-    shape = bool(criteria.names), sides
+    shape = bool(criteria.names), criteria.is_one, sides
     frame = _frames.get((key, shape))
     if frame is None:
         frame = _frames[key, shape] = render(_with_holes(criteria)).split(EDGE)
@@ -39,6 +39,7 @@ def _names(criteria):
 _HOLES: dict[str, Callable[[Any], str]] = {
     "words": lambda criteria: escape(criteria.words),
     "names": _names,
+    "count": lambda criteria: str(criteria.count),
     "previous": lambda criteria: str(criteria.page.number - 1),
     "here": lambda criteria: str(criteria.page.number),
     "next": lambda criteria: str(criteria.page.number + 1),
@@ -54,6 +55,8 @@ def _with_holes(criteria):
         place=criteria.place,
         words=_hole("words"),
         names=criteria.names and [_hole("names")],
+        count=_hole("count"),
+        is_one=criteria.is_one,
         page={
             "has_other_pages": criteria.page.has_other_pages(),
             "has_previous": criteria.page.has_previous(),

@@ -123,6 +123,15 @@ def test_a_name_is_found_without_accents_case_or_order(client, typed):
     assert names(page(client, "post", q=typed)) == ["ÉLUARD Zoé"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"), [("zola", "2 noms trouvés"), ("zola anne", "1 nom trouvé")]
+)
+def test_a_search_says_how_many_names_it_found(client, typed, said):
+    publish(admitted(("ÉLUARD", "Zoé"), ("ZOLA", "Anne"), ("ZOLA", "Luc")))
+    assert f'id="noms">{said}</h2>' in text(page(client, "post", q=typed))
+    assert "trouvé" not in text(page(client))
+
+
 @pytest.mark.parametrize("typed", ["personne", "%", "_", "'; --", "🙂", "\x00"])
 def test_a_search_that_finds_nobody_says_so_without_an_error(client, typed):
     publish(admitted(("ZOLA", "Anne")))
