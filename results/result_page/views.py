@@ -27,19 +27,30 @@ from results_portal.web.query import reads_query
 from results_portal.web.unavailable import come_back_in
 
 RETRY_SECONDS = PERSON_FROM_BLOCK.seconds
-NEWS = timedelta(days=366)  # how long the home page announces an opening
+# How long the home page shows an opening first, in full, and by its name alone.
+OF_THE_DAY, NEWS, OLD_NEWS = timedelta(days=7), timedelta(days=31), timedelta(days=366)
 
 
 @reads_query()
 @require_safe
 def home(request):
-    """Page `home`: coming releases first, the next one on top; then open ones, newest first."""
+    """Page `home`: what has just opened, what is to come, and what opened before, newest first."""
     now = timezone.now()
     releases = lookup.announcements(now)
     coming = [release for release in releases if release["state"] != "open"]
-    opened = [r for r in reversed(releases) if r["state"] == "open" and r["opens_at"] > now - NEWS]
-    context = {"coming": coming, "open": opened, "now": now}
+    opened = [release for release in reversed(releases) if release["state"] == "open"]
+    context = {
+        "coming": coming,
+        "open": _since(now - NEWS, opened),
+        "older": _since(now - OLD_NEWS, opened, until=now - NEWS),
+        "open_first": bool(_since(now - OF_THE_DAY, opened)),
+        "now": now,
+    }
     return TemplateResponse(request, "home.html", context)
+
+
+def _since(start, releases, until=None):
+    return [r for r in releases if start < r["opens_at"] and (not until or r["opens_at"] <= until)]
 
 
 @reads_query("suite", "garde", "visite")
