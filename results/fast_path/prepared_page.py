@@ -34,7 +34,7 @@ _MOST_PARTS = 1 << 16
 _parts: BoundedCache[Any, bytes] = BoundedCache(_MOST_PARTS)
 _Filler = Callable[["_Shown"], bytes]
 _PERSONAL = ("number", "given_names", "birth_name")
-_OF_THE_FRAME: tuple[str, ...] = ("verdict", "round", "issued_at", "correction")
+_OF_THE_FRAME: tuple[str, ...] = ("verdict", "round", "issued_at")
 _OF_THE_FRAME += ("mention", "jury_points", "diploma_route")
 
 
@@ -93,7 +93,7 @@ class _Shown:
             *(TEMPLATE, *language_and_office(), frames.today(), *self.dates.values()),
             *(self.headings_key, self.academy_key, self.school is None, self.visitor is None),
             *(packed["verdict"], packed["round"], packed["issued_at"]),
-            correction and tuple(correction.items()),
+            correction and (correction["at"], correction["reason"]),
             *(packed.get("mention"), packed.get("jury_points"), packed.get("diploma_route")),
             *(packed.get("average") is None, bool(self.kept)),
             control and str(_control_shape(control)),
@@ -110,6 +110,8 @@ class _Shown:
     def _frame_document(self):
         packed = self.packed
         document = {name: packed[name] for name in _OF_THE_FRAME if name in packed}
+        correction = packed["correction"]
+        document["correction"] = correction and {n: correction[n] for n in ("at", "reason")}
         document["session"] = self.headings["session"] | self.dates
         document["speciality"] = self.headings["speciality"]
         document["candidate"] = {name: _hole(f"candidate {name}") for name in _PERSONAL}
@@ -183,8 +185,38 @@ class _Shown:
         usage_name = self.packed["candidate"]["usage_name"]
         return f" ({escape(usage_name)})".encode() if usage_name else b""
 
-    def address(self):
-        return "<br>".join(map(escape, self.packed["candidate"]["address"])).encode()
+    def greeting(self):
+        """Return the part that names the person by the first of the given names."""
+        first, _, _ = self.packed["candidate"]["given_names"].partition(" ")
+        key = (self.language, "greeting", first)
+        document = {"candidate": {"given_names": first}}
+        return _parts.get(key) or self._remember(
+            key, lambda: _rendered("greeting", {"document": document})
+        )
+
+    def changes(self):
+        """Return the list of the marks that a correction changed, and of the average."""
+        correction = self.packed["correction"]
+        replaced = correction.get("replaced_tests")
+        if not replaced:
+            return b""
+        average = self.packed["average"]
+        old_average = correction["replaced_average"]
+        changed = packing.places(replaced)
+        rows = [row for place, row in zip(self.places, self.rows, strict=True) if place in changed]
+        averages = (old_average, average)
+        key = (self.language, "changes", self.headings_key, str(replaced), str(rows), *averages)
+        return _parts.get(key) or self._remember(key, lambda: self._changes(replaced, rows))
+
+    def _changes(self, replaced, rows):
+        packed, tests = self.packed, self.headings["tests"]
+        old, new = ([packing.unpack_test(tests, row) for row in some] for some in (replaced, rows))
+        correction = {
+            "replaced_tests": old,
+            "replaced_average": packed["correction"]["replaced_average"],
+        }
+        document = {"correction": correction, "tests": new, "average": packed["average"]}
+        return _rendered("changes", {"document": document})
 
     def reasons(self):
         reasons, tests = self.packed["reasons"], self.headings["tests"]
@@ -224,7 +256,8 @@ class _Shown:
 
 _FILLERS: dict[str, _Filler] = {
     "usage_name": _Shown.usage_name,
-    "address": _Shown.address,
+    "changes": _Shown.changes,
+    "greeting": _Shown.greeting,
     "reasons": _Shown.reasons,
     "notes": _Shown.notes,
     "kept_tests": _Shown.kept_tests,
@@ -242,8 +275,10 @@ _TEMPLATES_OF_PARTS = {
         "average": ["average"],
         "calculation": ["sum", "notes"],
         "control": ["open", "needed", "missing", "was_missing"],
+        "correction": ["changes"],
         "marks": ["row", "total"],
         "reasons": ["reasons"],
+        "verdict": ["greeting"],
         "step_kept_marks": ["kept_tests", "kept"],
     }.items()
     for part in parts

@@ -4,7 +4,17 @@ import json
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import F, FilteredRelation, Q, QuerySet, TextField
+from django.db.models import (
+    Case,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    When,
+)
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -14,6 +24,7 @@ from results.document.contents import SHOWN_DATES, PlainDocument, session_dates
 from results.document.edition import edition
 from results.gate.statements import PUBLIC, CompiledQuery, Question
 from results.models import ISSUED_AT, PublishedResult, PublishedResultQuerySet, Release
+from results.packed_document import packing
 from results.packed_document.packing import StoredDocument
 from results_portal.postgresql.base import Rows
 
@@ -64,8 +75,8 @@ def _newest(results: PublishedResultQuerySet) -> PublishedResult | None:
 def stored_result_of(visit: Visit) -> tuple[StoredDocument, Dates] | None:
     """Return what is stored of the result that a visit may see now, or None. One query.
 
-    That is: the stored document (`results.packed_document.packing`) with its edition, and the
-    dates of its session as the office has them now.
+    That is: the stored document (`results.packed_document.packing`) with its edition and what a
+    correction changed, and the dates of its session as the office has them now.
     """
     return stored_in(_STORED.rows(visit.entry_id, visit.number))
 
@@ -79,9 +90,11 @@ def stored_in(rows: Rows) -> tuple[StoredDocument, Dates] | None:
     """Return what `stored_result_of` does, from the rows that answer its query."""
     if not rows:
         return None
-    text, revision, issued_at, reason, *dates = rows[0]
+    text, revision, issued_at, reason, replaced, *dates = rows[0]
     document = json.loads(text)
     document |= edition(revision=revision, issued_at=issued_at, reason=reason)
+    if replaced:
+        document["correction"] |= packing.changes(document, json.loads(replaced))
     return document, dict(zip(SHOWN_DATES, dates, strict=True))
 
 
@@ -90,7 +103,16 @@ def _stored(entry_id: int, number: int) -> QuerySet[PublishedResult, Any]:
     rows = PublishedResult.objects.for_visitors().open().shown_to(visit).newest_first()
     dates = [Cast(f"release__session__{name}", TextField()) for name in SHOWN_DATES]
     document = Cast("document", TextField())
-    return rows.values_list(document, "revision", ISSUED_AT, "reason", *dates)[:1]
+    replaced = PublishedResult.objects.for_visitors().filter(
+        entry=OuterRef("entry"), round=OuterRef("round"), revision=OuterRef("revision") - 1
+    )
+    replaced_document = Case(
+        When(revision__gt=1, then=Subquery(replaced.values_list(document)[:1])),
+        output_field=TextField(),
+    )
+    return rows.values_list(document, "revision", ISSUED_AT, "reason", replaced_document, *dates)[
+        :1
+    ]
 
 
 _STORED = CompiledQuery(_stored, *_PLACEHOLDERS)
@@ -174,11 +196,12 @@ def announcements(at: datetime | None = None) -> list[Announcement]:
     """
     at = at or timezone.now()
     grouped: dict[tuple[Any, ...], Announcement] = {}
-    for session_id, session, speciality, opens_at, round, withdrawn_at in _ANNOUNCED.rows():
+    for session_id, code, session, speciality, opens_at, round, withdrawn_at in _ANNOUNCED.rows():
         state = _state(opens_at, withdrawn_at, at)
         announcement = grouped.setdefault(
             (session_id, round, opens_at, state),
             {
+                "session_code": code,
                 "session_label": session,
                 "speciality_labels": [],
                 "opens_at": opens_at,
@@ -195,6 +218,7 @@ def _announced() -> QuerySet[Release, Any]:
     releases = Release.objects.for_visitors().order_by("opens_at", "session", "round", "speciality")
     return releases.values_list(
         "session_id",
+        "session__code",
         "session__label",
         "speciality__label",
         "opens_at",

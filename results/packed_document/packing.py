@@ -114,6 +114,29 @@ def pack_test(test: PublishedTest, place: int) -> list[Any]:
     return list(packed[:_PLAIN_LENGTH] if packed == short else packed)
 
 
+def changes(stored: StoredDocument, replaced: StoredDocument) -> dict[str, Any]:
+    """Return the marks and the average of the `replaced` document, where `stored` has others.
+
+    `replaced_tests`: as they are stored; `replaced_average`: None where it is the same.
+    """
+    if SHARED not in stored or SHARED not in replaced:
+        return {"replaced_tests": [], "replaced_average": None}
+    before = {row[_PLACE]: row for row in replaced.get("tests", ())}
+    found = [
+        before[row[_PLACE]]
+        for row in stored.get("tests", ())
+        if row[_PLACE] in before and _marks(before[row[_PLACE]]) != _marks(row)
+    ]
+    averages = replaced.get("average"), stored.get("average")
+    changed = None not in averages and averages[0] != averages[1]
+    return {"replaced_tests": found, "replaced_average": averages[0] if changed else None}
+
+
+def _marks(row: StoredTest) -> tuple[Any, ...]:
+    test = PackedTest(*row)
+    return test.mark, test.status, test.second_mark, test.second_status
+
+
 def unpack(stored: StoredDocument, parts: Mapping[str, Mapping[str, Any]]) -> PlainDocument:
     """Return the document that is `stored`; `parts`: the shared parts it names, by key.
 
@@ -136,6 +159,10 @@ def unpack(stored: StoredDocument, parts: Mapping[str, Mapping[str, Any]]) -> Pl
     if "tests" in document:
         tests = shared["tests"]
         document["tests"] = [unpack_test(tests, row) for row in document["tests"]]
+        correction = document.get("correction")
+        if correction and "replaced_tests" in correction:
+            replaced = [unpack_test(tests, row) for row in correction["replaced_tests"]]
+            document["correction"] = correction | {"replaced_tests": replaced}
     return document
 
 

@@ -1,4 +1,4 @@
-"""Template filters: the official words of a decision."""
+"""Template filters: the official words of an exam and of a decision."""
 
 from django import template
 from django.utils.translation import override
@@ -20,3 +20,10 @@ def official_decision_words(document: PlainDocument) -> str:
     """Return the decision in French, as the jury writes it, whatever the reader's language."""
     with override("fr"):
         return words.decision_words(document)
+
+
+@register.filter
+def exam_in_sentence(exam: str) -> str:
+    """Return the name of an exam as it stands in a sentence: "brevet de technicien supérieur"."""
+    name = str(words.exam_words(exam).name)
+    return name if name == exam else name[0].lower() + name[1:]

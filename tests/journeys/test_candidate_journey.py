@@ -25,7 +25,7 @@ SITUATIONS = {
             "dans votre établissement",
             "Lycée des Exemples",
         ],
-        ["prochaine session", "oraux de rattrapage", "arrive chez vous"],
+        ["prochaine session", "oraux de rattrapage", "envoyés par courrier"],
     ),
     "home": (
         ["vous avez réussi", "13,00", "Un diplôme qui nous revient"],
@@ -37,7 +37,7 @@ SITUATIONS = {
     ),
     "control": (
         ["Rien n’est joué", "9,50", "Il vous manque 3 points", "U1", "U2", "à chacun"],
-        ["réussi !", "diplôme début", "n’avez pas obtenu"],
+        ["réussi !", "diplômes se retirent", "n’avez pas obtenu"],
     ),
     "refused": (
         ["Vous n’avez pas obtenu l’examen", "5,50", "33 points obtenus, 60 exigés"],

@@ -109,6 +109,20 @@ def test_every_situation_gives_the_page_of_the_template(language, day, time_mach
                 assert prepared_page.result_page(asked(), packed, DATES) == plain, name
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_what_a_correction_changed_is_each_candidate_s_own(language):
+    corrections = []
+    for mark, average in (("6", "9.50"), ("7.25", None), ("6", None)):
+        packed = stored(SITUATIONS["corrected"]())
+        replaced = [[2, mark, "9"], [3, None, None, "ABS", None, None, "", None, False, []]]
+        packed["correction"] |= {"replaced_tests": replaced, "replaced_average": average}
+        corrections.append(packed)
+    with translation.override(language):
+        for packed in corrections * 2:
+            plain = page_by_template(asked(), packed, DATES).encode()
+            assert prepared_page.result_page(asked(), packed, DATES) == plain
+
+
 @pytest.mark.parametrize("file", shipped_files(), ids=lambda file: file.stem)
 def test_among_many_candidates_each_reads_their_own_page(file):
     regulation = parse_regulation(file.read_text(), name=file.name)

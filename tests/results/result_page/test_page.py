@@ -16,18 +16,44 @@ def _on_the_day_of_the_results(time_machine):
 def test_an_admitted_candidate_reads_it_first_then_when_and_where_to_get_the_diploma():
     page = words(documents.document())
     assert page.index("vous avez réussi") < page.index("Décision du jury") < page.index("Vos notes")
-    assert "Retirez votre diplôme début octobre" in page
+    assert "Les diplômes se retirent début octobre" in page
     assert "Lycée de l’Exemple , Paris" in page
     assert "pièce d’identité" in page
     assert "le relevé vaut attestation de réussite" in page
     assert "prochaine session" not in page
 
 
-def test_a_diploma_sent_home_is_announced_with_the_address_it_goes_to():
+def test_a_diploma_sent_home_is_announced_with_the_page_that_knows_its_address():
     page = words(documents.document(diploma_route="HOME"))
-    assert "arrive chez vous début septembre" in page
-    assert "12 RUE DES LILAS" in page
+    assert "Les diplômes sont envoyés par courrier début septembre" in page
+    assert "dit s’il est parti, à quelle adresse" in page
     assert "boîte aux lettres" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "document", "said"),
+    [
+        ("fr", documents.document(), "Vous avez votre brevet de technicien supérieur."),
+        (
+            "fr",
+            documents.baccalaureat(),
+            "Vous avez votre baccalauréat, mention très bien.",
+        ),
+        ("en", documents.document(), "The brevet de technicien supérieur (BTS) is yours."),
+        (
+            "en",
+            documents.baccalaureat(),
+            "The baccalauréat is yours, with honours: mention très bien .",
+        ),
+        ("fr", documents.document(session={"exam": "DCG"}), "Vous avez votre DCG."),
+    ],
+)
+def test_who_passed_is_greeted_by_name_with_the_exam_and_the_mention(language, document, said):
+    page = words(document, language=language)
+    name = document["candidate"]["given_names"].split()[0]
+    greeting = {"fr": f"Félicitations {name}, vous", "en": f"Congratulations {name}, you"}[language]
+    assert page.startswith(greeting)
+    assert page.index(said) < page.index(document["candidate"]["number"])
 
 
 def test_a_candidate_of_another_academy_is_told_whom_to_ask():

@@ -11,6 +11,7 @@ from results.publication import release
 from results.publication.correction import correction
 from tests import factories
 from tests.candidates.visits import anonymous
+from tests.results.screen import plain
 
 pytestmark = pytest.mark.django_db
 
@@ -283,6 +284,34 @@ def test_a_corrected_result_says_so_and_why(client, people, open_session, django
     page = words(mine(client))
     assert "Erreur de report de la note U3." in page
     assert "12,00" in page
+    said = plain(page)
+    assert "6,00 devient 19,00" in said
+    assert "Moyenne : 5,50 devient 12,00" in said
+    changed = said[said.index("Résultat corrigé le") : said.index("Cette page remplace")]
+    for unchanged in ("U1", "U2"):
+        assert unchanged not in changed
+
+
+def test_a_second_correction_says_what_it_changed_itself(client, people, open_session):
+    entry = people["refused"]
+    for code, value in (("U3", 1900), ("U1", 700)):
+        with correction(entry, by=None, reason="Erreur de report."):
+            entry.marks.filter(test__code=code).update(value=value)
+    identify(client, entry)
+    said = plain(mine(client).content.decode())
+    assert "5,00 devient 7,00" in said
+    assert "devient 19" not in said
+
+
+def test_a_corrected_name_changes_no_mark(client, people, open_session):
+    entry = people["admitted"]
+    with correction(entry, by=None, reason="État civil."):
+        entry.candidate.birth_name = "AUTRE"
+        entry.candidate.save()
+    identify(client, entry)
+    said = plain(mine(client).content.decode())
+    assert "Résultat corrigé le" in said
+    assert "devient" not in said
 
 
 @pytest.mark.parametrize(
