@@ -8,40 +8,39 @@ from django.utils.translation import gettext_lazy as _
 
 from candidates.models import Message, Session
 from diplomas.dispatch import custody, dispatch, preparation
-from diplomas.models import Diploma, DispatchBatch, EventKind, Route
+from diplomas.models import CustodyEvent, Diploma, DispatchBatch, EventKind
 from results.demo.presence import cast_entries
 
-SESSION = "BTS-2026"
+SESSIONS = "BAC-2026", "BACPRO-2026"
 
 # The shown state of the diploma, by the key of the situation.
 SEEN = {
-    "public-school": _("diplôme arrivé au lycée, à retirer"),
-    "exactly-ten": _("diplôme retiré"),
-    "no-consent": _("diplôme retiré par une autre personne"),
-    "school-under-contract": _("diplôme en route vers l’établissement"),
-    "distance-learning": _("diplôme posté"),
-    "individual-candidate": _("diplôme revenu : adresse inconnue"),
-    "school-without-contract": _("diplôme revenu, puis renvoyé"),
-    "apprentice": _("diplôme gardé pour une vérification"),
+    "mention-honours": _("diplôme arrivé au lycée, à retirer"),
+    "admitted-at-second-group": _("diplôme retiré"),
+    "bac-pro-second-round": _("diplôme retiré par une autre personne"),
+    "mention-b": _("diplôme en route vers l’établissement"),
+    "kept-marks-no-mention": _("diplôme posté"),
+    "mention-ab": _("diplôme revenu : adresse inconnue"),
+    "no-mention": _("diplôme revenu, puis renvoyé"),
+    "mention-tb": _("diplôme gardé pour une vérification"),
 }
 
 
 def dispatch_diplomas(*, by, today=None):
-    """Prepare the diplomas of `SESSION`, and bring those of the cast to the state of `SEEN`.
+    """Prepare the diplomas of `SESSIONS`, and bring those of the cast to the state of `SEEN`.
 
-    All or nothing, and nothing if there is a batch already or the session is not released. The
-    other batches stay in preparation; no e-mail is sent.
+    All or nothing, and nothing if there is a batch already or a session is not released. The other
+    batches stay in preparation; no e-mail is sent.
     """
-    today = today or timezone.localdate()
-    session = Session.objects.filter(code=SESSION).first()
-    if session is None or DispatchBatch.objects.exists():
+    sessions = Session.objects.filter(code__in=SESSIONS).order_by("code")
+    if len(sessions) < len(SESSIONS) or DispatchBatch.objects.exists():
         return
     with transaction.atomic():
-        preparation.prepare(session, by=by)
+        for session in sessions:
+            preparation.prepare(session, by=by)
         diplomas = _diplomas_of_cast()
         if SEEN.keys() <= diplomas.keys():
-            opened = session.releases.latest("opens_at").opens_at
-            _Office(by, timezone.localdate(opened), today).lead(diplomas)
+            _Office(by, today or timezone.localdate()).lead(diplomas)
         Message.objects.filter(key__startswith="diploma ").delete()
 
 
@@ -58,7 +57,7 @@ def _diplomas_of_cast():
     entries = {
         situation.key: entry.pk
         for situation, entry in cast_entries().items()
-        if situation.session == SESSION
+        if situation.session in SESSIONS
     }
     rows = Diploma.objects.filter(entry__in=entries.values()).select_related("entry", "batch")
     found = {row.entry_id: row for row in rows}
@@ -66,42 +65,59 @@ def _diplomas_of_cast():
 
 
 class _Office:
-    """The actions of the office since the results opened, none on a future day."""
+    """The actions of the office, each so many days ago; all follow the results of `SESSIONS`."""
 
-    def __init__(self, by, opened_on, today):
-        self._by, self._opened_on, self._today = by, opened_on, today
+    def __init__(self, by, today):
+        self._by, self._today = by, today
 
     def lead(self, diplomas):
-        homes = self._printed(diplomas["individual-candidate"].batch)
-        dispatch.hold(
-            homes, [diplomas["apprentice"]], reason="Nom à vérifier avec l’état civil.", by=self._by
-        )
-        self._sent(homes, self._day(9, 3))
-        for key in ("public-school", "exactly-ten", "no-consent", "school-under-contract"):
-            batch = self._sent(self._printed(diplomas[key].batch), self._day(10, 1))
-            if key != "school-under-contract":
-                dispatch.mark_arrived(batch, on=self._day(10, 5), by=self._by)
-        moved, again = diplomas["individual-candidate"], diplomas["school-without-contract"]
-        self._record(moved, EventKind.RETURNED, self._day(9, 15), cause="NPAI")
-        self._record(again, EventKind.RETURNED, self._day(9, 15), cause="UNCLAIMED")
-        self._record(again, EventKind.SENT_AGAIN, self._day(9, 30), tracking="2C00000000014")
-        self._collected(diplomas["exactly-ten"], collected_by="CANDIDATE")
-        self._collected(diplomas["no-consent"], collected_by="PROXY", proxy_name="Aminata Traoré")
+        homes = self._printed(diplomas["kept-marks-no-mention"].batch, 31)
+        self._post(homes, 25)
+        held = self._printed(diplomas["mention-tb"].batch, 24)
+        reason = "Nom à vérifier avec l’état civil."
+        dispatch.hold(held, [diplomas["mention-tb"]], reason=reason, by=self._by)
+        for key, sent, arrived in (
+            ("mention-honours", 19, 13),
+            ("bac-pro-second-round", 18, 11),
+            ("mention-b", 2, None),
+        ):
+            batch = self._printed(diplomas[key].batch, 24)
+            dispatch.mark_sent(batch, on=self._day(sent), by=self._by)
+            if arrived:
+                dispatch.mark_arrived(batch, on=self._day(arrived), by=self._by)
+        moved, again = diplomas["mention-ab"], diplomas["no-mention"]
+        self._record(moved, EventKind.RETURNED, 9, cause="NPAI")
+        self._record(again, EventKind.RETURNED, 8, cause="UNCLAIMED")
+        self._record(again, EventKind.SENT_AGAIN, 1, tracking=_tracking_number(0))
+        self._collected(diplomas["admitted-at-second-group"], 6, collected_by="CANDIDATE")
+        proxy = {"collected_by": "PROXY", "proxy_name": "Aminata Traoré"}
+        self._collected(diplomas["bac-pro-second-round"], 3, **proxy)
 
-    def _collected(self, diploma, **who):
-        self._record(diploma, EventKind.COLLECTED, self._day(10, 8), **who)
+    def _collected(self, diploma, days, **who):
+        self._record(diploma, EventKind.COLLECTED, days, **who)
 
-    def _printed(self, batch):
-        sealed = timezone.make_aware(datetime.datetime.combine(self._day(8, 28), datetime.time(10)))
+    def _printed(self, batch, days):
+        day = datetime.datetime.combine(self._day(days), datetime.time(10))
+        sealed = timezone.make_aware(day)
         dispatch.seal(batch, by=self._by, at=sealed)
         return dispatch.mark_printed(batch, by=self._by, at=sealed)
 
-    def _sent(self, batch, day):
-        tracking = "2C00000000007" if batch.route == Route.HOME else ""
-        return dispatch.mark_sent(batch, on=day, tracking=tracking, by=self._by)
+    def _post(self, batch, days):
+        """Post the diplomas of a batch, each with a number of its own."""
+        posted = {"kind": EventKind.POSTED, "day": self._day(days), "by": self._by}
+        CustodyEvent.objects.bulk_create(
+            CustodyEvent(diploma=diploma, tracking=_tracking_number(rank), **posted)
+            for rank, diploma in enumerate(batch.diplomas.order_by("position"), start=1)
+        )
+        DispatchBatch.objects.filter(pk=batch.pk).update(sent_on=self._day(days), sent_by=self._by)
 
-    def _record(self, diploma, kind, day, **details):
-        custody.record(diploma, kind, by=self._by, day=day, **details)
+    def _record(self, diploma, kind, days, **details):
+        custody.record(diploma, kind, by=self._by, day=self._day(days), **details)
 
-    def _day(self, month, day):
-        return max(self._opened_on, min(datetime.date(2026, month, day), self._today))
+    def _day(self, days):
+        return self._today - datetime.timedelta(days)
+
+
+def _tracking_number(rank):
+    """Return a number in the form of those of La Poste."""
+    return f"2C{rank * 7_919 + 1_500_431:011d}"

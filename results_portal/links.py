@@ -10,6 +10,7 @@ in `ready()`. Where none does, there is no link:
 
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 
 _url_names: dict[str, str] = {}
@@ -23,3 +24,8 @@ def register(link: str, url_name: str) -> None:
 def url(link: str, *args: Any) -> str:
     """Return the address that `link` leads to, `args` being those of its URL; "" without one."""
     return reverse(_url_names[link], args=args) if link in _url_names else ""
+
+
+def site() -> str:
+    """Return the portal's own address without a path, as paper and e-mails give it."""
+    return f"{'https' if settings.HTTPS else 'http'}://{settings.OFFICE_SITE}"

@@ -33,6 +33,7 @@ from candidates.messages import subscriptions
 from candidates.models import Circular, Message
 from candidates.models.messages import UNSUBSCRIBE
 from candidates.signals import messages_due
+from results_portal import links
 
 ATTEMPTS = 14  # in about two days
 SHORTEST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
@@ -122,7 +123,7 @@ def _texts(language, subject, template, context):
             "unsubscribe": UNSUBSCRIBE,
             "office_name": settings.OFFICE_NAME,
             "office_email": settings.OFFICE_EMAIL,
-            "site": f"https://{settings.OFFICE_SITE}",
+            "site": links.site(),
         }
         return {
             "subject": context["subject"],

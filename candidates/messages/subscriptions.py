@@ -1,11 +1,11 @@
 """Choices of e-mails, made on a page or by the link in each e-mail."""
 
-from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
 from candidates.identification.entry import VisitEnded, call, rows_of
 from candidates.models import Message, MessageChoices
+from results_portal import links
 
 # The kinds that may be switched off, and the field that does it. The other e-mails report changes
 # to a candidate's file, which must reach a candidate who did not make them.
@@ -50,7 +50,7 @@ def choose(visit, *, releases, documents, language):
 def link(candidate_id, kind):
     """Return the URL that stops, or resumes, a candidate's e-mails of a kind."""
     key = signing.Signer(salt=_SIGNER).sign_object([candidate_id, kind])
-    return f"https://{settings.OFFICE_SITE}{reverse('candidates:unsubscribe', args=[key])}"
+    return f"{links.site()}{reverse('candidates:unsubscribe', args=[key])}"
 
 
 def follow(key, wanted=None):

@@ -4,6 +4,7 @@ Everything is read as a visitor, from open releases.
 """
 
 import datetime
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,9 @@ from diplomas.models import CustodyEvent, Diploma, DiplomaState, EventKind, Rout
 from results_portal.routers import PUBLIC
 
 StrOrPromise = str | Promise
+
+_LA_POSTE = "https://www.laposte.fr/outils/suivre-vos-envois?code="
+_NUMBER = re.compile(r"[0-9][A-Z][0-9]{11}|[A-Z]{2}[0-9]{9}FR")  # within France, and abroad
 
 # The usual month, while the office gives no date, and the day from which its beginning is past.
 AT_SCHOOL, POSTED = (10, 10), (9, 10)
@@ -55,6 +59,12 @@ class TrackingStep:
     done: bool = True
     present: bool = False
     event: CustodyEvent | None = None
+
+    @property
+    def tracking_url(self) -> str:
+        """The page of La Poste for the number of the letter, "" for another carrier's."""
+        number = self.event.tracking.replace(" ", "") if self.event else ""
+        return f"{_LA_POSTE}{number}" if _NUMBER.fullmatch(number) else ""
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,11 @@
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TextIO
+
+from django.utils import timezone
 
 from results import rules
 from results.demo import entries as entry_rows
@@ -57,14 +59,17 @@ def write_files(
     entries: int,
     seed: int | str,
     sessions: Sequence[DemoSession] = SESSIONS,
+    now: datetime | None = None,
     progress: Progress | None = None,
 ) -> DemoFiles:
     """Write the files of `entries` invented candidates, the cast included, into `directory`.
 
-    The same number of entries, seed and `sessions` give the same bytes. The whole cast of the
-    sessions is written, even if fewer entries are requested. Memory stays bounded.
-    `progress(done, total)` is called on the way.
+    The same number of entries, seed and `sessions` give the same bytes, but for the dates of the
+    sessions, which follow `now` (default: this moment). The whole cast of the sessions is written,
+    even if fewer entries are requested. Memory stays bounded. `progress(done, total)` is called on
+    the way.
     """
+    now = now or timezone.now()
     directory = Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
     counts = shares(entries, sessions)
@@ -80,7 +85,7 @@ def write_files(
         rng = seeded(f"{session.code} {seed}")
         registrar.open_session(place, rng)
         clerk = Clerk(session, registrar, rng)
-        written.append(clerk.write(directory, count, progress))
+        written.append(clerk.write(directory, count, now, progress))
         cast += clerk.cast
         regulations |= dict.fromkeys(p.path for p in clerk.programmes.values())
     return DemoFiles(tuple(regulations), schools, tuple(written), tuple(cast))
@@ -114,7 +119,9 @@ class Clerk:
         }
         self.cast: list[CastMember] = []
 
-    def write(self, directory: Path, count: int, progress: Progress | None) -> SessionFiles:
+    def write(
+        self, directory: Path, count: int, now: datetime, progress: Progress | None
+    ) -> SessionFiles:
         """Write the files, with `count` entries."""
         stem = self.session.code.lower()
         files = SessionFiles(
@@ -122,9 +129,9 @@ class Clerk:
             directory / f"{stem}-session.toml",
             directory / f"{stem}-inscriptions.csv",
             directory / f"{stem}-notes.csv",
-            directory / f"{stem}-notes-tour-2.csv" if self.session.second_opens_at else None,
+            directory / f"{stem}-notes-tour-2.csv" if self.session.second_opening else None,
         )
-        files.toml.write_text(self.session.toml(), encoding="utf-8", newline="\n")
+        files.toml.write_text(self.session.toml(now), encoding="utf-8", newline="\n")
         outputs = [_open(files.entries, entry_rows.HEADER), _open(files.marks, mark_rows.HEADER)]
         if files.second_round_marks:
             outputs.append(_open(files.second_round_marks, mark_rows.HEADER))
@@ -173,7 +180,7 @@ class Clerk:
         ability = examiners.ability(entry.status)
         first = examiners.marks(entry.status, entry.form, ability)
         second: list[mark_rows.DemoMark] = []
-        if self.session.second_opens_at and self._called(examiners.regulation, first, entry):
+        if self.session.second_opening and self._called(examiners.regulation, first, entry):
             second = examiners.second_round(first, ability)
         return entry, first, second
 

@@ -1,7 +1,7 @@
 """Load the files of the demo as an office would: import, deliberate, release."""
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -9,22 +9,18 @@ from django.utils.translation import gettext as _
 
 from results.demo.files import DemoFiles, SessionFiles
 from results.demo.presence import awaited_sessions, cast_entries, marks_to_correct
-from results.demo.sessions import PARIS, DemoSession
-from results.models import JuryDecision, Mark
+from results.demo.sessions import DemoSession, Opening
+from results.models import JuryDecision, Mark, Release
 from results.publication.correction import correction
 
 Run = Callable[..., Any]
 
-UPCOMING_IN = timedelta(days=10)
-UPCOMING_HOUR = time(10)
-
 
 def load(files: DemoFiles, *, run: Run, author: Any, now: datetime) -> None:
-    """Run every command of an office on the `files`.
+    """Run every command of an office on the `files`, which were written for the same `now`.
 
-    `run(command, *arguments)` runs one. `author`: of jury decisions and corrections. `now`: the
-    upcoming session is released ten days later. Each step is atomic and idempotent: an interrupted
-    demo continues where it stopped.
+    `run(command, *arguments)` runs one. `author`: of jury decisions and corrections. Each step is
+    atomic and idempotent: an interrupted demo continues where it stopped.
     """
     run("import_regulation", *files.regulations)
     run("import_schools", files.schools)
@@ -43,19 +39,26 @@ def _load_session(written: SessionFiles, *, run: Run, author: Any, now: datetime
     run("import_marks", written.marks, "--session", session.code)
     _grant_jury_points(session, author)
     run("deliberate", session.code)
-    opens_at = session.opens_at or upcoming(now)
-    sure = ("--confirm", session.code)  # most hours of the demo are past
-    run("release", session.code, "--round", "1", "--at", opens_at.isoformat(), *sure)
-    if written.second_round_marks and (second_opens_at := session.second_opens_at):
+    _release(session, 1, session.opening, run=run, now=now)
+    if written.second_round_marks and session.second_opening:
         run("import_marks", written.second_round_marks, "--session", session.code)
         run("deliberate", session.code, "--round", "2")
-        run("release", session.code, "--round", "2", "--at", second_opens_at.isoformat(), *sure)
+        _release(session, 2, session.second_opening, run=run, now=now)
 
 
-def upcoming(now: datetime) -> datetime:
-    """Return the hour of release of the upcoming session."""
-    day = (now + UPCOMING_IN).astimezone(PARIS).date()
-    return datetime.combine(day, UPCOMING_HOUR, PARIS)
+def _release(
+    session: DemoSession, round: int, opening: Opening, *, run: Run, now: datetime
+) -> None:
+    """Release a round at its hour. One that is past is announced first, then moved there: an office
+    could not do that.
+    """
+    opens_at = opening.at(now)
+    announced = opens_at if opens_at > now else opens_at + timedelta(days=1 - opening.days)
+    at = ("--round", str(round), "--at", announced.isoformat(), "--confirm", session.code)
+    run("release", session.code, *at)
+    Release.objects.filter(
+        session__code=session.code, round=round, opens_at=announced, opened_at=None
+    ).update(opens_at=opens_at)
 
 
 def _grant_jury_points(session: DemoSession, author: Any) -> None:

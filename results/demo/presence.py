@@ -44,9 +44,15 @@ def marks_to_correct() -> Iterator[tuple[Mark, int]]:
 
 
 def awaited_sessions() -> list[DemoSession]:
-    """Return the sessions of the demo whose last round is neither released nor scheduled."""
-    released = set(Release.objects.values_list("session__code", "round"))
-    return [s for s in SESSIONS if (s.code, 2 if s.second_opens_at else 1) not in released]
+    """Return the sessions of the demo whose last round is not open, nor scheduled if upcoming."""
+    scheduled = set(Release.objects.values_list("session__code", "round"))
+    opened = set(Release.objects.open().values_list("session__code", "round"))
+    return [
+        session
+        for session in SESSIONS
+        if (session.code, 2 if session.second_opening else 1)
+        not in (scheduled if session.upcoming else opened)
+    ]
 
 
 def _identity(entry: Entry) -> tuple[str, str, str, date]:

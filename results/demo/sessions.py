@@ -1,18 +1,35 @@
-"""The sessions of the demo."""
+"""The sessions of the demo: their codes and years stay, their calendar follows today."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The hour of a release, so many `days` from today."""
+
+    days: int
+    hour: time
+
+    def at(self, now: datetime) -> datetime:
+        """Return the hour; one of today that is yet to come becomes the last full hour."""
+        now = now.astimezone(PARIS)
+        hour = datetime.combine(now.date() + timedelta(self.days), self.hour, PARIS)
+        if self.days == 0 and hour > now:
+            hour = now.replace(minute=0, second=0, microsecond=0)
+        return hour
 
 
 @dataclass(frozen=True, eq=False)
 class DemoSession:
     """A session; `share`: of all entries, in percent.
 
-    `opens_at`, `second_opens_at`: hours of release; without `opens_at` the session is upcoming.
-    `specialities`: codes without their year, with their weights.
+    `opening`, `second_opening`: of the results of each round. `calendar`: its other dates, in days
+    from the first opening; one on a weekend is moved to the Monday after. `specialities`: codes
+    without their year, with their weights.
     """
 
     code: str
@@ -22,21 +39,57 @@ class DemoSession:
     share: int
     birth_years: tuple[int, int]
     specialities: dict[str, int]
-    calendar: dict[str, date] = field(default_factory=dict)
-    opens_at: datetime | None = None
-    second_opens_at: datetime | None = None
+    opening: Opening
+    second_opening: Opening | None = None
+    calendar: dict[str, int] = field(default_factory=dict)
 
-    def toml(self) -> str:
+    @property
+    def upcoming(self) -> bool:
+        """Whether its results are yet to come."""
+        return self.opening.days > 0
+
+    def dates(self, now: datetime) -> dict[str, date]:
+        """Return the dates of the calendar by name, for a demo that is loaded at `now`."""
+        opens_on = self.opening.at(now).date()
+        return {name: _working(opens_on + timedelta(days)) for name, days in self.calendar.items()}
+
+    def toml(self, now: datetime) -> str:
         """Return the file that `import_session` reads."""
         lines = [
             f'code = "{self.code}"',
             f'exam = "{self.exam}"',
             f"year = {self.year}",
             f'label = "{self.label}"',
-            *(f"{name} = {day}" for name, day in self.calendar.items()),
+            *(f"{name} = {day}" for name, day in self.dates(now).items()),
         ]
         return "\n".join(lines) + "\n"
 
+
+def _working(day: date) -> date:
+    """Return the `day`, or the Monday after a weekend."""
+    return day + timedelta(max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
+
+
+_BTS = {
+    "control_choose_by": 1,
+    "control_tests_from": 4,
+    "control_tests_until": 6,
+    "score_sheets_mailed_on": 7,
+    "diplomas_posted_from": 70,
+    "diplomas_at_school_from": 98,
+    "register_again_from": 102,
+    "register_again_until": 141,
+}
+_BACCALAUREATS = {
+    "control_choose_by": 0,
+    "control_tests_from": 1,
+    "control_tests_until": 3,
+    "score_sheets_mailed_on": 8,
+    "diplomas_posted_from": 25,
+    "register_again_from": 30,
+    "diplomas_at_school_from": 35,
+    "register_again_until": 70,
+}
 
 SESSIONS = (
     DemoSession(
@@ -47,16 +100,9 @@ SESSIONS = (
         share=10,
         birth_years=(2002, 2005),
         specialities={"MCO": 1},
-        calendar={
-            "score_sheets_mailed_on": date(2025, 7, 10),
-            "register_again_from": date(2025, 10, 13),
-            "register_again_until": date(2025, 11, 21),
-            "control_choose_by": date(2025, 7, 4),
-            "control_tests_from": date(2025, 7, 7),
-            "control_tests_until": date(2025, 7, 9),
-        },
-        opens_at=datetime(2025, 7, 3, 10, tzinfo=PARIS),
-        second_opens_at=datetime(2025, 7, 11, 14, tzinfo=PARIS),
+        opening=Opening(-365, time(10)),
+        second_opening=Opening(-357, time(14)),
+        calendar=_BTS,
     ),
     DemoSession(
         "BTS-2026",
@@ -66,15 +112,8 @@ SESSIONS = (
         share=67,
         birth_years=(2003, 2006),
         specialities={"SIO-SISR": 26, "SIO-SLAM": 24, "MCO": 50},
-        calendar={
-            "score_sheets_mailed_on": date(2026, 7, 9),
-            "register_again_from": date(2026, 10, 12),
-            "register_again_until": date(2026, 11, 20),
-            "control_choose_by": date(2026, 7, 3),
-            "control_tests_from": date(2026, 7, 6),
-            "control_tests_until": date(2026, 7, 8),
-        },
-        opens_at=datetime(2026, 7, 2, 10, tzinfo=PARIS),
+        opening=Opening(0, time(10)),
+        calendar=_BTS,
     ),
     DemoSession(
         "BAC-2026",
@@ -84,16 +123,9 @@ SESSIONS = (
         share=15,
         birth_years=(2007, 2008),
         specialities={"BAC-G": 1},
-        calendar={
-            "score_sheets_mailed_on": date(2026, 7, 15),
-            "register_again_from": date(2026, 10, 19),
-            "register_again_until": date(2026, 11, 27),
-            "control_choose_by": date(2026, 7, 7),
-            "control_tests_from": date(2026, 7, 8),
-            "control_tests_until": date(2026, 7, 10),
-        },
-        opens_at=datetime(2026, 7, 7, 9, tzinfo=PARIS),
-        second_opens_at=datetime(2026, 7, 10, 18, tzinfo=PARIS),
+        opening=Opening(-50, time(9)),
+        second_opening=Opening(-46, time(18)),
+        calendar=_BACCALAUREATS,
     ),
     DemoSession(
         "BACPRO-2026",
@@ -103,14 +135,9 @@ SESSIONS = (
         share=3,
         birth_years=(2007, 2008),
         specialities={"AMA-CVPM": 1},
-        calendar={
-            "score_sheets_mailed_on": date(2026, 7, 15),
-            "control_choose_by": date(2026, 7, 7),
-            "control_tests_from": date(2026, 7, 8),
-            "control_tests_until": date(2026, 7, 9),
-        },
-        opens_at=datetime(2026, 7, 7, 10, tzinfo=PARIS),
-        second_opens_at=datetime(2026, 7, 10, 10, tzinfo=PARIS),
+        opening=Opening(-50, time(10)),
+        second_opening=Opening(-46, time(10)),
+        calendar=_BACCALAUREATS,
     ),
     DemoSession(
         "BTS-2027",
@@ -120,5 +147,6 @@ SESSIONS = (
         share=5,
         birth_years=(2004, 2007),
         specialities={"SIO-SISR": 26, "SIO-SLAM": 24, "MCO": 50},
+        opening=Opening(10, time(10)),
     ),
 )

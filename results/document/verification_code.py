@@ -9,9 +9,8 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-
 from candidates.typed import bare
+from results_portal import links
 from results_portal.stamping import qr_code
 from results_portal.stamping.qr_code import QRCode, QRCodes
 
@@ -89,7 +88,7 @@ def printed(code: UUID, *, title: str) -> dict[str, Any]:
 
 
 def _around() -> tuple[str, str]:
-    return f"https://{settings.OFFICE_SITE}/verifier/", "/"
+    return f"{links.site()}/verifier/", "/"
 
 
 @lru_cache(maxsize=8)

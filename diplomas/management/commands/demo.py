@@ -46,15 +46,16 @@ class Command(BaseCommand):
             )
 
     def _fill(self, options):
-        passwords = create_accounts()
+        passwords, now = create_accounts(), timezone.now()
         with TemporaryDirectory() as temporary:
             files = write_files(
                 Path(options["to"] or temporary),
                 entries=options["entries"],
                 seed=options["seed"],
+                now=now,
                 progress=Progress(self.stderr, _("Fichiers"), verbosity=options["verbosity"]),
             )
-            load(files, run=self._runner(options), author=author(), now=timezone.now())
+            load(files, run=self._runner(options), author=author(), now=now)
         for username, password in passwords.items():
             self.stdout.write(
                 _("Compte de gestion %(user)s, mot de passe %(password)s")

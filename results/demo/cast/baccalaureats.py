@@ -15,11 +15,13 @@ def bac(key, sees, name, born, verdict, marks, **more):
 BAC = (
     bac(
         "no-mention",
-        _("admis sans mention au baccalauréat"),
+        _("admis sans mention au baccalauréat ; enseignement à distance"),
         ("Pereira", "", "Diogo"),
         date(2008, 2, 11),
         "ADMITTED",
         {"*": (10, 12, 11)},
+        sector="DISTANCE",
+        status="DISTANCE",
     ),
     bac(
         "mention-ab",
@@ -30,6 +32,7 @@ BAC = (
         {"*": 12},
         mention="Assez bien",
         academy="01",
+        sector="PRIVE_HORS_CONTRAT",
     ),
     bac(
         "mention-b",

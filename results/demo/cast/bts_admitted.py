@@ -10,7 +10,7 @@ BTS_ADMITTED = (
     bts(
         "public-school",
         "SIO-SLAM",
-        _("admise ; diplôme remis par son lycée public début octobre"),
+        _("admise ; diplôme remis par son lycée public"),
         ("Fournier", "", "Camille Louise"),
         date(2005, 3, 14),
         "ADMITTED",
@@ -42,7 +42,7 @@ BTS_ADMITTED = (
     bts(
         "individual-candidate",
         "SIO-SISR",
-        _("admise ; candidate individuelle, diplôme envoyé à son domicile début septembre"),
+        _("admise ; candidate individuelle, diplôme envoyé à son domicile"),
         ("Diallo", "Petit", "Aïssatou"),
         date(1991, 1, 19),
         "ADMITTED",
