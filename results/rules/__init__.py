@@ -11,7 +11,17 @@ sources leave a question open, these rules answer as follows.
   Force majeure counts 0 for the part; an exempt part leaves the average of its test.
 - A test with parts may still have one status for the whole (absent, exempt, kept from the time
   when such tests could be kept), but no mark of its own.
-- An optional test only ever adds what goes beyond 10, in both rounds and both forms of the exam.
+- An optional test only ever adds what goes beyond 10, in both rounds and both forms of the exam,
+  unless its regulation counts it in full (bac, D. 334-8): then with its coefficient, for whoever
+  enters it. An absence from an option eliminates nobody; where it counts in full it counts 0.
+- Absences and force majeure first: an entry without final decision has whatever marks it has, and
+  is awarded nothing. A unit that was not entered but has a mark is taken as entered.
+- Where force majeure is replaced, one in a compulsory test, in a part of one or in an option that
+  counts in full defers the decision; the replaced test leaves both sums.
+- A group with a share, all of whose tests are exempt, leaves the average with its share. The bonus
+  of an option goes to its group, before the cap. Group minima are compared without either.
+- A mark in a test that the status of the entry does not open counts for nothing.
+- A mark that was kept from another session keeps the step it had.
 - A group all of whose tests are exempt reaches its minimum (D. 337-78).
 - A second-round mark is given to a whole test; no-show there leaves the first mark.
 - The points of the jury enter the total, and so the average and the mention; they neither cancel
@@ -25,17 +35,36 @@ from fractions import Fraction
 from functools import lru_cache
 
 from results.rules.control import Choice, ControlOptions, control_options, options_of
-from results.rules.decider import Decider, Points, decider
-from results.rules.lines import PartLine, TestLine, line_of, lines, unit_kept
+from results.rules.decider import EVERYTHING, Decider, Points, decider
+from results.rules.lines import (
+    PartLine,
+    TestLine,
+    is_open,
+    line_of,
+    lines,
+    may_be_carried,
+    unit_kept,
+)
 from results.rules.raising import Raise, nearest_raise
 from results.rules.regulation import (
     ABSENCES,
+    COUNTS,
+    FORCE_MAJEURES,
     HIGHEST_HUNDREDTHS,
     HIGHEST_MARK,
+    KEEPING,
     KEPT,
+    REPLACEMENT,
     SECOND_ROUND,
+    STEPS,
+    UNDECIDED,
+    UP,
     WITHOUT_VALUE,
+    ZERO,
+    Enrolment,
     ExamRules,
+    GroupAverage,
+    KeptRule,
     MarkStatus,
     MarkTaken,
     MentionRule,
@@ -49,15 +78,27 @@ from results.rules.regulation import (
 
 __all__ = [
     "ABSENCES",
+    "COUNTS",
+    "EVERYTHING",
+    "FORCE_MAJEURES",
     "HIGHEST_HUNDREDTHS",
     "HIGHEST_MARK",
+    "KEEPING",
     "KEPT",
+    "REPLACEMENT",
     "SECOND_ROUND",
+    "STEPS",
+    "UNDECIDED",
+    "UP",
     "WITHOUT_VALUE",
+    "ZERO",
     "Choice",
     "ControlOptions",
     "Decider",
+    "Enrolment",
     "ExamRules",
+    "GroupAverage",
+    "KeptRule",
     "MarkStatus",
     "MarkTaken",
     "MentionRule",
@@ -73,8 +114,10 @@ __all__ = [
     "control_options",
     "decide",
     "decider",
+    "is_open",
     "line_of",
     "lines",
+    "may_be_carried",
     "nearest_raise",
     "open_to_second_round",
     "options_of",
@@ -94,6 +137,7 @@ def decide(
     withheld: bool = False,
     jury_points: Points = 0,
     called: bool | None = None,
+    enrolment: Enrolment = EVERYTHING,
 ) -> Outcome:
     """Return the outcome of an entry after `round` (1 or 2).
 
@@ -101,13 +145,19 @@ def decide(
     for an entry called to it; any other keeps its outcome of the first. `called` overrides the
     rule's own call to the second round, where the jury decided otherwise (None: as the rule says).
     `jury_points`, marks × coefficients, are added to the points obtained; 0 gives the rule's own
-    answer.
+    answer. `enrolment`: what the candidate has entered; every compulsory test, unless it says.
 
     Raises `ValueError` for impossible marks: an unknown code, two marks for the same test and
-    round, a value out of range, a second-round mark in a test that is not open to the candidate.
+    round, a value out of range, a second-round mark in a test that is not open to the candidate;
+    and for units that the regulation does not have.
     """
     return decider(regulation).decide(
-        marks, round=round, withheld=withheld, jury_points=jury_points, called=called
+        marks,
+        round=round,
+        withheld=withheld,
+        jury_points=jury_points,
+        called=called,
+        enrolment=enrolment,
     )
 
 

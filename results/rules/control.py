@@ -12,10 +12,11 @@ from itertools import combinations, product
 from math import lcm
 from typing import NamedTuple
 
-from results.rules.decider import Points, decider
+from results.rules.decider import EVERYTHING, Points, decider
 from results.rules.lines import TestLine, lines
 from results.rules.regulation import (
     HIGHEST_HUNDREDTHS,
+    Enrolment,
     ExamRules,
     MarkTaken,
     Outcome,
@@ -52,7 +53,11 @@ class ControlOptions:
 
 
 def control_options(
-    regulation: ExamRules, marks: Iterable[MarkTaken], *, jury_points: Points = 0
+    regulation: ExamRules,
+    marks: Iterable[MarkTaken],
+    *,
+    jury_points: Points = 0,
+    enrolment: Enrolment = EVERYTHING,
 ) -> ControlOptions:
     """Return the tests open to a candidate, and the mark that each choice of them needs.
 
@@ -62,8 +67,8 @@ def control_options(
     if regulation.second_round is None:
         raise ValueError(f"{regulation.code} has no second round")
     marks = list(marks)
-    outcome = decider(regulation).decide(marks, jury_points=jury_points)
-    return options_of(regulation, outcome, lines(regulation, marks, round=1))
+    outcome = decider(regulation).decide(marks, jury_points=jury_points, enrolment=enrolment)
+    return options_of(regulation, outcome, lines(regulation, marks, round=1, enrolment=enrolment))
 
 
 def options_of(

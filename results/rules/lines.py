@@ -8,21 +8,25 @@ from functools import lru_cache
 from results.rules.regulation import (
     ELIMINATORY,
     HIGHEST_HUNDREDTHS,
+    KEEPING,
+    REPLACEMENT,
     WITHOUT_VALUE,
+    Enrolment,
     ExamRules,
+    KeptRule,
     MarkStatus,
     MarkTaken,
     Outcome,
     PartRule,
     TestRule,
-    Verdict,
     open_to_second_round,
 )
-from results.rules.scale import part_weights
+from results.rules.scale import part_weights, rounding_step, up
 
 _ZERO, _TEN = Fraction(0), Fraction(10)
 _MARKS = tuple(Fraction(hundredths, 100) for hundredths in range(HIGHEST_HUNDREDTHS + 1))
-_SESSIONS_KEPT = 5
+_EVERYTHING = Enrolment()
+_FIVE_SESSIONS = KeptRule()
 
 PartLine = tuple[PartRule, int | None, MarkStatus]
 
@@ -32,10 +36,11 @@ class TestLine:
     """One test, with the candidate's mark in it.
 
     `value`: the mark of the first round, exact, out of 20; None when there is none. A test with
-    parts has for mark the exact average of its parts. `counted`: the mark that enters the average
-    (0 for force majeure; None for an exempt or missing test, and for an absence that eliminates).
-    `points`: the mark × coefficient; for an optional test the bonus. `parts`: each with its mark
-    in hundredths and its status.
+    parts has for mark the exact average of its parts, or the step above it (`TestRule.rounding`).
+    `counted`: the mark that enters the average (0 for force majeure; None for an exempt, missing or
+    replaced test, and for an absence that eliminates). `points`: the mark × coefficient; for an
+    optional test that counts what is above ten, the bonus. `parts`: each with its mark in
+    hundredths and its status.
     """
 
     __test__ = False  # not for pytest
@@ -52,12 +57,17 @@ class TestLine:
 
 
 def lines(
-    regulation: ExamRules, marks: Iterable[MarkTaken], *, round: int = 2
+    regulation: ExamRules,
+    marks: Iterable[MarkTaken],
+    *,
+    round: int = 2,
+    enrolment: Enrolment = _EVERYTHING,
 ) -> tuple[TestLine, ...]:
     """Return a `TestLine` for each compulsory test, and each optional one the candidate entered.
 
-    `round`: that of the outcome shown (`Outcome.round`); with 1, marks of the second round are
-    shown but do not count. `marks`: as `decide` accepts them.
+    None for a test that the status of the entry does not open. `round`: that of the outcome shown
+    (`Outcome.round`); with 1, marks of the second round are shown but do not count. `marks` and
+    `enrolment`: as `decide` accepts them.
     """
     first: dict[str, MarkTaken] = {}
     second: dict[str, MarkTaken] = {}
@@ -66,8 +76,14 @@ def lines(
     return tuple(
         row.line(first, second.get(row.test.code), counts=round == 2)
         for row in _rows(regulation)
-        if not row.test.optional or row.test.code in first
+        if is_open(row.test, enrolment) and (not row.test.optional or row.test.code in first)
     )
+
+
+def is_open(test: TestRule, enrolment: Enrolment) -> bool:
+    """Whether a test is open to an entry: its status may close it (chef-d'œuvre)."""
+    status = enrolment.status
+    return not (status and test.statuses and status not in test.statuses)
 
 
 def line_of(
@@ -87,32 +103,53 @@ def line_of(
     return None
 
 
-def unit_kept(line: TestLine, outcome: Outcome, *, session: int | None = None) -> bool:
-    """Whether a candidate who is not admitted keeps the mark.
+def unit_kept(
+    line: TestLine, outcome: Outcome, *, session: int | None = None, rule: KeptRule = _FIVE_SESSIONS
+) -> bool:
+    """Whether a candidate who has not the diploma keeps the mark.
 
     True for a mark of 10 or more given in the first round to a compulsory unit, until five
-    sessions after the one it comes from (code de l'éducation, D. 643-15 and D. 334-13). Where a
-    test has parts they are the units: true when each of them is kept. `session`: the year decided
-    on, to leave out kept marks whose five years are over.
+    sessions after the one it comes from (code de l'éducation, D. 643-15 and D. 334-13), or as
+    `rule` says. Where a test has parts they are the units: true when each of them is kept.
+    `session`: the year decided on, to leave out kept marks whose sessions are over.
     """
-    if outcome.verdict not in (Verdict.REFUSED, Verdict.ELIMINATED):
+    if not _may_keep(line, outcome, session, rule):
         return False
-    if line.test.optional or not line.test.kept:
-        return False
-    if session and line.origin and session >= line.origin + _SESSIONS_KEPT:
-        return False
+    least = Fraction(rule.from_mark)
     if line.parts:
-        return all(value is not None and _MARKS[value] >= _TEN for _, value, _ in line.parts)
-    return line.value is not None and line.value >= _TEN
+        return all(value is not None and _MARKS[value] >= least for _, value, _ in line.parts)
+    return line.value is not None and line.value >= least
+
+
+def may_be_carried(
+    line: TestLine, outcome: Outcome, *, session: int | None = None, rule: KeptRule
+) -> bool:
+    """Whether a candidate may ask to carry over a mark that does not stay acquired (DSCG: 6 to 10).
+
+    Of a test without parts, from `KeptRule.report_from` on.
+    """
+    if rule.report_from is None or line.parts or line.value is None:
+        return False
+    return _may_keep(line, outcome, session, rule) and Fraction(
+        rule.report_from
+    ) <= line.value < Fraction(rule.from_mark)
+
+
+def _may_keep(line: TestLine, outcome: Outcome, session: int | None, rule: KeptRule) -> bool:
+    if outcome.verdict not in KEEPING or line.test.optional or not line.test.kept:
+        return False
+    return not (session and line.origin and session >= line.origin + rule.sessions)
 
 
 class _Row:
     """A test of a regulation, with the values that all its lines share."""
 
-    def __init__(self, test: TestRule, *, retaken: bool, eliminatory: bool) -> None:
+    def __init__(self, test: TestRule, regulation: ExamRules, *, retaken: bool) -> None:
         self.test = test
         self.retaken = retaken
-        self._eliminatory = eliminatory
+        self._eliminatory = regulation.absence == ELIMINATORY
+        self._replacing = regulation.force_majeure == REPLACEMENT
+        self._step = rounding_step(test)
         self._coefficient = Fraction(test.coefficient)
         self._weights = part_weights(test)
         self._points_of: dict[int, Fraction] = {}
@@ -123,7 +160,7 @@ class _Row:
         mark = first.get(self.test.code)
         parts: tuple[PartLine, ...] = ()
         if mark is not None:
-            hundredths, status, origin = mark.value, mark.status, mark.origin
+            hundredths, status, origin = self._value(mark), mark.status, mark.origin
             value = counted = None if hundredths is None else _MARKS[hundredths]
         else:
             hundredths = None
@@ -132,7 +169,8 @@ class _Row:
         if status in WITHOUT_VALUE:
             hundredths = self._substitute(status)
             value, counted = None, None if hundredths is None else _ZERO
-        second_value = None if again is None or again.value is None else _MARKS[again.value]
+        again_value = None if again is None else self._value(again)
+        second_value = None if again_value is None else _MARKS[again_value]
         if counts and self.retaken and counted is not None and second_value is not None:
             hundredths, counted = None, max(counted, second_value)
         return TestLine(
@@ -152,17 +190,26 @@ class _Row:
         known = None if hundredths is None else self._points_of.get(hundredths)
         if known is not None:
             return known
-        over = max(_ZERO, counted - _TEN) if self.test.optional else counted
+        excess = self.test.optional and not self.test.in_full
+        over = max(_ZERO, counted - _TEN) if excess else counted
         points = over * self._coefficient
         if hundredths is not None:
             self._points_of[hundredths] = points
         return points
 
+    def _value(self, mark: MarkTaken) -> int | None:
+        """Return the hundredths of a mark; one given this session goes up to its step."""
+        if mark.value is None or mark.status or self._step == 1:
+            return mark.value
+        return up(mark.value, self._step)
+
     def _substitute(self, status: MarkStatus) -> int | None:
         """Return the hundredths that count in place of a mark; None: the test is not counted."""
-        exempt = status == MarkStatus.EXEMPT or self.test.optional
-        eliminates = status == MarkStatus.ABSENT and self._eliminatory
-        return None if exempt or eliminates else 0
+        if status == MarkStatus.EXEMPT or (self.test.optional and not self.test.in_full):
+            return None
+        if status == MarkStatus.FORCE_MAJEURE:
+            return None if self._replacing else 0
+        return None if self._eliminatory and not self.test.optional else 0
 
     def _from_parts(
         self, first: Mapping[str, MarkTaken]
@@ -173,11 +220,13 @@ class _Row:
         the parts; None when a part is missing or an absence eliminates.
         """
         marks = [first.get(part.code) for part in self.test.parts]
-        parts = tuple(map(_part_line, self.test.parts, marks))
+        parts = tuple(map(self._part_line, self.test.parts, marks))
         taken = [mark for mark in marks if mark is not None]
         statuses = {mark.status for mark in taken}
         if self._eliminatory and MarkStatus.ABSENT in statuses:
             return None, MarkStatus.ABSENT, None, parts
+        if self._replacing and MarkStatus.FORCE_MAJEURE in statuses:
+            return None, MarkStatus.FORCE_MAJEURE, None, parts
         if not taken or len(taken) < len(marks):
             return None, MarkStatus.GRADED, None, parts
         status = statuses.pop() if len(statuses) == 1 else MarkStatus.GRADED
@@ -187,23 +236,20 @@ class _Row:
         for mark, part_weight in zip(taken, self._weights, strict=True):
             if mark.status != MarkStatus.EXEMPT:
                 weight += part_weight
-                total += part_weight * (mark.value or 0)
+                total += part_weight * (self._value(mark) or 0)
         origins = {mark.origin for mark in taken}
         origin = origins.pop() if len(origins) == 1 else None
+        if self._step > 1:
+            return _MARKS[up(-(-total // weight), self._step)], status, origin, parts
         return Fraction(total, 100 * weight), status, origin, parts
 
-
-def _part_line(part: PartRule, mark: MarkTaken | None) -> PartLine:
-    if mark is None:
-        return part, None, MarkStatus.GRADED
-    return part, None if mark.status in WITHOUT_VALUE else mark.value, mark.status
+    def _part_line(self, part: PartRule, mark: MarkTaken | None) -> PartLine:
+        if mark is None:
+            return part, None, MarkStatus.GRADED
+        return part, None if mark.status in WITHOUT_VALUE else self._value(mark), mark.status
 
 
 @lru_cache(maxsize=256)
 def _rows(regulation: ExamRules) -> tuple[_Row, ...]:
     retaken = {test.code for tests in open_to_second_round(regulation) for test in tests}
-    eliminatory = regulation.absence == ELIMINATORY
-    return tuple(
-        _Row(test, retaken=test.code in retaken, eliminatory=eliminatory)
-        for test in regulation.tests
-    )
+    return tuple(_Row(test, regulation, retaken=test.code in retaken) for test in regulation.tests)

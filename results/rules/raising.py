@@ -5,11 +5,11 @@ from decimal import ROUND_UP, Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from results.rules.decider import decider
-from results.rules.regulation import ExamRules, MarkTaken, Verdict
+from results.rules.decider import EVERYTHING, decider
+from results.rules.regulation import UNDECIDED, Enrolment, ExamRules, MarkTaken, Verdict
 
 _HUNDREDTH = Decimal("0.01")
-_BEYOND_RAISING = frozenset({Verdict.INCOMPLETE, Verdict.ELIMINATED, Verdict.WITHHELD})
+_BEYOND_RAISING = UNDECIDED | {Verdict.INCOMPLETE, Verdict.ELIMINATED, Verdict.WITHHELD}
 
 
 class Raise(NamedTuple):
@@ -35,6 +35,7 @@ def nearest_raise(
     *,
     round: int = 1,
     called: bool | None = None,
+    enrolment: Enrolment = EVERYTHING,
 ) -> Raise | None:
     """Return the nearest threshold to which the jury may raise an entry after `round`, or None.
 
@@ -42,19 +43,21 @@ def nearest_raise(
     its deliberation" (D. 334-8, D. 643-22). It raises to the average of the second round, of
     admission or of a mention, and no further. A threshold that changes nothing is none: the points
     lift neither an elimination nor a group of tests below its minimum. After the second round there
-    is admission alone (D. 334-8: no mention), and only for those called to it. `marks` and `called`
-    are those of `decide`, without points of the jury.
+    is admission alone (D. 334-8: no mention), and only for those called to it. `marks`, `called`
+    and `enrolment` are those of `decide`, without points of the jury.
     """
     marks = tuple(marks)
     decide = decider(regulation).decide
-    present = decide(marks, round=round, called=called)
+    present = decide(marks, round=round, called=called, enrolment=enrolment)
     if present.verdict in _BEYOND_RAISING or present.round != round:
         return None
     for average in sorted(set(_thresholds(regulation, round))):
         missing = Fraction(average) * present.divisor - present.points
         if missing <= 0:
             continue
-        raised = decide(marks, round=round, called=round == 2, jury_points=missing)
+        raised = decide(
+            marks, round=round, called=round == 2, jury_points=missing, enrolment=enrolment
+        )
         if (raised.verdict, raised.mention) != (present.verdict, present.mention):
             return Raise(missing, raised.verdict, raised.mention)
     return None

@@ -13,6 +13,13 @@ from typing import NamedTuple
 ELIMINATORY = "eliminatory"
 ZERO = "zero"
 ABSENCES = (ELIMINATORY, ZERO)
+REPLACEMENT = "replacement"
+FORCE_MAJEURES = (ZERO, REPLACEMENT)
+
+EXCESS, FULL = "excess", "full"
+COUNTS = (EXCESS, FULL)
+STEPS = (Decimal(1), Decimal("0.5"), Decimal("0.1"), Decimal("0.01"))
+UP = "up"
 
 HIGHEST_MARK = 20
 HIGHEST_HUNDREDTHS = 100 * HIGHEST_MARK
@@ -21,8 +28,9 @@ HIGHEST_HUNDREDTHS = 100 * HIGHEST_MARK
 class MarkStatus(StrEnum):
     """Reason for a mark's absence, or origin of a kept mark; `GRADED`: given this session.
 
-    `ABSENT`: without justification. `FORCE_MAJEURE`: counts 0 (D. 643-24). `BENEFIT`: 10 or more,
-    kept from an earlier session; `CARRIED`: below 10, kept in the progressive form (D. 643-15).
+    `ABSENT`: without justification. `FORCE_MAJEURE`: counts 0 (D. 643-24), or the test is replaced
+    in September (D. 334-19), as the regulation says. `BENEFIT`: 10 or more, kept from an earlier
+    session; `CARRIED`: below 10, kept in the progressive form (D. 643-15) or where `KeptRule` says.
     """
 
     GRADED = ""
@@ -42,26 +50,44 @@ SECOND_ROUND = "MISSING_IN_SECOND_ROUND"  # reason of an outcome, followed by a 
 class Verdict(StrEnum):
     """The jury's decision on an entry.
 
-    `CONTROL`: called to the second round. `WITHHELD`: nothing is published while a disciplinary
-    procedure is open. `INCOMPLETE`: a mark is missing, which blocks the release; in the second
-    round, one that a called candidate has neither a mark nor an absence for.
+    `CONTROL`: called to the second round. `NOT_FINAL` (sans décision finale, D. 334-8, D. 643-13):
+    some compulsory units are neither taken this session nor held. `DEFERRED` (reportée à la session
+    de remplacement, D. 334-19): a test is replaced in September. `WITHHELD`: nothing is published
+    while a disciplinary procedure is open. `INCOMPLETE`: a mark is missing, which blocks the
+    release; in the second round, one that a called candidate has neither a mark nor an absence for.
+
+    Where several hold, the first of `WITHHELD`, `INCOMPLETE`, `DEFERRED`, `NOT_FINAL`,
+    `ELIMINATED`.
     """
 
     ADMITTED = "ADMITTED"
     CONTROL = "CONTROL"
     REFUSED = "REFUSED"
     ELIMINATED = "ELIMINATED"
+    NOT_FINAL = "NOT_FINAL"
+    DEFERRED = "DEFERRED"
     WITHHELD = "WITHHELD"
     INCOMPLETE = "INCOMPLETE"
 
 
+# Candidates who have not the diploma, and keep the marks that stay acquired.
+KEEPING = frozenset({Verdict.REFUSED, Verdict.ELIMINATED, Verdict.NOT_FINAL})
+# No decision that a rate, a list or a document of success may count.
+UNDECIDED = frozenset({Verdict.NOT_FINAL, Verdict.DEFERRED})
+
+
 @dataclass(frozen=True, slots=True)
 class PartRule:
-    """A part of a test (sous-épreuve), with its own mark; `coefficient`: within the test."""
+    """A part of a test (sous-épreuve), with its own mark; `coefficient`: within the test.
+
+    `group`: where it differs from that of the test ("": the same). The part then counts in that
+    group's average with its share of the test's coefficient.
+    """
 
     code: str
     label: str
     coefficient: Decimal
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +95,15 @@ class TestRule:
     """A test (épreuve) of a regulation.
 
     `coefficient`: a decimal, as the regulation gives it (1.5 exists). `minimum`: out of 20, a lower
-    mark eliminates. `kept`: a candidate who is not admitted keeps a mark of 10 or more. An optional
-    test has neither parts nor minimum.
+    mark eliminates. `kept`: a candidate who is not admitted keeps a mark of 10 or more (or of
+    `KeptRule.from_mark`). An optional test has neither parts nor minimum; it `counts` "excess"
+    (above ten only, outside the divisor) or "full" (points and divisor, for whoever enters it).
+
+    `step`: that of its marks and of those of its parts (bac: whole points and tenths, D. 334-8;
+    CAP: halves). `rounding` "up": a mark off that step, and the average of the parts, go up to it;
+    "": computed marks stay exact. `statuses`: of the entries that it is open to (chef-d'œuvre;
+    none: all). `subjects`: names that the test may have for a candidate (none: any). `ects`:
+    credits (BTS: 120 in all).
     """
 
     __test__ = False  # not for pytest
@@ -83,6 +116,33 @@ class TestRule:
     minimum: Decimal | None = None
     parts: tuple[PartRule, ...] = ()
     kept: bool = True
+    step: Decimal = Decimal("0.01")
+    rounding: str = ""
+    counts: str = EXCESS
+    statuses: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    ects: int | None = None
+
+    @property
+    def in_full(self) -> bool:
+        """Whether an optional test enters points and divisor of whoever entered it (D. 334-8)."""
+        return self.optional and self.counts == FULL
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRule:
+    """What a candidate without the diploma keeps, and what it costs (D. 643-15, D. 334-13).
+
+    `from_mark`: out of 20, stays acquired. `report_from`: a mark from here to below `from_mark` may
+    be carried over on request (DSCG: 6); None: in the progressive form only. `sessions`: how many
+    sessions after the one it comes from. That kept marks cost the mention is
+    `ExamRules.mention_with_kept_marks`.
+    """
+
+    from_mark: Decimal = Decimal(10)
+    report_from: Decimal | None = None
+    sessions: int = 5
+    renouncing_is_final: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +177,12 @@ class ExamRules:
     `pass_mark` and the other averages are out of 20. `absence`: the effect of an unjustified
     absence from a compulsory test, "eliminatory" (BTS: D. 643-24) or "zero". `group_minimum`: the
     average required for admission, by group of tests. `source`: legal texts of the numbers.
+
+    `shares`: weight of each group in the average, 100 in all (DNB: 40 and 60); none: coefficients
+    alone. `caps`: highest average of a group, bonus of its options included. `force_majeure`:
+    "zero" (D. 643-24) or "replacement" (D. 334-19, D. 337-157). `checked`: every number was read in
+    an official text or in two sources that agree. `until_session`: the last that may use it.
+    `booklet`: the jury examines the school record (livret scolaire) of whoever is not admitted.
     """
 
     exam: str
@@ -131,6 +197,13 @@ class ExamRules:
     group_minimum: Mapping[str, Decimal] = field(default_factory=dict)
     mention_with_kept_marks: bool = True
     source: str = ""
+    shares: Mapping[str, Decimal] = field(default_factory=dict)
+    caps: Mapping[str, Decimal] = field(default_factory=dict)
+    kept: KeptRule = KeptRule()
+    force_majeure: str = ZERO
+    checked: bool = False
+    until_session: int | None = None
+    booklet: bool = False
 
     def __hash__(self) -> int:
         return hash((self.code, self.from_session))
@@ -150,15 +223,38 @@ class MarkTaken(NamedTuple):
     origin: int | None = None
 
 
+class Enrolment(NamedTuple):
+    """What a candidate has entered this session.
+
+    `units`: codes of tests or parts; none: every compulsory test. `subjects`: codes of the tests
+    that have a name of their own for this candidate, which enters the optional ones. `status`: that
+    of the entry, which opens some tests ("": it opens all).
+    """
+
+    units: frozenset[str] = frozenset()
+    subjects: frozenset[str] = frozenset()
+    status: str = ""
+
+
+class GroupAverage(NamedTuple):
+    """A group where there are shares: its average after the cap (None: nothing to average)."""
+
+    group: str
+    share: Decimal
+    average: Fraction | None
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The answer of the rules for one entry.
 
     `round`: the one that decided. `points`: marks × coefficients, with the bonus of optional tests
     and the jury's points; `points_required`: the pass mark times `divisor`, the sum of the
-    coefficients. `average`: exact, out of 20; None when there is none (absence, marks missing,
-    entry withheld). `reasons`: codes such as "ABSENT:U4", "BELOW_MINIMUM:U5",
-    "GROUP_MINIMUM:professional", "MISSING:U3", "MISSING_IN_SECOND_ROUND:2", "NOTHING_TO_AVERAGE".
+    coefficients. With shares, `divisor` is 100 and `points` the average × 100. `average`: exact,
+    out of 20; None when there is none (absence, marks missing, no final decision, entry withheld).
+    `reasons`: codes such as "ABSENT:U4", "BELOW_MINIMUM:U5", "GROUP_MINIMUM:professional",
+    "MISSING:U3", "MISSING_IN_SECOND_ROUND:2", "NOT_HELD:U7", "REPLACED:PHI", "NOTHING_TO_AVERAGE".
+    `groups`: where there are shares, each group's average.
     """
 
     verdict: Verdict
@@ -169,6 +265,7 @@ class Outcome:
     average: Fraction | None
     points_required: Fraction
     reasons: tuple[str, ...] = ()
+    groups: tuple[GroupAverage, ...] = ()
 
     def __hash__(self) -> int:
         # Outcomes are keys of caches. These two values tell nearly all apart in 0.2 µs; hashing

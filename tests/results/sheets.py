@@ -49,10 +49,10 @@ def regulation(*tests, **changes):
 
 
 def rule(code, coefficient, group="", **more):
-    """A test; `parts` as {code: coefficient}."""
+    """A test; `parts` as {code: coefficient}, or {code: (coefficient, group)}."""
     parts = tuple(
-        PartRule(part, f"Sous-épreuve {part}", Decimal(str(weight)))
-        for part, weight in more.pop("parts", {}).items()
+        _part(part, *(of_part if isinstance(of_part, tuple) else (of_part,)))
+        for part, of_part in more.pop("parts", {}).items()
     )
     minimum = more.pop("minimum", None)
     return TestRule(
@@ -64,6 +64,10 @@ def rule(code, coefficient, group="", **more):
         minimum=None if minimum is None else Decimal(str(minimum)),
         **more,
     )
+
+
+def _part(code, coefficient, group=""):
+    return PartRule(code, f"Sous-épreuve {code}", Decimal(str(coefficient)), group)
 
 
 def second_round(among="", *, choose=2, from_average=8, **group_minimum):

@@ -1,0 +1,472 @@
+"""Worked cases of the exams beside the BTS, each under the article or the case it comes from.
+
+D-, C-, S- and G- are the derived cases of the domain review; the others are those of its issue.
+"""
+
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from results.rules import (
+    Enrolment,
+    KeptRule,
+    MentionRule,
+    decide,
+    lines,
+    may_be_carried,
+    nearest_raise,
+    show,
+    unit_kept,
+)
+from tests.results.sheets import SHIPPED, marks, regulation, rule, second_round
+
+MCO = SHIPPED["MCO-2026"]
+BAC = SHIPPED["BAC-G-2026"]
+
+MENTIONS = tuple(
+    MentionRule(label, Decimal(average))
+    for label, average in [
+        ("Assez bien", 12),
+        ("Bien", 14),
+        ("Très bien", 16),
+        ("Très bien avec les félicitations du jury", 18),
+    ]
+)
+
+
+def shown(exam, words, **more):
+    """Return average, verdict and mention of a sheet."""
+    outcome = decide(exam, marks(words), **more)
+    average = None if outcome.average is None else show(outcome.average)
+    return average, outcome.verdict, outcome.mention
+
+
+# --- DNB: continuous assessment 40 %, tests 60 % (arrêté of 31 December 2015, note of 2/9/2025)
+
+TESTS = [
+    rule("FRA", 2, "terminal"),
+    rule("MAT", 2, "terminal"),
+    rule("HGE", 2, "terminal", parts={"HG": 1.5, "EMC": 0.5}),
+    rule("SCI", 2, "terminal"),
+    rule("ORA", 2, "terminal"),
+]
+OF_DNB = {
+    "absence": "zero",
+    "shares": {"continuous": Decimal(40), "terminal": Decimal(60)},
+    "caps": {"continuous": Decimal(20)},
+    "mentions": MENTIONS,
+}
+DNB = regulation(rule("CC", 1, "continuous"), *TESTS, **OF_DNB)
+SUBJECTS = regulation(
+    *(rule(f"C{number}", 1, "continuous") for number in range(11)),
+    rule("LAT", 1, "continuous", optional=True),
+    *TESTS,
+    code="SUBJECTS",
+    **OF_DNB,
+)
+
+DNB_CASES = [
+    ("CC:13 FRA:9 MAT:8 HG:7 EMC:7 SCI:7 ORA:9", ("10.00", "ADMITTED", None)),
+    ("CC:12.99 FRA:9 MAT:8 HG:7 EMC:7 SCI:7 ORA:9", ("9.99", "REFUSED", None)),
+    ("CC:13 FRA:8 MAT:8 HG:8 EMC:8 SCI:8 ORA:8", ("10.00", "ADMITTED", None)),  # D-1
+    ("CC:12.99 FRA:8 MAT:8 HG:8 EMC:8 SCI:8 ORA:8", ("9.99", "REFUSED", None)),  # D-2
+    ("CC:12 FRA:12 MAT:12 HG:12 EMC:12 SCI:12 ORA:12", ("12.00", "ADMITTED", MENTIONS[0].label)),
+    ("CC:20 FRA:18 MAT:18 HG:18 EMC:18 SCI:18 ORA:18", ("18.80", "ADMITTED", MENTIONS[3].label)),
+    ("CC:18 FRA:18 MAT:18 HG:18 EMC:18 SCI:18 ORA:18", ("18.00", "ADMITTED", MENTIONS[3].label)),
+    ("CC:12 FRA:9.5 MAT:7 HG:12 EMC:14 SCI:8.5 ORA:15", ("11.10", "ADMITTED", None)),  # D-6
+    ("CC:13 FRA:ABS MAT:8 HG:8 EMC:8 SCI:8 ORA:8", ("9.04", "REFUSED", None)),  # counts 0
+]
+
+
+@pytest.mark.parametrize(("sheet", "expected"), DNB_CASES)
+def test_the_dnb_counts_40_and_60(sheet, expected):
+    assert shown(DNB, sheet) == expected
+
+
+def test_shares_are_points_of_100():
+    outcome = decide(DNB, marks(DNB_CASES[0][0]))
+    assert (outcome.points, outcome.divisor, outcome.points_required) == (1000, 100, 1000)
+    assert outcome.groups == (("continuous", 40, 13), ("terminal", 60, 8))
+
+
+@pytest.mark.parametrize(
+    ("subject", "latin", "continuous"),
+    [
+        ("19.5", "18", Fraction(20)),  # D-7: (214.5 + 8) / 11, capped
+        ("11", "18", Fraction(129, 11)),  # D-8
+        ("11", "9", Fraction(11)),  # D-9: nothing taken
+        ("11", None, Fraction(11)),
+    ],
+)
+def test_an_option_of_the_dnb_adds_to_continuous_assessment_up_to_20(subject, latin, continuous):
+    sheet = " ".join(f"C{number}:{subject}" for number in range(11))
+    sheet += " FRA:8 MAT:8 HG:8 EMC:8 SCI:8 ORA:8" + (f" LAT:{latin}" if latin else "")
+    outcome = decide(SUBJECTS, marks(sheet))
+    assert outcome.groups[0].average == continuous
+    assert outcome.average == (40 * continuous + 60 * 8) / 100
+
+
+def test_a_group_all_of_whose_tests_are_exempt_leaves_with_its_share():
+    outcome = decide(DNB, marks("CC:DISP FRA:9 MAT:9 HG:9 EMC:9 SCI:9 ORA:9"))
+    assert (outcome.average, outcome.points, outcome.divisor) == (9, 900, 100)
+    assert outcome.groups == (("continuous", 40, None), ("terminal", 60, 9))
+
+
+def test_points_of_the_jury_are_of_100_where_there_are_shares():
+    sheet = marks(DNB_CASES[1][0])
+    assert nearest_raise(DNB, sheet).missing == Fraction("0.4")
+    raised = decide(DNB, sheet, jury_points=Decimal("0.4"))
+    assert (raised.verdict, raised.average) == ("ADMITTED", 10)
+
+
+def test_a_cap_without_shares_bounds_the_points_of_its_group():
+    exam = regulation(
+        rule("A", 2, "capped"),
+        rule("B", 1),
+        rule("O", 3, "capped", optional=True),
+        caps={"capped": Decimal(12)},
+    )
+    outcome = decide(exam, marks("A:11 B:10 O:14"))
+    assert (outcome.points, outcome.divisor) == (2 * 12 + 10, 3)
+
+
+# --- CAP (D. 337-16), bac pro (arrêté of 25/11/2021), DSCG (arrêté of 4/8/2025)
+
+CAP = regulation(
+    rule("UP1", 6, "professional"),
+    rule("UP2", 4, "professional"),
+    rule("UG1", 3, "general"),
+    rule("UG2", 2, "general"),
+    rule("UF", 1, optional=True),
+    group_minimum={"professional": Decimal(10)},
+)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "verdict"),
+    [
+        ("UP1:9.5 UP2:9.5 UG1:16 UG2:16", "REFUSED"),
+        ("UP1:10 UP2:10 UG1:10 UG2:10", "ADMITTED"),
+        ("UP1:9.5 UP2:9.5 UG1:16 UG2:16 UF:20", "REFUSED"),  # no bonus in the professional mean
+        ("UP1:14 UP2:14 UG1:1 UG2:3", "REFUSED"),
+    ],
+)
+def test_a_cap_needs_ten_twice(sheet, verdict):
+    assert decide(CAP, marks(sheet)).verdict == verdict
+
+
+PRO = regulation(
+    rule("P", 6, "professional"),
+    rule("G", 4, "general"),
+    second_round=second_round("general", choose=1, professional=10),
+)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "verdict"),
+    [("P:9.9 G:6.4", "REFUSED"), ("P:10 G:6.25", "CONTROL"), ("P:10 G:4.99", "REFUSED")],
+)
+def test_control_of_a_bac_pro_needs_ten_in_the_professional_tests(sheet, verdict):
+    assert decide(PRO, marks(sheet)).verdict == verdict
+
+
+DSCG = regulation(
+    *(
+        rule(f"UE{number}", coefficient, minimum=6)
+        for number, coefficient in enumerate(["1.5", 1, "1.5", "1.5", 1, 1, 1], start=1)
+    ),
+    kept=KeptRule(report_from=Decimal(6), sessions=8),
+)
+SIX_AT_12 = "UE1:12 UE2:12 UE3:12 UE4:12 UE5:12 UE6:12"
+
+
+@pytest.mark.parametrize(
+    ("sheet", "expected"),
+    [
+        (f"{SIX_AT_12} UE7:5.5", ("11.23", "ELIMINATED", None)),  # S-1
+        ("UE1:9 UE2:12 UE3:8 UE4:10 UE5:14 UE6:13 UE7:6", ("10.05", "ADMITTED", None)),  # S-2
+        ("UE1:9 UE2:10 UE3:8 UE4:10 UE5:12 UE6:11 UE7:14", ("10.29", "ADMITTED", None)),
+    ],
+)
+def test_a_unit_of_the_dscg_below_six_eliminates(sheet, expected):
+    assert shown(DSCG, sheet) == expected
+
+
+# --- units entered: D. 643-13 and D. 643-14, D. 334-8
+
+TWO_OF_EIGHT = Enrolment(units=frozenset({"U1", "U5"}))
+HELD = " ".join(f"U{number}:BEN10/2025" for number in (2, 3, 4, 6, 7, 8))
+
+
+@pytest.mark.parametrize(
+    ("sheet", "verdict", "reasons"),
+    [
+        ("U1:20 U5:20", "NOT_FINAL", 6),
+        ("U1:ABS U5:20", "NOT_FINAL", 6),  # shown as absence, nothing is awarded
+        ("U1:FM U5:20", "NOT_FINAL", 6),  # BTS: counts 0
+        ("U1:20", "INCOMPLETE", 1),
+        (f"U1:10 U5:10 {HELD}", "ADMITTED", 0),
+        (f"U1:ABS U5:10 {HELD}", "ELIMINATED", 1),
+        (f"U1:9 U5:10 {HELD}", "CONTROL", 0),
+        (f"U1:20 U5:20 {HELD.replace('U8:BEN10/2025', '')}", "NOT_FINAL", 1),
+        (f"U1:10 U5:10 {HELD.replace('U8:BEN10/2025', 'U8:DISP')}", "ADMITTED", 0),
+        (f"U1:10 U5:10 {HELD.replace('U8:BEN10/2025', 'U8:REP9/2025')}", "REFUSED", 1),
+    ],
+)
+def test_some_units_of_eight_decide_nothing_until_the_others_are_held(sheet, verdict, reasons):
+    outcome = decide(MCO, marks(sheet), enrolment=TWO_OF_EIGHT)
+    assert (outcome.verdict, len(outcome.reasons)) == (verdict, reasons)
+    assert (outcome.average is None) == (verdict in {"NOT_FINAL", "INCOMPLETE", "ELIMINATED"})
+
+
+def test_what_is_neither_entered_nor_held_is_named():
+    outcome = decide(MCO, marks("U1:12 U5:9"), enrolment=TWO_OF_EIGHT)
+    assert outcome.reasons == tuple(f"NOT_HELD:U{number}" for number in (2, 3, 4, 6, 7, 8))
+    acquired = {
+        line.test.code: unit_kept(line, outcome)
+        for line in lines(MCO, marks("U1:12 U5:9"), enrolment=TWO_OF_EIGHT)
+    }
+    assert acquired["U1"]
+    assert sum(acquired.values()) == 1
+
+
+def test_without_units_every_compulsory_test_is_entered():
+    assert decide(MCO, marks("U1:20 U5:20")).verdict == "INCOMPLETE"
+
+
+def test_the_jury_raises_nobody_without_a_final_decision():
+    assert nearest_raise(MCO, marks("U1:9 U5:9"), enrolment=TWO_OF_EIGHT) is None
+
+
+def test_a_part_is_a_unit_that_may_be_entered_alone():
+    exam = regulation(rule("A", 1), rule("E", 2, parts={"E1": 1, "E2": 1}))
+    entered = Enrolment(units=frozenset({"A", "E1"}))
+    assert decide(exam, marks("A:12 E1:12"), enrolment=entered).reasons == ("NOT_HELD:E2",)
+    assert decide(exam, marks("A:12 E1:12 E2:BEN12/2024"), enrolment=entered).average == 12
+    assert decide(exam, marks("A:12"), enrolment=entered).reasons == ("MISSING:E1",)
+    whole = Enrolment(units=frozenset({"E"}))
+    assert decide(exam, marks("E1:12 E2:9"), enrolment=whole).reasons == ("NOT_HELD:A",)
+
+
+def test_units_that_the_regulation_lacks_are_impossible():
+    with pytest.raises(ValueError, match="U9"):
+        decide(MCO, marks("U1:20"), enrolment=Enrolment(units=frozenset({"U9"})))
+
+
+# --- force majeure: D. 643-24 (zero), D. 334-19 and D. 337-157 (replacement)
+
+REPLACING = replace(BAC, code="REPLACING", force_majeure="replacement")
+ALL = "FRE:12 FRO:12 PHI:12 SPE1:12 SPE2:12 GO:12 HG:12 LVA:12 LVB:12 ES:12 EPS:12 EMC:12 SPE3:12"
+
+
+def test_force_majeure_in_philosophy_defers_the_decision_to_september():
+    outcome = decide(REPLACING, marks(ALL.replace("PHI:12", "PHI:FM")))
+    assert (outcome.verdict, outcome.reasons) == ("DEFERRED", ("REPLACED:PHI",))
+    assert (outcome.average, outcome.mention) == (None, None)
+    assert outcome.divisor == 92  # marks sat
+    philosophy = next(
+        line
+        for line in lines(REPLACING, marks(ALL.replace("PHI:12", "PHI:FM")))
+        if line.test.code == "PHI"
+    )
+    assert (philosophy.counted, philosophy.points) == (None, None)
+    assert not unit_kept(philosophy, outcome)
+    assert decide(REPLACING, marks(ALL)).mention == "Assez bien"
+
+
+PRECEDENCE = [
+    # marks of A, of B, of P1 and P2 in the test P, units, verdict
+    ("A:FM B:5 P1:12 P2:12", "", "DEFERRED"),
+    ("A:12 B:5 P1:FM P2:12", "", "DEFERRED"),
+    ("A:FM B:FM P1:FM P2:FM", "", "DEFERRED"),
+    ("A:FM P1:12 P2:12", "", "INCOMPLETE"),
+    ("A:FM B:ABS P1:12 P2:12", "", "DEFERRED"),
+    ("A:FM", "A", "DEFERRED"),
+    ("A:ABS", "A", "NOT_FINAL"),
+    ("A:DISP", "A", "NOT_FINAL"),
+    ("A:12 B:ABS P1:12 P2:12", "", "ELIMINATED"),
+    ("A:12 B:5 P1:12 P2:12", "", "ELIMINATED"),
+    ("A:DISP B:DISP P1:DISP P2:DISP", "", "INCOMPLETE"),
+    ("A:12 B:12 P1:12 P2:12 O:FM", "", "ADMITTED"),
+    ("A:12 B:12 P1:12 P2:12 F:FM", "", "DEFERRED"),
+]
+
+
+@pytest.mark.parametrize(("sheet", "units", "verdict"), PRECEDENCE)
+def test_where_several_verdicts_hold_the_first_is_given(sheet, units, verdict):
+    exam = regulation(
+        rule("A", 1),
+        rule("B", 1, minimum=6),
+        rule("P", 1, parts={"P1": 1, "P2": 1}),
+        rule("O", 1, optional=True),
+        rule("F", 1, optional=True, counts="full"),
+        force_majeure="replacement",
+    )
+    entered = Enrolment(units=frozenset(units.split()))
+    assert decide(exam, marks(sheet), enrolment=entered).verdict == verdict
+    assert decide(exam, marks(sheet), enrolment=entered, withheld=True).verdict == "WITHHELD"
+
+
+# --- options of the bac: points and divisor, for whoever enters them (D. 334-8)
+
+WITH_OPTION = replace(
+    BAC,
+    code="OPTION",
+    tests=(*BAC.tests, rule("OPT", 4, "continuous", optional=True, counts="full")),
+)
+
+
+def _all_at(mark):
+    return " ".join(f"{test.code}:{mark}" for test in BAC.tests)
+
+
+@pytest.mark.parametrize(
+    ("everywhere", "option", "points", "divisor", "expected"),
+    [
+        ("9.8", "", 980, 100, ("9.80", "CONTROL", None)),  # G-1
+        ("9.8", "OPT:DISP", 980, 100, ("9.80", "CONTROL", None)),
+        ("9.8", "OPT:18", 1052, 104, ("10.11", "ADMITTED", None)),  # G-2
+        ("10", "OPT:5", 1020, 104, ("9.80", "CONTROL", None)),  # G-3
+        ("11.8", "OPT:18", 1252, 104, ("12.03", "ADMITTED", "Assez bien")),  # G-4
+        ("12", "OPT:10", 1240, 104, ("11.92", "ADMITTED", None)),  # G-5
+        ("12", "OPT:ABS", 1200, 104, ("11.53", "ADMITTED", None)),
+    ],
+)
+def test_an_option_of_the_bac_counts_in_full(everywhere, option, points, divisor, expected):
+    sheet = f"{_all_at(everywhere)} {option}"
+    outcome = decide(WITH_OPTION, marks(sheet))
+    assert (outcome.points, outcome.divisor) == (points, divisor)
+    assert shown(WITH_OPTION, sheet) == expected
+    brought = [line.points for line in lines(WITH_OPTION, marks(sheet)) if line.points is not None]
+    assert sum(brought) == points
+
+
+def test_an_option_that_a_subject_names_needs_its_mark():
+    named = Enrolment(subjects=frozenset({"OPT"}))
+    outcome = decide(WITH_OPTION, marks(_all_at("12")), enrolment=named)
+    assert outcome.reasons == ("MISSING:OPT",)
+    excess = regulation(rule("A", 1), rule("O", 1, optional=True))
+    outcome = decide(excess, marks("A:12"), enrolment=Enrolment(units=frozenset({"A", "O"})))
+    assert outcome.reasons == ("MISSING:O",)
+
+
+def test_absence_from_an_option_that_counts_in_full_eliminates_nobody():
+    exam = regulation(rule("A", 1), rule("F", 1, optional=True, counts="full"))
+    outcome = decide(exam, marks("A:20 F:ABS"))
+    assert (outcome.verdict, outcome.average) == ("ADMITTED", 10)
+    assert [line.points for line in lines(exam, marks("A:20 F:ABS"))] == [20, 0]
+
+
+# --- step and rounding: bac (D. 334-8), CAP (arrêté of 20/11/2000)
+
+
+@pytest.mark.parametrize(
+    ("step", "given", "counted"),
+    [
+        ("0.5", "12.1", "12.50"),  # C-8
+        ("0.5", "12.5", "12.50"),  # C-9
+        ("0.5", "12.51", "13.00"),
+        ("1", "19.01", "20.00"),
+        ("0.1", "12.31", "12.40"),
+        ("0.01", "12.31", "12.31"),
+    ],
+)
+def test_a_computed_mark_goes_up_to_its_step(step, given, counted):
+    exam = regulation(rule("A", 2, step=Decimal(step), rounding="up"), rule("B", 1))
+    sheet = marks(f"A:{given} B:10")
+    line, _other = lines(exam, sheet)
+    assert (show(line.value), show(line.counted)) == (counted, counted)
+    assert decide(exam, sheet).points == 2 * Fraction(counted) + 10
+
+
+def test_the_average_of_parts_goes_up_to_the_step_of_their_test_or_stays_exact():
+    parts = {"E1": 1, "E2": 2}
+    up = regulation(rule("E", 3, parts=parts, step=Decimal("0.5"), rounding="up"))
+    exact = regulation(rule("E", 3, parts=parts, step=Decimal("0.5")), code="EXACT")
+    sheet = marks("E1:10 E2:12.5")  # 35 / 3
+    assert (decide(up, sheet).average, lines(up, sheet)[0].value) == (12, 12)
+    assert decide(exact, sheet).average == Fraction(35, 3)
+
+
+def test_a_mark_kept_from_another_session_keeps_its_step():
+    exam = regulation(rule("A", 1, step=Decimal(1), rounding="up"))
+    assert decide(exam, marks("A:BEN12.4/2024")).average == Fraction("12.4")
+    assert lines(exam, marks("A:BEN12.4/2024"))[0].value == Fraction("12.4")
+
+
+# --- tests that a status opens, groups of parts, kept marks
+
+PROJECT = regulation(
+    rule("A", 3, "professional"),
+    rule("CO", 1, "professional", statuses=("SCOLAIRE", "APPRENTI")),
+)
+
+
+@pytest.mark.parametrize(
+    ("status", "sheet", "average"),
+    [
+        ("SCOLAIRE", "A:10 CO:14", 11),
+        ("APPRENTI", "A:10 CO:14", 11),
+        ("INDIVIDUEL", "A:10", 10),
+        ("INDIVIDUEL", "A:10 CO:14", 10),  # counts for nothing
+        ("SCOLAIRE", "A:10", None),
+        ("", "A:10 CO:14", 11),
+    ],
+)
+def test_the_chef_d_oeuvre_is_for_schools_and_apprentices(status, sheet, average):
+    outcome = decide(PROJECT, marks(sheet), enrolment=Enrolment(status=status))
+    assert outcome.average == average
+    shown_codes = [
+        line.test.code for line in lines(PROJECT, marks(sheet), enrolment=Enrolment(status=status))
+    ]
+    assert ("CO" in shown_codes) == (status != "INDIVIDUEL")
+
+
+SPLIT = regulation(
+    rule("G", 2, "general"),
+    rule("E3", 4, "professional", parts={"U31": 1, "U32": (3, "general")}),
+    rule("P", 1, "professional"),
+    group_minimum={"professional": Decimal(10)},
+)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "verdict", "average"),
+    [
+        ("G:12 U31:10 U32:8 P:10", "REFUSED", Fraction(68, 7)),
+        ("G:16 U31:10 U32:9 P:10", "ADMITTED", Fraction(79, 7)),  # professional 20 / 2
+        ("G:16 U31:9 U32:12 P:10.9", "REFUSED", Fraction("87.9") / 7),  # 19.9 / 2
+        ("G:16 U31:DISP U32:9 P:10", "ADMITTED", Fraction(78, 7)),
+        ("G:16 U31:9 U32:DISP P:14", "ADMITTED", Fraction(82, 7)),  # professional 50 / 5
+        ("G:16 U31:9 U32:DISP P:13.9", "REFUSED", Fraction("81.9") / 7),
+        ("G:16 E3:BEN10/2025 P:10", "ADMITTED", Fraction(82, 7)),
+    ],
+)
+def test_a_part_counts_in_a_group_of_its_own(sheet, verdict, average):
+    outcome = decide(SPLIT, marks(sheet))
+    assert (outcome.verdict, outcome.average) == (verdict, average)
+    assert outcome.divisor == 7
+
+
+def test_a_second_mark_of_a_test_with_parts_of_two_groups_counts_in_both():
+    exam = replace(SPLIT, code="AGAIN", second_round=second_round(["E3"], choose=1))
+    sheet = "G:12 U31:10 U32:7 P:10"
+    assert decide(exam, marks(sheet)).verdict == "CONTROL"
+    again = decide(exam, marks(f"{sheet} E3@2:12"), round=2)
+    assert (again.verdict, again.average) == ("ADMITTED", Fraction(82, 7))
+
+
+def test_what_is_kept_and_how_long_is_data():
+    outcome = decide(DSCG, marks(f"{SIX_AT_12} UE7:5.5"))
+    told = {}
+    for line in lines(DSCG, marks("UE1:12 UE2:9 UE3:5.5 UE4:BEN12/2020 UE5:BEN12/2018")):
+        kept = unit_kept(line, outcome, session=2027, rule=DSCG.kept)
+        carried = may_be_carried(line, outcome, session=2027, rule=DSCG.kept)
+        told[line.test.code] = (kept, carried)
+    assert told["UE1"] == (True, False)
+    assert told["UE2"] == (False, True)
+    assert told["UE3"] == (False, False)
+    assert told["UE4"] == (True, False)
+    assert told["UE5"] == (False, False)  # its eight sessions are over
