@@ -85,7 +85,10 @@ def speciality():
 
 
 def entry(number=None, *, marks=None, code=CODE, birth_date=BIRTH_DATE, **values):
-    """An entry, with `marks` by test code: "12.5", "ABS", "FM", "DISP", or a pair for round 2."""
+    """An entry, with `marks` by test code: "12.5", "ABS", "FM", "DISP", "BEN12/2024".
+
+    A pair gives those of both rounds.
+    """
     number = number or f"26{next(_numbers):08d}"
     person = {
         "birth_name": "DUPONT",
@@ -139,6 +142,9 @@ def give_marks(entry, marks):
 def _mark_values(text):
     if text in {"ABS", "FM", "DISP"}:
         return {"status": text, "value": None}
+    if text[:3] in {"BEN", "REP"}:
+        value, _slash, origin = text[3:].partition("/")
+        return {"status": text[:3], "value": int(Decimal(value) * 100), "origin": int(origin)}
     return {"value": int(Decimal(text) * 100)}
 
 

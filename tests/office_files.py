@@ -29,6 +29,8 @@ ENTRY = {
     "publication_web": "O",
     "suspendu": "",
     "forme": "",
+    "unites": "",
+    "matieres": "",
     "code_acces": "",
 }
 MARK = {

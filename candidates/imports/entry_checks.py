@@ -1,6 +1,6 @@
 """Checks of a file of entries against the database."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import connection
@@ -19,11 +19,13 @@ class Announced:
 
     `specialities(session)`: keys of those whose release is scheduled or open. `frozen(entry_ids)`:
     those whose result has been public. `marked(entry_ids)`: those with marks.
+    `tests(speciality_ids)`: codes of the tests, and parts, of each speciality.
     """
 
     specialities: Callable[[Session], Collection[int]]
     frozen: Callable[[Iterable[int]], Collection[int]]
     marked: Callable[[Iterable[int]], Collection[int]]
+    tests: Callable[[Iterable[int]], Mapping[int, Collection[str]]]
 
 
 def check_references(log, session):
@@ -94,14 +96,32 @@ def check_announced(log, session, announced):
     _log_known(log, _MOVED, {}, announced.marked, message)
 
 
+def check_enrolment(log, announced):
+    """Log units, and names of subjects, of tests that the speciality does not have."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_ENROLLED)
+        while rows := cursor.fetchmany(_CHUNK):
+            known = announced.tests({speciality_id for _line, speciality_id, *_codes in rows})
+            for line, speciality_id, units, subjects in rows:
+                named = [pair.partition("=")[0] for pair in subjects.split("|") if pair]
+                for column, codes in (("unites", units.split()), ("matieres", named)):
+                    unknown = [code for code in codes if code not in known[speciality_id]]
+                    if unknown:
+                        message = _("épreuve inconnue (connues : %s)") % ", ".join(
+                            known[speciality_id]
+                        )
+                        log.add(line, column, " ".join(unknown), message)
+
+
 def _speciality_expected(session):
     known = ", ".join(
         Speciality.objects.filter(exam=session.exam, from_session__lte=session.year)
+        .exclude(until_session__lt=session.year)
         .order_by("code")
         .values_list("code", flat=True)
     )
 
-    def message(exam, from_session):
+    def message(exam, from_session, until_session):
         if exam is None:
             return _("spécialité inconnue : importez d’abord son règlement (connues : %s)") % (
                 known or "—"
@@ -111,6 +131,8 @@ def _speciality_expected(session):
                 "exam": exam,
                 "expected": session.exam,
             }
+        if until_session is not None and until_session < session.year:
+            return _("ce règlement ne vaut que jusqu’à la session %s") % until_session
         return _("ce règlement ne vaut qu’à partir de la session %s") % from_session
 
     return message
@@ -136,11 +158,18 @@ WHERE line > first ORDER BY line
 """
 
 _SPECIALITY = """
-SELECT incoming.line, 'specialite', incoming.speciality, known.exam, known.from_session
+SELECT incoming.line, 'specialite', incoming.speciality, known.exam, known.from_session,
+    known.until_session
 FROM incoming_entry AS incoming
 LEFT JOIN candidates_speciality AS known ON known.code = incoming.speciality
 WHERE known.id IS NULL OR known.exam <> %(exam)s OR known.from_session > %(year)s
+    OR known.until_session < %(year)s
 ORDER BY incoming.line
+"""
+
+_ENROLLED = """
+SELECT line, speciality_id, units, subjects FROM matched_entry
+WHERE (units <> '' OR subjects <> '') AND speciality_id IS NOT NULL ORDER BY line
 """
 
 _SCHOOL = """

@@ -5,7 +5,7 @@ from django.utils.translation import ngettext
 
 from candidates import values
 from candidates.identification import access_codes
-from candidates.imports import office_codes
+from candidates.imports import enrolment, office_codes
 from candidates.models import Entry
 from results_portal.tabular import Column
 from results_portal.tabular.values import boolean, choice, optional_text
@@ -35,6 +35,8 @@ STAGING = {
     "web_consent": "boolean",
     "withheld": "boolean",
     "form": "text",
+    "units": "text",
+    "subjects": "text",
     "code_given": "boolean",
     "digest": "bytea",
     "credential": "bytea",
@@ -85,6 +87,8 @@ def columns(today):
         Column("publication_web", boolean, required=False),
         Column("suspendu", values.yes_no_or_nothing, required=False),
         Column("forme", choice(*Entry.Form.values, default=Entry.Form.WHOLE), required=False),
+        Column("unites", enrolment.units, required=False),
+        Column("matieres", enrolment.subjects, required=False),
         Column("code_acces", values.access_code, required=False),
     ]
 

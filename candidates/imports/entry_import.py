@@ -78,6 +78,7 @@ def _match(log, session, announced):
     with connection.cursor() as cursor:
         cursor.execute(entry_merge.MATCH)
     entry_checks.check_codes(log, session)
+    entry_checks.check_enrolment(log, announced)
     entry_checks.check_announced(log, session, announced)
 
 

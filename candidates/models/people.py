@@ -130,6 +130,22 @@ class Entry(models.Model):
     number = models.CharField(_("numéro de candidat"), max_length=20)
     status = models.CharField(_("statut"), max_length=20, choices=Status)
     form = models.CharField(_("forme"), max_length=1, choices=Form, default=Form.WHOLE)
+    units = models.CharField(
+        _("unités présentées"),
+        max_length=500,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Codes séparés par des espaces. Vide : toutes."),
+    )
+    subjects = models.CharField(
+        _("matières"),
+        max_length=1000,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Nom d’une épreuve pour ce candidat : LVA=Anglais|LVB=Espagnol."),
+    )
     school = models.ForeignKey(
         School,
         models.PROTECT,

@@ -157,6 +157,7 @@ class Speciality(models.Model):
     code = models.CharField(_("code"), max_length=30, unique=True)
     label = models.CharField(_("libellé"), max_length=150)
     from_session = models.PositiveSmallIntegerField(_("première session"))
+    until_session = models.PositiveSmallIntegerField(_("dernière session"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("spécialité")

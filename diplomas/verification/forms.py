@@ -5,7 +5,8 @@ from django.utils.translation import ngettext
 from candidates import typed
 from diplomas.models import Attestation, Revocation
 from results.document import verification_code
-from results.models import PublishedResult, Verdict
+from results.models import PublishedResult
+from results.rules import WITHOUT_SHEET
 
 
 class VerificationForm(forms.Form):
@@ -70,7 +71,7 @@ class RevocationForm(forms.ModelForm):
 
 def _documents(text):
     """Return the documents that `text` names, each as a dict of the field of `Revocation`."""
-    sheets = PublishedResult.objects.exclude(verdict=Verdict.WITHHELD).order_by("-pk")
+    sheets = PublishedResult.objects.exclude(verdict__in=WITHOUT_SHEET).order_by("-pk")
     attestations = Attestation.objects.defer("pdf").order_by("-pk")
     if code := verification_code.parse(text):
         sheets = sheets.open().filter(verification_code=code)

@@ -22,7 +22,8 @@ from candidates.identification.throttle import Limit, Throttle, address_block
 from diplomas.models import Attestation, VerificationOpening
 from results.document import verification_code
 from results.document.edition import iso_hour
-from results.models import ISSUED_AT, PublishedResult, PublishedResultQuerySet, Verdict
+from results.models import ISSUED_AT, PublishedResult, PublishedResultQuerySet
+from results.rules import WITHOUT_SHEET
 from results_portal.routers import PUBLIC
 
 MISSES = Limit(30, timedelta(minutes=10))
@@ -143,14 +144,14 @@ def _open(at: datetime | None) -> PublishedResultQuerySet:
 
 
 def _score_sheets(rows):
-    """Return the score sheets among the open rows of one entry; none while it is withheld."""
+    """Return the score sheets among the open rows of one entry; none while its last has none."""
     newest_first = list(
         rows.newest_first()
         .annotate(revoked_at=F("revocation__at"))
         .select_related("release")
         .defer("sort_key", "search_key", "list_name")
     )
-    if not newest_first or newest_first[0].verdict == Verdict.WITHHELD:
+    if not newest_first or newest_first[0].verdict in WITHOUT_SHEET:
         return []
     documents = [row.whole_document for row in newest_first]
     return [
@@ -165,7 +166,7 @@ def _score_sheets(rows):
         for row, document, superseded_by in zip(
             newest_first, documents, [None, *documents[:-1]], strict=True
         )
-        if row.verdict != Verdict.WITHHELD
+        if row.verdict not in WITHOUT_SHEET
     ]
 
 
@@ -191,7 +192,7 @@ def _attestations(rows, at):
             superseded_by=_newer(row),
         )
         for row in found
-        if row.newest_verdict != Verdict.WITHHELD
+        if row.newest_verdict not in WITHOUT_SHEET
     ]
 
 

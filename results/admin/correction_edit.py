@@ -53,6 +53,7 @@ class CorrectionEdit(EntryEdit):
                 round=round,
                 mark=self.kept.get((test.pk, round)),
                 year=entry.session.year,
+                kept_sessions=self.book.regulation.kept.sessions if self.book else 5,
             )
             for test, round in self._places()
         ]
@@ -114,6 +115,11 @@ class CorrectionEdit(EntryEdit):
     def _called(self) -> bool:
         return Decision.objects.filter(entry=self.entry, verdict=Verdict.CONTROL).exists()
 
+    def _may_carry(self, form: str) -> bool:
+        """Whether a mark below ten may be carried over: in the progressive form, or by rule."""
+        by_rule = self.book is not None and self.book.regulation.kept.report_from is not None
+        return by_rule or form == self.entry.Form.PROGRESSIVE
+
     def _marks_are_possible(self) -> bool:
         """Whether the regulation allows these marks together; if not, add an error to the form."""
         form_of_exam = self.own.cleaned_data["form"]
@@ -125,7 +131,7 @@ class CorrectionEdit(EntryEdit):
             taken.append(
                 rules.MarkTaken(form.test.code, value, rules.MarkStatus(status), form.round, origin)
             )
-            if status == Mark.Status.CARRIED and form_of_exam != self.entry.Form.PROGRESSIVE:
+            if status == Mark.Status.CARRIED and not self._may_carry(form_of_exam):
                 form.add_error("status", _("Un report suppose la forme progressive."))
         if any(form.errors for form in self.marks):
             return False

@@ -9,6 +9,7 @@ from candidates.models import Entry, School
 from results.admin import wording
 from results.marks import mark_file
 from results.models import Mark, Test
+from results.rules import KEPT
 from results_portal.tabular import CellError
 
 MarkValues = tuple[int | None, str, int | None]
@@ -65,8 +66,18 @@ class MarkForm(forms.Form):
         label=_("Année d’origine"), required=False, widget=forms.TextInput(attrs={"size": 5})
     )
 
-    def __init__(self, data: Any, *, test: Test, round: int, mark: Mark | None, year: int) -> None:
+    def __init__(
+        self,
+        data: Any,
+        *,
+        test: Test,
+        round: int,
+        mark: Mark | None,
+        year: int,
+        kept_sessions: int,
+    ) -> None:
         self.test, self.round, self.mark, self.year = test, round, mark, year
+        self._kept_sessions = kept_sessions
         initial = {}
         if mark:
             shown = "" if mark.value is None else wording.hundredths(mark.value)
@@ -112,7 +123,16 @@ class MarkForm(forms.Form):
             fields = {"note": "value", "session_origine": "origin", "tour": "status"}
             for column, _cell, message in mark_file.check(self.year)(row):
                 self.add_error(fields[column], str(message))
+            if not self.errors:
+                self._check_against_regulation(data["value"], data["status"], data["origin"])
         return data
+
+    def _check_against_regulation(self, value: int | None, status: str, origin: int | None) -> None:
+        test, oldest = self.test, self.year - self._kept_sessions
+        if status in KEPT and origin is not None and origin < oldest:
+            self.add_error("origin", mark_file.too_old(self.year, self._kept_sessions))
+        if not status and value is not None and not test.rounding and value % (100 * test.step):
+            self.add_error("value", mark_file.off_step(test.step))
 
     def save(self, entry: Entry) -> None:
         if self.after is None:

@@ -12,6 +12,7 @@ from candidates.models import Academy, School, Session
 from candidates.postal.envelope import postal_lines
 from results import rules
 from results.document.contents import (
+    REPLACED,
     VERSION,
     DecidedDocument,
     OpenChoice,
@@ -89,10 +90,13 @@ def build(dossier: Dossier, outcome: rules.Outcome, context: Context) -> Publish
     if outcome.verdict is rules.Verdict.WITHHELD:
         return PublishedDocument(**common)
     marks = [mark for mark in dossier.marks if mark.round <= outcome.round]
-    lines = rules.lines(context.regulation, marks, round=outcome.round)
+    enrolment = dossier.enrolment
+    lines = rules.lines(context.regulation, marks, round=outcome.round, enrolment=enrolment)
     points, control = dossier.jury_points, None
     if outcome.verdict is rules.Verdict.CONTROL:
-        options = rules.control_options(context.regulation, marks, jury_points=points or 0)
+        options = rules.control_options(
+            context.regulation, marks, jury_points=points or 0, enrolment=enrolment
+        )
         control = _control(options, lines)
     admitted = outcome.verdict is rules.Verdict.ADMITTED
     return DecidedDocument(
@@ -104,7 +108,7 @@ def build(dossier: Dossier, outcome: rules.Outcome, context: Context) -> Publish
         divisor=rules.show_points(outcome.divisor),
         points_required=rules.show_points(outcome.points_required),
         average=_shown(outcome.average),
-        tests=tuple(published_test(line, outcome, context.year) for line in lines),
+        tests=tuple(published_test(line, outcome, context) for line in lines),
         control=control,
         diploma_route=context.diploma_route(identity) if admitted else None,
     )
@@ -121,8 +125,12 @@ def published_entry(identity: Any, context: Context) -> PublishedEntry:
     )
 
 
-def published_test(line: rules.TestLine, outcome: rules.Outcome, year: int) -> PublishedTest:
-    """Return one test as documents show it; `year`: that of the session that decides."""
+def published_test(line: rules.TestLine, outcome: rules.Outcome, context: Context) -> PublishedTest:
+    """Return one test as documents show it."""
+    regulation = context.regulation
+    replaced = regulation.force_majeure == rules.REPLACEMENT and not (
+        line.test.optional and not line.test.in_full
+    )
     return PublishedTest(
         code=line.test.code,
         label=line.test.label,
@@ -130,24 +138,28 @@ def published_test(line: rules.TestLine, outcome: rules.Outcome, year: int) -> P
         optional=line.test.optional,
         coefficient=rules.show_points(line.test.coefficient),
         mark=_shown(line.value),
-        status=line.status.value,
+        status=_status(line.status, replaced),
         origin=line.origin,
         second_mark=_shown(line.second_value),
         second_status=line.second_status.value if line.second_status else "",
         counted=_shown(line.counted),
         points=None if line.points is None else rules.show_points(line.points),
-        kept_for_next=rules.unit_kept(line, outcome, session=year),
+        kept_for_next=rules.unit_kept(line, outcome, session=context.year, rule=regulation.kept),
         parts=tuple(
             PublishedPart(
                 code=part.code,
                 label=part.label,
                 coefficient=rules.show_points(part.coefficient),
                 mark=None if value is None else f"{value // 100}.{value % 100:02d}",
-                status=status.value,
+                status=_status(status, replaced),
             )
             for part, value, status in line.parts
         ),
     )
+
+
+def _status(status: rules.MarkStatus, replaced: bool) -> str:
+    return REPLACED if replaced and status is rules.MarkStatus.FORCE_MAJEURE else status.value
 
 
 def _heading(test: rules.TestRule) -> TestHeading:

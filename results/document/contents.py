@@ -12,6 +12,8 @@ from typing import Any
 
 VERSION = 1
 
+REPLACED = "REMPL"  # status of a test that force majeure defers to the replacement session
+
 PRINTED_DATES = (
     "score_sheets_mailed_on",
     "register_again_from",
@@ -133,9 +135,9 @@ class PublishedTest:
     """A test with the mark obtained: a `results.rules.TestLine` as it is shown.
 
     `status` and `second_status` are values of `results.rules.MarkStatus`, "" for a mark that was
-    given. `origin`: the year a kept mark comes from. `second_mark`: that of the second round.
-    `counted`: the mark that enters the average. `points`: what it brings. `kept_for_next`: whether
-    the mark stays acquired for the next sessions.
+    given; or `REPLACED`. `origin`: the year a kept mark comes from. `second_mark`: that of the
+    second round. `counted`: the mark that enters the average. `points`: what it brings.
+    `kept_for_next`: whether the mark stays acquired for the next sessions.
     """
 
     code: str

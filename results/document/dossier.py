@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import NamedTuple
 
-from results.rules import MarkTaken
+from results.rules import EVERYTHING, Enrolment, MarkTaken
 
 
 class Identity(NamedTuple):
@@ -34,7 +34,8 @@ class Dossier(NamedTuple):
     """One entry with its marks; `jury_points` are None where the jury did not raise it.
 
     `called`: whether the decision of the first round called it to the second. `decided`: its last
-    decision in this round as `decision_text` has it; "" without one.
+    decision in this round as `decision_text` has it; "" without one. `enrolment`: what the entry
+    has entered.
     """
 
     entry_id: int | str
@@ -45,3 +46,4 @@ class Dossier(NamedTuple):
     marks: list[MarkTaken]
     identity: Identity | None = None
     decided: str = ""
+    enrolment: Enrolment = EVERYTHING

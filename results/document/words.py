@@ -74,8 +74,8 @@ def exam_words(exam: str) -> ExamWords:
 def decision_words(document: PlainDocument) -> str:
     """Return the jury's decision on a document, in official words.
 
-    BTS: code de l'éducation, art. D. 643-22 and D. 643-24. Raises `ValueError` for a withheld
-    document, which carries no decision.
+    BTS: code de l'éducation, art. D. 643-22 and D. 643-24; no final decision: D. 334-8. Raises
+    `ValueError` for a withheld document, which carries no decision.
     """
     words = exam_words(document["session"]["exam"])
     second = document["round"] == 2
@@ -90,6 +90,10 @@ def decision_words(document: PlainDocument) -> str:
             return str(words.allowed)
         case "REFUSED":
             return str(words.refused_after if second else _("Ajourné"))
+        case "NOT_FINAL":
+            return str(_("Sans décision finale"))
+        case "DEFERRED":
+            return str(_("Décision reportée à la session de remplacement"))
         case "ELIMINATED":
             return str(_elimination(document["reasons"]))
     raise ValueError(f"no decision to name: {document['verdict']}")

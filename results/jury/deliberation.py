@@ -16,7 +16,7 @@ from candidates.locks import lock_session
 from candidates.models import Session, Speciality
 from results import rules
 from results.document.dossier import Dossier
-from results.jury import dossiers, incomplete
+from results.jury import dossiers, enrolments, incomplete
 from results.models import Decision, Regulation
 from results.regulations import rulebook
 from results_portal.caches import BoundedCache
@@ -75,8 +75,8 @@ def deliberate(
     One transaction: all decisions are written, or none. Only rows that differ are changed.
     `progress(done, total)` is called as entries are decided.
 
-    Raises `DeliberationRefused` when a regulation is missing, or when a decision behind a published
-    result would change, which takes a correction.
+    Raises `DeliberationRefused` when a regulation is missing, or lacks a test that an entry names,
+    or when a decision behind a published result would change, which takes a correction.
     """
     selection = dossiers.Selection(session.pk, round=round)
     found = Deliberation()
@@ -85,6 +85,8 @@ def deliberate(
     with transaction.atomic():
         lock_session(session)
         books = rulebooks(session)
+        if problems := enrolments.problems(session):
+            raise DeliberationRefused(problems)
         many, first = outermost and _are_many(selection), _is_first(session, round)
         decide_all = _write_first if first else _stage
         with gc_paused(), snapshot_connection() if many else nullcontext() as reader:
@@ -135,12 +137,20 @@ def decide(dossier: Dossier, books: Books, round: int) -> tuple[rules.Outcome, r
     decider = books[dossier.speciality_id].decider
     withheld = dossier.withheld
     called = dossier.called if round == 2 else None
-    by_rule = decider.decide(dossier.marks, round=round, withheld=withheld, called=called)
+    enrolment = dossier.enrolment
+    by_rule = decider.decide(
+        dossier.marks, round=round, withheld=withheld, called=called, enrolment=enrolment
+    )
     points = dossier.jury_points
     if points is None:
         return by_rule, by_rule.verdict
     raised = decider.decide(
-        dossier.marks, round=round, withheld=withheld, called=called, jury_points=points
+        dossier.marks,
+        round=round,
+        withheld=withheld,
+        called=called,
+        jury_points=points,
+        enrolment=enrolment,
     )
     return raised, by_rule.verdict
 

@@ -10,7 +10,7 @@ from django.db import connection
 
 from results.document.dossier import Dossier, Identity
 from results.regulations.rulebook import Rulebook
-from results.rules import MarkStatus, MarkTaken
+from results.rules import Enrolment, MarkStatus, MarkTaken
 
 CHUNK = 5000
 _VALUES = 4096  # more than the hundredths of any mark
@@ -102,7 +102,8 @@ def stream(
     query = _ENTRIES.format(more=", ".join(columns), where=where)
     values |= {"round": selection.round}
     rows = _sent(reader, query, values) if reader else _fetched(query, values)
-    for key, speciality, withheld, called, points, taken, decided, *shown in rows:
+    enrolments = _Enrolments()
+    for key, speciality, withheld, called, points, taken, entered, decided, *shown in rows:
         yield Dossier(
             key,
             int(speciality),
@@ -112,6 +113,7 @@ def stream(
             [marks[text] for text in taken.split(",")] if taken else [],
             Identity._make(shown) if identity else None,
             decided,
+            enrolments[entered],
         )
 
 
@@ -170,6 +172,16 @@ class _Marks(dict[str, MarkTaken]):
         return mark
 
 
+class _Enrolments(dict[str, Enrolment]):
+    """`Enrolment` by its text in `_ENTRIES`; a session has few different ones."""
+
+    def __missing__(self, text: str) -> Enrolment:
+        status, units, subjects = text.split("/", 2)
+        named = frozenset(pair.partition("=")[0] for pair in subjects.split("|") if pair)
+        enrolment = self[text] = Enrolment(frozenset(units.split()), named, status)
+        return enrolment
+
+
 def count(selection: Selection) -> int:
     """Return the number of selected entries."""
     where, values = selection.where()
@@ -193,7 +205,7 @@ SELECT entry.id::text, entry.speciality_id::text,
             ',' ORDER BY test_id, mark.round
         )
         FROM results_mark AS mark WHERE mark.entry_id = entry.id
-    ), ''), {more}
+    ), ''), concat_ws('/', entry.status, entry.units, entry.subjects), {more}
 FROM candidates_entry AS entry
 LEFT JOIN candidates_candidate AS candidate ON candidate.id = entry.candidate_id
 LEFT JOIN results_decision AS first ON first.entry_id = entry.id AND first.round = 1

@@ -104,4 +104,6 @@ def overgranted(selection: dossiers.Selection) -> Iterator[tuple[str, str]]:
 def _nearest(dossier: Dossier, books: deliberation.Books, round: int) -> rules.Raise | None:
     called = dossier.called if round == 2 else None
     regulation = books[dossier.speciality_id].regulation
-    return rules.nearest_raise(regulation, dossier.marks, round=round, called=called)
+    return rules.nearest_raise(
+        regulation, dossier.marks, round=round, called=called, enrolment=dossier.enrolment
+    )

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from candidates.imports import Announced
-from results.models import Mark, PublishedResult, Release
+from results.models import Mark, PublishedResult, Release, Test
 
 
 def _specialities(session):
@@ -25,4 +25,12 @@ def _marked(entry_ids):
     return set(marks.order_by().values_list("entry_id", flat=True))
 
 
-ANNOUNCED = Announced(specialities=_specialities, frozen=_frozen, marked=_marked)
+def _tests(speciality_ids):
+    codes: dict[int, list[str]] = {pk: [] for pk in speciality_ids}
+    of_these = Test.objects.filter(speciality__in=codes).order_by("speciality", "position")
+    for speciality_id, code in of_these.values_list("speciality_id", "code"):
+        codes[speciality_id].append(code)
+    return codes
+
+
+ANNOUNCED = Announced(specialities=_specialities, frozen=_frozen, marked=_marked, tests=_tests)

@@ -1,9 +1,13 @@
 """Checks of the marks of a file that need the database."""
 
+from functools import partial
+
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from candidates.models import Speciality
+from results.marks import mark_file
 from results.models import VERDICT_LABELS, Regulation, Verdict
 from results.regulations import rulebook
 from results_portal.imports.staging import log_problems
@@ -33,9 +37,25 @@ def check_marks(log, session, *, correcting=False):
     log_problems(
         log, _NOT_PROGRESSIVE, values, lambda: _("un report suppose la forme progressive (P)")
     )
+    log_problems(log, _BELOW_REPORT, values, _below_report)
+    log_problems(log, _TOO_OLD, {"year": session.year}, partial(mark_file.too_old, session.year))
+    log_problems(log, _OFF_STEP, values, mark_file.off_step)
+    log_problems(log, _CLOSED, values, _closed)
+    log_problems(
+        log, _NOT_ENTERED, values, lambda: _("cette unité n’est pas présentée à cette session")
+    )
     _check_second_round(log)
     if not correcting:
         log_problems(log, _FROZEN, values, _published)
+
+
+def _below_report(least):
+    shown = number_format(least.normalize(), use_l10n=True)
+    return _("une note se reporte ici à partir de %s") % shown
+
+
+def _closed(status):
+    return _("cette épreuve n’est pas ouverte au statut %s") % status
 
 
 def _published():
@@ -192,7 +212,59 @@ ORDER BY matched.line
 _NOT_PROGRESSIVE = """
 SELECT matched.line, 'etat', matched.status
 FROM matched_mark AS matched JOIN candidates_entry AS entry ON entry.id = matched.entry_id
-WHERE matched.status = 'REP' AND entry.form <> 'P' ORDER BY matched.line
+LEFT JOIN results_regulation AS regulation ON regulation.speciality_id = matched.speciality_id
+WHERE matched.status = 'REP' AND entry.form <> 'P' AND regulation.kept_report_from IS NULL
+ORDER BY matched.line
+"""
+
+_BELOW_REPORT = """
+SELECT matched.line, 'note', to_char(matched.value / 100.0, 'FM90D00'), regulation.kept_report_from
+FROM matched_mark AS matched
+JOIN candidates_entry AS entry ON entry.id = matched.entry_id
+JOIN results_regulation AS regulation ON regulation.speciality_id = matched.speciality_id
+WHERE matched.status = 'REP' AND entry.form <> 'P'
+    AND matched.value < 100 * regulation.kept_report_from
+ORDER BY matched.line
+"""
+
+_TOO_OLD = """
+SELECT matched.line, 'session_origine', matched.origin::text, regulation.kept_sessions
+FROM matched_mark AS matched
+JOIN results_regulation AS regulation ON regulation.speciality_id = matched.speciality_id
+WHERE matched.status IN ('BEN', 'REP') AND matched.origin < %(year)s - regulation.kept_sessions
+ORDER BY matched.line
+"""
+
+# A mark that results from a calculation goes up to its step where the regulation says so.
+_OFF_STEP = """
+SELECT matched.line, 'note', to_char(matched.value / 100.0, 'FM90D00'), test.step
+FROM matched_mark AS matched JOIN results_test AS test ON test.id = matched.test_id
+WHERE matched.status = '' AND test.step > 0.01 AND test.rounding = ''
+    AND mod(matched.value, (100 * test.step)::integer) <> 0
+ORDER BY matched.line
+"""
+
+_CLOSED = """
+SELECT matched.line, 'epreuve', marked.code, entry.status
+FROM matched_mark AS matched
+JOIN candidates_entry AS entry ON entry.id = matched.entry_id
+JOIN results_test AS marked ON marked.id = matched.test_id
+JOIN results_test AS test ON test.id = coalesce(marked.whole_id, marked.id)
+WHERE test.statuses <> '{}' AND entry.status <> ALL(test.statuses)
+ORDER BY matched.line
+"""
+
+# An optional test is entered by its mark.
+_NOT_ENTERED = """
+SELECT matched.line, 'epreuve', marked.code
+FROM matched_mark AS matched
+JOIN candidates_entry AS entry ON entry.id = matched.entry_id
+JOIN results_test AS marked ON marked.id = matched.test_id
+LEFT JOIN results_test AS whole ON whole.id = marked.whole_id
+WHERE matched.status IN ('', 'ABS', 'FM') AND matched.round = 1
+    AND entry.units <> '' AND NOT marked.optional
+    AND NOT string_to_array(entry.units, ' ') && ARRAY[marked.code, whole.code]::text[]
+ORDER BY matched.line
 """
 
 _OF_SECOND_ROUND = """

@@ -4,6 +4,7 @@ import re
 from functools import partial
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from candidates.values import candidate_number
@@ -26,7 +27,6 @@ _MARK = re.compile(r"(\d{1,2})(?:[.,](\d{1,2})0*)?", re.ASCII)  # some exports w
 _TEST = re.compile(r"[A-Z0-9][A-Z0-9.-]{0,19}")
 _ORIGIN = re.compile(r"(?:[A-Za-z][A-Za-z0-9 -]*-)?(\d{4})", re.ASCII)
 _TEN = 1000
-_YEARS_KEPT = 5
 
 
 def columns():
@@ -90,8 +90,8 @@ def _round(parse, cell):
 def check(year):
     """Return the check of a row's cells against each other, in a session of this year.
 
-    It yields column, cell and message of each problem. A kept mark is at most five sessions old
-    (D. 643-15).
+    It yields column, cell and message of each problem. How old a kept mark may be, its regulation
+    says: see `mark_checks`.
     """
     found: dict[tuple[Any, ...], tuple[tuple[str, str, str], ...]] = {}
 
@@ -127,10 +127,24 @@ def _problems_of_kept(value, status, round, origin, year):
         yield "note", _shown(value), _("un report est une note inférieure à 10 (sinon BEN)")
     if origin is None:
         yield "session_origine", "", _("une note conservée a une session d’origine")
-    elif not year - _YEARS_KEPT <= origin < year:
-        message = _("une note se conserve cinq ans : de %(first)s à %(last)s pour cette session")
-        years = {"first": year - _YEARS_KEPT, "last": year - 1}
-        yield "session_origine", str(origin), message % years
+    elif origin >= year:
+        message = _("une note conservée vient d’une session d’avant %s") % year
+        yield "session_origine", str(origin), message
+
+
+def too_old(year, sessions):
+    """Return why a kept mark is too old in a session of `year` (D. 643-15: five sessions)."""
+    return _("une note se conserve %(count)d sessions : de %(first)s à %(last)s ici") % {
+        "count": sessions,
+        "first": year - sessions,
+        "last": year - 1,
+    }
+
+
+def off_step(step):
+    """Return why a mark is not one of its test, whose marks have this step."""
+    shown = number_format(step.normalize(), use_l10n=True)
+    return _("une note va ici de %(step)s en %(step)s") % {"step": shown}
 
 
 def _shown(value):

@@ -147,6 +147,8 @@ VERDICT_LABELS = {
     Verdict.CONTROL: _("appelé au second tour"),
     Verdict.REFUSED: _("refusé"),
     Verdict.ELIMINATED: _("éliminé"),
+    Verdict.NOT_FINAL: _("sans décision finale"),
+    Verdict.DEFERRED: _("décision reportée"),
     Verdict.WITHHELD: _("suspendu"),
     Verdict.INCOMPLETE: _("incomplet"),
 }

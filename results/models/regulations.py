@@ -1,5 +1,8 @@
 """Regulations: the rules of each speciality, as data."""
 
+from decimal import Decimal
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +17,10 @@ class Regulation(models.Model):
         ELIMINATORY = "eliminatory", _("éliminatoire")
         ZERO = "zero", _("vaut zéro")
 
+    class ForceMajeure(models.TextChoices):
+        ZERO = "zero", _("vaut zéro")
+        REPLACEMENT = "replacement", _("épreuve remplacée en septembre")
+
     speciality = models.OneToOneField(
         Speciality, models.PROTECT, primary_key=True, verbose_name=_("spécialité")
     )
@@ -26,6 +33,33 @@ class Regulation(models.Model):
         _("mention possible avec des notes conservées"), default=True
     )
     source = models.TextField(_("source"), blank=True)
+    checked = models.BooleanField(
+        _("vérifié"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Chaque nombre a été lu dans un texte officiel, ou dans deux sources d’accord."
+        ),
+    )
+    shares = models.JSONField(_("part de chaque groupe"), default=dict, db_default={}, blank=True)
+    caps = models.JSONField(_("plafond de chaque groupe"), default=dict, db_default={}, blank=True)
+    force_majeure = models.CharField(
+        _("force majeure"),
+        max_length=12,
+        choices=ForceMajeure,
+        default=ForceMajeure.ZERO,
+        db_default=ForceMajeure.ZERO,
+    )
+    kept_report_from = models.DecimalField(
+        _("report possible à partir de"), max_digits=4, decimal_places=2, null=True, blank=True
+    )
+    kept_sessions = models.PositiveSmallIntegerField(
+        _("sessions pendant lesquelles une note se conserve"), default=5, db_default=5
+    )
+    renouncing_is_final = models.BooleanField(
+        _("renoncer à une note conservée est définitif"), default=False, db_default=False
+    )
+    booklet = models.BooleanField(_("livret scolaire examiné"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("règlement d’examen")
@@ -38,6 +72,10 @@ class Regulation(models.Model):
             models.CheckConstraint(
                 condition=Q(absence__in=["eliminatory", "zero"]), name="regulation_absence_is_known"
             ),
+            models.CheckConstraint(
+                condition=Q(force_majeure__in=["zero", "replacement"]),
+                name="regulation_force_majeure_is_known",
+            ),
         ]
 
     def __str__(self):
@@ -48,6 +86,13 @@ class Test(models.Model):
     """A test (épreuve) of a speciality, or a part of one when `whole` is set."""
 
     __test__ = False  # not for pytest
+
+    class Rounding(models.TextChoices):
+        UP = "up", _("au pas supérieur")
+
+    class Counts(models.TextChoices):
+        EXCESS = "excess", _("au-dessus de 10")
+        FULL = "full", _("en entier")
 
     speciality = models.ForeignKey(
         Speciality, models.PROTECT, related_name="tests", verbose_name=_("spécialité")
@@ -73,6 +118,38 @@ class Test(models.Model):
         default=True,
         help_text=_("Une note de 10 ou plus reste acquise au candidat qui n’est pas admis."),
     )
+    step = models.DecimalField(
+        _("pas des notes"),
+        max_digits=3,
+        decimal_places=2,
+        default=Decimal("0.01"),
+        db_default=Decimal("0.01"),
+    )
+    rounding = models.CharField(
+        _("arrondi"), max_length=2, choices=Rounding, blank=True, default="", db_default=""
+    )
+    counts = models.CharField(
+        _("note facultative"),
+        max_length=6,
+        choices=Counts,
+        default=Counts.EXCESS,
+        db_default=Counts.EXCESS,
+    )
+    statuses = ArrayField(
+        models.CharField(max_length=20),
+        verbose_name=_("statuts concernés"),
+        default=list,
+        db_default=[],
+        blank=True,
+    )
+    subjects = ArrayField(
+        models.CharField(max_length=200),
+        verbose_name=_("matières possibles"),
+        default=list,
+        db_default=[],
+        blank=True,
+    )
+    ects = models.PositiveSmallIntegerField(_("crédits ECTS"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(_("rang"))
 
     class Meta:

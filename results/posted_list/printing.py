@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from candidates.models import Session
-from results.models import PublishedResult, Release, Verdict
+from results.models import PublishedResult, Release
 from results.posted_list.layout import ListLayout, content
 from results.posted_list.posted_list import PostedList, design
+from results.rules import WITHOUT_SHEET
 from results_portal.printing import run as print_run
 
 COLUMNS = ("specialite", "tour", "lieu_affichage", "heure", "admis")
@@ -60,7 +61,7 @@ def print_posted_lists(
 def posted_lists(release: Release) -> Iterator[PostedList]:
     """Yield the lists of one release by posting place, from its present rows, open or not."""
     shown = _newest(release)
-    listed = shown.exclude(verdict=Verdict.WITHHELD)
+    listed = shown.exclude(verdict__in=WITHOUT_SHEET)
     places = listed.order_by("posting_place").values_list("posting_place", flat=True).distinct()
     admitted = (
         shown.admitted()

@@ -4,7 +4,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from candidates.address_changes.mailings import Mailing, start_of
-from results.models import PublishedResult, Verdict
+from results.models import PublishedResult
+from results.rules import WITHOUT_SHEET
 
 SCORE_SHEET = "score_sheet"
 
@@ -12,10 +13,11 @@ SCORE_SHEET = "score_sheet"
 def score_sheets(sender, *, entries, at, **kwargs):
     """Return the score sheet to mail of each entry, until it is mailed; receives `mailings_asked`.
 
-    Before the hour every entry has one: only an open result may reveal that it is withheld.
+    Before the hour every entry has one: only an open result may reveal that it is withheld, or that
+    its decision is deferred.
     """
-    withheld = _withheld(entries)
-    return [_score_sheet(entry) for entry in entries if entry.pk not in withheld]
+    without = _without_sheet(entries)
+    return [_score_sheet(entry) for entry in entries if entry.pk not in without]
 
 
 def _score_sheet(entry):
@@ -30,7 +32,7 @@ def _score_sheet(entry):
     )
 
 
-def _withheld(entries):
-    withheld = PublishedResult.objects.for_visitors().current().filter(verdict=Verdict.WITHHELD)
+def _without_sheet(entries):
+    results = PublishedResult.objects.for_visitors().current().filter(verdict__in=WITHOUT_SHEET)
     keys = [entry.pk for entry in entries]
-    return set(withheld.filter(entry__in=keys).values_list("entry", flat=True))
+    return set(results.filter(entry__in=keys).values_list("entry", flat=True))

@@ -19,7 +19,6 @@ from results_portal.caches import BoundedCache
 
 _MOST = 1 << 16  # texts of each kind that are kept
 _SHOWN = [f'"{rules.show(Fraction(hundredths, 100))}"' for hundredths in range(2001)]
-_FAILED = {rules.Verdict.REFUSED, rules.Verdict.ELIMINATED}
 
 
 class RowWriter(PlainRows):
@@ -34,6 +33,8 @@ class RowWriter(PlainRows):
         self._codes = [test.code for test in self._regulation.tests if not test.parts]
         if len(self._codes) < len(self._tests):
             self._codes = []
+        if any(test.statuses for test in self._regulation.tests):
+            self._codes = []  # two entries with the same marks may show different tests
         # By mark, of tests that have no other: 2,001 values for each test, and some kept marks.
         self._plain_cells: dict[bool, dict[rules.MarkTaken, str]] = {True: {}, False: {}}
         self._choices = _Choices(self._regulation)
@@ -50,7 +51,7 @@ class RowWriter(PlainRows):
         entry, route = self._entry(identity)
         document = f"{entry}{_candidate(identity)},{text.json}"
         if not text.withheld:
-            document += self._marks(dossier, outcome, text.failed)
+            document += self._marks(dossier, outcome, text.keeps)
             document += f',"diploma_route":"{route}"' if text.admitted else ',"diploma_route":null'
         return row(dossier, verdict=text.verdict, admitted=text.admitted, document=document + "}")
 
@@ -68,37 +69,41 @@ class RowWriter(PlainRows):
             known = self._entries[key] = text, route
         return known
 
-    def _marks(self, dossier, outcome, failed):
+    def _marks(self, dossier, outcome, keeps):
         marks = dossier.marks
         cells = None
         if outcome.round == 1 and [mark[0] for mark in marks] == self._codes:
             # One mark for each test: the text of the test depends on that mark alone.
-            known = self._plain_cells[failed]
+            known = self._plain_cells[keeps]
             cells = [cell for mark in marks if (cell := known.get(mark))]
         if cells is None or len(cells) < len(marks):
-            cells = self._each_cell(marks, outcome, failed)
+            cells = self._each_cell(dossier, outcome, keeps)
         control = "null"
         if outcome.verdict is rules.Verdict.CONTROL:
             control = self._control(dossier, outcome)
         return f',"tests":[{",".join(cells)}],"control":{control}'
 
-    def _each_cell(self, marks, outcome, failed):
+    def _each_cell(self, dossier, outcome, keeps):
+        marks = dossier.marks
         first, second = {}, {}
         for mark in marks:
             if mark.round == 1:
                 first[mark.test] = mark
             elif outcome.round == 2:
                 second[mark.test] = mark
-        cells = [cell for test in self._tests if (cell := test.cell(first, second, outcome))]
+        shown = [test for test in self._tests if test.is_open(dossier.enrolment)]
+        cells = [cell for test in shown if (cell := test.cell(first, second, outcome))]
         if outcome.round == 1 and [mark.test for mark in marks] == self._codes:
             for mark, cell in zip(marks, cells, strict=True):
-                self._plain_cells[failed][mark] = cell
+                self._plain_cells[keeps][mark] = cell
         return cells
 
     def _control(self, dossier, outcome):
         """Return a `PublishedControl` in JSON: every choice of tests, with its codes and labels."""
         marks = [mark for mark in dossier.marks if mark.round <= outcome.round]
-        lines = rules.lines(self._regulation, marks, round=outcome.round)
+        lines = rules.lines(
+            self._regulation, marks, round=outcome.round, enrolment=dossier.enrolment
+        )
         options = rules.options_of(self._regulation, outcome, lines)
         values = {line.test.code: line.value for line in lines}
         choices = self._choices
@@ -141,7 +146,7 @@ class _OutcomeText:
         self.withheld = verdict is rules.Verdict.WITHHELD
         self.decided = decided_text(outcome)
         self.verdict = verdict.value
-        self.failed = verdict in _FAILED
+        self.keeps = verdict in rules.KEEPING
         fields = {"verdict": verdict.value, "round": outcome.round}
         if not self.withheld:
             fields |= {
@@ -160,18 +165,21 @@ class _TestCells:
     """JSON of one test, for each mark that was given in it."""
 
     def __init__(self, regulation, place, context):
-        self._regulation, self._place, self._year = regulation, place, context.year
+        self._regulation, self._place, self._context = regulation, place, context
         self._test = regulation.tests[place]
         self._code = self._test.code
         self._codes = [self._code, *(part.code for part in self._test.parts)]
         self._known: BoundedCache[Any, str] = BoundedCache(_MOST)
 
+    def is_open(self, enrolment):
+        return rules.is_open(self._test, enrolment)
+
     def cell(self, first, second, outcome):
         """Return the test as it is stored; "" when an optional one was not entered for."""
         again = second.get(self._code)
-        failed = outcome.verdict in _FAILED
+        keeps = outcome.verdict in rules.KEEPING
         marks = tuple(map(first.get, self._codes))
-        key = (marks, again, outcome.round, failed)
+        key = (marks, again, outcome.round, keeps)
         known = self._known.get(key)
         if known is None:
             text = self._cell([mark for mark in (*marks, again) if mark], outcome)
@@ -182,7 +190,7 @@ class _TestCells:
         line = rules.line_of(self._regulation, self._code, marks, round=outcome.round)
         if line is None:
             return ""
-        return to_json(packing.pack_test(published_test(line, outcome, self._year), self._place))
+        return to_json(packing.pack_test(published_test(line, outcome, self._context), self._place))
 
 
 _of_entry = attrgetter("status", "form", "posting_place", "school_id", "academy_id")

@@ -2,7 +2,8 @@
 
 The format is a contract (DESIGN, section 5), with these additions: `group_minimum`,
 `mention_with_kept_marks` and `source` at the top; `minimum` and `kept` in a test; `among` of the
-second round as a list of codes, or as a list of lists each of which gives one test.
+second round as a list of codes, or as a list of lists each of which gives one test. `groups` checks
+that shares, caps and groups agree with the tests.
 """
 
 import re
@@ -10,11 +11,20 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 from pathlib import Path
 
+from candidates.models import Entry
+from results.regulations import groups
 from results.regulations.toml_tables import Fields, FileError, Place, TomlFile
 from results.rules import (
     ABSENCES,
+    COUNTS,
+    EXCESS,
+    FORCE_MAJEURES,
     HIGHEST_MARK,
+    STEPS,
+    UP,
+    ZERO,
     ExamRules,
+    KeptRule,
     MentionRule,
     PartRule,
     SecondRound,
@@ -27,6 +37,9 @@ _CODE = re.compile(r"[A-Z0-9][A-Z0-9.-]{0,19}")
 _SPECIALITY = re.compile(r"[A-Z0-9][A-Z0-9-]{0,29}")
 _GROUP = re.compile(r"[a-z][a-z0-9_-]{0,29}")
 _HIGHEST_COEFFICIENT = 100
+_FINEST = Decimal("0.01")
+_TEN = Decimal(10)
+STATUSES = ("to_check", "checked")
 _SHIPPED = Path(__file__).parent
 
 Among = str | Sequence[str] | Sequence[Sequence[str]]
@@ -64,7 +77,7 @@ def parse_regulation(text: str, *, name: str) -> ExamRules:
 def _regulation(file: TomlFile) -> ExamRules:
     top = file.top
     tests = tuple(_test(fields) for fields in top.tables("tests", required=True))
-    groups = {test.group for test in tests if not test.optional and test.group}
+    named = _groups_named(tests)
     pass_mark = top.number("pass_mark", above=0, highest=HIGHEST_MARK)
     regulation = ExamRules(
         exam=top.text("exam", longest=20),
@@ -76,15 +89,31 @@ def _regulation(file: TomlFile) -> ExamRules:
         tests=tests,
         second_round=_second_round(top, tests, pass_mark),
         mentions=_mentions(top, pass_mark),
-        group_minimum=_minima(top, groups),
-        mention_with_kept_marks=top.flag("mention_with_kept_marks", default=True),
+        group_minimum=_minima(top, named),
+        mention_with_kept_marks=_mention_with_kept_marks(top),
         source=top.text("source", default="", longest=2000),
+        shares=_by_group(top, "shares", highest=100),
+        caps=_by_group(top, "caps", highest=HIGHEST_MARK),
+        kept=_kept(top),
+        force_majeure=top.text("force_majeure", default=ZERO, choices=FORCE_MAJEURES),
+        checked=top.text("status", default=STATUSES[0], choices=STATUSES) == "checked",
+        until_session=top.whole("until_session", 2000, 2100) if "until_session" in top else None,
+        booklet=top.flag("booklet", default=False),
     )
     top.refuse_the_rest()
     _check_codes(file, tests)
+    groups.check(file, regulation)
+    if 0 < (regulation.until_session or 0) < regulation.from_session:
+        top.report("until_session", "la dernière session est avant la première")
     if tests and all(test.optional for test in tests):
         top.report("tests", "il faut au moins une épreuve obligatoire")
     return regulation
+
+
+def _groups_named(tests: Sequence[TestRule]) -> set[str]:
+    """Return the groups of compulsory tests, and of their parts."""
+    of_tests = {test.group for test in tests if not test.optional}
+    return (of_tests | {part.group for test in tests for part in test.parts}) - {""}
 
 
 def _test(fields: Fields) -> TestRule:
@@ -98,8 +127,16 @@ def _test(fields: Fields) -> TestRule:
         minimum=minimum,
         parts=tuple(_part(part) for part in fields.tables("parts")),
         kept=fields.flag("kept", default=True),
+        step=_step(fields),
+        rounding=fields.text("rounding", default="", choices=(UP,)),
+        counts=fields.text("counts", default=EXCESS, choices=COUNTS),
+        statuses=_texts(fields, "statuses", choices=Entry.Status.values),
+        subjects=_texts(fields, "subjects"),
+        ects=fields.whole("ects", 1, 180) if "ects" in fields else None,
     )
     fields.refuse_the_rest()
+    if not test.optional and "counts" in fields:
+        fields.report("counts", "« counts » est d’une épreuve facultative")
     if test.optional and test.parts:
         fields.report("parts", "une épreuve facultative n’a pas de sous-épreuves")
     if test.optional and minimum is not None:
@@ -114,9 +151,79 @@ def _part(fields: Fields) -> PartRule:
         code=fields.text("code", pattern=_CODE),
         label=fields.text("label"),
         coefficient=fields.number("coefficient", above=0, highest=_HIGHEST_COEFFICIENT),
+        group=fields.text("group", pattern=_GROUP) if fields.take("group") else "",
     )
     fields.refuse_the_rest()
     return part
+
+
+def _step(fields: Fields) -> Decimal:
+    """Return the step of a test's marks, of those that examiners use."""
+    if "step" not in fields:
+        return _FINEST
+    step = fields.number("step", above=0, highest=HIGHEST_MARK)
+    if step > 0 and step not in STEPS:
+        fields.report("step", "aucune note n’a ce pas : 1, 0.5, 0.1 ou 0.01")
+        return _FINEST
+    return step
+
+
+def _texts(fields: Fields, key: str, *, choices: Collection[str] = ()) -> tuple[str, ...]:
+    value = fields.take(key)
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not all(isinstance(v, str) and v.strip() for v in value):
+        fields.report(key, f"« {key} » doit être une liste de textes")
+        return ()
+    for text in sorted({text for text in value if value.count(text) > 1}):
+        fields.report(key, f"« {text} » est là deux fois")
+    for text in value:
+        if choices and text not in choices:
+            fields.report(key, f"« {text} » n’est pas de : {', '.join(choices)}")
+    return tuple(value)
+
+
+def _by_group(top: Fields, key: str, *, highest: int) -> dict[str, Decimal]:
+    """Return a number for each group that the table `key` names."""
+    fields = top.table(key)
+    if fields is None:
+        return {}
+    return {group: fields.number(group, above=0, highest=highest) for group in fields.names()}
+
+
+def _kept(top: Fields) -> KeptRule:
+    fields = top.table("kept")
+    if fields is None:
+        return KeptRule()
+    fields.take("costs_mention")  # read by `_mention_with_kept_marks`
+    from_mark = fields.number("from_mark", highest=HIGHEST_MARK) if "from_mark" in fields else _TEN
+    report_from = None
+    if "report_from" in fields:
+        report_from = fields.number("report_from", highest=HIGHEST_MARK)
+        if report_from >= from_mark >= 0:
+            fields.report("report_from", "un report est sous la note qui reste acquise")
+    if 0 <= from_mark != _TEN:
+        fields.report("from_mark", "une note reste acquise à partir de 10, dans tous les examens")
+    rule = KeptRule(
+        from_mark=from_mark,
+        report_from=report_from,
+        sessions=fields.whole("sessions", 1, 20) if "sessions" in fields else 5,
+        renouncing_is_final=fields.flag("renouncing_is_final", default=False),
+    )
+    fields.refuse_the_rest()
+    return rule
+
+
+def _mention_with_kept_marks(top: Fields) -> bool:
+    """Return what two keys say, the older at the top and `costs_mention` of `kept`."""
+    allowed = top.flag("mention_with_kept_marks", default=True)
+    fields = top.table("kept")
+    if fields is None or "costs_mention" not in fields:
+        return allowed
+    costs = fields.flag("costs_mention", default=False)
+    if "mention_with_kept_marks" in top and costs == allowed:
+        fields.report("costs_mention", "le contraire de « mention_with_kept_marks »")
+    return not costs
 
 
 def _check_codes(file: TomlFile, tests: Sequence[TestRule]) -> None:
@@ -164,10 +271,9 @@ def _second_round(top: Fields, tests: Sequence[TestRule], pass_mark: Decimal) ->
     if fields is None:
         return None
     compulsory = [test for test in tests if not test.optional]
-    groups = {test.group for test in compulsory if test.group}
     second = SecondRound(
         from_average=fields.number("from_average", highest=HIGHEST_MARK),
-        group_minimum=_minima(fields, groups),
+        group_minimum=_minima(fields, _groups_named(tests)),
         choose=fields.whole("choose", 1, 10),
         among=_among(fields, compulsory),
     )

@@ -14,6 +14,20 @@ from results.models import Regulation, Test
 
 Row = TypeVar("Row", bound=models.Model)
 
+# Fields of a test with their values for a part, which has its own coefficient and group alone.
+_OF_TEST: dict[str, Any] = {
+    "group": "",
+    "optional": False,
+    "minimum": None,
+    "kept": True,
+    "step": Decimal("0.01"),
+    "rounding": "",
+    "counts": rules.EXCESS,
+    "statuses": [],
+    "subjects": [],
+    "ects": None,
+}
+
 
 @dataclass(frozen=True)
 class Rulebook:
@@ -51,6 +65,17 @@ def load(speciality: Speciality) -> Rulebook:
         group_minimum={g: Decimal(m) for g, m in record.group_minimum.items()},
         mention_with_kept_marks=record.mention_with_kept_marks,
         source=record.source,
+        shares={g: Decimal(share) for g, share in record.shares.items()},
+        caps={g: Decimal(cap) for g, cap in record.caps.items()},
+        kept=rules.KeptRule(
+            report_from=record.kept_report_from,
+            sessions=record.kept_sessions,
+            renouncing_is_final=record.renouncing_is_final,
+        ),
+        force_majeure=record.force_majeure,
+        checked=record.checked,
+        until_session=speciality.until_session,
+        booklet=record.booklet,
     )
     return Rulebook(speciality, regulation, {test.pk: test.code for test in tests})
 
@@ -64,8 +89,14 @@ def _test_rule(test: Test, tests: Iterable[Test]) -> rules.TestRule:
         optional=test.optional,
         minimum=test.minimum,
         kept=test.kept,
+        step=test.step,
+        rounding=test.rounding,
+        counts=test.counts,
+        statuses=tuple(test.statuses),
+        subjects=tuple(test.subjects),
+        ects=test.ects,
         parts=tuple(
-            rules.PartRule(part.code, part.label, part.coefficient)
+            rules.PartRule(part.code, part.label, part.coefficient, part.group)
             for part in tests
             if part.whole_id == test.pk
         ),
@@ -104,6 +135,7 @@ def store(regulation: rules.ExamRules) -> bool:
                 "exam": regulation.exam,
                 "label": regulation.label,
                 "from_session": regulation.from_session,
+                "until_session": regulation.until_session,
             },
         )
         changed |= _upsert(Regulation, {"speciality": speciality}, _record(regulation))[1]
@@ -113,7 +145,7 @@ def store(regulation: rules.ExamRules) -> bool:
             changed |= differs
             kept.append(whole.pk)
             for part in rule.parts:
-                test, differs = _upsert_test(speciality, part, whole, len(kept))
+                test, differs = _upsert_test(speciality, part, whole, len(kept), rule)
                 changed |= differs
                 kept.append(test.pk)
         gone = Test.objects.filter(speciality=speciality).exclude(pk__in=kept)
@@ -140,6 +172,14 @@ def _record(regulation: rules.ExamRules) -> dict[str, Any]:
         "group_minimum": {g: str(m) for g, m in regulation.group_minimum.items()},
         "mention_with_kept_marks": regulation.mention_with_kept_marks,
         "source": regulation.source,
+        "shares": {g: str(share) for g, share in regulation.shares.items()},
+        "caps": {g: str(cap) for g, cap in regulation.caps.items()},
+        "kept_report_from": regulation.kept.report_from,
+        "kept_sessions": regulation.kept.sessions,
+        "renouncing_is_final": regulation.kept.renouncing_is_final,
+        "force_majeure": regulation.force_majeure,
+        "checked": regulation.checked,
+        "booklet": regulation.booklet,
     }
 
 
@@ -148,10 +188,15 @@ def _upsert_test(
     rule: rules.TestRule | rules.PartRule,
     whole: Test | None,
     position: int,
+    rule_of_whole: rules.TestRule | None = None,
 ) -> tuple[Test, bool]:
-    of_test: dict[str, Any] = {"group": "", "optional": False, "minimum": None, "kept": True}
+    """Write a test, or a part of one, whose marks have the step of its test."""
+    of_test: dict[str, Any] = _OF_TEST | {"group": rule.group}
     if isinstance(rule, rules.TestRule):
-        of_test = {name: getattr(rule, name) for name in of_test}
+        of_test = {name: getattr(rule, name) for name in _OF_TEST}
+        of_test |= {"statuses": list(rule.statuses), "subjects": list(rule.subjects)}
+    elif rule_of_whole is not None:
+        of_test |= {"step": rule_of_whole.step, "rounding": rule_of_whole.rounding}
     return _upsert(
         Test,
         {"speciality": speciality, "code": rule.code},

@@ -74,6 +74,8 @@ class Verdict(StrEnum):
 KEEPING = frozenset({Verdict.REFUSED, Verdict.ELIMINATED, Verdict.NOT_FINAL})
 # No decision that a rate, a list or a document of success may count.
 UNDECIDED = frozenset({Verdict.NOT_FINAL, Verdict.DEFERRED})
+# No score sheet is made, mailed or verified: nothing has been decided that it could print.
+WITHOUT_SHEET = frozenset({Verdict.WITHHELD, Verdict.DEFERRED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,21 @@ def reasons(document: PlainDocument) -> list[str]:
     if document["verdict"] == "ADMITTED":
         return []
     coded = [_reason(reason, document["tests"]) for reason in document["reasons"]]
-    return [*_under_average(document), *filter(None, coded)]
+    return [*_under_average(document), *_unheld(document), *filter(None, coded)]
+
+
+def _unheld(document):
+    codes = [reason.partition(":")[2] for reason in document["reasons"] if _is_unheld(reason)]
+    if not codes:
+        return []
+    return [
+        "Aucune décision finale n’est prise : ces unités ne sont ni présentées à cette session, ni"
+        f" acquises ({', '.join(codes)})."
+    ]
+
+
+def _is_unheld(reason):
+    return reason.startswith("NOT_HELD:")
 
 
 def _under_average(document):

@@ -15,7 +15,8 @@ from candidates.postal.address import Address
 from candidates.values import beyond_latin
 from results.document.contents import PlainDocument
 from results.document.edition import edition
-from results.models import ISSUED_AT, PublishedResult, Verdict
+from results.models import ISSUED_AT, PublishedResult
+from results.rules import WITHOUT_SHEET
 from results.score_sheet import sheet as score_sheet
 from results.score_sheet.layout import StampedLayout, content
 from results_portal.printing import run as print_run
@@ -79,13 +80,13 @@ def open_score_sheets(
 ) -> QuerySet[PublishedResult]:
     """Return the results of `session` with a score sheet: by postcode, abroad, without address.
 
-    Open and not withheld, each in its last round and revision; of all candidates, or of some by
-    number.
+    Open, neither withheld nor deferred, each in its last round and revision; of all candidates, or
+    of some by number.
     """
     results = (
         PublishedResult.objects.current()
         .filter(release__session=session)
-        .exclude(verdict=Verdict.WITHHELD)
+        .exclude(verdict__in=WITHOUT_SHEET)
         .select_related("entry__candidate")
         .annotate(abroad=~Q(entry__candidate__country__iexact="FRANCE"))
         .annotate(nowhere=_NOWHERE)
@@ -114,7 +115,7 @@ def _is_known(address: Address) -> bool:
 
 def _sheets(documents: Iterable[Printed], to_check: list[str]) -> Iterator[print_run.PrintDocument]:
     for number, document, code, address in documents:
-        if document["verdict"] == Verdict.WITHHELD:
+        if document["verdict"] in WITHOUT_SHEET:
             continue
         candidate = document["candidate"]
         name = display_name(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from candidates.models import Entry
 from results.document.contents import PlainDocument
+from results.rules import Verdict
 from results_portal.templatetags.portal import decimal, isodate
 
 _DASH = "–"
@@ -57,7 +58,10 @@ def test_rows(tests: list[dict[str, Any]], *, fold_parts: bool) -> list[dict[str
 
 
 def totals(document: PlainDocument) -> list[dict[str, str]]:
-    """Return the totals and the points required, each with its label."""
+    """Return the totals and the points required, each with its label.
+
+    Without a final decision there is no total: some units are yet to come.
+    """
     language = get_language()
     values = {
         "points": _two_places(document["points"], language),
@@ -65,6 +69,8 @@ def totals(document: PlainDocument) -> list[dict[str, str]]:
         "required": _two_places(document["points_required"], language),
         "average": _two_places(document["average"], language) or _("non calculée"),
     }
+    if document["verdict"] == Verdict.NOT_FINAL:
+        values = {"average": values["average"]}
     labels = _total_labels(language)
     return [{"label": labels[a], "value": b, "kind": a} for a, b in values.items() if b]
 

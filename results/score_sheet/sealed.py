@@ -21,7 +21,7 @@ def sealed_score_sheet(result: PublishedResult) -> bytes:
     """Return the sealed PDF of an open result: the same bytes until its content changes.
 
     A database that cannot write (its disk is full) keeps no sheet; the next is sealed again.
-    Raises `score_sheet.NoScoreSheet` for a withheld result.
+    Raises `score_sheet.NoScoreSheet` for a result without a sheet.
     """
     sheet = score_sheet.score_sheet(lookup.shown_document(result), code=result.verification_code)
     versions = [_version(sheet, key) for key in derive_all("sealed score sheet")]

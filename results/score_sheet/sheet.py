@@ -19,6 +19,7 @@ from candidates.postal.envelope import postal_address
 from results.document import verification_code
 from results.document.contents import PlainDocument
 from results.document.words import decision_words, exam_words
+from results.rules import WITHOUT_SHEET
 from results.score_sheet import strips
 from results.score_sheet.advice import advice
 from results.score_sheet.rows import identity, jury_points, test_rows, totals
@@ -39,7 +40,7 @@ _log = logging.getLogger(__name__)
 
 
 class NoScoreSheet(Exception):
-    """Refusal of a score sheet: the result is withheld."""
+    """Refusal of a score sheet: the result is withheld, or its decision deferred."""
 
 
 def render_score_sheet(
@@ -49,7 +50,7 @@ def render_score_sheet(
 
     `code`: the verification code of the published result. `address`, without the name, replaces
     that of the document: the one on file when the sheet is mailed. Raises `NoScoreSheet` for a
-    withheld result.
+    withheld result, and for one whose decision is deferred.
     """
     return to_pdf(score_sheet(document, code=code, address=address))
 
@@ -108,7 +109,7 @@ def score_sheet(
     document: PlainDocument, *, code: UUID, address: Sequence[str] | None = None
 ) -> StripDocument:
     """Return the strips of a score sheet, at the first size likely to fit."""
-    if document["verdict"] == "WITHHELD":
+    if document["verdict"] in WITHOUT_SHEET:
         raise NoScoreSheet(document["candidate"]["number"])
     with override("fr"):
         contents = _sheet_contents(document, code, address)

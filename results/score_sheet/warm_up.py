@@ -39,7 +39,7 @@ def _examples() -> Iterator[StripDocument]:
     """Yield sheets of results open to the public."""
     releases = Release.objects.for_visitors().open().order_by("-opens_at", "pk")
     for release in releases.values_list("pk", flat=True)[:_RELEASES]:
-        for verdict in (Verdict.ADMITTED, Verdict.CONTROL, Verdict.REFUSED):
+        for verdict in (Verdict.ADMITTED, Verdict.CONTROL, Verdict.REFUSED, Verdict.NOT_FINAL):
             found = PublishedResult.objects.for_visitors().open().filter(release=release)
             result = found.filter(verdict=verdict).select_related("release__session").first()
             if result:

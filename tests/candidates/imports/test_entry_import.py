@@ -46,6 +46,16 @@ def test_a_row_becomes_a_candidate_and_an_entry(load_entries, empty_session):
     assert (person.birth_date, person.country) == (datetime.date(2004, 12, 31), "FRANCE")
 
 
+def test_units_and_subjects_are_stored_one_way_however_they_are_typed(load_entries):
+    typed = {"unites": "u1, U3  u1", "matieres": " u2 = Langue  des signes |F1=Chant"}
+    assert counts(load_entries(typed)) == CREATED_ONE
+    entry = Entry.objects.get()
+    assert (entry.units, entry.subjects) == ("U1 U3", "U2=Langue des signes|F1=Chant")
+    assert counts(load_entries(typed)) == LEFT_ALONE
+    assert counts(load_entries({})) == CHANGED_ONE
+    assert (Entry.objects.get().units, Entry.objects.get().subjects) == ("", "")
+
+
 def test_the_same_file_twice_changes_nothing_not_even_a_row_version(load_entries):
     load_entries({"ine": "123456789AB"}, {"numero": "26B", "nom": "Œuvré"})
     with connection.cursor() as cursor:
@@ -146,6 +156,18 @@ REFUSED = [
     ),
     ({"publication_web": "X"}, "2: publication_web: « X » : O ou N attendu"),
     ({"forme": "X"}, "2: forme: « X » : attendu : G, P"),
+    ({"unites": "U1 U9"}, "2: unites: « U9 » : épreuve inconnue (connues : U1, U2, U3, F1)"),
+    ({"unites": "U1+U2"}, "2: unites: « U1+U2 » : code d’épreuve attendu, comme U4"),
+    (
+        {"matieres": "U2=Anglais|LVB=Espagnol"},
+        "2: matieres: « LVB » : épreuve inconnue (connues : U1, U2, U3, F1)",
+    ),
+    (
+        {"matieres": "U2"},
+        "2: matieres: « U2 » : attendu : CODE=matière, séparés par |, comme LVA=Anglais",
+    ),
+    ({"matieres": "U2=Anglais|u2=Latin"}, "2: matieres: « U2=Anglais|u2=Latin » : U2 a deux "
+     "matières"),
     (
         {"code_acces": "abc"},
         "2: code_acces: « abc » : code d’accès attendu : au moins 8 caractères, des lettres et des "

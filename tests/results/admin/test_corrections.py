@@ -197,7 +197,7 @@ def test_a_reason_is_asked_for(people, operator):
         ({"U3_status": "ABS"}, "pas de note avec l’état ABS"),
         ({"U3": "12", "U3_status": "BEN"}, "a une session d’origine"),
         ({"U3": "9", "U3_status": "BEN", "U3_origin": "2024"}, "un bénéfice est une note de 10"),
-        ({"U3": "12", "U3_status": "BEN", "U3_origin": "2019"}, "se conserve cinq ans"),
+        ({"U3": "12", "U3_status": "BEN", "U3_origin": "2019"}, "se conserve 5 sessions"),
         ({"U3": "9", "U3_status": "REP", "U3_origin": "2024"}, "forme progressive"),
         ({"U3_origin": "2024"}, "seule une note conservée"),
         ({"school": "0000000Z"}, "Aucun établissement n’a cet UAI."),

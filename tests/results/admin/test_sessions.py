@@ -73,7 +73,7 @@ def test_a_test_marked_by_its_parts_misses_none_when_each_part_has_its_mark(sess
 def test_after_the_jury_the_page_counts_each_verdict(session):
     deliberate(session)
     first, second = rounds_of(session)
-    assert [count for _verdict, count in first.counts] == [2, 1, 1, 1, 1, 0]
+    assert [count for _verdict, count in first.counts] == [2, 1, 1, 1, 0, 0, 1, 0]
     assert (first.missing, first.undecided) == (0, 0)
     assert (second.round, second.entries, second.missing, second.undecided) == (2, 1, 1, 1)
 
@@ -143,7 +143,7 @@ def test_a_release_is_shown_before_it_is_made(session, manager):
     deliberate(session)
     page = manager.post(address("schedule", session), release_data(session))
     assert page.context["shown"][0]["counts"][0][1] == 2
-    assert [count for _v, count in page.context["shown"][0]["counts"]] == [2, 1, 1, 1, 1, 0]
+    assert [count for _v, count in page.context["shown"][0]["counts"]] == [2, 1, 1, 1, 0, 0, 1, 0]
     assert "publics dès que vous confirmez" in text_of(page)
     assert not Release.objects.exists()
 

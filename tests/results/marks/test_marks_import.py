@@ -1,5 +1,6 @@
 import datetime
 import shutil
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from candidates.models import Speciality
+from candidates.models import Entry, Speciality
 from results import rules
 from results.jury import deliberation
 from results.marks.mark_file import mark
@@ -73,6 +74,64 @@ def marks():
 def test_a_mark_is_stored_in_hundredths_with_its_status_and_origin(load_marks, row, stored):
     assert counts(load_marks(row)) == "créations : 1 ; modifications : 0 ; sans changement : 0."
     assert marks() == [("U1", *stored)]
+
+
+@pytest.fixture
+def of_many_rules(entry):
+    """The regulation of the entry: steps, a status that closes a test, reports from six, …"""
+    regulation = rulebook.load(entry.speciality).regulation
+    first, second, third, option = regulation.tests
+    rulebook.store(
+        replace(
+            regulation,
+            tests=(
+                replace(first, step=Decimal("0.5")),
+                replace(second, step=Decimal(1), rounding="up"),
+                replace(third, parts=(_part("U31"), _part("U32")), step=Decimal("0.1")),
+                replace(option, statuses=("APPRENTI",)),
+            ),
+            kept=rules.KeptRule(report_from=Decimal(6), sessions=8),
+        )
+    )
+    Entry.objects.update(units="U1 U2 U31")
+
+
+def _part(code):
+    return rules.PartRule(code, code, Decimal(1))
+
+
+@pytest.mark.parametrize(
+    ("row", "error"),
+    [
+        ({"note": "12,5"}, ""),
+        ({"note": "12,25"}, "note: « 12.25 » : une note va ici de 0,5 en 0,5"),
+        ({"epreuve": "U2", "note": "12,25"}, ""),  # computed: it goes up to its step
+        ({"epreuve": "U31", "note": "12,4"}, ""),
+        ({"epreuve": "U31", "note": "12,45"}, "note: « 12.45 » : une note va ici de 0,1 en 0,1"),
+        ({"etat": "BEN", "note": "12,25", "session_origine": "2025"}, ""),  # keeps its step
+        ({"epreuve": "U32"}, "epreuve: « U32 » : cette unité n’est pas présentée à cette session"),
+        ({"epreuve": "U32", "etat": "BEN", "session_origine": "2018"}, ""),
+        (
+            {"epreuve": "U32", "etat": "BEN", "session_origine": "2017"},
+            "session_origine: « 2017 » : une note se conserve 8 sessions : de 2018 à 2025 ici",
+        ),
+        ({"epreuve": "U32", "etat": "REP", "note": "6", "session_origine": "2025"}, ""),
+        (
+            {"epreuve": "U32", "etat": "REP", "note": "5,99", "session_origine": "2025"},
+            "note: « 5.99 » : une note se reporte ici à partir de 6",
+        ),
+        (
+            {"epreuve": "F1"},
+            "epreuve: « F1 » : cette épreuve n’est pas ouverte au statut SCOLAIRE",
+        ),
+    ],
+)
+def test_a_mark_that_its_regulation_does_not_allow_is_located(
+    load_marks, of_many_rules, row, error
+):
+    found = load_marks(row)
+    assert found.errors[:1] == ([f"2: {error}"] if error else [])
+    assert Mark.objects.count() == (not error)
 
 
 def test_a_low_mark_is_carried_over_in_the_progressive_form_only(load_marks, entry):
@@ -165,13 +224,11 @@ REFUSED = [
     ),
     (
         {"etat": "BEN", "session_origine": "2020"},
-        "2: session_origine: « 2020 » : "
-        "une note se conserve cinq ans : de 2021 à 2025 pour cette session",
+        "2: session_origine: « 2020 » : une note se conserve 5 sessions : de 2021 à 2025 ici",
     ),
     (
         {"etat": "BEN", "session_origine": "2026"},
-        "2: session_origine: « 2026 » : "
-        "une note se conserve cinq ans : de 2021 à 2025 pour cette session",
+        "2: session_origine: « 2026 » : une note conservée vient d’une session d’avant 2026",
     ),
     (
         {"etat": "BEN", "session_origine": "l’an dernier"},

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from results.regulations.files import RegulationFileError, parse_regulation, shipped_files
-from results.rules import MentionRule, PartRule, decider, open_to_second_round
+from results.rules import KeptRule, MentionRule, PartRule, decider, open_to_second_round
 from tests.results.sheets import SHIPPED
 
 GOOD = """\
@@ -177,7 +177,115 @@ def test_the_second_round_is_open_to_a_group_a_list_or_several_lists(among, list
     assert [[test.code for test in tests] for tests in offered] == lists
 
 
+EVERY_KEY = (
+    'status = "checked"\nuntil_session = 2027\nforce_majeure = "replacement"\nbooklet = true\n'
+    + GOOD[: GOOD.index("[second_round]")]
+    + """\
+[shares]
+general = 40
+professional = 60
+[caps]
+general = 20
+[kept]
+from_mark = 10
+report_from = 6
+sessions = 8
+costs_mention = true
+renouncing_is_final = true
+"""
+    + GOOD[GOOD.index("[[mentions]]") :]
+    .replace("minimum = 7.5", 'minimum = 7.5\nstep = 0.5\nrounding = "up"\nects = 17')
+    .replace(
+        "optional = true",
+        'optional = true\ngroup = "general"\ncounts = "full"\nstatuses = ["SCOLAIRE"]\n'
+        'subjects = ["Latin", "Grec"]',
+    )
+)
+
+
+def test_every_key_of_the_format_is_read():
+    regulation = parse_regulation(EVERY_KEY, name="essai.toml")
+    assert (regulation.checked, regulation.until_session, regulation.booklet) == (True, 2027, True)
+    assert regulation.force_majeure == "replacement"
+    assert regulation.shares == {"general": 40, "professional": 60}
+    assert regulation.caps == {"general": 20}
+    assert regulation.kept == KeptRule(Decimal(10), Decimal(6), 8, True)
+    assert not regulation.mention_with_kept_marks
+    practice, option = regulation.tests[2:]
+    assert (practice.step, practice.rounding, practice.ects) == (Decimal("0.5"), "up", 17)
+    assert (option.counts, option.statuses) == ("full", ("SCOLAIRE",))
+    assert option.subjects == ("Latin", "Grec")
+    assert decider(regulation).decide([]).verdict == "INCOMPLETE"
+
+
+def test_without_the_further_keys_a_file_means_what_it_meant():
+    regulation = parse_regulation(GOOD, name="essai.toml")
+    assert (regulation.checked, regulation.until_session, regulation.booklet) == (
+        False,
+        None,
+        False,
+    )
+    assert (regulation.shares, regulation.caps, regulation.force_majeure) == ({}, {}, "zero")
+    assert regulation.kept == KeptRule()
+    assert {test.step for test in regulation.tests} == {Decimal("0.01")}
+
+
+def test_a_part_may_have_a_group_of_its_own():
+    text = GOOD.replace('"Oral", coefficient = 1.5', '"Oral", coefficient = 1.5, group = "oral"')
+    text = text.replace("{ professional = 10 }", "{ professional = 10, oral = 8 }")
+    regulation = parse_regulation(text, name="essai.toml")
+    assert [part.group for part in regulation.tests[1].parts] == ["", "oral"]
+
+
 # --- bad files
+
+CONTRADICTIONS = [
+    # replaced in `EVERY_KEY`, by, what is replaced on the line of the error, what it says
+    ("professional = 60", "professional = 50", "[shares]", "les parts font 90, et non 100"),
+    ("professional = 60", "autre = 60", "autre = 60", "du groupe « autre »"),
+    ("general = 20", "autre = 20", "autre = 20", "du groupe « autre »"),
+    ("general = 20", "general = 21", "general = 21", "20 au plus"),
+    ('"general"\ncounts', '"autre"\ncounts', 'group = "autre"', "« F1 » n’est d’aucun groupe"),
+    ("[caps]", "[second_round]\nfrom_average = 8\nchoose = 1\n[caps]", "[second_round]", "parts"),
+    ("step = 0.5", "step = 0.3", "step = 0.3", "aucune note n’a ce pas"),
+    ("step = 0.5", "step = 0", "step = 0", "supérieur à 0"),
+    ('rounding = "up"', 'rounding = "down"', 'rounding = "down"', "« up »"),
+    ("ects = 17", 'counts = "full"', 'counts = "full"', "d’une épreuve facultative"),
+    ('counts = "full"', 'counts = "half"', 'counts = "half"', "« excess » ou « full »"),
+    ('["SCOLAIRE"]', '["LYCEEN"]', 'statuses = ["LYCEEN"]', "« LYCEEN » n’est pas de"),
+    ('"Grec"]', '"Latin"]', 'subjects = ["Latin", "Latin"]', "« Latin » est là deux fois"),
+    ('["Latin", "Grec"]', "12", "subjects = 12", "une liste de textes"),
+    ("ects = 17", "ects = 0", "ects = 0", "entier de 1 à 180"),
+    ("report_from = 6", "report_from = 10", "report_from = 10", "sous la note qui reste"),
+    ("from_mark = 10", "from_mark = 8", "from_mark = 8", "à partir de 10"),
+    ("sessions = 8", "sessions = 0", "sessions = 0", "entier de 1 à 20"),
+    ("costs_mention = true", "cost = true", "cost = true", "clé inconnue : « cost »"),
+    (
+        "booklet = true",
+        "mention_with_kept_marks = true",
+        "costs_mention = true",
+        "le contraire de « mention_with_kept_marks »",
+    ),
+    ('"replacement"', '"septembre"', 'force_majeure = "septembre"', "« zero » ou « replacement »"),
+    ('"checked"', '"sure"', 'status = "sure"', "« to_check » ou « checked »"),
+    ("2027", "2025", "until_session = 2025", "la dernière session est avant la première"),
+    (
+        '"Oral", coefficient = 1.5',
+        '"Oral", coefficient = 1.5, group = "general"',
+        "parts = [",
+        "une épreuve a un seul groupe",
+    ),
+]
+
+
+@pytest.mark.parametrize(("replaced", "by", "at", "message"), CONTRADICTIONS)
+def test_what_contradicts_itself_is_told_with_its_line(replaced, by, at, message):
+    assert replaced in EVERY_KEY
+    text = EVERY_KEY.replace(replaced, by, 1)
+    errors = _errors(text)
+    line = text.splitlines().index(at) + 1
+    assert any(message in error.message for error in errors)
+    assert line in {error.line for error in errors if message in error.message}
 
 
 def _line(words):

@@ -4,11 +4,13 @@ from django.core.management.base import CommandError
 
 from candidates.models import Speciality
 from results.jury.deliberation import deliberate
+from results.models import Regulation
 from results.models import Test as Unit
 from results.publication import release
-from results.regulations import files
+from results.regulations import files, rulebook
 from tests import factories
 from tests.office_files import plain, run
+from tests.results.regulations.test_files import EVERY_KEY
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +59,25 @@ def test_the_regulations_that_come_with_the_portal_load(db):
     paths = [str(path) for path in files.shipped_files()]
     assert run("import_regulation", *paths).errors == []
     assert Speciality.objects.count() == len(paths) >= 5
+
+
+def test_what_a_file_says_comes_back_from_the_tables(file):
+    path = file(EVERY_KEY)
+    assert run("import_regulation", path).report == "XYZ-2026 : enregistré."
+    assert run("import_regulation", path).report == "XYZ-2026 : sans changement."
+    stored = rulebook.load(Speciality.objects.get()).regulation
+    assert stored == files.parse_regulation(EVERY_KEY, name="essai.toml")
+
+
+def test_a_regulation_may_be_noted_as_checked_after_it_decided(file):
+    path = file(REGULATION)
+    run("import_regulation", path)
+    entry = factories.entry(speciality=Speciality.objects.get(), marks={"U1": "12", "U2": "12"})
+    deliberate(entry.session)
+    release.schedule(entry.session)
+    file('status = "checked"\n' + REGULATION)
+    assert run("import_regulation", path).report == "MINI : enregistré."
+    assert Regulation.objects.get().checked
 
 
 def test_one_wrong_file_among_several_leaves_everything_as_it_was(file):
