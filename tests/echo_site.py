@@ -89,7 +89,7 @@ class Site:
     def __call__(self, environ, start_response):
         body = environ["wsgi.input"].read()
         path = environ["PATH_INFO"]
-        if path == "/slow/":
+        if path == "/slow/" or environ["QUERY_STRING"] == "slow":
             time.sleep(1.5)
         headers = [("Content-Type", "text/plain"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
         if path == "/wrong-length/":

@@ -238,7 +238,8 @@ class Server:
                     return
                 environ["wsgi.input"] = body
             work = partial(self._in_this_thread, environ, protocol, asyncio.get_running_loop())
-            reply = await self._threads.run(environ["PATH_INFO"], work)
+            path, upload = environ["PATH_INFO"], self._may_hold_files(environ)
+            reply = await self._threads.run(path, work, upload=upload)
         if reply is GIVEN_UP:
             reply = self._come_back()
         if reply is None:
@@ -246,6 +247,10 @@ class Server:
         if reply.status == 503:
             reply = self._last(key) or reply
         _send(reply, environ["REQUEST_METHOD"], protocol)
+
+    def _may_hold_files(self, environ: Environ) -> bool:
+        posts = environ["REQUEST_METHOD"] not in _BODILESS
+        return posts and self._portal.most_bytes(environ["PATH_INFO"]) > MOST
 
     async def _receive(self, environ: Environ, body: Any, protocol: HTTPProtocol) -> Reply | None:
         """Receive the body into a file; return the answer to one that is too long."""

@@ -1,4 +1,4 @@
-"""Threads in which Django answers, apart for visitors, for staff and for files.
+"""Threads in which Django answers, apart for visitors, for files that they send, and for staff.
 
 A visitor whose turn does not come in time, or whose database is away, is asked to come back.
 Staff pages have no such limit.
@@ -14,7 +14,7 @@ from django.conf import settings
 
 QUEUE_SECONDS = 2.0  # for which a visitor's request may wait for a thread
 JOB_SECONDS = 20.0  # for which it may be at work, then the visitor is asked to come back
-_VISITORS, _STAFF, _FILES = 4, 2, 1
+_VISITORS, _UPLOADS, _STAFF, _FILES = 4, 2, 2, 1  # uploads: as many as a host opens at once
 
 
 GIVEN_UP = object()  # result of a request whose visitor is asked to come back
@@ -59,16 +59,20 @@ class Threads:
 
     def __init__(self) -> None:
         self._visitors = ThreadPoolExecutor(_VISITORS, "visitors")
+        self._uploads = ThreadPoolExecutor(_UPLOADS, "uploads")
         self._staff = ThreadPoolExecutor(_STAFF, "staff")
         self._files = ThreadPoolExecutor(_FILES, "files")
         self._jobs: set[Job] = set()
 
-    async def run(self, path: str, work: Callable[[Job], Any]) -> Any:
-        """Return the result of `work` in a thread for this path, or `GIVEN_UP`."""
+    async def run(self, path: str, work: Callable[[Job], Any], *, upload: bool = False) -> Any:
+        """Return the result of `work` in a thread for this path, or `GIVEN_UP`.
+
+        `upload`: the request may hold files, whose opening takes seconds.
+        """
         job = Job(asyncio.get_running_loop())
-        pool = self._pool(path)
+        pool = self._pool(path, upload)
         pool.submit(job.run, work)
-        if pool is self._visitors:
+        if pool in (self._visitors, self._uploads):
             self._jobs.add(job)
         try:
             return await job.answer
@@ -88,7 +92,9 @@ class Threads:
         for job in list(self._jobs):
             job.give_up()
 
-    def _pool(self, path: str) -> ThreadPoolExecutor:
+    def _pool(self, path: str, upload: bool) -> ThreadPoolExecutor:
         if path.startswith(settings.STAFF_PREFIX):
             return self._staff
+        if upload:
+            return self._uploads
         return self._files if path.startswith(settings.STATIC_URL) else self._visitors

@@ -151,6 +151,16 @@ def test_whoever_waits_too_long_for_a_thread_is_asked_to_come_back(ports):
     assert 2 <= int(dict(late)["retry-after"]) <= 10
 
 
+def test_files_that_take_long_keep_no_visitor_waiting(ports):
+    with ThreadPoolExecutor(8) as visitors:
+        asked = ports[1], "/files/?slow", "POST", b"a file"
+        slow = [visitors.submit(ask, *asked) for _visit in range(4)]
+        time.sleep(0.3)
+        assert [ask(ports[1], path)[0] for path in ("/files/", "/page/")] == [200] * 2
+        assert not any(visit.done() for visit in slow)
+        assert [visit.result()[0] for visit in slow] == [200] * 4
+
+
 def test_the_staff_wait_for_as_long_as_it_takes_and_in_threads_of_their_own(ports):
     with ThreadPoolExecutor(16) as visitors:
         slow = [visitors.submit(ask, ports[1], "/slow/") for _visit in range(8)]
