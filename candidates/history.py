@@ -1,9 +1,16 @@
 import pghistory
 from django.db import models
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 BY_CANDIDATE = "candidate"  # value of "by" in the context of a change that a candidate made
+
+
+def _dated(event):
+    at = timezone.localtime(event.pgh_created_at)
+    return f"{event._meta.verbose_name}, {date_format(at, 'd/m/Y H:i')}"
 
 
 def kept_in_history(*, exclude=(), find_by=None):
@@ -26,6 +33,7 @@ def kept_in_history(*, exclude=(), find_by=None):
             obj_field=None,
             exclude=list(exclude),
             meta=meta,
+            attrs={"__str__": _dated},
         )(model)
 
     return track

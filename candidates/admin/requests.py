@@ -126,7 +126,7 @@ class ReDispatchAdmin(TransitionAdmin, EntryRowAdmin):
     form = ReDispatchForm
     waiting = [Waiting({"state": ReDispatch.State.TO_DECIDE})]
     list_display = ["label", "entry_link", "mailed_on", "change_link", "state", "created_at"]
-    list_filter = ["state", "kind", "entry__session"]
+    list_filter = ["state", "label", "entry__session"]
     list_select_related = ["entry__session", "change"]
     ordering = ["-pk"]
     reference = "change__reference"

@@ -18,6 +18,7 @@ from results import rules
 from results.admin import wording
 from results.admin.correction_forms import EntryForm, MarkForm
 from results.admin.entry_edit import ChangedValue, EntryEdit
+from results.admin.mark_conflicts import conflicts
 from results.models import Decision, Mark, Regulation, Test, Verdict
 from results.regulations import rulebook
 
@@ -137,6 +138,10 @@ class CorrectionEdit(EntryEdit):
             return False
         if self.book is None:  # without a regulation there is no mark
             return True
+        for form, sentence in conflicts(self.marks, self.book):
+            form.add_error("value", sentence)
+        if any(form.errors for form in self.marks):
+            return False
         try:
             for round in {mark.round for mark in taken}:
                 rules.decide(self.book.regulation, taken, round=round)

@@ -169,7 +169,10 @@ def _dossier(entry: Entry) -> dict[str, Any]:
     return {
         "publication": status_of(entry),
         "tests": _rows(entry, marks),
-        "decisions": Decision.objects.filter(entry=entry).order_by("round"),
+        "decisions": [
+            (decision, wording.decision(decision))
+            for decision in Decision.objects.filter(entry=entry).order_by("round")
+        ],
         "jury_decisions": jury,
         "revisions": revisions.order_by("-round", "-revision"),
         "changes": history.changes_of(entry, marks=marks, jury_decisions=jury),

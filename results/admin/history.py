@@ -53,11 +53,13 @@ def changes_of(
     `marks` and `jury_decisions` are the present rows. Six queries at the most.
     """
     tests = {test.pk: test for test in Test.objects.filter(speciality=entry.speciality_id)}
+    jury_events = _events(JuryDecisionEvent, entry=entry.pk)
     found = [
         *_of_row(_events(EntryEvent, id=entry.pk), entry),
         *_of_row(_events(CandidateEvent, id=entry.candidate_id), entry.candidate),
         *_of_rows(_events(MarkEvent, entry=entry.pk), marks, partial(_mark, tests=tests)),
-        *_of_rows(_events(JuryDecisionEvent, entry=entry.pk), jury_decisions, _jury),
+        *_granted(jury_events, jury_decisions),
+        *_of_rows(jury_events, jury_decisions, _jury),
     ]
     found.reverse()  # changes of one transaction have one time: the last first there too
     found.sort(key=attrgetter("at"), reverse=True)
@@ -122,6 +124,16 @@ def _mark(row: Any, tests: Mapping[int, Test]) -> tuple[str, str]:
 def _jury(row: Any) -> tuple[str, str]:
     name = _("Points du jury, %(round)s") % {"round": wording.round_name(row.round)}
     return name, wording.jury_decision(row.points, row.reason)
+
+
+def _granted(events: list[Any], present: Iterable[JuryDecision]) -> Iterator[RecordedChange]:
+    """Yield the first state of each decision of the jury, of which there is no event."""
+    first: dict[int, Any] = {row.pk: row for row in present}
+    first |= {event.id: event for event in reversed(events)}
+    for row in first.values():
+        name, value = _jury(row)
+        context = {"user": row.author_id, "reason": row.reason}
+        yield RecordedChange(row.created_at, context, name, wording.NOTHING, value)
 
 
 def _signed(changes: list[RecordedChange]) -> list[RecordedChange]:

@@ -9,7 +9,8 @@ from django.db.models import IntegerField, OuterRef, Subquery
 from django.db.models.functions import Cast
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from candidates import typed
@@ -70,7 +71,32 @@ class DecisionAdmin(OfEntries):
     list_display = ["entry_link", "round", "verdict", "mention", "average", "rule_verdict"]
     list_filter = ["round", "verdict", "entry__session", ("entry__speciality", SpecialityFilter)]
     ordering = ["entry_id", "round"]
-    exclude = ["entry"]
+    fields = [
+        "entry_link",
+        "round",
+        "verdict",
+        "mention",
+        "rule_verdict",
+        "shown_points",
+        "shown_divisor",
+        "average",
+        "why",
+        "jury_points",
+        "decided_at",
+    ]
+    readonly_fields = ["entry_link", "shown_points", "shown_divisor", "why"]
+
+    @admin.display(description=_("points"))
+    def shown_points(self, decision):
+        return wording.points(decision.points)
+
+    @admin.display(description=_("diviseur"))
+    def shown_divisor(self, decision):
+        return wording.points(decision.divisor)
+
+    @admin.display(description=_("motifs"))
+    def why(self, decision):
+        return wording.reasons(decision.reasons) or wording.NOTHING
 
 
 @admin.register(JuryDecision)
@@ -140,12 +166,23 @@ class PublishedResultAdmin(OfEntries):
 class EventAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
     """Rows as they were before each change; the page of an entry lists its changes in words."""
 
-    list_display = ["pgh_created_at", "fate", "whose", "author", "reason"]
+    list_display = ["at", "fate", "whose", "author", "reason"]
     list_select_related = ["pgh_context"]
     ordering = ["-pgh_id"]
     sortable_by = []
-    exclude = ["pgh_label", "pgh_context"]
-    readonly_fields = ["fate", "author", "reason"]
+    fields = ["at", "fate", "whose", "author", "reason", "before"]
+    readonly_fields = ["at", "fate", "whose", "author", "reason", "before"]
+
+    @admin.display(description=_("le"))
+    def at(self, event):
+        return event.pgh_created_at
+
+    @admin.display(description=_("valeurs d’avant"))
+    def before(self, event):
+        shown = (f for f in event._meta.concrete_fields if not f.name.startswith(("pgh_", "id")))
+        return format_html_join(
+            mark_safe("<br>"), "{} : {}", ((f.verbose_name, _value(event, f)) for f in shown)
+        )
 
     @admin.display(description=_("changement"))
     def fate(self, event):
@@ -170,6 +207,13 @@ class EventAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
     @admin.display(description=_("motif"))
     def reason(self, event):
         return _context(event).get("reason") or wording.NOTHING
+
+
+def _value(event, field):
+    value = getattr(event, field.name)
+    if isinstance(event, MarkEvent) and field.name == "value":
+        return wording.NOTHING if value is None else wording.hundredths(value)
+    return wording.field_value(field, value)
 
 
 def _context(event):

@@ -18,6 +18,7 @@ from results.admin.publication_status import STATES, release_state
 from results.admin.refusals import Refused, refusals
 from results.admin.release_confirmation import ReleaseConfirmation
 from results.admin.release_forms import ScheduleForm
+from results.admin.session_form import SessionForm
 from results.jury.deliberation import deliberate
 from results.models import VERDICT_LABELS, Release, Verdict
 from results.publication.release import next_round, preview, schedule
@@ -52,6 +53,14 @@ class SessionAdmin(PlainTitles, admin.ModelAdmin):
             },
         ),
     ]
+
+    form = SessionForm
+    actions = None
+
+    def has_delete_permission(self, request, obj=None):
+        """Whoever makes sessions may remove one made by mistake, while it is empty."""
+        empty = obj is None or not obj.entries.exists()
+        return empty and self.has_add_permission(request)
 
     def get_readonly_fields(self, request, obj=None):
         """Freeze exam, year and code once there are entries: access codes contain them."""

@@ -6,13 +6,26 @@ from typing import Any
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from results.models import ROUNDS, Mark
+from results.models import ROUNDS, Decision, Mark
 
 NOTHING = "—"
 
-_GROUPS = {"general": _lazy("domaine général"), "professional": _lazy("domaine professionnel")}
+_REASONS = {
+    "MISSING": gettext_lazy("il manque une note : %s"),
+    "MISSING_IN_SECOND_ROUND": gettext_lazy("notes du second tour qui manquent : %s"),
+    "REPLACED": gettext_lazy("épreuve de remplacement à passer : %s"),
+    "NOT_HELD": gettext_lazy("unité pas encore détenue : %s"),
+    "ABSENT": gettext_lazy("absence : %s"),
+    "BELOW_MINIMUM": gettext_lazy("note éliminatoire : %s"),
+    "GROUP_MINIMUM": gettext_lazy("moyenne insuffisante : %s"),
+    "NOTHING_TO_AVERAGE": gettext_lazy("rien à moyenner"),
+}
+_GROUPS = {
+    "general": gettext_lazy("domaine général"),
+    "professional": gettext_lazy("domaine professionnel"),
+}
 
 
 def hundredths(value: int) -> str:
@@ -34,11 +47,36 @@ def round_name(round: int) -> str:
     return str(dict(ROUNDS)[round])
 
 
+def decision(decision: Decision) -> str:
+    """Return the verdict with its mention, and the reasons of the rules."""
+    words = [str(decision.get_verdict_display())]
+    if decision.mention:
+        words.append(_("mention %(mention)s") % {"mention": decision.mention})
+    if decision.reasons:
+        return f"{', '.join(words)} ({reasons(decision.reasons)})"
+    return ", ".join(words)
+
+
+def reasons(codes: list[str]) -> str:
+    """Return the codes of an outcome in words, such as "absence : U1, U4"."""
+    named: dict[str, list[str]] = {}
+    for code in codes:
+        kind, _colon, what = code.partition(":")
+        named.setdefault(kind, []).append(group(what))
+    return "\u202f; ".join(
+        str(_REASONS[kind]) % ", ".join(whats) if any(whats) else str(_REASONS[kind])
+        for kind, whats in named.items()
+    )
+
+
+def points(value: Decimal) -> str:
+    """Return a number of points with the decimals that it has: 220,5."""
+    return number_format(value.normalize() if value % 1 else value.quantize(Decimal(1)))
+
+
 def jury_decision(points: Decimal, reason: str) -> str:
-    return _("%(points)s points (%(reason)s)") % {
-        "points": number_format(points, 2),
-        "reason": reason,
-    }
+    text = ngettext("%(points)s point (%(reason)s)", "%(points)s points (%(reason)s)", int(points))
+    return text % {"points": number_format(points, 2), "reason": reason}
 
 
 def field_value(field: Any, value: Any) -> str:

@@ -1,5 +1,6 @@
 """Checks of the marks of a file that need the database."""
 
+from collections.abc import Iterable
 from functools import partial
 
 from django.utils.formats import number_format
@@ -110,7 +111,8 @@ def _check_second_round(log):
         log_problems(log, _EXEMPT, values, lambda: _("le candidat est dispensé de cette épreuve"))
         for codes in lists:
             values |= {"open": [ids[code] for code in codes], "choose": book.decider.from_each}
-            log_problems(log, _TOO_MANY, values, _too_many(book.decider.from_each, codes))
+            sentence = too_many(book.decider.from_each, codes)
+            log_problems(log, _TOO_MANY, values, lambda sentence=sentence: sentence)
 
 
 def _not_called(verdict):
@@ -129,13 +131,13 @@ def _not_open(codes):
     return message
 
 
-def _too_many(choose, codes):
-    text = ngettext(
+def too_many(choose: int, codes: Iterable[str]) -> str:
+    """Return the sentence for more than `choose` marks of the second round among these tests."""
+    return ngettext(
         "au second tour, %(count)d épreuve au plus parmi %(codes)s",
         "au second tour, %(count)d épreuves au plus parmi %(codes)s",
         choose,
     ) % {"count": choose, "codes": ", ".join(codes)}
-    return lambda: text
 
 
 _UNKNOWN_ENTRY = """

@@ -90,7 +90,7 @@ class Mark(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.entry_id}/{self.test_id}/{self.round}"
+        return f"{self.entry}, {self.test.code}, {self.get_round_display()}"
 
 
 @kept_in_history()
@@ -139,7 +139,7 @@ class JuryDecision(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.entry_id} +{self.points}"
+        return f"{self.entry}, {self.get_round_display()}"
 
 
 VERDICT_LABELS = {
@@ -208,7 +208,7 @@ class Decision(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.entry_id}: {self.verdict}"
+        return f"{self.entry}, {self.get_round_display()}"
 
     @property
     def in_words(self) -> str:

@@ -257,7 +257,7 @@ class PublishedResult(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.entry_id} r{self.revision}"
+        return f"{self.entry}, {self.get_round_display()} ({self.revision})"
 
     @property
     def hour(self) -> datetime:

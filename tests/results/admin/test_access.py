@@ -116,10 +116,10 @@ def test_nothing_that_a_result_rests_on_is_deleted_by_hand(role, people, deliber
 
 
 def test_even_a_superuser_cannot_delete_a_session_that_has_entries(deliberated_session):
-    page = client_of("superuser").post(
+    answer = client_of("superuser").post(
         address(Session, "delete", deliberated_session.pk), {"post": "yes"}
     )
-    assert "Impossible de supprimer" in page.content.decode()
+    assert answer.status_code == 403
     deliberated_session.refresh_from_db()
 
 

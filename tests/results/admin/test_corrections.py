@@ -1,6 +1,8 @@
 """Correcting one entry, in its two steps, whatever stage its result is at."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -10,9 +12,11 @@ from django.utils import timezone
 
 from candidates.identification import cookie
 from candidates.models import Candidate, Entry
+from results import rules
 from results.jury.deliberation import deliberate
 from results.models import Decision, JuryDecision, Mark, PublishedResult, Test
 from results.publication import release
+from results.regulations import rulebook
 from tests import factories
 from tests.staff import member, messages_of, text_of
 
@@ -383,8 +387,42 @@ def test_marks_that_the_regulation_has_no_use_for_together_are_refused(people, o
     deliberate(entry.session)
     marks = {"U1": None, "U1_status": "DISP", "U2": "5", "U1R2": "12"}
     data = typed(operator, entry, **marks, reason="Essai.")
-    page = operator.post(address(entry), data)
-    assert "Le règlement n’admet pas ces notes ensemble" in text_of(page)
+    edit = operator.post(address(entry), data).context["edit"]
+    assert {form.label: [*form.errors.values()] for form in edit.marks if form.errors} == {
+        "U1, second tour": [["le candidat est dispensé de cette épreuve"]]
+    }
+
+
+def test_more_marks_of_the_second_round_than_may_be_chosen_are_each_told(operator):
+    rules_of_exam = rulebook.load(factories.regulation()).regulation
+    second = replace(rules_of_exam.second_round, choose=1)
+    rulebook.store(replace(rules_of_exam, second_round=second))
+    entry = factories.entry(marks=factories.CONTROL)
+    deliberate(entry.session)
+    data = typed(operator, entry, U1R2="12", U2R2="13", reason="Essai.")
+    edit = operator.post(address(entry), data).context["edit"]
+    assert {form.label: [*form.errors.values()] for form in edit.marks if form.errors} == {
+        f"{code}, second tour": [["au second tour, 1 épreuve au plus parmi U1, U2"]]
+        for code in ("U1", "U2")
+    }
+
+
+def test_a_test_with_parts_has_no_mark_of_its_own(operator):
+    whole = replace(
+        rulebook.load(factories.regulation()).regulation.tests[2],
+        parts=(
+            rules.PartRule("U31", "Écrit", Decimal(1)),
+            rules.PartRule("U32", "Oral", Decimal(1)),
+        ),
+    )
+    rules_of_exam = rulebook.load(factories.speciality()).regulation
+    rulebook.store(replace(rules_of_exam, tests=(*rules_of_exam.tests[:2], whole)))
+    entry = factories.entry(marks={"U1": "12", "U2": "12", "U31": "12", "U32": "12"})
+    data = typed(operator, entry, U3="12", reason="Essai.")
+    edit = operator.post(address(entry), data).context["edit"]
+    assert {form.label: [*form.errors.values()] for form in edit.marks if form.errors} == {
+        "U3, premier tour": [["cette épreuve est notée par ses parties (U31, U32)"]]
+    }
 
 
 def test_a_double_click_corrects_once(people, session, operator):

@@ -1,8 +1,13 @@
+import inspect
+import re
+
 import pytest
 from django.urls import reverse
 
 from candidates.admin.changelists import BoundedPaginator
 from candidates.models import Entry, Speciality
+from results import rules
+from results.admin import wording
 from results.jury.deliberation import deliberate
 from results.publication import release
 from results.publication.correction import correction
@@ -147,6 +152,30 @@ def test_the_page_shows_marks_decisions_revisions_and_what_changed(people, sessi
     )
     assert (change.reason, change.by) == ("Erreur de report.", "operator")
     assert text.count("Erreur de report.") == 2
+
+
+REASONS = [
+    ({"U1": "12", "U2": "12"}, "incomplet (il manque une note : U3)"),
+    ({"U1": "ABS", "U2": "ABS", "U3": "12"}, "éliminé (absence : U1, U2)"),
+    (
+        {"U1": "12", "U2": "12", "U3": "7"},
+        "refusé (moyenne insuffisante : domaine professionnel)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("marks", "words"), REASONS)
+def test_the_reasons_of_a_decision_are_read_in_words(marks, words, operator):
+    entry = factories.entry(marks=marks)
+    deliberate(entry.session)
+    assert words in text_of(page_of(operator, entry)).replace("\xa0", " ")
+
+
+def test_every_reason_that_the_rules_give_has_its_words():
+    codes = re.findall(r"[A-Z]{3,}(?:_[A-Z]+)*(?=[:\"])", inspect.getdoc(rules.Outcome))
+    assert {"MISSING", "NOT_HELD", "NOTHING_TO_AVERAGE"} <= set(codes)
+    for code in codes:
+        assert code not in wording.reasons([f"{code}:U1"])
 
 
 def test_the_page_tells_every_step_between_two_changes(people, operator):

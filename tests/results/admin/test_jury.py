@@ -139,11 +139,22 @@ def test_another_decision_replaces_the_first_which_stays_in_the_history(refused_
     confirmed(manager, refused_entry, "27", reason="Assiduité.")
     assert JuryDecision.objects.get(entry=refused_entry).points == 27
     page = manager.get(reverse("admin:candidates_entry_change", args=[refused_entry.pk]))
+    told = {(change.name, change.before, change.after) for change in page.context["changes"]}
+    name, first = "Points du jury, premier tour", "2,50 points (Erreur de frappe.)"
+    assert told == {(name, "—", first), (name, first, "27,00 points (Assiduité.)")}
+
+
+def test_the_first_decision_is_a_change_too_with_its_author(refused_entry, manager):
+    confirmed(manager, refused_entry, "1,5", reason="Assiduité.")
+    page = manager.get(reverse("admin:candidates_entry_change", args=[refused_entry.pk]))
     (change,) = page.context["changes"]
-    assert (change.name, change.before) == (
-        "Points du jury, premier tour",
-        "2,50 points (Erreur de frappe.)",
+    assert (change.by, change.before, change.after, change.reason) == (
+        "manager",
+        "—",
+        "1,50 point (Assiduité.)",
+        "Assiduité.",
     )
+    assert "Rien n’a changé" not in text_of(page)
 
 
 def test_zero_points_take_the_decision_back(refused_entry, manager):

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 
 from candidates.models import Speciality
@@ -140,6 +141,33 @@ def test_a_change_is_listed_with_its_author_and_its_reason(people, deliberated_s
     assert "Erreur de report." in text
     assert "manager" in text
     assert reverse("admin:candidates_entry_change", args=[people["refused"].pk]) in text
+
+
+def test_a_change_is_read_in_words(people, operator):
+    people["refused"].marks.filter(test__code="U1").update(value=900)
+    (event,) = rows_of(operator, "markevent")
+    text = text_of(operator.get(reverse("admin:results_markevent_change", args=[event.pk])))
+    assert "changement (note), " in text
+    assert "note en centièmes : 5,00" in text.replace("\xa0", " ")
+    assert "pgh" not in text.casefold().replace("/pgh_", "")
+
+
+def test_a_row_is_titled_by_its_candidate_test_and_round(people, deliberated_session, operator):
+    number = people["refused"].number
+    for name, title in [
+        ("mark", f"{number} (BTS-2026), U1, premier tour"),
+        ("decision", f"{number} (BTS-2026), premier tour"),
+    ]:
+        row = apps.get_model("results", name).objects.filter(entry=people["refused"]).earliest("pk")
+        page = operator.get(reverse(f"admin:results_{name}_change", args=[row.pk]))
+        assert title in text_of(page)
+
+
+def test_points_have_the_decimals_that_they_need(people, deliberated_session, operator):
+    row = people["refused"].decisions.get()
+    text = text_of(operator.get(reverse("admin:results_decision_change", args=[row.pk])))
+    assert "33" in text
+    assert "33,0" not in text
 
 
 def test_a_change_made_by_a_command_has_neither(people, operator):

@@ -13,7 +13,7 @@ from results.jury.deliberation import deliberate
 from results.models import Decision, JuryDecision, PublishedResult, Release, Test
 from results.publication import release
 from tests import factories
-from tests.staff import member, messages_of, text_of
+from tests.staff import client_of, member, messages_of, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
@@ -398,6 +398,42 @@ def test_a_manager_makes_a_session_and_its_dates(manager):
     }
     manager.post(reverse("admin:candidates_session_add"), data)
     assert Session.objects.get(code="BTS-2027").register_again_from.isoformat() == "2027-10-12"
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"code": "BTS-2072"}, "Ce code est celui d’une session de 2072, et l’année est 2027."),
+        ({"year": "20277", "code": "BTS"}, "Une année de 1950 à 2100."),
+    ],
+)
+def test_a_session_whose_code_or_year_is_mistyped_is_not_made(typed, sentence, manager):
+    data = {"exam": "BTS", "year": "2027", "code": "BTS-2027", "label": "BTS, session 2027"}
+    page = manager.post(reverse("admin:candidates_session_add"), data | typed)
+    assert sentence in text_of(page)
+    assert "session_year_is_plausible" not in text_of(page)
+    assert not Session.objects.exists()
+
+
+def test_a_session_made_by_mistake_is_removed_while_nobody_is_entered(manager):
+    made = Session.objects.create(exam="BTS", year=2027, code="BTS-2072", label="BTS 2027")
+    page = manager.get(reverse("admin:candidates_session_change", args=[made.pk]))
+    delete = reverse("admin:candidates_session_delete", args=[made.pk])
+    assert delete in text_of(page)
+    assert client_of("operator").post(delete, {"post": "yes"}).status_code == 403
+    manager.post(delete, {"post": "yes"})
+    assert not Session.objects.exists()
+
+
+def test_a_session_with_entries_is_not_removed(session, manager):
+    delete = reverse("admin:candidates_session_delete", args=[session.pk])
+    assert manager.post(delete, {"post": "yes"}).status_code == 403
+
+
+def test_the_state_of_each_release_stands_beside_its_speciality(session, manager):
+    """On a phone the columns of numbers are off the screen."""
+    text = text_of(manager.get(address("lifecycle", session)))
+    assert text.index(">Spécialité<") < text.index(">Publication<") < text.index(">Inscrits<")
 
 
 def test_dates_in_the_wrong_order_are_explained(session, manager):
