@@ -98,9 +98,8 @@ def credentials(number, birth_date, code):
     Beside an older secret: that under the present one, under the older one, and under the present
     one of a digest under the older one, which a corrected birth date leaves.
     """
-    _present, *older = secrets_in_use()
     yield credential(number, birth_date, digest(number, code))
-    for secret in older:
+    for secret in secrets_in_use()[1:]:
         code_digest = digest(number, code, secret)
         yield credential(number, birth_date, code_digest, secret)
         yield credential(number, birth_date, code_digest)
@@ -112,5 +111,5 @@ def credential(number, birth_date, code_digest, secret=""):
     One indexed equality on a keyed digest: a wrong number, a wrong date and a wrong code are the
     same miss, in the same time.
     """
-    message = f"{number}\n{birth_date:%Y-%m-%d}\n".encode() + code_digest
+    message = f"{number}\n{birth_date.isoformat()}\n".encode() + code_digest
     return hmac.digest(derive("credential", secret), message, "sha256")

@@ -151,7 +151,7 @@ def person_limit(*, number, birth_date, block):
 
 
 def _person(number, birth_date, block):
-    return f"person\n{number}\n{birth_date:%Y-%m-%d}\n{block}"
+    return f"person\n{number}\n{birth_date.isoformat()}\n{block}"
 
 
 def digest_of(text: str) -> bytes:
