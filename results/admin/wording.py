@@ -63,10 +63,12 @@ def reasons(codes: list[str]) -> str:
     for code in codes:
         kind, _colon, what = code.partition(":")
         named.setdefault(kind, []).append(group(what))
-    return "\u202f; ".join(
-        str(_REASONS[kind]) % ", ".join(whats) if any(whats) else str(_REASONS[kind])
-        for kind, whats in named.items()
-    )
+    return "\u202f; ".join(_reason(kind, whats) for kind, whats in named.items())
+
+
+def _reason(kind: str, whats: list[str]) -> str:
+    words = str(_REASONS[kind])
+    return words % ", ".join(whats) if "%s" in words else words
 
 
 def points(value: Decimal) -> str:
