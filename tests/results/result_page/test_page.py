@@ -23,6 +23,17 @@ def test_an_admitted_candidate_reads_it_first_then_when_and_where_to_get_the_dip
     assert "prochaine session" not in page
 
 
+@pytest.mark.parametrize(
+    ("session", "said"),
+    [
+        ("Baccalauréat général, session 2026", "Baccalauréat général, session 2026 Candidat"),
+        ("Bac, session 2026", "Bac, session 2026 – Baccalauréat général Candidat"),
+    ],
+)
+def test_an_exam_is_named_once(session, said):
+    assert said in words(documents.baccalaureat(session={"label": session}))
+
+
 def test_a_diploma_sent_home_is_announced_with_the_page_that_knows_its_address():
     page = words(documents.document(diploma_route="HOME"))
     assert "Les diplômes sont envoyés par courrier début septembre" in page
