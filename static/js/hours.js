@@ -2,7 +2,8 @@
 "use strict";
 
 (() => {
-  const language = document.documentElement.lang;
+  const { lang } = document.documentElement;
+  const language = lang === "en" ? "en-GB" : lang;
   const day = { weekday: "long", day: "numeric", month: "long" };
 
   const show = (place) => {

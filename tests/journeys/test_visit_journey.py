@@ -42,6 +42,10 @@ def test_hours_are_those_of_paris_and_beside_them_ones_own(arrive, zone, shown):
     own = visit.page.locator("[data-own-hour]:visible")
     assert own.count() == shown
     assert all("à votre heure" in text for text in own.all_inner_texts())
+    visit.press("EN")
+    for text in own.all_inner_texts():
+        assert "your time" in text
+        assert not {"AM", "PM"} & set(text.split())
 
 
 def test_who_is_identified_finds_their_result_from_every_page_and_leaves_it(arrive, open_people):
