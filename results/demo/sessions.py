@@ -73,8 +73,8 @@ def _working(day: date) -> date:
 _BTS = {
     "control_choose_by": 1,
     "control_tests_from": 4,
-    "control_tests_until": 6,
-    "score_sheets_mailed_on": 7,
+    "control_tests_until": 8,
+    "score_sheets_mailed_on": 9,
     "diplomas_posted_from": 70,
     "diplomas_at_school_from": 98,
     "register_again_from": 102,
