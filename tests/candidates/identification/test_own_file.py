@@ -21,6 +21,8 @@ from candidates.models import (
     ReDispatch,
 )
 from candidates.postal.address import Address
+from results.jury.deliberation import deliberate
+from results.publication import release
 from tests import factories
 from tests.candidates.visits import MOVED, confirm, identify, review, words
 from tests.visitor import reading_from_a_replica
@@ -145,6 +147,53 @@ def test_a_request_takes_no_file_that_is_not_its_own(entry, path):
     with pytest.raises(DatabaseError, match="no new proof"), transaction.atomic():
         call("visitors_ask_identity", *visit.proof, *asked(proof=path))
     assert IdentityRequest.objects.count() == 1
+
+
+def test_a_missing_argument_does_nothing_and_no_error_tells_of_a_row():
+    """An error would be that of the functions' owner, and show a result before its hour."""
+    entry = factories.entry(marks=factories.ADMITTED)
+    deliberate(entry.session)
+    release.schedule(entry.session, at=timezone.now() + timedelta(days=1))
+    functions = dict.fromkeys([*READING, "mail_is_refused"], ()) | writing(entry)
+    before = rows()
+    for function, arguments in functions.items():
+        given = [*factories.visit(entry).proof, *arguments]
+        for place in range(len(given)):
+            missing = [*given[:place], None, *given[place + 1 :]]
+            answer = call(f"visitors_{function}", *missing)
+            assert not answer or not any(answer), (function, place)
+    assert rows() == before
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("new", {"city": "LYON"}),
+        ("new", NEW.as_dict() | {"birth_name": "AUTRE"}),
+        ("new", NEW.as_dict() | {"city": None}),
+        ("lines", None),
+        ("lines", "3 RUE"),
+        ("lines", ["3 RUE", {"a": 1}]),
+        ("lines", ["3 RUE"] * 6),
+        ("lines", ["3 RUE " * 100]),
+    ],
+)
+def test_a_new_address_is_one_whole_address_and_no_longer_than_one(entry, field, value):
+    arguments = change(entry, **({field: value} if field == "lines" else {}))
+    if field == "new":
+        arguments[0] = json.dumps(json.loads(arguments[0]) | {"new": value})
+    with pytest.raises(DatabaseError) as refused, transaction.atomic():
+        call("visitors_change_address", *factories.visit(entry).proof, *arguments)
+    assert "Failing row" not in str(refused.value)
+    assert not AddressChange.objects.exists()
+
+
+def test_nobody_takes_the_key_of_an_email_about_a_result(entry):
+    message = {"key": "result 1 1 1", "to": NEW.email, "subject": "s", "text": "t", "html": "h"}
+    arguments = change(entry, messages=[message])
+    arguments[0] = json.dumps(json.loads(arguments[0]) | {"reference": "result"})
+    call("visitors_change_address", *factories.visit(entry).proof, *arguments)
+    assert not Message.objects.exists()
 
 
 def test_a_change_is_in_the_history_whatever_the_connection_was_told_before(entry):
