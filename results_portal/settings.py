@@ -224,6 +224,9 @@ FAILURES_ALARM = {
 # Transport. HTTPS is off only on a developer's machine.
 HTTPS, TRUSTED_PROXY_COUNT = env("HTTPS"), env("TRUSTED_PROXY_COUNT")
 CSRF_COOKIE_HTTPONLY = True
+# With these prefixes no other site of the domain can set them.
+CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
+SESSION_COOKIE_NAME = "__Secure-sessionid" if HTTPS else "sessionid"
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0

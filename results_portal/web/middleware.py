@@ -44,6 +44,7 @@ class ContentSecurityPolicyMiddleware:
 
     headers = (
         ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
         ("Permissions-Policy", PERMISSIONS_POLICY),
     )
 

@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from candidates import alarm
 from candidates.identification import cookie as identification
 from candidates.identification import throttle
 from candidates.models import Entry, FailedIdentification
@@ -67,12 +68,14 @@ def ask(portal, entry=None, path=MINE, cookies="", **changes):
         "SERVER_PROTOCOL": "HTTP/1.1",
         "HTTP_HOST": "localhost",
         "HTTP_ACCEPT_ENCODING": "gzip",
-        "HTTP_COOKIE": "; ".join(filter(None, (entry and cookie(entry), cookies))),
         "REMOTE_ADDR": "127.0.0.1",
         "wsgi.url_scheme": "http",
         "wsgi.input": io.BytesIO(b""),
         "wsgi.errors": io.StringIO(),
-    } | changes
+    }
+    if carried := "; ".join(filter(None, (entry and cookie(entry), cookies))):
+        environ["HTTP_COOKIE"] = carried
+    environ |= changes
     reply = in_front(portal, environ) if isinstance(portal, RememberingPortal) else None
     if reply is not None:
         return reply.status, sorted(reply.headers), reply.body
@@ -219,6 +222,23 @@ def test_nobody_is_identified_without_all_that_django_asks_for(portal, three_can
     assert [status for status, *_rest in wrong] == [403, 403, 403, 400, 403, 403]
     assert not any(settings.IDENTIFICATION_COOKIE in str(headers) for _, headers, _ in wrong)
     assert by_django == [LOOKUP] * len(wrong)
+
+
+def test_many_failures_are_told_in_front_of_django_too(
+    portal, three_candidates, by_django, settings, caplog, monkeypatch
+):
+    settings.FAILURES_ALARM = {alarm.IDENTIFICATION: 4}
+    monkeypatch.setattr(alarm, "_said", {})
+    for _failure in range(3):
+        identify(portal, three_candidates[0], code="A" * 12)
+    assert caplog.messages == []
+    by_django.clear()
+    for _failure in range(3):
+        identify(portal, three_candidates[1], code="A" * 12)
+    assert by_django == []
+    assert caplog.messages == [
+        "identification: 4 failures within the hour: somebody may be guessing"
+    ]
 
 
 def test_the_limit_on_guesses_holds_in_front_of_django(portal, three_candidates, by_django):
@@ -400,7 +420,7 @@ def test_no_page_is_kept_beyond_the_hour_that_it_announces(portal, three_candida
         ask(portal, path=path)
         environ = {"PATH_INFO": path, "QUERY_STRING": "", "wsgi.url_scheme": "http"}
         environ |= {"HTTP_HOST": "localhost", "HTTP_ACCEPT_ENCODING": "gzip"}
-        key = cache_key(environ | {"HTTP_COOKIE": ""})
+        key = cache_key(environ)
         page = portal.pages.last(key)
         left = (opens_at - timezone.now()).total_seconds()
         assert page.valid_until - micro_cache.time.monotonic() <= left + 0.01, path

@@ -1,11 +1,13 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 
+from candidates.identification import drafts
 from results_portal.web.middleware import CONTENT_SECURITY_POLICY
 
-STAFF_COOKIES = {"sessionid", "messages"}
+STAFF_COOKIES = {settings.SESSION_COOKIE_NAME, "messages"}
 INLINE = re.compile(rb"<script(?![^>]*\bsrc=)(?![^>]*json)|<style|\sstyle=|\son\w+=|javascript:")
 
 
@@ -22,11 +24,13 @@ def test_every_page_forbids_what_does_not_come_from_this_site(client):
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "camera=()" in headers["Permissions-Policy"]
 
 
+@pytest.mark.django_db
 def test_a_public_page_knows_no_session_and_no_user(client):
-    request = client.get("/healthz").wsgi_request
+    request = client.get("/").wsgi_request
     assert not hasattr(request, "session")
     assert not hasattr(request, "user")
     assert not STAFF_COOKIES & set(client.cookies)
@@ -38,7 +42,19 @@ def test_staff_sign_in_and_their_session_stays_on_staff_pages(client, officer):
     response = client.post("/gestion/login/?next=/gestion/", given)
     assert response.status_code == 302
     assert response.wsgi_request.user == officer
-    assert client.cookies["sessionid"]["path"] == "/gestion/"
+    session = client.cookies[settings.SESSION_COOKIE_NAME]
+    assert (session["path"], session["secure"]) == ("/gestion/", True)
+
+
+def test_no_other_site_of_the_domain_can_set_our_cookies():
+    names = {
+        settings.CSRF_COOKIE_NAME: "__Host-",
+        settings.IDENTIFICATION_COOKIE: "__Host-",
+        settings.KNOWN_BROWSER_COOKIE: "__Secure-",
+        settings.SESSION_COOKIE_NAME: "__Secure-",
+        **dict.fromkeys(drafts.names(), "__Secure-"),
+    }
+    assert all(name.startswith(prefix) for name, prefix in names.items())
 
 
 @pytest.mark.django_db
