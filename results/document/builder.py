@@ -26,8 +26,10 @@ from results.document.contents import (
     PublishedPart,
     PublishedSchool,
     PublishedSession,
+    PublishedShare,
     PublishedSpeciality,
     PublishedTest,
+    SharedDocument,
     TestHeading,
     diploma_route,
     session_dates,
@@ -99,7 +101,9 @@ def build(dossier: Dossier, outcome: rules.Outcome, context: Context) -> Publish
         )
         control = _control(options, lines)
     admitted = outcome.verdict is rules.Verdict.ADMITTED
-    return DecidedDocument(
+    common |= {"shares": published_shares(outcome)} if outcome.groups else {}
+    made = SharedDocument if outcome.groups else DecidedDocument
+    return made(
         **common,
         mention=outcome.mention,
         reasons=outcome.reasons,
@@ -111,6 +115,14 @@ def build(dossier: Dossier, outcome: rules.Outcome, context: Context) -> Publish
         tests=tuple(published_test(line, outcome, context) for line in lines),
         control=control,
         diploma_route=context.diploma_route(identity) if admitted else None,
+    )
+
+
+def published_shares(outcome: rules.Outcome) -> tuple[PublishedShare, ...]:
+    """Return the groups of an outcome with their shares; none where coefficients alone count."""
+    return tuple(
+        PublishedShare(group, rules.show_points(share), _shown(average))
+        for group, share, average in outcome.groups
     )
 
 

@@ -226,6 +226,22 @@ class DecidedDocument(PublishedDocument):
     diploma_route: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class PublishedShare:
+    """A group of tests and its share of the average, in percent; `average`: out of 20, or None."""
+
+    group: str
+    share: str
+    average: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedDocument(DecidedDocument):
+    """The document of a result whose average is made of shares (DNB: 40 % and 60 %)."""
+
+    shares: tuple[PublishedShare, ...]
+
+
 def diploma_route(*, academy_managed: bool, school_hands_out: bool, status: str) -> str:
     """Return how an admitted candidate gets the diploma: SCHOOL, HOME or OTHER_ACADEMY.
 

@@ -71,6 +71,19 @@ def exam_words(exam: str) -> ExamWords:
     return _EXAMS.get(exam.upper().replace("_", " ").replace("-", " ")) or _control(exam)
 
 
+_GROUPS: dict[str, _Words] = {
+    "continuous": _("Contrôle continu"),
+    "terminal": _("Épreuves finales"),
+    "general": _("Épreuves générales"),
+    "professional": _("Épreuves professionnelles"),
+}
+
+
+def group_words(group: str) -> str:
+    """Return the name of a group of tests; one that is not named here goes by its own code."""
+    return str(_GROUPS.get(group, group))
+
+
 def decision_words(document: PlainDocument) -> str:
     """Return the jury's decision on a document, in official words.
 

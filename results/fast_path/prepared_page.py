@@ -95,7 +95,7 @@ class _Shown:
             *(packed["verdict"], packed["round"], packed["issued_at"]),
             correction and (correction["at"], correction["reason"]),
             *(packed.get("mention"), packed.get("jury_points"), packed.get("diploma_route")),
-            *(packed.get("average") is None, bool(self.kept)),
+            *(packed.get("average") is None, bool(self.kept), "shares" in packed),
             control and str(_control_shape(control)),
             tuple(_kinds(reasons or ())),
             self.places,
@@ -119,6 +119,7 @@ class _Shown:
         document["entry"] = {"school": school, "academy": self.academy}
         if "tests" in packed:
             document["average"] = packed["average"] and _hole("nowhere")
+            document["shares"] = "shares" in packed
             document["tests"] = [
                 self.headings["tests"][place] | {"kept_for_next": place in self.kept}
                 for place in self.places
@@ -159,6 +160,8 @@ class _Shown:
                 return lambda shown: shown.part(
                     name, "control", {"points_missing": shown.packed["control"]["points_missing"]}
                 )
+            case "average" | "shares" | "sum_of_shares" if "shares" in self.packed:
+                return lambda shown: shown.part_of_shares(name)
             case "average" | "total" | "sum":
                 fields = _SUMS[name]
                 return lambda shown: shown.part(
@@ -180,6 +183,12 @@ class _Shown:
         key = (self.language, name, *inputs.values())
         known = _parts.get(key)
         return known or self._remember(key, lambda: _rendered(name, {variable: inputs}))
+
+    def part_of_shares(self, name):
+        """Return a part that shows the average and what it is made of."""
+        inputs = {"average": self.packed["average"], "shares": self.packed["shares"]}
+        key = (self.language, name, str(inputs))
+        return _parts.get(key) or self._remember(key, lambda: _rendered(name, {"document": inputs}))
 
     def usage_name(self):
         usage_name = self.packed["candidate"]["usage_name"]
@@ -273,10 +282,10 @@ _TEMPLATES_OF_PARTS = {
     part: f"results/includes/{template}.html"
     for template, parts in {
         "average": ["average"],
-        "calculation": ["sum", "notes"],
+        "calculation": ["sum", "sum_of_shares", "notes"],
         "control": ["open", "needed", "missing", "was_missing"],
         "correction": ["changes"],
-        "marks": ["row", "total"],
+        "marks": ["row", "shares", "total"],
         "reasons": ["reasons"],
         "verdict": ["greeting"],
         "step_kept_marks": ["kept_tests", "kept"],

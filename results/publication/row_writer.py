@@ -10,8 +10,8 @@ from typing import Any
 
 from candidates.postal.envelope import postal_lines
 from results import rules
-from results.document.builder import published_entry, published_test
-from results.document.contents import VERSION
+from results.document.builder import published_entry, published_shares, published_test
+from results.document.contents import VERSION, plain
 from results.jury import deliberation
 from results.packed_document import packing
 from results.publication.plain_rows import PlainRows, decided_text, row, to_json
@@ -158,6 +158,8 @@ class _OutcomeText:
                 "points_required": rules.show_points(outcome.points_required),
                 "average": None if outcome.average is None else rules.show(outcome.average),
             }
+        if outcome.groups:
+            fields["shares"] = plain(published_shares(outcome))
         self.json = to_json(fields)[1:-1]
 
 

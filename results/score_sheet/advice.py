@@ -1,5 +1,6 @@
 """Texts on the back of a score sheet: reasons, second round, new registration, absence."""
 
+from decimal import Decimal
 from typing import Any
 
 from results.document.contents import PlainDocument
@@ -63,6 +64,12 @@ def _is_unheld(reason):
 def _under_average(document):
     if document["verdict"] != "REFUSED" or document["average"] is None:
         return []
+    if "shares" in document:
+        required = Decimal(document["points_required"]) / Decimal(document["divisor"])
+        return [
+            f"Votre moyenne est de {two_places(document['average'])} ; il fallait"
+            f" {two_places(f'{required:f}')}."
+        ]
     return [
         f"Vous avez obtenu {_points(document['points'])} ; il en fallait"
         f" {two_places(document['points_required'])}."

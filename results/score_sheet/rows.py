@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from candidates.models import Entry
 from results.document.contents import PlainDocument
+from results.document.words import group_words
 from results.rules import Verdict
 from results_portal.templatetags.portal import decimal, isodate
 
@@ -69,10 +70,28 @@ def totals(document: PlainDocument) -> list[dict[str, str]]:
         "required": _two_places(document["points_required"], language),
         "average": _two_places(document["average"], language) or _("non calculée"),
     }
+    if shares := document.get("shares"):
+        return [*_shares(shares, language), _average(values["average"], language)]
     if document["verdict"] == Verdict.NOT_FINAL:
         values = {"average": values["average"]}
     labels = _total_labels(language)
     return [{"label": labels[a], "value": b, "kind": a} for a, b in values.items() if b]
+
+
+def _shares(shares, language):
+    """Return what each group brings: its average, and its share of the whole."""
+    return [
+        {
+            "label": group_words(share["group"]),
+            "value": f"{_two_places(share['average'], language) or _DASH} × {share['share']} %",
+            "kind": kind,
+        }
+        for share, kind in zip(shares, ("points", "divisor", "required"), strict=False)
+    ]
+
+
+def _average(average, language):
+    return {"label": _total_labels(language)["average"], "value": average, "kind": "average"}
 
 
 def jury_points(document: PlainDocument) -> str:

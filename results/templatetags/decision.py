@@ -23,6 +23,12 @@ def official_decision_words(document: PlainDocument) -> str:
 
 
 @register.filter
+def group_words(group: str) -> str:
+    """Return the name of a group of tests."""
+    return words.group_words(group)
+
+
+@register.filter
 def exam_in_sentence(exam: str) -> str:
     """Return the name of an exam as it stands in a sentence: "brevet de technicien supérieur"."""
     name = str(words.exam_words(exam).name)

@@ -154,6 +154,46 @@ def eliminated():
     )
 
 
+def not_final():
+    """Two units of eight were entered; one of them stays acquired."""
+    tests = refused()["tests"]
+    for row in tests[2:]:
+        row |= {"mark": None, "counted": None, "points": None, "kept_for_next": False}
+    tests[0] |= {"mark": "12", "counted": "12", "points": "36", "kept_for_next": True}
+    reasons = [f"NOT_HELD:{row['code']}" for row in tests[2:]]
+    undecided = {"average": None, "reasons": reasons, "diploma_route": None}
+    return document(tests=tests, verdict="NOT_FINAL", **undecided)
+
+
+def deferred():
+    """A test is replaced in September."""
+    tests = document()["tests"]
+    tests[3] |= {"mark": None, "status": "REMPL", "counted": None, "points": None}
+    undecided = {"average": None, "reasons": ["REPLACED:U4"], "diploma_route": None}
+    return document(tests=tests, verdict="DEFERRED", **undecided)
+
+
+def brevet():
+    """An average made of shares: 13,00 × 40 % + 8,00 × 60 %."""
+    tests = [
+        line("CC", "Contrôle continu", mark="13", group="continuous", coefficient="1"),
+        line("FRA", "Français", mark="9", group="terminal", coefficient="2"),
+        line("MAT", "Mathématiques", mark="7", group="terminal", coefficient="2"),
+    ]
+    return document(
+        tests=tests,
+        session={"exam": "DNB", "label": "DNB, session 2026"},
+        points="1000",
+        divisor="100",
+        points_required="1000",
+        average="10.00",
+        shares=[
+            {"group": "continuous", "share": "40", "average": "13.00"},
+            {"group": "terminal", "share": "60", "average": "8.00"},
+        ],
+    )
+
+
 def withheld():
     kept = ("version", "revision", "issued_at", "correction", "session", "speciality")
     built = document(verdict="WITHHELD")

@@ -15,14 +15,16 @@ UNESCAPES = {"t": "\t", "n": "\n", "r": "\r"}
 def draw(rng, regulation, count):
     """Yield `count` dossiers of a regulation, drawn by `rng`."""
     for number in range(count):
+        enrolment = _enrolment(rng, regulation)
         yield Dossier(
             entry_id=number + 1,
             speciality_id=7,
             withheld=rng.random() < 0.05,
             called=False,
             jury_points=rng.choice([None, None, None, 0, 3]),
-            marks=_marks(rng, regulation),
+            marks=_marks(rng, regulation, enrolment.units),
             identity=_identity(rng, number),
+            enrolment=enrolment,
         )
 
 
@@ -44,15 +46,24 @@ def unescaped(field):
     return re.sub(r"\\(.)", lambda match: UNESCAPES.get(match[1], match[1]), field)
 
 
-def _marks(rng, regulation):
-    """Marks of the first round in every test; an optional one is entered for by every other."""
+def _marks(rng, regulation, units):
+    """Marks of the first round in every test; in some of those that are optional or left out."""
     marks = []
     for test in regulation.tests:
-        if test.optional and rng.random() < 0.5:
+        left_out = test.optional or (units and test.code not in units)
+        if left_out and rng.random() < 0.5:
             continue
         codes = [part.code for part in test.parts] or [test.code]
         marks += [_mark(rng, code) for code in codes]
     return marks
+
+
+def _enrolment(rng, regulation):
+    """Every unit, mostly; some, of whoever has entered a few."""
+    units = [test.code for test in regulation.tests if not test.optional]
+    some = rng.sample(units, rng.randrange(len(units))) if rng.random() < 0.1 else []
+    status = rng.choice(["SCOLAIRE", "APPRENTI", "INDIVIDUEL"])
+    return rules.Enrolment(frozenset(some), frozenset(), status)
 
 
 def _mark(rng, code):

@@ -59,6 +59,9 @@ SITUATIONS = {
     "every status": documents.every_status,
     "baccalauréat": documents.baccalaureat,
     "longest": documents.longest,
+    "not final": documents.not_final,
+    "deferred": documents.deferred,
+    "shares": documents.brevet,
     "withheld": documents.withheld,
 }
 

@@ -40,6 +40,7 @@ def test_rows_say_of_each_entry_what_the_plain_way_says(file):
             dossier.marks,
             withheld=dossier.withheld,
             jury_points=dossier.jury_points or 0,
+            enrolment=dossier.enrolment,
         )
         expected = plain(build(dossier, outcome, context))
         assert packing.unpack(packed, parts) == expected
