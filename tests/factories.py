@@ -74,6 +74,7 @@ def regulation(code="MINI", *, exam="BTS", mentions=(), second_round=True, from_
         if second_round
         else None,
         mentions=tuple(rules.MentionRule(label, Decimal(mark)) for label, mark in mentions),
+        checked=True,
     )
     rulebook.store(rule)
     return Speciality.objects.get(code=code)

@@ -13,7 +13,7 @@ from results.models import Regulation, Test
 
 @admin.register(Speciality)
 class SpecialityAdmin(ReadOnlyAdmin, admin.ModelAdmin):
-    list_display = ["label", "exam", "code", "from_session", "rules"]
+    list_display = ["label", "exam", "code", "from_session", "until_session", "rules"]
     list_filter = ["exam", "from_session"]
     search_fields = ["code", "label"]
     readonly_fields = ["rules"]
@@ -28,22 +28,37 @@ class SpecialityAdmin(ReadOnlyAdmin, admin.ModelAdmin):
 class RegulationAdmin(ReadOnlyAdmin, admin.ModelAdmin):
     """Regulations, read-only: they change by importing another file."""
 
-    list_display = ["speciality", "pass_mark", "absence", "has_second_round"]
-    list_filter = ["speciality__exam", "absence"]
+    list_display = ["speciality", "checked", "pass_mark", "absence", "has_second_round"]
+    list_filter = ["checked", "speciality__exam", "absence"]
     list_select_related = ["speciality"]
     search_fields = ["speciality__code", "speciality__label"]
     fields = [
         "speciality",
+        "checked",
         "pass_mark",
         "minima",
+        "shares_rule",
+        "caps_rule",
         "absence",
+        "force_majeure",
         "second_round_rule",
         "mentions_rule",
         "mention_with_kept_marks",
+        "kept_sessions",
+        "kept_report_from",
+        "renouncing_is_final",
+        "booklet",
         "tests",
         "source",
     ]
-    readonly_fields = ["minima", "second_round_rule", "mentions_rule", "tests"]
+    readonly_fields = [
+        "minima",
+        "shares_rule",
+        "caps_rule",
+        "second_round_rule",
+        "mentions_rule",
+        "tests",
+    ]
 
     @admin.display(description=_("second tour"), boolean=True)
     def has_second_round(self, regulation):
@@ -52,6 +67,14 @@ class RegulationAdmin(ReadOnlyAdmin, admin.ModelAdmin):
     @admin.display(description=_("moyenne exigée par groupe"))
     def minima(self, regulation):
         return _by_group(regulation.group_minimum) or _("aucune")
+
+    @admin.display(description=_("part de chaque groupe"))
+    def shares_rule(self, regulation):
+        return _by_group(regulation.shares, " %") or _("aucune")
+
+    @admin.display(description=_("plafond de chaque groupe"))
+    def caps_rule(self, regulation):
+        return _by_group(regulation.caps) or _("aucun")
 
     @admin.display(description=_("second tour"))
     def second_round_rule(self, regulation):
@@ -83,9 +106,9 @@ def _shown(average):
     return number_format(average, use_l10n=True)
 
 
-def _by_group(minima):
+def _by_group(numbers, unit=""):
     return ", ".join(
-        f"{wording.group(group)} {_shown(average)}" for group, average in minima.items()
+        f"{wording.group(group)} {_shown(number)}{unit}" for group, number in numbers.items()
     )
 
 

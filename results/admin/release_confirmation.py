@@ -16,7 +16,8 @@ from results.publication.preview import Preview
 class ReleaseConfirmation:
     """Compare the release that a page showed, by the field `seen`, with the present one.
 
-    `doubts`: why the code of the session is asked for. `meanwhile`: what others have done since the
+    `doubts`: why the code of the session is asked for. `is_ticked`: whether regulations that nobody
+    has checked are accepted. `meanwhile`: what others have done since the
     page was shown. `hours`: the hours as they are now.
     """
 
@@ -32,6 +33,7 @@ class ReleaseConfirmation:
         present = hours.releases_of(session, **of_round)
         self.meanwhile = hours.meanwhile(_hours(shown), present, at=at, now=now)
         self.is_up_to_date = verdicts == self._verdicts and not self.meanwhile
+        self.is_ticked = not found.to_check or "regulations_read" in posted
         self.is_typed = not self.doubts or posted.get("confirmed", "").strip() == session.code
 
     @property

@@ -131,6 +131,7 @@ class SessionAdmin(PlainTitles, admin.ModelAdmin):
         found = preview(session, **wanted)
         page = ReleaseConfirmation(request.POST, session, found, wanted)
         sure = "_confirm" in request.POST and page.is_up_to_date and page.is_typed
+        sure = sure and page.is_ticked
         if found.problems or not sure:
             return self._confirm(request, session, form, found, wanted, page)
         try:
@@ -190,6 +191,8 @@ class SessionAdmin(PlainTitles, admin.ModelAdmin):
                 for verdict in COUNTED
             ],
             "problems": found.problems,
+            "to_check": found.to_check,
+            "not_ticked": "_confirm" in request.POST and not page.is_ticked,
             "meanwhile": page.meanwhile,
             "doubts": page.doubts,
             "code": session.code,

@@ -25,6 +25,8 @@ _REASONS = {
 _GROUPS = {
     "general": gettext_lazy("domaine général"),
     "professional": gettext_lazy("domaine professionnel"),
+    "continuous": gettext_lazy("contrôle continu"),
+    "terminal": gettext_lazy("épreuves finales"),
 }
 
 

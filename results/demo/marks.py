@@ -64,6 +64,11 @@ class Examiners:
             for test in regulation.tests
             for code in (test.code, *(part.code for part in test.parts))
         }
+        self._least_step = {
+            code: int(100 * test.step)
+            for test in regulation.tests
+            for code in (test.code, *(part.code for part in test.parts))
+        }
         self._kept = {code for code, test in units(regulation, optional=False) if test.kept}
         self._luck = tuple(rng.gauss(0, LUCK) * 100 for _ in range(LUCK_DRAWS))
         self._steps = table(STEPS)
@@ -101,7 +106,7 @@ class Examiners:
         ]
 
     def _value(self, ability: float, code: str) -> int:
-        step = pick(self.rng, self._steps)
+        step = max(pick(self.rng, self._steps), self._least_step[code])
         drawn = (ability + self._difficulty[code]) * 100 + pick(self.rng, self._luck)
         return min(2000, max(0, int(drawn / step + 0.5) * step))
 

@@ -10,16 +10,20 @@ from django.utils.translation import ngettext
 
 from results.jury import dossiers, incomplete
 from results.jury.raising import overgranted
-from results.models import Release, Verdict
+from results.models import Regulation, Release, Verdict
 
 
 @dataclass
 class Preview:
-    """Verdicts that a release would show, counted by speciality, and the problems that block it."""
+    """Verdicts that a release would show, counted by speciality, and the problems that block it.
+
+    `to_check`: codes of the specialities whose regulation was not checked, which blocks nothing.
+    """
 
     round: int
     verdicts: dict[str, dict[str, int]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    to_check: list[str] = field(default_factory=list)
 
 
 def preview(session, *, specialities, round=1, at=None):
@@ -27,7 +31,7 @@ def preview(session, *, specialities, round=1, at=None):
 
     `at`: the instant it would open (default: now).
     """
-    found = Preview(round)
+    found = Preview(round, to_check=unchecked(specialities))
     for speciality in specialities:
         selection = dossiers.Selection(session.pk, round=round, speciality_id=speciality.pk)
         tally = dict(_tally(selection))
@@ -37,6 +41,12 @@ def preview(session, *, specialities, round=1, at=None):
         if round == 2 and tally:
             found.problems += _first_round_closed(session, speciality, at or timezone.now())
     return found
+
+
+def unchecked(specialities):
+    """Return the codes of the `specialities` whose regulation was not checked, in order."""
+    found = Regulation.objects.filter(speciality__in=specialities, checked=False)
+    return list(found.order_by("speciality__code").values_list("speciality__code", flat=True))
 
 
 def _tally(selection):

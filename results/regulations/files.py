@@ -11,7 +11,6 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from candidates.models import Entry
 from results.regulations import groups
 from results.regulations.toml_tables import Fields, FileError, Place, TomlFile
 from results.rules import (
@@ -40,6 +39,8 @@ _HIGHEST_COEFFICIENT = 100
 _FINEST = Decimal("0.01")
 _TEN = Decimal(10)
 STATUSES = ("to_check", "checked")
+# Those of `candidates.models.Entry`, which this module does not import: it needs no Django.
+ENTRY_STATUSES = ("SCOLAIRE", "APPRENTI", "FORMATION_CONTINUE", "INDIVIDUEL", "DISTANCE")
 _SHIPPED = Path(__file__).parent
 
 Among = str | Sequence[str] | Sequence[Sequence[str]]
@@ -130,7 +131,7 @@ def _test(fields: Fields) -> TestRule:
         step=_step(fields),
         rounding=fields.text("rounding", default="", choices=(UP,)),
         counts=fields.text("counts", default=EXCESS, choices=COUNTS),
-        statuses=_texts(fields, "statuses", choices=Entry.Status.values),
+        statuses=_texts(fields, "statuses", choices=ENTRY_STATUSES),
         subjects=_texts(fields, "subjects"),
         ects=fields.whole("ects", 1, 180) if "ects" in fields else None,
     )

@@ -13,6 +13,21 @@ SHIPPED = {
     )
 }
 
+# Files of regulations that are unlike each other: tests that take a moment for each read these.
+ONE_OF_EACH = [
+    path
+    for path in shipped_files()
+    if path.stem
+    in {
+        "bac-general-2026",
+        "bac-pro-ama-cvpm",
+        "bts-mco-2020",
+        "bts-sio-sisr",
+        "dnb-g-2026",
+        "dscg-2027",
+    }
+]
+
 
 def marks(words):
     """ "U1:12 U2:9.5 U3:ABS U4:BEN14/2023 U1@2:15" as `MarkTaken`s; @2 is the second round."""

@@ -81,7 +81,7 @@ BAC = (
         ("Rakotomalala", "", "Miora"),
         date(2008, 7, 21),
         "ADMITTED",
-        {"*": 9.5},
+        {"terminal": (9, 10), "continuous": 9.5},
         second=(12, 13),
     ),
     bac(
@@ -90,7 +90,7 @@ BAC = (
         ("Girard", "", "Enzo"),
         date(2008, 10, 8),
         "REFUSED",
-        {"*": 8.5},
+        {"terminal": (8, 9), "continuous": 8.5},
         second=(9, 7),
         academy="25",
     ),

@@ -23,6 +23,9 @@ class Command(BaseCommand):
             for (_name, rule), differs in zip(regulations, changed, strict=True):
                 done = _("enregistré") if differs else _("sans changement")
                 self.stdout.write(f"{rule.code} : {done}.")
+                if not rule.checked:
+                    warning = _("%s : règlement à vérifier avant de publier.") % rule.code
+                    self.stderr.write(warning, self.style.WARNING)
 
     def _parse(self, names):
         regulations, errors = [], []

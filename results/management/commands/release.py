@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from results.management.session_command import SessionCommand
 from results.publication import hours
+from results.publication.preview import unchecked
 from results.publication.release import (
     ReleaseRefused,
     next_round,
@@ -38,6 +39,8 @@ class Command(SessionCommand):
             specialities = specialities_of(session, options["speciality"])
             round = options["round"] or next_round(session, specialities)
             wanted = {"specialities": specialities, "round": round}
+            for code in unchecked(specialities):
+                self.stderr.write(_("%s : règlement à vérifier.") % code, self.style.WARNING)
             seen = hours.announced(session, **wanted)
             self.require_confirmation(session, options, hours.doubts(session, **wanted, at=at))
             progress = self.progress("Publication", options)

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from candidates.models import Entry, Session, Speciality
 from results.admin.lifecycle import rounds_of
 from results.jury.deliberation import deliberate
-from results.models import Decision, JuryDecision, PublishedResult, Release, Test
+from results.models import Decision, JuryDecision, PublishedResult, Regulation, Release, Test
 from results.publication import release
 from tests import factories
 from tests.staff import client_of, member, messages_of, text_of
@@ -155,6 +155,19 @@ def test_a_manager_opens_a_release_at_once(session, manager):
     opened = Release.objects.open().get()
     assert opened.created_by.username == "manager"
     assert PublishedResult.objects.open().count() == 6
+
+
+def test_rules_that_nobody_has_checked_are_shown_and_ticked_before_a_release(session, manager):
+    deliberate(session)
+    Regulation.objects.update(checked=False)
+    assert "Règlements à vérifier" in text_of(
+        manager.post(address("schedule", session), release_data(session))
+    )
+    refused = confirmed(manager, session, release_data(session))
+    assert "Cochez la case pour publier" in text_of(refused)
+    assert not Release.objects.exists()
+    confirmed(manager, session, release_data(session, regulations_read="on"))
+    assert Release.objects.open().exists()
 
 
 def test_a_manager_gives_an_hour_of_paris(session, manager):

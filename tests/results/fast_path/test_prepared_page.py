@@ -20,12 +20,13 @@ from results.jury.deliberation import deliberate
 from results.packed_document import packing, shared_parts
 from results.publication import release
 from results.publication.row_writer import RowWriter
-from results.regulations.files import parse_regulation, shipped_files
+from results.regulations.files import parse_regulation
 from results.regulations.rulebook import Rulebook
 from results.result_page.page import page_by_template, page_of
 from results_portal import caches
 from tests import factories
 from tests.results import documents, random_dossiers
+from tests.results.sheets import ONE_OF_EACH
 
 pytestmark = pytest.mark.django_db
 
@@ -126,7 +127,7 @@ def test_what_a_correction_changed_is_each_candidate_s_own(language):
             assert prepared_page.result_page(asked(), packed, DATES) == plain
 
 
-@pytest.mark.parametrize("file", shipped_files(), ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", ONE_OF_EACH, ids=lambda file: file.stem)
 def test_among_many_candidates_each_reads_their_own_page(file):
     regulation = parse_regulation(file.read_text(), name=file.name)
     context, rng = random_dossiers.context_of(regulation), random.Random(f"pages {file.stem}")

@@ -17,15 +17,16 @@ from results.packed_document import packing, shared_parts
 from results.publication import release
 from results.publication.plain_rows import COLUMNS, PlainRows
 from results.publication.row_writer import RowWriter
-from results.regulations.files import parse_regulation, shipped_files
+from results.regulations.files import parse_regulation
 from results.regulations.rulebook import Rulebook
 from tests import factories
 from tests.results import random_dossiers
+from tests.results.sheets import ONE_OF_EACH
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("file", shipped_files(), ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", ONE_OF_EACH, ids=lambda file: file.stem)
 def test_rows_say_of_each_entry_what_the_plain_way_says(file):
     regulation = parse_regulation(file.read_text(), name=file.name)
     context, rng = random_dossiers.context_of(regulation), random.Random(file.stem)

@@ -14,6 +14,7 @@ from results.publication.preview import preview
 from results.score_sheet import printing
 from results.score_sheet.sheet import NoScoreSheet, score_sheet_html
 from tests import factories
+from tests.office_files import plain
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +100,15 @@ def test_a_unit_that_the_regulation_lacks_is_named_before_anything_is_decided(se
     factories.entry("26X", units="U1 U9", subjects="U8=Latin")
     with pytest.raises(DeliberationRefused, match="26X : son règlement n’a pas d’épreuve U8, U9"):
         deliberate(session)
+
+
+def test_the_command_warns_of_rules_that_nobody_has_checked_and_goes_on(session):
+    deliberate(session)
+    Regulation.objects.update(checked=False)
+    err = io.StringIO()
+    call_command("release", session.code, "--now", stdout=io.StringIO(), stderr=err)
+    assert plain(err.getvalue()) == "MINI : règlement à vérifier.\n"
+    assert session.releases.open().exists()
 
 
 def test_the_commands_count_them_apart(session):

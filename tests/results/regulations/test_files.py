@@ -1,10 +1,17 @@
 """Regulation files: those shipped agree with their sources, and errors name their place."""
 
+import re
 from decimal import Decimal
 
 import pytest
 
-from results.regulations.files import RegulationFileError, parse_regulation, shipped_files
+from candidates.models import Entry
+from results.regulations.files import (
+    ENTRY_STATUSES,
+    RegulationFileError,
+    parse_regulation,
+    shipped_files,
+)
 from results.rules import KeptRule, MentionRule, PartRule, decider, open_to_second_round
 from tests.results.sheets import SHIPPED
 
@@ -75,6 +82,26 @@ def _errors(text):
         ("MCO-2020", "BTS", 2022, 21),
         ("BAC-G-2026", "BAC", 2026, 100),
         ("AMA-CVPM", "BAC PRO", 2022, 31),
+        ("BAC-G-2027", "BAC", 2027, 100),
+        ("BAC-STMG-2023", "BAC", 2023, 100),
+        ("BAC-STL-2027", "BAC", 2027, 100),
+        ("MELEC-2026", "BAC PRO", 2026, 26),
+        ("NDRC-2022", "BTS", 2022, 21),
+        ("BATIMENT-2022", "BTS", 2022, 28),
+        ("SN-2022", "BTS", 2022, 26),
+        ("ASSURANCE-2009", "BTS", 2009, 22),
+        ("AVA-2009", "BTS", 2009, 24),
+        ("BP-BOULANGER-2014", "BP", 2014, 28),
+        ("BP-COIFFURE-2013", "BP", 2013, 32),
+        ("AEPE", "CAP", 2020, 21),
+        ("ELECTRICIEN", "CAP", 2021, 19),
+        ("BOULANGER", "CAP", 2016, 23),
+        ("SECURITE", "CAP", 2012, 23),
+        ("COIFFURE-2007", "CAP", 2009, 22),
+        ("DNB-G-2026", "DNB", 2026, 11),
+        ("DNB-P-2026", "DNB", 2026, 11),
+        ("DNB-IND-2026", "DNB", 2026, 10),
+        ("DSCG-2027", "DSCG", 2027, Decimal("8.5")),
     ],
 )
 def test_the_coefficients_of_a_shipped_regulation_have_the_published_sum(
@@ -82,14 +109,70 @@ def test_the_coefficients_of_a_shipped_regulation_have_the_published_sum(
 ):
     regulation = SHIPPED[code]
     assert (regulation.exam, regulation.from_session) == (exam, first)
-    assert sum(test.coefficient for test in regulation.tests) == coefficients
+    compulsory = [test for test in regulation.tests if not test.optional]
+    assert sum(test.coefficient for test in compulsory) == coefficients
     assert regulation.source
 
 
 def test_every_shipped_file_has_its_code_to_itself_and_names_its_sources():
-    assert len(SHIPPED) == len(shipped_files()) == 6
+    assert len(SHIPPED) == len(shipped_files()) == 38
     for path in shipped_files():
         assert path.read_text(encoding="utf-8").startswith("# ")
+
+
+def test_a_regulation_is_checked_where_its_file_has_nothing_to_check():
+    for path in shipped_files():
+        text = path.read_text(encoding="utf-8")
+        head = text[: text.index("exam = ")]
+        checked = parse_regulation(text, name=path.name).checked
+        assert checked == (not re.search("[Tt]o check", head)), path.name
+
+
+def test_what_was_replaced_has_its_last_session():
+    last = {code: rules.until_session for code, rules in SHIPPED.items() if rules.until_session}
+    series = ["STMG", "ST2S", "STI2D", "STL", "STD2A", "STHR", "S2TMD"]
+    techno = {f"BAC-{name}-2023": 2026 for name in series}
+    assert last == techno | {
+        "BAC-G-2026": 2026,
+        "MCO-2020": 2025,
+        "BATIMENT-2022": 2025,
+        "SN-2022": 2024,
+        "ASSURANCE-2009": 2021,
+        "AVA-2009": 2021,
+        "COIFFURE-2007": 2020,
+    }
+
+
+def test_the_brevet_shows_the_real_coefficients_under_its_shares():
+    brevet = SHIPPED["DNB-G-2026"]
+    assert brevet.shares == {"continuous": 40, "terminal": 60}
+    assert brevet.caps == {"continuous": 20}
+    weights = " ".join(f"{test.code} {test.coefficient}" for test in brevet.tests)
+    assert weights == "CC 1 FRA 2 MAT 2 HGE 2 SCI 2 ORA 2"
+    parts = brevet.tests[3].parts
+    assert [(part.code, str(part.coefficient)) for part in parts] == [("HG", "1.5"), ("EMC", "0.5")]
+
+
+@pytest.mark.parametrize(
+    ("exam", "force_majeure"),
+    [
+        *[("BTS", "zero"), ("DSCG", "zero"), ("BAC", "replacement"), ("BAC PRO", "replacement")],
+        *[("CAP", "replacement"), ("BP", "replacement"), ("DNB", "replacement")],
+    ],
+)
+def test_force_majeure_is_that_of_the_exam(exam, force_majeure):
+    of_exam = {rules.force_majeure for rules in SHIPPED.values() if rules.exam == exam}
+    assert of_exam == {force_majeure}
+
+
+def test_the_baccalaureat_gives_whole_points_and_tenths():
+    steps = {
+        (test.group, str(test.step), test.rounding)
+        for rules in SHIPPED.values()
+        if rules.exam == "BAC"
+        for test in rules.tests
+    }
+    assert steps == {("terminal", "1", ""), ("continuous", "0.1", "up")}
 
 
 @pytest.mark.parametrize("code", sorted(SHIPPED))
@@ -216,6 +299,10 @@ def test_every_key_of_the_format_is_read():
     assert (option.counts, option.statuses) == ("full", ("SCOLAIRE",))
     assert option.subjects == ("Latin", "Grec")
     assert decider(regulation).decide([]).verdict == "INCOMPLETE"
+
+
+def test_statuses_are_those_of_entries():
+    assert list(ENTRY_STATUSES) == Entry.Status.values
 
 
 def test_without_the_further_keys_a_file_means_what_it_meant():

@@ -11,6 +11,7 @@ from results.regulations import files, rulebook
 from tests import factories
 from tests.office_files import plain, run
 from tests.results.regulations.test_files import EVERY_KEY
+from tests.results.sheets import ONE_OF_EACH
 
 pytestmark = pytest.mark.django_db
 
@@ -56,9 +57,12 @@ def test_a_regulation_is_loaded_then_left_alone_then_updated(file):
 
 
 def test_the_regulations_that_come_with_the_portal_load(db):
-    paths = [str(path) for path in files.shipped_files()]
-    assert run("import_regulation", *paths).errors == []
-    assert Speciality.objects.count() == len(paths) >= 5
+    found = run("import_regulation", *ONE_OF_EACH)
+    assert not found.status
+    assert found.errors == ["DSCG-2027 : règlement à vérifier avant de publier."]
+    assert Speciality.objects.count() == len(ONE_OF_EACH) >= 5
+    checked = Regulation.objects.filter(checked=True).count()
+    assert checked == len(ONE_OF_EACH) - 1
 
 
 def test_what_a_file_says_comes_back_from_the_tables(file):

@@ -11,7 +11,6 @@ import pytest
 
 from results.rules import (
     Enrolment,
-    KeptRule,
     MentionRule,
     decide,
     lines,
@@ -45,20 +44,14 @@ def shown(exam, words, **more):
 
 # --- DNB: continuous assessment 40 %, tests 60 % (arrêté of 31 December 2015, note of 2/9/2025)
 
-TESTS = [
-    rule("FRA", 2, "terminal"),
-    rule("MAT", 2, "terminal"),
-    rule("HGE", 2, "terminal", parts={"HG": 1.5, "EMC": 0.5}),
-    rule("SCI", 2, "terminal"),
-    rule("ORA", 2, "terminal"),
-]
+DNB = SHIPPED["DNB-G-2026"]
+TESTS = DNB.tests[1:]
 OF_DNB = {
     "absence": "zero",
     "shares": {"continuous": Decimal(40), "terminal": Decimal(60)},
     "caps": {"continuous": Decimal(20)},
     "mentions": MENTIONS,
 }
-DNB = regulation(rule("CC", 1, "continuous"), *TESTS, **OF_DNB)
 SUBJECTS = regulation(
     *(rule(f"C{number}", 1, "continuous") for number in range(11)),
     rule("LAT", 1, "continuous", optional=True),
@@ -134,27 +127,57 @@ def test_a_cap_without_shares_bounds_the_points_of_its_group():
 
 # --- CAP (D. 337-16), bac pro (arrêté of 25/11/2021), DSCG (arrêté of 4/8/2025)
 
-CAP = regulation(
-    rule("UP1", 6, "professional"),
-    rule("UP2", 4, "professional"),
-    rule("UG1", 3, "general"),
-    rule("UG2", 2, "general"),
-    rule("UF", 1, optional=True),
-    group_minimum={"professional": Decimal(10)},
-)
+ELECTRICIEN = "UP1 UP2 UP3 UG1 UG2 UG3 UG4 UF"
+CAP_CASES = [
+    # code, marks in the order of its tests, average shown, verdict
+    ("ELECTRICIEN", "10 10 10 10 10 10 10", "10.00", "ADMITTED"),  # C-1
+    ("ELECTRICIEN", "9.5 10 10.5 14 12 16 13", "11.21", "REFUSED"),  # C-2
+    ("ELECTRICIEN", "12 11 10 6 5 11 9", "9.68", "REFUSED"),  # C-3
+    ("ELECTRICIEN", "11 9 10 8 7 12 10 15", "9.84", "REFUSED"),  # C-4
+    ("ELECTRICIEN", "15 15 15 15 15 ABS 15", None, "ELIMINATED"),  # C-5
+    ("ELECTRICIEN", "9.5 9.5 9.5 16 16 16 16 20", "12.42", "REFUSED"),  # no bonus in that mean
+    ("ELECTRICIEN", "12.1 10 10 10 10 10 10", "10.78", "ADMITTED"),  # C-8: 12.5
+    ("AEPE", "10 8 12 11 7 13 12", "10.09", "ADMITTED"),  # C-6
+    ("AEPE", "9.5 10 10.5 14 12 16 13", "11.14", "REFUSED"),  # C-7
+    ("AEPE", "9.5 9.5 9.5 16 16 16 16", "11.66", "REFUSED"),  # general 16, professional 9.5
+]
 
 
-@pytest.mark.parametrize(
-    ("sheet", "verdict"),
-    [
-        ("UP1:9.5 UP2:9.5 UG1:16 UG2:16", "REFUSED"),
-        ("UP1:10 UP2:10 UG1:10 UG2:10", "ADMITTED"),
-        ("UP1:9.5 UP2:9.5 UG1:16 UG2:16 UF:20", "REFUSED"),  # no bonus in the professional mean
-        ("UP1:14 UP2:14 UG1:1 UG2:3", "REFUSED"),
-    ],
-)
-def test_a_cap_needs_ten_twice(sheet, verdict):
-    assert decide(CAP, marks(sheet)).verdict == verdict
+@pytest.mark.parametrize(("code", "given", "average", "verdict"), CAP_CASES)
+def test_a_cap_needs_ten_twice(code, given, average, verdict):
+    pairs = zip(ELECTRICIEN.split(), given.split(), strict=False)
+    sheet = " ".join(f"{unit}:{mark}" for unit, mark in pairs)
+    assert shown(SHIPPED[code], sheet) == (average, verdict, None)
+
+
+NDRC_CASES = [
+    # marks of U1 to U6, orals, average, verdict
+    ("8 7 8 11 10 10", "", "9.23", "CONTROL"),  # B-1
+    ("8 7 8 11 10 10", "U1@2:12 U2@2:10", "10.23", "ADMITTED"),  # B-2
+    ("8 7 8 11 10 10", "U1@2:6 U2@2:10", "9.66", "REFUSED"),  # B-3
+    ("8 7 8 9 10 10", "", "8.76", "REFUSED"),  # B-4
+    ("9 10 10 10 10 10", "", "9.85", "CONTROL"),  # B-5
+    ("9.5 9.5 10 10 10 11", "", "10.00", "ADMITTED"),  # B-6
+    ("4 10 9 11 10 10", "U1@2:10 U3@2:12", "10.52", "ADMITTED"),  # B-7
+]
+
+
+@pytest.mark.parametrize(("given", "orals", "average", "verdict"), NDRC_CASES)
+def test_the_bts_ndrc_as_its_cases_say(given, orals, average, verdict):
+    sheet = " ".join(f"U{n}:{mark}" for n, mark in enumerate(given.split(), start=1))
+    outcome = decide(SHIPPED["NDRC-2022"], marks(f"{sheet} {orals}"), round=2 if orals else 1)
+    assert (show(outcome.average), outcome.verdict) == (average, verdict)
+
+
+INDIVIDUAL_CASES = [
+    ("FRA:9 MAT:8 HG:11 EMC:7 SCI:12 LV:11", "10.00", "ADMITTED"),  # D-10
+    ("FRA:9 MAT:8 HG:11 EMC:7 SCI:12 LV:ABS", "7.80", "REFUSED"),  # D-11
+]
+
+
+@pytest.mark.parametrize(("sheet", "average", "verdict"), INDIVIDUAL_CASES)
+def test_individual_candidates_of_the_dnb_have_their_tests_alone(sheet, average, verdict):
+    assert shown(SHIPPED["DNB-IND-2026"], sheet) == (average, verdict, None)
 
 
 PRO = regulation(
@@ -172,13 +195,7 @@ def test_control_of_a_bac_pro_needs_ten_in_the_professional_tests(sheet, verdict
     assert decide(PRO, marks(sheet)).verdict == verdict
 
 
-DSCG = regulation(
-    *(
-        rule(f"UE{number}", coefficient, minimum=6)
-        for number, coefficient in enumerate(["1.5", 1, "1.5", "1.5", 1, 1, 1], start=1)
-    ),
-    kept=KeptRule(report_from=Decimal(6), sessions=8),
-)
+DSCG = SHIPPED["DSCG-2027"]
 SIX_AT_12 = "UE1:12 UE2:12 UE3:12 UE4:12 UE5:12 UE6:12"
 
 
@@ -257,23 +274,22 @@ def test_units_that_the_regulation_lacks_are_impossible():
 
 # --- force majeure: D. 643-24 (zero), D. 334-19 and D. 337-157 (replacement)
 
-REPLACING = replace(BAC, code="REPLACING", force_majeure="replacement")
 ALL = "FRE:12 FRO:12 PHI:12 SPE1:12 SPE2:12 GO:12 HG:12 LVA:12 LVB:12 ES:12 EPS:12 EMC:12 SPE3:12"
 
 
 def test_force_majeure_in_philosophy_defers_the_decision_to_september():
-    outcome = decide(REPLACING, marks(ALL.replace("PHI:12", "PHI:FM")))
+    outcome = decide(BAC, marks(ALL.replace("PHI:12", "PHI:FM")))
     assert (outcome.verdict, outcome.reasons) == ("DEFERRED", ("REPLACED:PHI",))
     assert (outcome.average, outcome.mention) == (None, None)
     assert outcome.divisor == 92  # marks sat
     philosophy = next(
         line
-        for line in lines(REPLACING, marks(ALL.replace("PHI:12", "PHI:FM")))
+        for line in lines(BAC, marks(ALL.replace("PHI:12", "PHI:FM")))
         if line.test.code == "PHI"
     )
     assert (philosophy.counted, philosophy.points) == (None, None)
     assert not unit_kept(philosophy, outcome)
-    assert decide(REPLACING, marks(ALL)).mention == "Assez bien"
+    assert decide(BAC, marks(ALL)).mention == "Assez bien"
 
 
 PRECEDENCE = [
