@@ -16,7 +16,6 @@ from candidates.address_changes.receipt import render_receipt
 from candidates.identification import cookie, drafts
 from candidates.identification.entry import (
     VisitEnded,
-    entries_of,
     entry_of,
     identified_entry,
 )
@@ -93,7 +92,7 @@ def _address_page(request, entry, form, *, draft=False, other_entry=False):
 
 def _mailings_of(entry):
     at = timezone.now()
-    found = mailings.mailings_of(entries_of(entry.shown_to), at=at)
+    found = mailings.mailings_of(entry.of_candidate, at=at)
     return [mailings.localized(mailings.snapshot(mailing, at=at)) for mailing in found]
 
 
@@ -197,6 +196,5 @@ def _change_of(entry, reference):
     if not found:
         raise Http404
     [change] = found
-    entries = entries_of(entry.shown_to)
-    change.entry = next(entry for entry in entries if entry.pk == change.entry_id)
+    change.entry = next(one for one in entry.of_candidate if one.pk == change.entry_id)
     return change

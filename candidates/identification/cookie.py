@@ -33,7 +33,7 @@ from results_portal.templatetags.portal import instant, isodate
 # A function of diplomas/migrations/sql/office_codes.sql: visitors may read neither names nor
 # credentials.
 FOUND = "SELECT entry_id, visit, initials, exam, opens_at FROM visitors_identify(%s, %s, %s)"
-_END = "UPDATE candidates_entry SET visit = visit + 1 WHERE id = %s AND visit = %s"
+_END = "SELECT visitors_leave(%s, %s, %s)"
 
 BEFORE_THE_HOUR = 2 * 3600  # seconds, within which a visit waits for the hour
 AFTER_THE_HOUR = 30 * 60  # seconds, for which it then goes on
@@ -190,7 +190,7 @@ def end(visit):
     """
     try:
         with connections[settings.PUBLIC_WRITES].cursor() as cursor:
-            cursor.execute(_END, [visit.entry_id, visit.number])
+            cursor.execute(_END, visit.proof)
     except (OperationalError, InterfaceError):
         logger.warning("a visit ends in one browser only: its number could not be raised")
 

@@ -31,7 +31,8 @@ def identified_entry(request):
 def entry_of(visit):
     """Return the entry of a visit with its candidate, session and speciality, or None.
 
-    Its `shown_to` is the visit. Six queries; one when the visit has ended.
+    Its `shown_to` is the visit, its `of_candidate` all entries of the candidate. Six queries; one
+    when the visit has ended.
     """
     return next((entry for entry in entries_of(visit) if entry.pk == visit.entry_id), None)
 
@@ -43,7 +44,7 @@ def entries_of(visit):
     if entries:
         [candidate] = rows_of(visit, Candidate, "visitors_candidate")
         for entry in entries:
-            entry.candidate, entry.shown_to = candidate, visit
+            entry.candidate, entry.shown_to, entry.of_candidate = candidate, visit, entries
     return entries
 
 

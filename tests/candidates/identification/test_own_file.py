@@ -226,6 +226,25 @@ def test_a_candidate_sees_all_their_entries_and_none_of_another(entry):
     assert {one.pk for one in entries_of(factories.visit(entry))} == {entry.pk, later.pk}
 
 
+@pytest.mark.parametrize(
+    ("page", "queries"),
+    [
+        # The entries with session, speciality and académie, and the candidate; none has a school.
+        ("/adresse/etat-civil/", 5 + 1),  # requests
+        ("/adresse/courriels/", 5 + 2),  # choices; mail that was refused
+        ("/adresse/", 5 + 5),  # three of mailings; changes; mail that was refused
+        ("/resultats/publication/", 5 + 2),  # the result; the choices so far
+    ],
+)
+def test_a_page_costs_the_same_whoever_sees_it(
+    identified, entry, page, queries, django_assert_num_queries
+):
+    later = factories.entry(session=factories.session("NEXT", year=factories.YEAR + 1))
+    Entry.objects.filter(pk=later.pk).update(candidate=entry.candidate)
+    with django_assert_num_queries(queries, using="public"):
+        assert identified.get(page).status_code == 200
+
+
 def test_with_a_replica_pages_read_what_was_just_written_from_the_primary(client, entry, settings):
     with reading_from_a_replica(settings):
         identify(client, entry)

@@ -120,11 +120,11 @@ def test_a_row_that_is_written_again_as_it_was_ends_no_visit_and_revives_none(vi
     assert not Entry.objects.visited(visit).exists()
 
 
-def test_visitors_read_no_credential_and_raise_numbers_only(visitor):
+def test_visitors_read_no_credential_and_change_no_entry(visitor):
     for statement in (
         "SELECT credential FROM candidates_entry",
         "SELECT birth_name FROM candidates_candidate",
-        "UPDATE candidates_entry SET speciality_id = speciality_id",
+        "UPDATE candidates_entry SET visit = visit",
     ):
         with pytest.raises(Exception, match="permission denied"):  # noqa: PT012
             with connections["default"].cursor() as savepoint:

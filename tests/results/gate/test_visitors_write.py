@@ -59,9 +59,16 @@ def test_no_failure_counts_for_ever():
             as_visitor(written)
 
 
-def test_a_visit_is_raised_by_one_however_often_it_can_be():
+def test_a_visit_is_ended_by_itself_alone():
     entry = factories.entry()
-    as_visitor("UPDATE candidates_entry SET visit = 2147483647")
+    visit = factories.visit(entry)
+    with pytest.raises(DatabaseError, match="permission denied"):
+        as_visitor("UPDATE candidates_entry SET visit = visit + 1")
+    for other in (visit._replace(key=bytes(32).hex()), visit._replace(number=2)):
+        as_visitor("SELECT visitors_leave(%s, %s, %s)", other.proof)
+    entry.refresh_from_db()
+    assert entry.visit == 1
+    as_visitor("SELECT visitors_leave(%s, %s, %s)", visit.proof)
     entry.refresh_from_db()
     assert entry.visit == 2
 

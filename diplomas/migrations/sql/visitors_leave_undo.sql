@@ -1,0 +1,2 @@
+GRANT UPDATE (visit) ON candidates_entry TO portal_public;
+DROP FUNCTION visitors_leave;
