@@ -174,7 +174,9 @@ def _opened(token: str | None) -> Visit | None:
             text = _cipher(key).decrypt(base64.urlsafe_b64decode(token or ""), None)
         except (InvalidTag, ValueError):
             continue
-        return Visit(*json.loads(text)) if text else None
+        fields = json.loads(text) if text else []
+        # That of another version of the portal is none.
+        return Visit(*fields) if len(fields) == len(Visit._fields) else None
     return None
 
 

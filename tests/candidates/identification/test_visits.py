@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connections
 from django.http import HttpResponse
 from django.test import RequestFactory
@@ -20,6 +21,13 @@ def carried(visit):
     request = RequestFactory().get("/")
     for name, morsel in cookie.remember(HttpResponse(), visit).cookies.items():
         request.COOKIES[name] = morsel.value
+    return request
+
+
+def carried_fields(fields):
+    """A request with the cookie of a visit of these fields."""
+    request = RequestFactory().get("/")
+    request.COOKIES[settings.IDENTIFICATION_COOKIE] = cookie._sealed(fields)
     return request
 
 
@@ -57,6 +65,14 @@ def test_the_cookie_says_nothing_in_clear_and_cannot_be_changed():
         assert clear not in token
     for forged in (token[:-4], f"A{token[1:]}", token.swapcase(), "", "é", "1:signature", "=" * 9):
         assert cookie.identified_by({name: forged}) is None
+
+
+@pytest.mark.parametrize("fields", [[], [1, 1, 4102444800, "LD", "BTS"], [1] * 7])
+def test_the_cookie_of_another_version_of_the_portal_is_none(fields):
+    """While hosts are upgraded one by one, or back, a browser meets both."""
+    request = carried_fields(fields)
+    assert cookie.identified(request) is None
+    assert not cookie.is_remembered(request)
 
 
 @pytest.fixture
