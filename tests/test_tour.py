@@ -146,6 +146,7 @@ def test_diplomas_are_under_way_on_different_days_with_numbers_of_their_own(iden
     assert "a été renvoyé" in page
 
 
+@pytest.mark.slow
 def test_lists_and_score_sheets_are_printed(tmp_path, cast):
     call_command("print_lists", "BTS-2026", to=tmp_path / "lists", processes=1, verbosity=0)
     assert list((tmp_path / "lists").glob("**/*.pdf"))

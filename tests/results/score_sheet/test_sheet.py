@@ -176,7 +176,7 @@ def test_a_withheld_result_has_no_score_sheet():
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"diploma_route": "SCHOOL"}, "dans votre établissement (Lycée de l’Exemple, Paris)"),
+        ({"diploma_route": "SCHOOL"}, "Votre établissement : Lycée de l’Exemple, Paris."),
         ({"diploma_route": "HOME", "entry": {"school": None}}, "au début du mois de septembre"),
         (
             {"diploma_route": "OTHER_ACADEMY", "entry": {"academy": documents.LILLE}},
@@ -252,6 +252,19 @@ def test_a_corrected_sheet_says_that_it_replaces_the_first_and_why():
     assert "Ce relevé, établi le 10 juillet 2026, remplace tout relevé" in back
     assert "Relevé corrigé" not in texts(render_score_sheet(documents.document(), code=CODE))[0]
     assert "Motif de la correction : Note de U4 mal reportée." in back
+
+
+@pytest.mark.parametrize(
+    ("route", "usually"),
+    [
+        ("SCHOOL", "Vous le retirerez dans votre établissement, d’ordinaire à partir du début"),
+        ("HOME", "Il vous sera envoyé, d’ordinaire au début du mois de septembre, à l’adresse"),
+    ],
+)
+def test_a_sheet_promises_no_day_that_the_page_of_the_diploma_could_belie(route, usually):
+    back = texts(render_score_sheet(documents.document(diploma_route=route), code=CODE))[1]
+    assert usually in back
+    assert ("Votre établissement : Lycée de l’Exemple, Paris." in back) is (route == "SCHOOL")
 
 
 def test_a_sheet_says_that_its_file_is_sealed_and_that_its_print_is_as_good():
