@@ -2,10 +2,10 @@
 
 Five misses at one secret are free, and thirty from a network: a whole office may sit behind one
 address. After each further one the next guess waits: one second, then twice as long each time, five
-minutes at most; an hour without a miss forgets them. A guess that
-comes too early is answered at once, tried by nothing and not counted: no thread waits, no password
-is hashed, and who tries too often makes nobody wait longer. A guess counts before it is tried, so
-that many at once are no more than one after the other; the right one is given back.
+minutes at most; an hour without a miss forgets them. A guess that comes too early is answered at
+once, tried by nothing and not counted: no thread waits, no password is hashed, and who tries too
+often makes nobody wait longer. A guess counts before it is tried, so that many at once are no more
+than one after the other; the right one is given back.
 
 The table is that of `throttle`. A row's `until` is an hour after its last miss.
 """

@@ -8,7 +8,12 @@ from datetime import timedelta
 import pytest
 
 from candidates.identification import access_codes
-from candidates.identification.delay import FORGOTTEN_AFTER, wait_after
+from candidates.identification.delay import (
+    FORGOTTEN_AFTER,
+    FREE_MISSES,
+    FREE_MISSES_OF_MANY,
+    wait_after,
+)
 from candidates.identification.throttle import BLOCK, PERSON_FROM_BLOCK
 from candidates.values import ACCESS_CODE_LENGTH
 
@@ -21,13 +26,13 @@ def counted_a_day(limit):
     return ADDRESSES * limit.failures * (DAY / limit.window)
 
 
-def guesses_a_day(misses_before_pause):
-    """Guesses at one password in a day: as fast as the waits allow, a pause, and again."""
+def guesses_a_day(misses_before_pause, free=FREE_MISSES):
+    """Guesses in a day under one count: as fast as the waits allow, a pause, and again."""
     spent, guesses = timedelta(), 0
     while spent < DAY:
         misses = guesses if misses_before_pause is None else guesses % misses_before_pause
         pause = misses_before_pause is not None and guesses and misses == 0
-        spent += FORGOTTEN_AFTER if pause else wait_after(misses)
+        spent += FORGOTTEN_AFTER if pause else wait_after(misses, free)
         guesses += spent < DAY
     return guesses
 
@@ -74,3 +79,8 @@ def test_a_password_is_guessed_at_three_hundred_times_a_day_whatever_the_rhythm(
 ):
     """From however many addresses: an account has one count for all strangers."""
     assert guesses_a_day(misses_before_pause) <= 305
+
+
+@pytest.mark.parametrize("misses_before_pause", [None, *range(1, 60)])
+def test_a_network_tries_some_hundred_passwords_a_day_whatever_the_accounts(misses_before_pause):
+    assert guesses_a_day(misses_before_pause, FREE_MISSES_OF_MANY) <= 900
