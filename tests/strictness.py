@@ -67,17 +67,15 @@ class OfficeLoginError(AssertionError):
     """A page of visitors asks something with the office's login."""
 
 
-OF_THE_OFFICE = (settings.STAFF_PREFIX, "/readyz")
-
-
 def keep_visitors_from_the_office(get_response):
     """Middleware of the tests: whatever visitors open or send, `default` is not asked."""
+    of_the_office = (settings.STAFF_PREFIX, "/readyz")  # known once the settings are read
 
     def refuse(execute, sql, params, many, context):
         raise OfficeLoginError(sql)
 
     def answer(request):
-        if request.path.startswith(OF_THE_OFFICE):
+        if request.path.startswith(of_the_office):
             return get_response(request)
         with connections[DEFAULT_DB_ALIAS].execute_wrapper(refuse):
             return get_response(request)
