@@ -29,6 +29,7 @@ from results_portal.keys import derive, derive_all
 from results_portal.postgresql.base import DatabaseWrapper
 from results_portal.routers import PUBLIC
 from results_portal.templatetags.portal import instant, isodate
+from results_portal.web.handler import UNREADABLE_COOKIES
 
 # A function of diplomas/migrations/sql/office_codes.sql: visitors may read neither names nor
 # credentials.
@@ -155,7 +156,7 @@ def are_unreadable(request: HttpRequest) -> bool:
 
     It drops them all where another site of the domain has set one with an accent.
     """
-    return request.META.get("HTTP_COOKIE") == ""
+    return bool(request.META.get(UNREADABLE_COOKIES))
 
 
 def is_remembered(request: HttpRequest) -> bool:

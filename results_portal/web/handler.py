@@ -21,6 +21,9 @@ from results_portal.web.private_page import CACHE_CONTROL
 # Their length, if they say one, is that of a body that is not sent.
 BODILESS_STATUSES = {204, 304}
 
+# Granian drops a header with letters that are not ASCII, and says "" in its place.
+UNREADABLE_COOKIES = "portal.unreadable_cookies"
+
 logger = logging.getLogger(__name__)
 
 
@@ -50,6 +53,7 @@ class Portal(WSGIHandler):
     request_class = Request
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        environ[UNREADABLE_COOKIES] = environ.get("HTTP_COOKIE") == ""
         if is_too_long(environ, MOST) and is_too_long(environ, most_bytes(environ["PATH_INFO"])):
             response = too_long()
             start_response("413 Content Too Large", list(response.items()))
