@@ -102,7 +102,7 @@ def check(row):
     number, birth_date, code = (row[place - 1] for place in (_NUMBER, _BIRTH_DATE, _CODE))
     if code:
         weakness = office_codes.weakness(
-            code, number=number, birth_date=birth_date, names=row[_NAMES]
+            code, number=number, birth_date=birth_date, names=[name for name in row[_NAMES] if name]
         )
         if weakness:
             yield "code_acces", "", weakness
