@@ -4,7 +4,7 @@
 it with this module.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -32,6 +32,7 @@ from results.document.contents import (
     SharedDocument,
     TestHeading,
     diploma_route,
+    named,
     session_dates,
 )
 from results.document.dossier import Dossier
@@ -99,7 +100,7 @@ def build(dossier: Dossier, outcome: rules.Outcome, context: Context) -> Publish
         options = rules.control_options(
             context.regulation, marks, jury_points=points or 0, enrolment=enrolment
         )
-        control = _control(options, lines)
+        control = published_control(options, lines, dossier.subjects)
     admitted = outcome.verdict is rules.Verdict.ADMITTED
     common |= {"shares": published_shares(outcome)} if outcome.groups else {}
     made = SharedDocument if outcome.groups else DecidedDocument
@@ -112,7 +113,10 @@ def build(dossier: Dossier, outcome: rules.Outcome, context: Context) -> Publish
         divisor=rules.show_points(outcome.divisor),
         points_required=rules.show_points(outcome.points_required),
         average=_shown(outcome.average),
-        tests=tuple(published_test(line, outcome, context) for line in lines),
+        tests=tuple(
+            published_test(line, outcome, context, dossier.subjects.get(line.test.code, ""))
+            for line in lines
+        ),
         control=control,
         diploma_route=context.diploma_route(identity) if admitted else None,
     )
@@ -137,15 +141,17 @@ def published_entry(identity: Any, context: Context) -> PublishedEntry:
     )
 
 
-def published_test(line: rules.TestLine, outcome: rules.Outcome, context: Context) -> PublishedTest:
-    """Return one test as documents show it."""
+def published_test(
+    line: rules.TestLine, outcome: rules.Outcome, context: Context, subject: str = ""
+) -> PublishedTest:
+    """Return one test as documents show it; `subject`: its name for this candidate."""
     regulation = context.regulation
     replaced = regulation.force_majeure == rules.REPLACEMENT and not (
         line.test.optional and not line.test.in_full
     )
     return PublishedTest(
         code=line.test.code,
-        label=line.test.label,
+        label=named(line.test.label, subject),
         group=line.test.group,
         optional=line.test.optional,
         coefficient=rules.show_points(line.test.coefficient),
@@ -167,6 +173,7 @@ def published_test(line: rules.TestLine, outcome: rules.Outcome, context: Contex
             )
             for part, value, status in line.parts
         ),
+        subject=subject,
     )
 
 
@@ -217,14 +224,22 @@ def _candidate(identity: Any) -> PublishedCandidate:
     )
 
 
-def _control(options: rules.ControlOptions, lines: Iterable[rules.TestLine]) -> PublishedControl:
+def published_control(
+    options: rules.ControlOptions, lines: Iterable[rules.TestLine], subjects: Mapping[str, str]
+) -> PublishedControl:
+    """Return the choices of whoever is called to the second round."""
     marks = {line.test.code: _shown(line.value) for line in lines}
-    labels = {test.code: test.label for test in options.tests}
+    labels = {test.code: named(test.label, subjects.get(test.code, "")) for test in options.tests}
     return PublishedControl(
         points_missing=rules.show_points(options.points_missing),
         choose=options.choose,
         tests=tuple(
-            OpenTest(test.code, test.label, rules.show_points(test.coefficient), marks[test.code])
+            OpenTest(
+                test.code,
+                labels[test.code],
+                rules.show_points(test.coefficient),
+                marks[test.code],
+            )
             for test in options.tests
         ),
         pairs=tuple(

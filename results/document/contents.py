@@ -137,7 +137,8 @@ class PublishedTest:
     `status` and `second_status` are values of `results.rules.MarkStatus`, "" for a mark that was
     given; or `REPLACED`. `origin`: the year a kept mark comes from. `second_mark`: that of the
     second round. `counted`: the mark that enters the average. `points`: what it brings.
-    `kept_for_next`: whether the mark stays acquired for the next sessions.
+    `kept_for_next`: whether the mark stays acquired for the next sessions. `subject`: the name that
+    the test has for this candidate (`named`), "" for that of the regulation.
     """
 
     code: str
@@ -154,6 +155,7 @@ class PublishedTest:
     points: str | None
     kept_for_next: bool
     parts: tuple[PublishedPart, ...]
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +242,11 @@ class SharedDocument(DecidedDocument):
     """The document of a result whose average is made of shares (DNB: 40 % and 60 %)."""
 
     shares: tuple[PublishedShare, ...]
+
+
+def named(label: str, subject: str) -> str:
+    """Return the name of a test for a candidate: "Langue vivante A : Anglais"."""
+    return f"{label}\u00a0: {subject}" if subject and subject != label else label
 
 
 def diploma_route(*, academy_managed: bool, school_hands_out: bool, status: str) -> str:

@@ -1,6 +1,8 @@
 """Dossier of an entry: the jury decides on it, and the document is built from it."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import NamedTuple
 
 from results.rules import EVERYTHING, Enrolment, MarkTaken
@@ -35,7 +37,7 @@ class Dossier(NamedTuple):
 
     `called`: whether the decision of the first round called it to the second. `decided`: its last
     decision in this round as `decision_text` has it; "" without one. `enrolment`: what the entry
-    has entered.
+    has entered. `subjects`: names that tests have for it, by their codes.
     """
 
     entry_id: int | str
@@ -47,3 +49,4 @@ class Dossier(NamedTuple):
     identity: Identity | None = None
     decided: str = ""
     enrolment: Enrolment = EVERYTHING
+    subjects: Mapping[str, str] = MappingProxyType({})

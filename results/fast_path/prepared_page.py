@@ -19,6 +19,7 @@ from django.utils.translation import get_language
 
 from candidates.identification import cookie
 from candidates.identification.cookie import Visit
+from results.document.contents import named
 from results.fast_path import frames
 from results.packed_document import packing, shared_parts
 from results.packed_document.packing import StoredDocument
@@ -229,7 +230,13 @@ class _Shown:
 
     def reasons(self):
         reasons, tests = self.packed["reasons"], self.headings["tests"]
-        key = (self.language, "reasons", self.headings_key, *reasons)
+        names = reasons and packing.subjects(self.rows)
+        if names:
+            tests = [
+                test | {"label": named(test["label"], names.get(place, ""))}
+                for place, test in enumerate(tests)
+            ]
+        key = (self.language, "reasons", self.headings_key, str(names), *reasons)
         document = {"reasons": reasons, "tests": tests}
         known = _parts.get(key)
         if known is None:  # not falsy: without a reason the part is empty
@@ -303,7 +310,8 @@ def _kinds(reasons):
 
 
 def _control_shape(control):
-    return control["choose"], [t["code"] for t in control["tests"]], _codes(control)
+    tests = [(test["code"], test["label"]) for test in control["tests"]]
+    return control["choose"], tests, _codes(control)
 
 
 def _codes(control):

@@ -113,7 +113,7 @@ def stream(
             [marks[text] for text in taken.split(",")] if taken else [],
             Identity._make(shown) if identity else None,
             decided,
-            enrolments[entered],
+            *enrolments[entered],
         )
 
 
@@ -172,14 +172,15 @@ class _Marks(dict[str, MarkTaken]):
         return mark
 
 
-class _Enrolments(dict[str, Enrolment]):
-    """`Enrolment` by its text in `_ENTRIES`; a session has few different ones."""
+class _Enrolments(dict[str, tuple[Enrolment, Mapping[str, str]]]):
+    """`Enrolment` and names of subjects by their text in `_ENTRIES`; few are different."""
 
-    def __missing__(self, text: str) -> Enrolment:
+    def __missing__(self, text: str) -> tuple[Enrolment, Mapping[str, str]]:
         status, units, subjects = text.split("/", 2)
-        named = frozenset(pair.partition("=")[0] for pair in subjects.split("|") if pair)
-        enrolment = self[text] = Enrolment(frozenset(units.split()), named, status)
-        return enrolment
+        names = dict(pair.split("=", 1) for pair in subjects.split("|") if pair)
+        enrolment = Enrolment(frozenset(units.split()), frozenset(names), status)
+        found = self[text] = enrolment, names
+        return found
 
 
 def count(selection: Selection) -> int:

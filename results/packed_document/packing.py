@@ -21,6 +21,7 @@ from results.document.contents import (
     PublishedSpeciality,
     PublishedTest,
     TestHeading,
+    named,
     plain,
 )
 
@@ -43,6 +44,7 @@ class PackedTest(NamedTuple):
     """The places of a stored test.
 
     `place`: the rank of the test among the headings. `parts`: mark and status of each part.
+    `subject`: left out where it is "".
     """
 
     place: int
@@ -55,12 +57,14 @@ class PackedTest(NamedTuple):
     counted: str | None = None
     kept_for_next: bool = False
     parts: Sequence[Sequence[Any]] = ()
+    subject: str = ""
 
 
 # The length of a test whose other places have their defaults, `counted` being the mark.
 _PLAIN_LENGTH = PackedTest._fields.index("points") + 1
 _DEFAULTS = PackedTest._field_defaults
 _PLACE, _STATUS, _KEPT = map(PackedTest._fields.index, ("place", "status", "kept_for_next"))
+_SUBJECT = PackedTest._fields.index("subject")
 
 
 def headings(
@@ -109,9 +113,12 @@ def pack_test(test: PublishedTest, place: int) -> list[Any]:
         counted=test.counted,
         kept_for_next=test.kept_for_next,
         parts=[[part.mark, part.status] for part in test.parts],
+        subject=test.subject,
     )
     short = PackedTest(place, test.mark, test.points, counted=test.mark, parts=[])
-    return list(packed[:_PLAIN_LENGTH] if packed == short else packed)
+    if packed == short:
+        return list(packed[:_PLAIN_LENGTH])
+    return list(packed if packed.subject else packed[:_SUBJECT])
 
 
 def changes(stored: StoredDocument, replaced: StoredDocument) -> dict[str, Any]:
@@ -176,6 +183,7 @@ def unpack_test(all_headings: Sequence[dict[str, Any]], row: StoredTest) -> dict
     heading = all_headings[packed.place]
     test = heading | packed._asdict()
     del test["place"]
+    test["label"] = named(heading["label"], packed.subject)
     test["parts"] = [
         part | {"mark": mark, "status": status}
         for part, (mark, status) in zip(heading["parts"], packed.parts, strict=False)
@@ -201,6 +209,11 @@ def kept_places(rows: Sequence[StoredTest]) -> list[int]:
 def statuses(rows: Sequence[StoredTest]) -> list[str]:
     """Return the statuses of stored tests, each once, in order."""
     return sorted({row[_STATUS] if len(row) > _PLAIN_LENGTH else "" for row in rows})
+
+
+def subjects(rows: Sequence[StoredTest]) -> dict[int, str]:
+    """Return the names that tests have for this candidate, by their rank among the headings."""
+    return {row[_PLACE]: row[_SUBJECT] for row in rows if len(row) > _SUBJECT}
 
 
 def cache_keys(rows: Sequence[StoredTest]) -> list[Hashable]:

@@ -10,7 +10,12 @@ from typing import Any
 
 from candidates.postal.envelope import postal_lines
 from results import rules
-from results.document.builder import published_entry, published_shares, published_test
+from results.document.builder import (
+    published_control,
+    published_entry,
+    published_shares,
+    published_test,
+)
 from results.document.contents import VERSION, plain
 from results.jury import deliberation
 from results.packed_document import packing
@@ -72,7 +77,8 @@ class RowWriter(PlainRows):
     def _marks(self, dossier, outcome, keeps):
         marks = dossier.marks
         cells = None
-        if outcome.round == 1 and [mark[0] for mark in marks] == self._codes:
+        by_mark = outcome.round == 1 and not dossier.subjects
+        if by_mark and [mark[0] for mark in marks] == self._codes:
             # One mark for each test: the text of the test depends on that mark alone.
             known = self._plain_cells[keeps]
             cells = [cell for mark in marks if (cell := known.get(mark))]
@@ -92,8 +98,9 @@ class RowWriter(PlainRows):
             elif outcome.round == 2:
                 second[mark.test] = mark
         shown = [test for test in self._tests if test.is_open(dossier.enrolment)]
-        cells = [cell for test in shown if (cell := test.cell(first, second, outcome))]
-        if outcome.round == 1 and [mark.test for mark in marks] == self._codes:
+        names = dossier.subjects
+        cells = [cell for test in shown if (cell := test.cell(first, second, outcome, names))]
+        if outcome.round == 1 and not names and [mark.test for mark in marks] == self._codes:
             for mark, cell in zip(marks, cells, strict=True):
                 self._plain_cells[keeps][mark] = cell
         return cells
@@ -105,6 +112,8 @@ class RowWriter(PlainRows):
             self._regulation, marks, round=outcome.round, enrolment=dossier.enrolment
         )
         options = rules.options_of(self._regulation, outcome, lines)
+        if dossier.subjects:
+            return to_json(plain(published_control(options, lines, dossier.subjects)))
         values = {line.test.code: line.value for line in lines}
         choices = self._choices
         tests = [f"{choices.test(test)}{_mark(values[test.code])}}}" for test in options.tests]
@@ -176,23 +185,25 @@ class _TestCells:
     def is_open(self, enrolment):
         return rules.is_open(self._test, enrolment)
 
-    def cell(self, first, second, outcome):
+    def cell(self, first, second, outcome, names):
         """Return the test as it is stored; "" when an optional one was not entered for."""
         again = second.get(self._code)
         keeps = outcome.verdict in rules.KEEPING
         marks = tuple(map(first.get, self._codes))
-        key = (marks, again, outcome.round, keeps)
+        subject = names.get(self._code, "")
+        key = (marks, again, outcome.round, keeps, subject)
         known = self._known.get(key)
         if known is None:
-            text = self._cell([mark for mark in (*marks, again) if mark], outcome)
+            text = self._cell([mark for mark in (*marks, again) if mark], outcome, subject)
             known = self._known[key] = text
         return known
 
-    def _cell(self, marks, outcome):
+    def _cell(self, marks, outcome, subject):
         line = rules.line_of(self._regulation, self._code, marks, round=outcome.round)
         if line is None:
             return ""
-        return to_json(packing.pack_test(published_test(line, outcome, self._context), self._place))
+        test = published_test(line, outcome, self._context, subject)
+        return to_json(packing.pack_test(test, self._place))
 
 
 _of_entry = attrgetter("status", "form", "posting_place", "school_id", "academy_id")

@@ -63,6 +63,7 @@ def line(code, label="Épreuve", *, mark=None, coefficient="3", group="", **fiel
         "points": None if points is None else canonical(points),
         "kept_for_next": False,
         "parts": [],
+        "subject": "",
         **fields,
     }
 

@@ -25,6 +25,7 @@ def draw(rng, regulation, count):
             marks=_marks(rng, regulation, enrolment.units),
             identity=_identity(rng, number),
             enrolment=enrolment,
+            subjects=_subjects(rng, regulation),
         )
 
 
@@ -64,6 +65,14 @@ def _enrolment(rng, regulation):
     some = rng.sample(units, rng.randrange(len(units))) if rng.random() < 0.1 else []
     status = rng.choice(["SCOLAIRE", "APPRENTI", "INDIVIDUEL"])
     return rules.Enrolment(frozenset(some), frozenset(), status)
+
+
+def _subjects(rng, regulation):
+    """Names of a few tests, for one entry in three."""
+    codes = [test.code for test in regulation.tests if not test.optional]
+    if rng.random() < 0.67:
+        return {}
+    return {code: rng.choice(["Anglais", "Grec & latin"]) for code in rng.sample(codes, 2)}
 
 
 def _mark(rng, code):

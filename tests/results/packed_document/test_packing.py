@@ -48,6 +48,7 @@ TESTS = {
     "absent from the second round": replace(GIVEN, second_status="ABS"),
     "kept for the next session": replace(GIVEN, kept_for_next=True),
     "made of parts": replace(GIVEN, parts=PARTS),
+    "with a subject": replace(GIVEN, label=f"{GIVEN.label}\u00a0: Latin", subject="Latin"),
 }
 
 
@@ -59,7 +60,8 @@ def test_a_test_comes_back_as_it_was_before_it_was_stored(test):
 def test_a_mark_that_counts_as_given_takes_three_places():
     lengths = {name: len(packing.pack_test(test, 0)) for name, test in TESTS.items()}
     assert lengths.pop("a mark given") == 3
-    assert set(lengths.values()) == {len(packing.PackedTest._fields)}
+    assert lengths.pop("with a subject") == len(packing.PackedTest._fields)
+    assert set(lengths.values()) == {len(packing.PackedTest._fields) - 1}
 
 
 def test_places_are_read_by_name():

@@ -89,6 +89,17 @@ def test_a_replaced_test_is_told_as_replaced_and_not_as_zero(released):
     assert {t["code"] for t in _document("26N")["tests"] if t["kept_for_next"]} == {"U1"}
 
 
+def test_the_name_of_a_subject_is_that_of_the_candidate(session):
+    factories.entry("26S", marks=factories.ADMITTED, subjects="U2=Anglais")
+    deliberate(session)
+    release.schedule(session)
+    labels = {test["code"]: test["label"] for test in _document("26S")["tests"]}
+    assert labels["U2"] == "Langue vivante\u00a0: Anglais"
+    assert labels["U1"] == "Culture générale"
+    row = PublishedResult.objects.get(entry__number="26S")
+    assert "Anglais" in score_sheet_html(row.whole_document, code=row.verification_code)
+
+
 def test_units_that_complete_the_exam_decide_it(session):
     held = {"U1": "12", "U2": "BEN12/2025", "U3": "BEN10/2024"}
     factories.entry("26C", marks=held, units="U1")
