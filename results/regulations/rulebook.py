@@ -50,6 +50,7 @@ def load(speciality: Speciality) -> Rulebook:
     record = Regulation.objects.get(speciality=speciality)
     tests = list(Test.objects.filter(speciality=speciality).order_by("position"))
     second = record.second_round
+    groups = dict.fromkeys(test.group for test in tests)  # PostgreSQL keeps no order of JSON keys
     regulation = rules.ExamRules(
         exam=speciality.exam,
         code=speciality.code,
@@ -65,7 +66,7 @@ def load(speciality: Speciality) -> Rulebook:
         group_minimum={g: Decimal(m) for g, m in record.group_minimum.items()},
         mention_with_kept_marks=record.mention_with_kept_marks,
         source=record.source,
-        shares={g: Decimal(share) for g, share in record.shares.items()},
+        shares={g: Decimal(record.shares[g]) for g in groups if g in record.shares},
         caps={g: Decimal(cap) for g, cap in record.caps.items()},
         kept=rules.KeptRule(
             report_from=record.kept_report_from,

@@ -61,6 +61,8 @@ def test_the_regulations_that_come_with_the_portal_load(db):
     assert not found.status
     assert found.errors == ["DSCG-2027 : règlement à vérifier avant de publier."]
     assert Speciality.objects.count() == len(ONE_OF_EACH) >= 5
+    brevet = rulebook.load(Speciality.objects.get(code="DNB-G-2026")).regulation
+    assert list(brevet.shares) == ["continuous", "terminal"]
     checked = Regulation.objects.filter(checked=True).count()
     assert checked == len(ONE_OF_EACH) - 1
 
