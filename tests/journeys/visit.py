@@ -64,7 +64,9 @@ class Visit:
         cookie = {
             "name": settings.SESSION_COOKIE_NAME,
             "value": client_of(role).cookies[settings.SESSION_COOKIE_NAME].value,
-            "url": self.site + settings.STAFF_PREFIX,
+            "domain": urlsplit(self.site).hostname,
+            "path": settings.STAFF_PREFIX,
+            "secure": settings.SESSION_COOKIE_SECURE,
         }
         self.context.add_cookies([cookie])
 
