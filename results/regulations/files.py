@@ -302,7 +302,7 @@ def _among(fields: Fields, compulsory: Sequence[TestRule]) -> Among:
         fields.report("among", f"« {code} » n’est pas une épreuve obligatoire")
     for code in sorted({code for code in listed if listed.count(code) > 1}):
         fields.report("among", f"« {code} » est là deux fois")
-    return tuple(lists)
+    return tuple(map(tuple, lists)) if nested else tuple(lists)
 
 
 def _check_choose(fields: Fields, second: SecondRound, compulsory: Sequence[TestRule]) -> None:

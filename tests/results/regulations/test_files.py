@@ -64,6 +64,9 @@ optional = true
 """
 
 
+SERIES = ["STMG", "ST2S", "STI2D", "STL", "STD2A", "STHR", "S2TMD"]
+
+
 def _errors(text):
     with pytest.raises(RegulationFileError) as raised:
         parse_regulation(text, name="essai.toml")
@@ -101,6 +104,7 @@ def _errors(text):
         ("DNB-G-2026", "DNB", 2026, 11),
         ("DNB-P-2026", "DNB", 2026, 11),
         ("DNB-IND-2026", "DNB", 2026, 10),
+        ("DCG-2020", "DCG", 2020, 13),
         ("DSCG-2027", "DSCG", 2027, Decimal("8.5")),
     ],
 )
@@ -115,7 +119,7 @@ def test_the_coefficients_of_a_shipped_regulation_have_the_published_sum(
 
 
 def test_every_shipped_file_has_its_code_to_itself_and_names_its_sources():
-    assert len(SHIPPED) == len(shipped_files()) == 38
+    assert len(SHIPPED) == len(shipped_files()) == 39
     for path in shipped_files():
         assert path.read_text(encoding="utf-8").startswith("# ")
 
@@ -130,8 +134,7 @@ def test_a_regulation_is_checked_where_its_file_has_nothing_to_check():
 
 def test_what_was_replaced_has_its_last_session():
     last = {code: rules.until_session for code, rules in SHIPPED.items() if rules.until_session}
-    series = ["STMG", "ST2S", "STI2D", "STL", "STD2A", "STHR", "S2TMD"]
-    techno = {f"BAC-{name}-2023": 2026 for name in series}
+    techno = {f"BAC-{name}-2023": 2026 for name in SERIES}
     assert last == techno | {
         "BAC-G-2026": 2026,
         "MCO-2020": 2025,
@@ -156,7 +159,13 @@ def test_the_brevet_shows_the_real_coefficients_under_its_shares():
 @pytest.mark.parametrize(
     ("exam", "force_majeure"),
     [
-        *[("BTS", "zero"), ("DSCG", "zero"), ("BAC", "replacement"), ("BAC PRO", "replacement")],
+        *[
+            ("BTS", "zero"),
+            ("DCG", "zero"),
+            ("DSCG", "zero"),
+            ("BAC", "replacement"),
+            ("BAC PRO", "replacement"),
+        ],
         *[("CAP", "replacement"), ("BP", "replacement"), ("DNB", "replacement")],
     ],
 )
@@ -195,6 +204,43 @@ def test_every_shipped_regulation_can_decide(code):
             "U11 3 U12 1.5 U13 1.5 U2 3 U31 3 U32 2 U33 3 U34 3 U35 1 U36 1 "
             "U4 2 U51 2.5 U52 2.5 U6 1 U7 1",
         ),
+        ("NDRC-2022", "U1 3 U2 3 U3 3 U4 5 U5 4 U6 3"),
+        ("BATIMENT-2022", "E1 4 E2 2 E3 4 E4 6 E5 6 E6 6 UF1 1"),
+        ("SN-2022", "U1 3 U2 2 U3 3 U4 5 U5 5 E6 8"),
+        ("ASSURANCE-2009", "U1 3 U2 2 U3 3 U4 3 E5 8 U6 3"),
+        ("AVA-2009", "U1 2 U2 2 E3 4 U4 4 E5 8 U6 4 UF1 1"),
+        *(
+            (
+                f"BAC-{series}-2023",
+                "FRE 5 FRO 5 PHI 4 SPE1 16 SPE2 16 GO 14 HG 6 LVA 6 LVB 6 MAC 6 EPS 6 EMC 2 SPE3 8",
+            )
+            for series in SERIES
+        ),
+        *(
+            (
+                f"BAC-{series}-2027",
+                "FRE 5 FRO 5 MAA 2 PHI 4 SPE1 16 SPE2 16 GO 12 "
+                "HG 6 LVA 6 LVB 6 MAC 6 EPS 6 EMC 2 SPE3 8",
+            )
+            for series in SERIES
+        ),
+        (
+            "BAC-G-2027",
+            "FRE 5 FRO 5 MAA 2 PHI 8 SPE1 16 SPE2 16 GO 8 HG 6 LVA 6 LVB 6 ES 6 EPS 6 EMC 2 SPE3 8",
+        ),
+        (
+            "MELEC-2026",
+            "U11 1.5 U12 1.5 U2 3 U31 7 U32 2 U33 1 U34 1 U4 2 U51 2.5 U52 2.5 U6 1 U7 1",
+        ),
+        ("AEPE", "UP1 6 UP2 4 UP3 4 UG1 3 UG2 2 UG3 1 UG4 1 UF 1"),
+        ("ELECTRICIEN", "UP1 6 UP2 4 UP3 2 UG1 3 UG2 2 UG3 1 UG4 1 UF 1"),
+        ("BOULANGER", "UP1 4 UP2 12 UG1 3 UG2 2 UG3 1 UG4 1 UF 1"),
+        ("SECURITE", "UP1 8 UP2 4 UP3 4 UG1 3 UG2 2 UG3 1 UG4 1 UF 1"),
+        ("COIFFURE-2007", "UP1 3 UP2 10 UP3 2 UG1 3 UG2 2 UG3 1 UG4 1 UF 1"),
+        ("BP-COIFFURE-2013", "E1 6 E2 5 E3 5 E4 5 E5 8 E6 3 UF 1"),
+        ("BP-BOULANGER-2014", "E1 12 E2 3 E3 3 E4 6 E5 3 E6 1 UF 1"),
+        ("DSCG-2027", "UE1 1.5 UE2 1 UE3 1.5 UE4 1.5 UE5 1 UE6 1 UE7 1"),
+        ("DNB-IND-2026", "FRA 2 MAT 2 HGE 2 SCI 2 LV 2"),
     ],
 )
 def test_each_coefficient_is_the_one_of_the_regulation(code, weights):
@@ -211,11 +257,26 @@ def test_the_bts_calls_to_control_in_general_tests_alone_and_has_no_mention():
         assert SHIPPED[code].second_round.group_minimum == {"professional": 10}
 
 
-def test_terminal_and_continuous_tests_of_the_baccalaureat_are_sixty_and_forty():
+@pytest.mark.parametrize("code", sorted(code for code in SHIPPED if code.startswith("BAC-")))
+def test_terminal_and_continuous_tests_of_the_baccalaureat_are_sixty_and_forty(code):
     weights = {"terminal": 0, "continuous": 0}
-    for test in SHIPPED["BAC-G-2026"].tests:
+    for test in SHIPPED[code].tests:
         weights[test.group] += test.coefficient
+        assert test.kept is (test.group == "terminal")
     assert weights == {"terminal": 60, "continuous": 40}
+    assert SHIPPED[code].kept == KeptRule(sessions=5, renouncing_is_final=True)
+    assert not SHIPPED[code].mention_with_kept_marks
+
+
+def test_european_credits_add_up_to_those_of_the_diploma():
+    for code, credits in [
+        ("SIO-SISR", 120),
+        ("SIO-SLAM", 120),
+        ("MCO-2026", 120),
+        ("DSCG-2027", 120),
+        ("DCG-2020", 180),
+    ]:
+        assert sum(test.ects or 0 for test in SHIPPED[code].tests) == credits
 
 
 # --- a good file

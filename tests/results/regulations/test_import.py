@@ -67,6 +67,15 @@ def test_the_regulations_that_come_with_the_portal_load(db):
     assert checked == len(ONE_OF_EACH) - 1
 
 
+@pytest.mark.long
+def test_every_regulation_that_comes_with_the_portal_comes_back_from_the_tables():
+    run("import_regulation", *files.shipped_files())
+    for path in files.shipped_files():
+        regulation = files.parse_regulation(path.read_text(encoding="utf-8"), name=path.name)
+        speciality = Speciality.objects.get(code=regulation.code)
+        assert rulebook.load(speciality).regulation == regulation
+
+
 def test_what_a_file_says_comes_back_from_the_tables(file):
     path = file(EVERY_KEY)
     assert run("import_regulation", path).report == "XYZ-2026 : enregistré."
