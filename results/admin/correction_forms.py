@@ -1,10 +1,12 @@
 """The forms of the page that corrects one entry."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from candidates.imports import enrolment
 from candidates.models import Entry, School
 from results.admin import wording
 from results.marks import mark_file
@@ -33,7 +35,7 @@ class SchoolField(forms.ModelChoiceField):
 
 
 class EntryForm(forms.ModelForm):
-    """Fields of the entry: suspension, consent, status and origin of the candidate."""
+    """Fields of the entry: suspension, consent, status, units entered, origin of the candidate."""
 
     school = SchoolField()
     withheld = forms.BooleanField(
@@ -49,10 +51,39 @@ class EntryForm(forms.ModelForm):
             "web_consent",
             "status",
             "form",
+            "units",
+            "subjects",
             "school",
             "academy",
             "posting_place",
         ]
+
+    def clean_units(self) -> str:
+        units = _read(enrolment.units, self.cleaned_data["units"])
+        self._check_codes(units.split())
+        return units
+
+    def clean_subjects(self) -> str:
+        subjects = _read(enrolment.subjects, self.cleaned_data["subjects"])
+        self._check_codes(pair.partition("=")[0] for pair in subjects.split("|") if pair)
+        return subjects
+
+    def _check_codes(self, codes: Iterable[str]) -> None:
+        """Refuse tests that the speciality does not have. One query, where any is named."""
+        if not (named := list(codes)):
+            return
+        tests = Test.objects.filter(speciality=self.instance.speciality_id).order_by("position")
+        known = list(tests.values_list("code", flat=True))
+        if not set(named) <= set(known):
+            message = _("épreuve inconnue (connues : %s)") % ", ".join(known)
+            raise forms.ValidationError(message)
+
+
+def _read(parse: Callable[[str], str], cell: str) -> str:
+    try:
+        return parse(cell)
+    except CellError as refused:
+        raise forms.ValidationError(str(refused)) from None
 
 
 class MarkForm(forms.Form):

@@ -82,6 +82,7 @@ class EntryAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin.Model
                     "session",
                     "speciality",
                     ("status", "form"),
+                    ("units", "subjects"),
                     ("school", "academy"),
                     "posting_place",
                     ("web_consent", "withheld"),

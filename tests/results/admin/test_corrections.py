@@ -210,6 +210,10 @@ def test_a_reason_is_asked_for(people, operator):
         ({"birth_name": "=SOMME"}, "formule de tableur"),
         ({"birth_date": "31/02/2004"}, "Saisissez une date comme"),
         ({"birth_date": "31/12/2044"}, "Saisissez une date comme"),
+        ({"units": "U1 U9"}, "épreuve inconnue (connues"),
+        ({"units": "U1+U2"}, "code d’épreuve attendu"),
+        ({"subjects": "U2"}, "CODE=matière"),
+        ({"subjects": "LVB=Latin"}, "épreuve inconnue (connues"),
     ],
 )
 def test_what_cannot_be_is_explained_where_it_was_typed(changes, sentence, people, operator):
@@ -229,6 +233,17 @@ def test_a_mark_becomes_an_absence_or_the_other_way_round(people, session, opera
     entry = people["absent"]
     confirmed(operator, entry, typed(operator, entry, U2="11", U2_status=None, reason="Erreur."))
     assert Decision.objects.get(entry=entry).verdict == "ADMITTED"
+
+
+def test_what_a_candidate_has_entered_is_corrected_and_decides(people, session, operator):
+    deliberate(session)
+    entry = people["admitted"]
+    entered = {"units": "u1 u2", "subjects": "u2 = Anglais"}
+    changes = typed(operator, entry, **entered, U3=None, reason="Erreur d’inscription.")
+    confirmed(operator, entry, changes)
+    entry.refresh_from_db()
+    assert (entry.units, entry.subjects) == ("U1 U2", "U2=Anglais")
+    assert Decision.objects.get(entry=entry).verdict == "NOT_FINAL"
 
 
 def test_force_majeure_may_be_typed_with_the_zero_it_counts_for(people, operator):
