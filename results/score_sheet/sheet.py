@@ -151,7 +151,7 @@ def front(document: PlainDocument, *, fold_parts: bool = False) -> dict[str, Any
         "identity": identity(document),
         "tests": test_rows(document["tests"], fold_parts=fold_parts),
         "jury": jury_points(document),
-        "second_round": words.column if has_second_marks else "",
+        "second_round": str(words.column) if has_second_marks else "",
         "totals": totals(document),
         "decision": decision_words(document),
         "admitted": document["verdict"] == "ADMITTED",

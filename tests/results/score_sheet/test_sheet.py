@@ -9,7 +9,7 @@ from django.test import override_settings
 from django.utils.translation import override
 
 from results.document import verification_code
-from results.score_sheet.sheet import NoScoreSheet, render_score_sheet
+from results.score_sheet.sheet import NoScoreSheet, render_score_sheet, score_sheet
 from tests.results import documents
 from tests.results.pages import A4, MILLIMETRE, picture, sizes, text_within, texts
 
@@ -46,6 +46,13 @@ def front_of(document):
 
 def back_of(document):
     return texts(render_score_sheet(document, code=CODE))[1]
+
+
+@every_situation
+def test_a_sheet_is_text_that_every_process_reads_alike(situation):
+    """By which it is sealed once."""
+    document = SITUATIONS[situation]()
+    assert score_sheet(document, code=CODE).plain() == score_sheet(document, code=CODE).plain()
 
 
 @every_situation
