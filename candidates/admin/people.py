@@ -167,10 +167,14 @@ def found_people(candidates, term):
 
 @admin.register(Academy)
 class AcademyAdmin(PlainTitles):
-    list_display = ["name", "code", "managed", "rectorat", "website", "email"]
+    list_display = ["name", "code", "is_managed", "rectorat", "website", "email"]
     list_filter = ["managed"]
     search_fields = ["name", "code"]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+
+    @admin.display(description=Academy._meta.get_field("managed").verbose_name, ordering="managed")
+    def is_managed(self, academy):
+        return _("oui") if academy.managed else _("non")
 
     def get_readonly_fields(self, request, obj=None):
         return ["code"] if obj else []

@@ -94,7 +94,7 @@ def test_once_sealed_the_page_shows_the_address_that_is_printed(client, individu
     shown = page(client, individual)
     assert "75011 PARIS" in shown
     assert "LYON" not in shown
-    assert "L’envoi est préparé" in shown
+    assert "L’adresse de cet envoi ne change plus" in shown
 
 
 def test_a_candidate_of_another_academy_reads_which_rectorat_to_ask(client):
