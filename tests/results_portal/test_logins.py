@@ -37,6 +37,12 @@ def test_a_member_of_portal_public_and_of_nothing_else_is_as_it_must_be(visitor)
     assert faults(visitor) == []
 
 
+def test_a_large_object_which_any_login_can_make_shuts_nobody_out(visitor):
+    visitor.execute("SET LOCAL SESSION AUTHORIZATION somebody")
+    visitor.execute("SELECT lo_create(0)")
+    assert faults(visitor, acting_as="somebody") == []
+
+
 @pytest.mark.parametrize(
     ("statement", "fault"),
     [

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 
 from candidates.address_changes.changes import change_address
 from candidates.postal.address import Address
@@ -117,8 +117,9 @@ def office_with(marks):
     withdraw(factories.visit(people["refused"]))
     before, new = Address.of(entry.candidate), Address(address3="3 RUE", city="LYON")
     change_address(factories.visit(entry), form_key="key", seen=before, new=new)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_force_next_flush()")
+    for alias in ("default", "public"):
+        with connections[alias].cursor() as cursor:
+            cursor.execute("SELECT pg_stat_force_next_flush()")
     with databases.owner() as owner:
         owner.execute("ANALYZE")
     return entry
