@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connections
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -126,15 +126,37 @@ def found_values(number, birth_date, access_code, block):
 
 def remember(response, visit):
     """Set the cookie of this visit; return `response`."""
+    _set(response, _sealed(visit), visit.ends_at - int(time.time()))
+    return response
+
+
+def header_of(visit):
+    """Return the value of the header `Set-Cookie` by which `remember` sets this visit's cookie."""
+    now = int(time.time())
+    header = _header(visit.ends_at - now, now, settings.SESSION_COOKIE_SECURE)
+    return header.replace(_PLACE, _sealed(visit))
+
+
+_PLACE = "SEALED"  # of a visit in a header that all who come in the same second share
+
+
+@lru_cache(maxsize=64)
+def _header(left, _now, _secure):
+    response = HttpResponse()
+    _set(response, _PLACE, left)
+    return response.cookies[settings.IDENTIFICATION_COOKIE].output(header="")
+
+
+def _set(response, sealed, left):
+    """Set a sealed visit that goes on for so many seconds."""
     response.set_cookie(
         settings.IDENTIFICATION_COOKIE,
-        _sealed(visit),
-        max_age=visit.ends_at - int(time.time()) + REMEMBERED,
+        sealed,
+        max_age=left + REMEMBERED,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",
     )
-    return response
 
 
 def identified(request: HttpRequest) -> Visit | None:
@@ -166,13 +188,14 @@ def is_remembered(request: HttpRequest) -> bool:
 
 def _sealed(visit: Visit) -> str:
     text = json.dumps(visit, ensure_ascii=False, separators=(",", ":"))
-    return base64.urlsafe_b64encode(_cipher(derive("visit")).encrypt(text.encode(), None)).decode()
+    sealed = _cipher(derive("visit")).encrypt(text.encode(), None)
+    return base64.urlsafe_b64encode(sealed).decode().rstrip("=")  # it would have to be quoted
 
 
 def _opened(token: str | None) -> Visit | None:
     for key in derive_all("visit") if token else ():
         try:
-            text = _cipher(key).decrypt(base64.urlsafe_b64decode(token or ""), None)
+            text = _cipher(key).decrypt(base64.urlsafe_b64decode(f"{token}=="), None)
         except (InvalidTag, ValueError):
             continue
         fields = json.loads(text) if text else []

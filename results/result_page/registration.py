@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms.utils import ErrorDict
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -156,9 +156,7 @@ def _identification(environ: Environ, cookies: Cookies) -> Step:
 
     def entry(rows: Rows, credential: bytes) -> Step:
         if rows:
-            response = cookie.remember(HttpResponseRedirect(""), cookie.begun(rows[0], credential))
-            set_cookies = [one.output(header="") for one in response.cookies.values()]
-            return ResponseBody(b"", set_cookies, 302)
+            return ResponseBody(b"", [cookie.header_of(cookie.begun(rows[0], credential))], 302)
         if (further := next(tries, None)) is not None:
             return find(further)
         forms = _known_forms(request)

@@ -151,3 +151,11 @@ def test_visitors_read_no_credential_and_change_no_entry(visitor):
             finally:
                 with connections["default"].cursor() as savepoint:
                     savepoint.execute("ROLLBACK TO refused")
+
+
+def test_the_server_of_the_rush_sets_the_cookie_that_the_view_sets(time_machine):
+    time_machine.move_to(NOW, tick=False)
+    visit = cookie.begun((1, 1, "LÉ", "BTS, session 2026", None), bytes(32))
+    ((_name, morsel),) = cookie.remember(HttpResponse(), visit).cookies.items()
+    assert cookie.header_of(visit) == morsel.output(header="")
+    assert '"' not in morsel.coded_value
