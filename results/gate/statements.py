@@ -42,4 +42,6 @@ class CompiledQuery:
         query = self._build(*self._placeholders).query
         sql, parameters = query.get_compiler(using=PUBLIC).as_sql()
         places = [parameters.index(placeholder) for placeholder in self._placeholders]
-        return sql, list(parameters), places
+        # Django gives numbers of a column's own kind, which the server of the rush does not batch.
+        plain = [int(value) if isinstance(value, int) else value for value in parameters]
+        return sql, plain, places

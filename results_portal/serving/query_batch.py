@@ -158,7 +158,7 @@ class QueryBatcher:
             self._waiting[sql] = gathered[BATCH_SIZE:]
         try:
             columns = zip(*(pending.values for pending in self._sent), strict=True)
-            arrays = [_array(column) for column in columns]
+            arrays = [array(column) for column in columns]
             self._sent_at = time.monotonic()
             self._libpq.send_query_prepared(self._prepared[sql], arrays)
             self._in_flight = True
@@ -277,7 +277,8 @@ def batched(sql: str, types: tuple[int, ...]) -> str:
     )
 
 
-def _array(values: Sequence[int | str | bytes]) -> bytes:
+def array(values: Sequence[int | str | bytes]) -> bytes:
+    """Return the array of one parameter's values in PostgreSQL's words; `KeyError` for others."""
     return b"{%s}" % b",".join([_ELEMENTS[type(value)](value) for value in values])
 
 

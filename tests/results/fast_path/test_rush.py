@@ -23,6 +23,7 @@ from results.result_page import consent
 from results_portal.routers import PUBLIC
 from results_portal.serving import header_cache, micro_cache
 from results_portal.serving.portal import RememberingPortal, cache_key, reply_of
+from results_portal.serving.query_batch import array
 from results_portal.serving.registry import registry
 from results_portal.web.handler import Portal
 from tests import factories
@@ -102,6 +103,7 @@ def in_front(portal, environ):
 
 
 def rows_of(query):
+    assert all(array([value]) for value in query.values), "no batch takes such a value"
     (batch_sql,) = [one.batch_sql for one in registry.queries() if one.sql == query.sql]
     if batch_sql is None:
         return connections[PUBLIC].fetch(query.sql, query.values)
