@@ -119,9 +119,9 @@ def test_once_the_orals_are_over_a_page_no_longer_calls_to_them(result_on):
     ("route", "day", "said"),
     [
         ("SCHOOL", "2026-10-10", "Les diplômes se retirent début octobre 2026"),
-        ("SCHOOL", "2026-10-11", "Votre diplôme se retire dans votre établissement"),
+        ("SCHOOL", "2026-10-11", "Les diplômes se retirent dans les établissements"),
         ("HOME", "2026-09-10", "Les diplômes sont envoyés par courrier début septembre 2026"),
-        ("HOME", "2026-09-11", "Votre diplôme est envoyé par courrier"),
+        ("HOME", "2026-09-11", "Les diplômes sont envoyés par courrier"),
     ],
 )
 def test_a_diploma_is_to_come_and_then_its_own_page_says_where_it_is(result_on, route, day, said):
