@@ -1,11 +1,13 @@
 """What a PDF shows, for tests: the text of its pages, or of a part of one."""
 
 from contextlib import closing
+from threading import Lock
 
 import pypdfium2  # type: ignore[import-untyped]
 
 A4 = (595.28, 841.89)  # points
 MILLIMETRE = 72 / 25.4
+_one_at_a_time = Lock()  # PDFium crashes where two threads read
 
 
 def texts(pdf):
@@ -41,7 +43,7 @@ def picture(pdf, *, dots_per_inch, page=0):
 
 def _read(pdf, read):
     found = []
-    with closing(pypdfium2.PdfDocument(pdf)) as document:
+    with _one_at_a_time, closing(pypdfium2.PdfDocument(pdf)) as document:
         for page in document:
             with closing(page), closing(page.get_textpage()) as textpage:
                 found.append(read(textpage))
