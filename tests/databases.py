@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.db import connections
 
 from results_portal import caches
@@ -84,3 +85,4 @@ def _connect_to(name):
     for connection in connections.all():
         connection.settings_dict["NAME"] = name
     caches.clear_all()
+    ContentType.objects.clear_cache()
