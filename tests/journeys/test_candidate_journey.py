@@ -22,18 +22,18 @@ SITUATIONS = {
             "vous avez réussi",
             "13,00",
             "78 points",
-            "dans votre établissement",
+            "Dans votre établissement",
             "Lycée des Exemples",
         ],
         ["prochaine session", "oraux de rattrapage", "envoyés par courrier"],
     ),
     "home": (
         ["vous avez réussi", "13,00", "Un diplôme qui nous revient"],
-        ["dans votre établissement", "Rectorat"],
+        ["Dans votre établissement", "Rectorat"],
     ),
     "other academy": (
         ["vous avez réussi", "Votre diplôme vient de l’académie de Lille", "www.ac-lille.fr"],
-        ["dans votre établissement", "Un diplôme qui nous revient"],
+        ["Dans votre établissement", "Un diplôme qui nous revient"],
     ),
     "control": (
         ["Rien n’est joué", "9,50", "Il vous manque 3 points", "U1", "U2", "à chacun"],
