@@ -7,6 +7,8 @@ import pytest
 from django.conf import settings
 from django.template.loader import get_template
 
+from candidates.civil_status.proofs import LARGEST
+
 INLINE = re.compile(r"<style|\sstyle\s*=|<script(?![^>]*\ssrc=)|\son[a-z]+\s*=\s*[\"']|javascript:")
 TAG = re.compile(r"{[{%].*?[%}]}")
 BLOCK, ENDBLOCK = re.compile(r"{% block \w+ %}"), re.compile(r"{% endblock( \w+)? %}")
@@ -53,6 +55,11 @@ def test_a_name_given_in_one_block_is_seen_to_be_unknown_in_another():
 @pytest.mark.parametrize("path", page_templates(), ids=lambda path: path.name)
 def test_no_block_uses_a_variable_that_another_block_names(path):
     assert used_outside_its_block(path.read_text()) == set()
+
+
+def test_what_is_too_long_is_told_the_size_that_fits_in_both_languages():
+    page, most = get_template("413.html").render(), LARGEST >> 20
+    assert (f"{most} Mo au plus" in page, f"{most} MB at the most" in page) == (True, True)
 
 
 @pytest.mark.parametrize("name", ["413.html", "500.html", "503.html"])
