@@ -5,7 +5,9 @@ from django.utils.formats import date_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-BY_CANDIDATE = "candidate"  # value of "by" in the context of a change that a candidate made
+# Values of "by" in the context of a change made online: by the candidate; for a minor's consent, by
+# the legal representative, or by the candidate with the representative's agreement.
+BY_CANDIDATE, BY_REPRESENTATIVE, BY_AGREEMENT = "candidate", "representative", "agreement"
 
 
 def _dated(event):

@@ -15,6 +15,7 @@ from django.http.request import split_domain_port, validate_host
 
 from results_portal.postgresql import visitors_login
 from results_portal.routers import PUBLIC
+from results_portal.web.context_processors import lines
 
 SHORTEST_KEY, FEWEST_CHARACTERS = 32, 10  # of a key that nobody can find by trying
 _RESERVED = (".invalid", ".example", ".localhost", ".test")  # RFC 2606: they lead nowhere
@@ -59,6 +60,24 @@ def check_site(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     if not validate_host(host, settings.ALLOWED_HOSTS):
         return [_error("E008", f"OFFICE_SITE, printed on paper, is not in ALLOWED_HOSTS: {host}")]
     return []
+
+
+def check_legal_notice(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """The law wants a director of the publication, and a host with its address and telephone."""
+    found = []
+    for name, said in settings.OF_THE_DEMO.items():
+        if getattr(settings, name).strip() in {"", said}:
+            found.append(_warning("W013", f"{name} is unset: the legal notice wants yours."))
+    if len(lines(settings.OFFICE_HOST)) < len(("name", "address", "telephone")):
+        hint = "The name, the address and the telephone, separated by bars."
+        found.append(_warning("W014", "OFFICE_HOST does not say all that the law wants.", hint))
+    for name in ("ACCESSIBILITY_SCHEME", "ACCESSIBILITY_PLAN"):
+        if not getattr(settings, name):
+            message = (
+                f"{name} is unset: the statement on accessibility says that it is not published."
+            )
+            found.append(_warning("W015", message))
+    return found
 
 
 def check_proxy(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
@@ -107,6 +126,7 @@ CHECKS: list[Check] = [
     check_access_code_key,
     check_mail,
     check_site,
+    check_legal_notice,
     check_proxy,
     check_environment_file,
     check_logins,
@@ -121,3 +141,7 @@ def register() -> None:
 
 def _error(number: str, message: str, hint: str | None = None) -> Error:
     return Error(message, hint=hint, id=f"results_portal.{number}")
+
+
+def _warning(number: str, message: str, hint: str | None = None) -> CheckMessage:
+    return checks.Warning(message, hint=hint, id=f"results_portal.{number}")

@@ -14,6 +14,8 @@ DATA_DIR = BASE_DIR / ".data"
 LOCKS_DIR = DATA_DIR / "locks"  # of this host
 
 env = environ.Env(
+    ACCESSIBILITY_PLAN=(str, ""),
+    ACCESSIBILITY_SCHEME=(str, ""),
     ACCESS_CODE_KEY=(str, ""),
     ACCESS_CODE_KEY_OLD=(str, ""),
     ALARM_IDENTIFICATIONS=(int, 2000),
@@ -21,6 +23,7 @@ env = environ.Env(
     ALARM_VERIFICATIONS=(int, 200),
     ALLOWED_HOSTS=(list, ["127.0.0.1", "localhost", "[::1]"]),
     ATTESTATION_DELAY_DAYS=(int, 15),
+    BACKUPS_KEPT_DAYS=(int, 90),
     DATABASE_OWNER_URL=(str, ""),
     DATABASE_PUBLIC_URL=(str, ""),
     DATABASE_REPLICA_URL=(str, ""),
@@ -30,14 +33,20 @@ env = environ.Env(
     EMAIL_URL=(str, "consolemail://"),
     FAST_PATH=(str, "prepared"),
     HTTPS=(bool, True),
+    LOGS_KEPT_DAYS=(int, 365),
     MESSAGES_PER_SECOND=(int, 20),
     OFFICE_ADDRESS=(str, "1 rue de l’Exemple"),
     OFFICE_CITY=(str, "75000 Paris"),
+    OFFICE_DIRECTOR=(str, "Claude Modèle, directrice du service"),
     OFFICE_EMAIL=(str, "examens@examens.invalid"),
-    OFFICE_HOST=(str, ""),
+    OFFICE_HOST=(
+        str,
+        "Hébergeur Exemple|2 rue de l’Exemple|75000 Paris|01 99 00 00 00",
+    ),
     OFFICE_NAME=(str, "Service régional des examens"),
     OFFICE_SIGNATORY=(str, "La directrice du service"),
     OFFICE_SITE=(str, "resultats.examens.invalid"),
+    RETENTION_YEARS=(int, 6),
     SEAL_CERTIFICATE=(str, ""),
     SEAL_KEY=(str, ""),
     SECRET_KEY=(str, ""),
@@ -57,9 +66,17 @@ SITE_NAME = env("SITE_NAME")
 OFFICE_NAME, OFFICE_EMAIL = env("OFFICE_NAME"), env("OFFICE_EMAIL")
 OFFICE_ADDRESS, OFFICE_CITY = env("OFFICE_ADDRESS"), env("OFFICE_CITY")
 OFFICE_SIGNATORY, OFFICE_SITE = env("OFFICE_SIGNATORY"), env("OFFICE_SITE")
-OFFICE_HOST = env("OFFICE_HOST")
+OFFICE_DIRECTOR, OFFICE_HOST = env("OFFICE_DIRECTOR"), env("OFFICE_HOST")  # of the publication
+OF_THE_DEMO = {name: env.scheme[name][1] for name in ("OFFICE_DIRECTOR", "OFFICE_HOST")}
+# Addresses of the two documents that a public service publishes on accessibility (RGAA).
+ACCESSIBILITY_SCHEME, ACCESSIBILITY_PLAN = env("ACCESSIBILITY_SCHEME"), env("ACCESSIBILITY_PLAN")
 STATE_BRAND, STATE_FONT = env("STATE_BRAND"), env("STATE_FONT")
 ATTESTATION_DELAY_DAYS = env("ATTESTATION_DELAY_DAYS")  # working days
+
+# How long things are kept, as the page on personal data says: data of a session, after its last
+# results opened (`purge` reads it); the log of the site and the backups, which the host keeps.
+RETENTION_YEARS = env("RETENTION_YEARS")
+LOGS_KEPT_DAYS, BACKUPS_KEPT_DAYS = env("LOGS_KEPT_DAYS"), env("BACKUPS_KEPT_DAYS")
 
 # Secrets
 SECRET_KEY = env("SECRET_KEY")

@@ -21,13 +21,17 @@ LIBRARIES = ("ROOT_URLCONF",)  # what Django's machinery and installed packages 
 LOCKS = ["base", "build", "development"]  # each holds the one before
 
 PRODUCTION = {
+    "ACCESSIBILITY_PLAN": "https://www.example.org/plan",
+    "ACCESSIBILITY_SCHEME": "https://www.example.org/schema",
     "ACCESS_CODE_KEY": "another random one: 1d94e07a5c3b28f6",
     "ALLOWED_HOSTS": "resultats.example.org",
     "DATABASE_PUBLIC_URL": "postgresql://portal_visitors@database.invalid/portal",
     "DATABASE_URL": "postgresql://portal_staff@database.invalid/portal",
     "DEFAULT_FROM_EMAIL": "ne-pas-repondre@example.org",
     "EMAIL_URL": "smtp+tls://portal:secret@mail.example.org:587",
+    "OFFICE_DIRECTOR": "Prénom Nom, directrice",
     "OFFICE_EMAIL": "examens@example.org",
+    "OFFICE_HOST": "Hébergeur|2 rue du Serveur, 59000 Lille|03 00 00 00 00",
     "OFFICE_SITE": "resultats.example.org",
     "SECRET_KEY": "a production key would be random: 8f3b1c5e9d7a2460b4c8e1f7a95d3062",
     "TRUSTED_PROXY_COUNT": "1",

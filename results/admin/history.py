@@ -14,7 +14,7 @@ from django.db.models import Model
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from candidates.history import BY_CANDIDATE
+from candidates.history import BY_AGREEMENT, BY_CANDIDATE, BY_REPRESENTATIVE
 from candidates.models import Entry
 from results.admin import wording
 from results.models import JuryDecision, Mark, Test
@@ -154,6 +154,11 @@ def _signed(changes: list[RecordedChange]) -> list[RecordedChange]:
 
 
 def _name(user: Any, by: str | None) -> str:
-    if by == BY_CANDIDATE:
-        return _("candidat, en ligne")
+    online = {
+        BY_CANDIDATE: _("candidat, en ligne"),
+        BY_REPRESENTATIVE: _("représentant légal, en ligne"),
+        BY_AGREEMENT: _("candidat, en ligne, son représentant légal étant d’accord"),
+    }
+    if by in online:
+        return online[by]
     return user.get_full_name() or user.get_username() if user else _("import ou commande")

@@ -4,9 +4,8 @@ import datetime
 
 from django.conf import settings
 
-from candidates.civil_status.requests import PROOF_KEPT
 from candidates.identification import cookie, drafts, throttle
-from results.guidance import bodies, dates
+from results.guidance import bodies, dates, retention
 from results_portal.web.context_processors import lines
 
 # Day of the last audit of the pages, in the statement; change both after another audit.
@@ -74,18 +73,22 @@ def privacy():
         "token_weeks": settings.CSRF_COOKIE_AGE // (7 * 24 * 3600),
         "draft_cookies": drafts.names(),
         "draft_minutes": _minutes(drafts.SECONDS),
-        "proof_days": PROOF_KEPT.days,
-        "throttle_minutes": _minutes(throttle.PERSON_FROM_BLOCK.window.seconds),
+        "kept": retention.periods(),
     }
 
 
 def accessibility():
-    return {"rights_defender": bodies.RIGHTS_DEFENDER, "tested_on": ACCESSIBILITY_TESTED_ON}
+    return {
+        "rights_defender": bodies.RIGHTS_DEFENDER,
+        "tested_on": ACCESSIBILITY_TESTED_ON,
+        "scheme": settings.ACCESSIBILITY_SCHEME,
+        "plan": settings.ACCESSIBILITY_PLAN,
+    }
 
 
 def legal():
     return {
-        "signatory": settings.OFFICE_SIGNATORY,
+        "director": settings.OFFICE_DIRECTOR,
         "office_site": settings.OFFICE_SITE,
         "host": lines(settings.OFFICE_HOST),
     }

@@ -1,6 +1,6 @@
 """Deletion of personal data at the end of its retention period.
 
-The office decides on that period (its retention schedule); nothing here does.
+The office decides on that period, `RETENTION_YEARS`, which the page on personal data tells.
 """
 
 import datetime
@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import cast
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from candidates.civil_status import proofs
 from candidates.models import FailedIdentification, Session
@@ -23,6 +25,16 @@ class Forgotten:
 
     sessions: tuple[str, ...]
     rows: dict[str, int]
+
+
+def end_of_retention(today: datetime.date | None = None) -> datetime.date:
+    """Return the day before which a session must have ended for its data to be deleted today."""
+    today = today or timezone.localdate()
+    year = today.year - settings.RETENTION_YEARS
+    try:
+        return today.replace(year=year)
+    except ValueError:  # 29 February
+        return datetime.date(year, 2, 28)
 
 
 def purge(*, before, dry_run=False):

@@ -11,10 +11,12 @@ from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
+from candidates.history import BY_CANDIDATE
 from candidates.identification.entry import VisitEnded, call, entry_of
 from candidates.models import Entry
 from results.models import PublishedResult, Verdict
 
+MAJORITY = 18  # years
 MOST_A_DAY = 10  # choices; taking the consent back is never refused
 
 
@@ -22,26 +24,30 @@ class TooLate(Exception):
     """Refusal of a consent once results are open: names can only leave the list then."""
 
 
+class Minor(Exception):
+    """Refusal of a consent of a minor without a legal representative, or of an adult with one."""
+
+
 class TooMany(Exception):
     """Refusal of a consent after `MOST_A_DAY` choices in the last 24 hours."""
 
 
-_REFUSALS = {"TOO_LATE": TooLate, "TOO_MANY": TooMany, "ENDED": VisitEnded}
+_REFUSALS = {"MINOR": Minor, "TOO_LATE": TooLate, "TOO_MANY": TooMany, "ENDED": VisitEnded}
 
 
 @dataclass(frozen=True)
 class Consent:
     """A candidate's consent, the `line` of the list that it concerns, and the choices left.
 
-    `result` is the open result, None before the hour. `history`: pairs of an instant and the
-    choice made then, the latest first.
+    `result` is the open result, None before the hour. `history`: each choice with its instant and
+    who made it (a value of `candidates.history`), the latest first.
     """
 
     entry: Entry
     given: bool
     line: str
     result: PublishedResult | None
-    history: list[tuple[datetime, bool]]
+    history: list[tuple[datetime, bool, str]]
 
     @property
     def listed(self):
@@ -57,6 +63,12 @@ class Consent:
     def listable(self):
         """Whether the list carries this candidate, or may still come to."""
         return self.result is None or self.pending or self.result.verdict == Verdict.ADMITTED
+
+    @property
+    def minor(self):
+        """Whether the legal representative consents (code civil, article 414)."""
+        born, today = self.entry.candidate.birth_date, timezone.localdate()
+        return (today.year - MAJORITY, today.month, today.day) < (born.year, born.month, born.day)
 
     @property
     def pending(self):
@@ -88,20 +100,21 @@ def consent_of(visit):
 
 def withdraw(visit):
     """Withdraw the consent: the line leaves the web list at once. Idempotent."""
-    _choose(visit, False)
+    _choose(visit, False, BY_CANDIDATE)
 
 
-def give(visit):
-    """Give the consent.
+def give(visit, by=BY_CANDIDATE):
+    """Give the consent; a minor's is given `by` the legal representative, or with their agreement.
 
-    Raises `TooLate` when no list can come to carry the name, `TooMany` after `MOST_A_DAY` choices.
+    Raises `Minor` when this is not so, `TooLate` when no list can come to carry the name, `TooMany`
+    after `MOST_A_DAY` choices.
     """
-    _choose(visit, True)
+    _choose(visit, True, by)
 
 
-def _choose(visit, given):
-    """Make a choice; raise `VisitEnded`, `locks.Busy`, or a refusal of `visitors_file.sql`."""
-    (refusal,) = call("visitors_choose_publication", *visit.proof, given)
+def _choose(visit, given, by):
+    """Make a choice; raise `VisitEnded`, `locks.Busy`, or a refusal of `consent_of_minors.sql`."""
+    (refusal,) = call("visitors_choose_publication", *visit.proof, given, by)
     if refusal:
         raise _REFUSALS[refusal]
 
@@ -109,7 +122,7 @@ def _choose(visit, given):
 def _history(visit):
     """Return each change of the consent, the latest first."""
     with connections[settings.PUBLIC_WRITES].cursor() as cursor:
-        cursor.execute("SELECT at, given FROM visitors_consents(%s, %s, %s)", visit.proof)
+        cursor.execute("SELECT at, given, by FROM visitors_consents(%s, %s, %s)", visit.proof)
         return cursor.fetchall()
 
 
@@ -120,4 +133,4 @@ def _current(entry_id):
 
 def _are_many(history):
     since = timezone.now() - timedelta(days=1)
-    return sum(at > since for at, _given in history) >= MOST_A_DAY
+    return sum(at > since for at, _given, _by in history) >= MOST_A_DAY

@@ -10,6 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from candidates.history import BY_CANDIDATE
 from candidates.identification import cookie as identification
 from candidates.identification.entry import VisitEnded
 from candidates.identification.forms import IdentificationForm
@@ -174,14 +175,16 @@ def consent(request):
 
 def _choose(request, visit):
     """Apply the choice; doing so twice changes nothing."""
-    choice = {"withdraw": consents.withdraw, "give": consents.give}.get(request.POST.get("choice"))
+    choice, by = request.POST.get("choice"), request.POST.get("by", BY_CANDIDATE)
     try:
-        if choice:
-            choice(visit)
+        if choice == "withdraw":
+            consents.withdraw(visit)
+        elif choice == "give":
+            consents.give(visit, by)
     except Busy:
         found = consents.consent_of(visit)
         return render(request, "results/consent.html", {"consent": found, "busy": True}, status=409)
-    except (consents.TooLate, consents.TooMany, VisitEnded):
+    except (consents.Minor, consents.TooLate, consents.TooMany, VisitEnded):
         pass  # the page says so
     return redirect("results:consent")
 

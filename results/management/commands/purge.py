@@ -1,29 +1,26 @@
 import datetime
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from results.publication.retention import purge
+from results.publication.retention import end_of_retention, purge
 
 
 class Command(BaseCommand):
-    help = "Forget the personal data of sessions that ended before a date. Cannot be undone."
+    help = "Forget the personal data of sessions at the end of their retention. Cannot be undone."
 
     def add_arguments(self, parser):
-        parser.add_argument("--before", metavar="DATE", required=True, help="like 2024-01-01")
+        parser.add_argument(
+            "--before",
+            metavar="DATE",
+            help="of sessions that ended before that date, like 2024-01-01; default: the "
+            "RETENTION_YEARS that candidates read of; a later date is refused",
+        )
         parser.add_argument("--dry-run", action="store_true", help="say what would go, keep it")
 
     def handle(self, *args, **options):
-        try:
-            before = datetime.date.fromisoformat(options["before"])
-        except ValueError:
-            raise CommandError(
-                _("--before : « %(text)s » n’est pas une date comme 2024-01-01.")
-                % {"text": options["before"]}
-            ) from None
-        if before > datetime.date.today():
-            raise CommandError(_("--before : cette date est dans l’avenir."))
-        forgotten = purge(before=before, dry_run=options["dry_run"])
+        forgotten = purge(before=_before(options["before"]), dry_run=options["dry_run"])
         if not options["verbosity"]:
             return
         if not forgotten.sessions:
@@ -34,3 +31,25 @@ class Command(BaseCommand):
         self.stdout.write(f"{verb} : {', '.join(forgotten.sessions) or '–'}")
         for table, rows in forgotten.rows.items():
             self.stdout.write(f"{rows:>10} {table}")
+
+
+def _before(text):
+    """Return the date that was asked for; refuse one that belies what candidates are told."""
+    last = end_of_retention()
+    if not text:
+        return last
+    try:
+        before = datetime.date.fromisoformat(text)
+    except ValueError:
+        raise CommandError(
+            _("--before : « %(text)s » n’est pas une date comme 2024-01-01.") % {"text": text}
+        ) from None
+    if before > last:
+        raise CommandError(
+            _(
+                "--before : au plus tard %(last)s, car les candidats lisent combien d’années leurs "
+                "données sont gardées (RETENTION_YEARS : %(years)s)."
+            )
+            % {"last": last.isoformat(), "years": settings.RETENTION_YEARS}
+        )
+    return before

@@ -183,7 +183,7 @@ def test_the_language_is_changed_without_a_token_and_the_page_stays():
         ("accessibility", "non conforme avec le référentiel général"),
         ("accessibility", "Défenseur des droits"),
         ("legal", "licence MIT"),
-        ("legal", settings.OFFICE_SIGNATORY),
+        ("legal", settings.OFFICE_DIRECTOR),
     ],
 )
 def test_the_rule_is_said_as_it_is(name, said):
@@ -365,8 +365,40 @@ def test_the_privacy_page_names_the_cookies_that_keep_what_one_was_typing(time_m
     assert "60 minutes, ou moins si vous fermez votre dossier" in text
 
 
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("RETENTION_YEARS", "notes, décisions du jury, résultats, relevés 41 ans après la fin"),
+        ("RETENTION_YEARS", "une session plus ancienne 41 ans après sa délivrance"),
+        ("LOGS_KEPT_DAYS", "sans nom ni numéro 41 jours"),
+        ("BACKUPS_KEPT_DAYS", "Sauvegardes du site 41 jours"),
+    ],
+)
+def test_the_privacy_page_says_how_long_each_thing_is_kept(settings, name, kept):
+    assert kept not in words("guidance:privacy")
+    setattr(settings, name, 41)
+    assert kept in words("guidance:privacy")
+
+
 def test_the_privacy_page_says_when_a_proof_is_deleted():
-    assert f"à partir de {PROOF_KEPT.days} jours après la décision" in words("guidance:privacy")
+    text = words("guidance:privacy")
+    assert f"une demande sur l’état civil {PROOF_KEPT.days} jours après la décision" in text
+
+
+@pytest.mark.parametrize("name", ["results", "no_list", "privacy"])
+def test_a_minor_has_a_legal_representative(name):
+    assert "représentant légal" in words(f"guidance:{name}")
+
+
+def test_the_statement_on_accessibility_leads_to_the_plans_that_are_published(settings):
+    text = words("guidance:accessibility")
+    assert "Dérogations pour charge disproportionnée : aucune." in text
+    assert "schéma pluriannuel n’est pas encore publié" in text
+    assert "plan d’action de cette année n’est pas encore publié" in text
+    settings.ACCESSIBILITY_SCHEME = "https://office.example/schema"
+    settings.ACCESSIBILITY_PLAN = "https://office.example/plan"
+    for address in (settings.ACCESSIBILITY_SCHEME, settings.ACCESSIBILITY_PLAN):
+        assert f'href="{address}"' in source("guidance:accessibility")
 
 
 def test_the_legal_notice_names_who_hosts_the_site(settings):

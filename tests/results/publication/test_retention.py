@@ -20,9 +20,9 @@ from candidates.models import (
     Session,
 )
 from candidates.postal.address import Address
-from results.models import Decision, JuryDecision, Mark, PublishedResult
+from results.models import Decision, JuryDecision, Mark, PublishedResult, Release
 from results.publication.correction import correction
-from results.publication.retention import purge
+from results.publication.retention import end_of_retention, purge
 from tests import factories
 from tests.candidates import papers
 from tests.candidates.visits import choose_messages
@@ -115,6 +115,36 @@ def test_after_a_purge_what_was_public_is_guarded_again(open_people):
     purge(before=datetime.date(2000, 1, 1))
     with pytest.raises(Exception, match="has been public"):
         PublishedResult.objects.order_by("pk")[:1].get().delete()
+
+
+def test_a_session_is_forgotten_after_the_years_that_candidates_read(open_people, settings):
+    def run(**options):
+        out = StringIO()
+        call_command("purge", stdout=out, **options)
+        return out.getvalue()
+
+    def opened(**ago):
+        Release.objects.update(withdrawn_at=timezone.now())
+        opens_at = timezone.now() - datetime.timedelta(**ago)
+        Release.objects.update(opens_at=opens_at, withdrawn_at=None)
+
+    settings.RETENTION_YEARS = 2
+    ended = timezone.localdate() - datetime.timedelta(days=2 * 365 + 3)
+    opened(days=2 * 365 - 3)
+    assert "Aucune session" in run()
+    assert Entry.objects.exists()
+    with pytest.raises(CommandError, match="RETENTION_YEARS : 2"):
+        run(before=timezone.localdate().isoformat())
+    opened(days=2 * 365 + 3)
+    assert "Aucune session" in run(before=ended.isoformat())
+    run()
+    assert not Entry.objects.exists()
+
+
+def test_a_leap_day_ends_a_retention_a_day_early(settings):
+    settings.RETENTION_YEARS = 6
+    assert end_of_retention(datetime.date(2028, 2, 29)) == datetime.date(2022, 2, 28)
+    assert end_of_retention(datetime.date(2026, 12, 1)) == datetime.date(2020, 12, 1)
 
 
 @pytest.mark.parametrize("date", ["hier", "2999-01-01"])

@@ -8,9 +8,9 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from candidates.models import EntryEvent
+from candidates.models import Candidate, EntryEvent
 from results.models import Release
-from results.result_page.consent import TooLate, TooMany, consent_of, give, withdraw
+from results.result_page.consent import Minor, TooLate, TooMany, consent_of, give, withdraw
 from tests import factories
 from tests.candidates.visits import anonymous, identify, words
 from tests.office_files import entries_loader
@@ -68,7 +68,9 @@ def test_the_history_says_who_chose_and_when(open_people):
     withdraw(factories.visit(entry))
     event = EntryEvent.objects.get(id=entry.pk)
     assert event.pgh_context.metadata == {"by": "candidate"}
-    assert consent_of(factories.visit(entry)).history == [(event.pgh_created_at, False)]
+    assert consent_of(factories.visit(entry)).history == [
+        (event.pgh_created_at, False, "candidate")
+    ]
 
 
 def test_before_the_hour_one_may_change_ones_mind(client, scheduled_people):
@@ -81,7 +83,7 @@ def test_before_the_hour_one_may_change_ones_mind(client, scheduled_people):
     Release.objects.update(opens_at=timezone.now() - timedelta(hours=1))
     assert listed(client, entry)
     history = consent_of(factories.visit(entry)).history
-    assert [given for _at, given in history] == [True, False, True]
+    assert [given for _at, given, _by in history] == [True, False, True]
 
 
 def test_ten_choices_are_a_days_worth_and_a_consent_can_still_be_taken_back(
@@ -110,6 +112,59 @@ def test_the_choices_of_the_day_before_do_not_count(scheduled_people):
     EntryEvent.objects.update(pgh_created_at=timezone.now() - timedelta(hours=25))
     give(factories.visit(entry))
     assert consent_of(factories.visit(entry)).given
+
+
+@pytest.fixture
+def minor():
+    """Somebody who is eighteen tomorrow; the convocation gives another date."""
+    entry, tomorrow = factories.entry(), timezone.localdate() + timedelta(days=1)
+    Candidate.objects.update(birth_date=tomorrow.replace(year=tomorrow.year - 18))
+    return entry
+
+
+@pytest.mark.parametrize(
+    ("by", "button", "recorded"),
+    [
+        ("representative", "Je suis le représentant légal", "par le représentant légal"),
+        ("agreement", "Je suis le candidat", "le représentant légal étant d’accord"),
+    ],
+)
+def test_the_legal_representative_of_a_minor_consents_and_this_is_recorded(
+    client, minor, by, button, recorded
+):
+    identify(client, minor)
+    page = words(client.get(PAGE))
+    assert "Vous êtes mineur" in page
+    assert button in page
+    assert "Accord donné" not in words(choose(client, "give"))
+    page = words(client.post(PAGE, {"choice": "give", "by": by}, follow=True))
+    assert recorded in page
+    assert EntryEvent.objects.get(id=minor.pk).pgh_context.metadata == {"by": by}
+    assert [given for _at, given, _by in consent_of(factories.visit(minor)).history] == [True]
+
+
+def test_a_minor_takes_a_consent_back_alone(minor):
+    give(factories.visit(minor), "representative")
+    withdraw(factories.visit(minor))
+    history = consent_of(factories.visit(minor)).history
+    assert [(given, by) for _at, given, by in history] == [
+        (False, "candidate"),
+        (True, "representative"),
+    ]
+
+
+@pytest.mark.parametrize("by", ["candidate", "", "office"])
+def test_the_database_takes_no_consent_of_a_minor_alone(minor, by):
+    with pytest.raises(Minor):
+        give(factories.visit(minor), by)
+
+
+def test_nobody_consents_for_an_adult(client, scheduled_people):
+    entry = scheduled_people["discreet"]
+    with pytest.raises(Minor):
+        give(factories.visit(entry), "representative")
+    identify(client, entry)
+    assert "représentant légal" not in words(client.get(PAGE))
 
 
 def test_before_the_hour_the_page_is_the_same_whatever_the_result_will_be(client, scheduled_people):
