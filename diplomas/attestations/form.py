@@ -16,7 +16,7 @@ from candidates.models import Academy, Session
 from candidates.postal.address import Address
 from candidates.postal.envelope import unprintable
 from candidates.values import sentence
-from results.document.words import exam_words
+from results.document.exams import exam
 from results_portal.routers import PUBLIC
 from results_portal.tabular import CellError
 
@@ -24,7 +24,7 @@ FIRST_YEAR = 1950
 YOUNGEST = 10  # years: nobody passed one of these exams younger
 OTHER = "AUTRE"
 EXAMS = {
-    **{code: exam_words(code).name for code in ("BAC", "BAC PRO", "BTS", "CAP", "BP", "DNB")},
+    **{code: exam(code).name for code in ("BAC", "BAC PRO", "BTS", "CAP", "BP", "DNB")},
     "BEP": _("Brevet d’études professionnelles"),
     "BT": _("Brevet de technicien"),
     "MC": _("Mention complémentaire"),

@@ -36,6 +36,7 @@ from results.document.contents import (
     session_dates,
 )
 from results.document.dossier import Dossier
+from results.document.published_rules import published_rules
 
 _HANDING_OUT = {School.Sector.PUBLIC.value, School.Sector.PRIVATE_UNDER_CONTRACT.value}
 
@@ -64,6 +65,7 @@ class Context:
             **session_dates(session),
         )
         self.speciality = PublishedSpeciality(code=regulation.code, label=regulation.label)
+        self.rules = published_rules(regulation)
         self.tests = tuple(map(_heading, regulation.tests))
         self.academies = {academy.code: _academy(academy) for academy in academies}
         self.schools = {school.uai: _school(school) for school in schools}
@@ -85,6 +87,7 @@ def build(dossier: Dossier, outcome: rules.Outcome, context: Context) -> Publish
         "version": VERSION,
         "session": context.session,
         "speciality": context.speciality,
+        "rules": context.rules,
         "candidate": _candidate(identity),
         "entry": published_entry(identity, context),
         "verdict": outcome.verdict.value,
@@ -174,6 +177,8 @@ def published_test(
             for part, value, status in line.parts
         ),
         subject=subject,
+        in_full=line.test.in_full,
+        ects=line.test.ects,
     )
 
 
@@ -192,6 +197,8 @@ def _heading(test: rules.TestRule) -> TestHeading:
             PartHeading(part.code, part.label, rules.show_points(part.coefficient))
             for part in test.parts
         ),
+        in_full=test.in_full,
+        ects=test.ects,
     )
 
 

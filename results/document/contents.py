@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
+from results.document.published_rules import PublishedRules
+
 VERSION = 1
 
 REPLACED = "REMPL"  # status of a test that force majeure defers to the replacement session
@@ -107,7 +109,11 @@ class PartHeading:
 
 @dataclass(frozen=True, slots=True)
 class TestHeading:
-    """A test (épreuve), as the regulation names it."""
+    """A test (épreuve), as the regulation names it.
+
+    `in_full`: of an optional test whose points and coefficient all count, not only the points above
+    ten. `ects`: credits, None where the regulation gives none.
+    """
 
     __test__ = False  # not for pytest
 
@@ -117,6 +123,8 @@ class TestHeading:
     optional: bool
     coefficient: str
     parts: tuple[PartHeading, ...]
+    in_full: bool = False
+    ects: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +146,8 @@ class PublishedTest:
     given; or `REPLACED`. `origin`: the year a kept mark comes from. `second_mark`: that of the
     second round. `counted`: the mark that enters the average. `points`: what it brings.
     `kept_for_next`: whether the mark stays acquired for the next sessions. `subject`: the name that
-    the test has for this candidate (`named`), "" for that of the regulation.
+    the test has for this candidate (`named`), "" for that of the regulation. `in_full`, `ects`: as
+    its `TestHeading`.
     """
 
     code: str
@@ -156,6 +165,8 @@ class PublishedTest:
     kept_for_next: bool
     parts: tuple[PublishedPart, ...]
     subject: str = ""
+    in_full: bool = False
+    ects: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +211,7 @@ class PublishedDocument:
     version: int
     session: PublishedSession
     speciality: PublishedSpeciality
+    rules: PublishedRules
     candidate: PublishedCandidate
     entry: PublishedEntry
     verdict: str
@@ -276,3 +288,13 @@ def plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [plain(each) for each in value]
     return value
+
+
+# What documents published before these fields existed lack, in the whole and in each test.
+RULES_BEFORE: PlainDocument = plain(PublishedRules())
+HEADING_BEFORE: PlainDocument = {"in_full": False, "ects": None}
+
+
+def completed(document: PlainDocument) -> PlainDocument:
+    """Return a document with the rules that it went by when documents did not hold theirs."""
+    return {"rules": RULES_BEFORE} | document

@@ -1,75 +1,12 @@
 """Official words for an exam and for a jury's decision, the same on screen and on paper."""
 
-from dataclasses import dataclass
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from results.document.contents import PlainDocument
+from results.document.exams import Exam, exam
 
 _Words = str | Promise
-
-
-@dataclass(frozen=True)
-class ExamWords:
-    """Name of an exam and words of its second round."""
-
-    name: _Words
-    second_round: _Words
-    allowed: _Words
-    admitted_after: _Words
-    refused_after: _Words
-    column: _Words
-
-
-def _control(name: _Words) -> ExamWords:
-    return ExamWords(
-        name=name,
-        second_round=_("épreuves de contrôle"),
-        allowed=_("Autorisé à se présenter aux épreuves de contrôle"),
-        admitted_after=_("Admis à l’issue des épreuves de contrôle"),
-        refused_after=_("Ajourné à l’issue des épreuves de contrôle"),
-        column=_("Note de contrôle"),
-    )
-
-
-def _second_group(name: _Words) -> ExamWords:
-    return ExamWords(
-        name=name,
-        second_round=_("épreuves du second groupe"),
-        allowed=_("Autorisé à se présenter aux épreuves du second groupe"),
-        admitted_after=_("Admis à l’issue des épreuves du second groupe"),
-        refused_after=_("Ajourné à l’issue des épreuves du second groupe"),
-        column=_("Note du second groupe"),
-    )
-
-
-def _one_oral(name: _Words) -> ExamWords:
-    return ExamWords(
-        name=name,
-        second_round=_("épreuve de contrôle"),
-        allowed=_("Autorisé à se présenter à l’épreuve de contrôle"),
-        admitted_after=_("Admis à l’issue de l’épreuve de contrôle"),
-        refused_after=_("Ajourné à l’issue de l’épreuve de contrôle"),
-        column=_("Note de contrôle"),
-    )
-
-
-_EXAMS = {
-    "BAC": _second_group(_("Baccalauréat")),
-    "BAC PRO": _one_oral(_("Baccalauréat professionnel")),
-    "BP": _control(_("Brevet professionnel")),
-    "BTS": _control(_("Brevet de technicien supérieur")),
-    "BTSA": _control(_("Brevet de technicien supérieur agricole")),
-    "CAP": _control(_("Certificat d’aptitude professionnelle")),
-    "DNB": _control(_("Diplôme national du brevet")),
-}
-
-
-def exam_words(exam: str) -> ExamWords:
-    """Return the words of an exam; one that is not named here goes by its own code."""
-    return _EXAMS.get(exam.upper().replace("_", " ").replace("-", " ")) or _control(exam)
-
 
 _GROUPS: dict[str, _Words] = {
     "continuous": _("Contrôle continu"),
@@ -90,7 +27,7 @@ def decision_words(document: PlainDocument) -> str:
     BTS: code de l'éducation, art. D. 643-22 and D. 643-24; no final decision: D. 334-8. Raises
     `ValueError` for a withheld document, which carries no decision.
     """
-    words = exam_words(document["session"]["exam"])
+    words = exam(document["session"]["exam"])
     second = document["round"] == 2
     match document["verdict"]:
         case "ADMITTED" if second:
@@ -102,17 +39,17 @@ def decision_words(document: PlainDocument) -> str:
         case "CONTROL":
             return str(words.allowed)
         case "REFUSED":
-            return str(words.refused_after if second else _("Ajourné"))
+            return str(words.refused_after if second else words.refused)
         case "NOT_FINAL":
             return str(_("Sans décision finale"))
         case "DEFERRED":
             return str(_("Décision reportée à la session de remplacement"))
         case "ELIMINATED":
-            return str(_elimination(document["reasons"]))
+            return _elimination(document["reasons"], words)
     raise ValueError(f"no decision to name: {document['verdict']}")
 
 
-def _elimination(reasons: list[str]) -> _Words:
+def _elimination(reasons: list[str], words: Exam) -> str:
     if any(reason.startswith("ABSENT:") for reason in reasons):
-        return _("Diplôme non délivré : absence à une épreuve obligatoire")
-    return _("Ajourné : note éliminatoire")
+        return str(_("Diplôme non délivré : absence à une épreuve obligatoire"))
+    return _("%(refused)s : note éliminatoire") % {"refused": words.refused}

@@ -115,6 +115,7 @@ class _Shown:
         document["correction"] = correction and {n: correction[n] for n in ("at", "reason")}
         document["session"] = self.headings["session"] | self.dates
         document["speciality"] = self.headings["speciality"]
+        document["rules"] = packing.rules_in(self.headings)
         document["candidate"] = {name: _hole(f"candidate {name}") for name in _PERSONAL}
         school = self.school and {name: _hole(f"school {name}") for name in ("name", "city")}
         document["entry"] = {"school": school, "academy": self.academy}
@@ -122,7 +123,7 @@ class _Shown:
             document["average"] = packed["average"] and _hole("nowhere")
             document["shares"] = "shares" in packed
             document["tests"] = [
-                self.headings["tests"][place] | {"kept_for_next": place in self.kept}
+                packing.heading(self.headings, place) | {"kept_for_next": place in self.kept}
                 for place in self.places
             ]
             document["reasons"] = _kinds(packed["reasons"])  # the decision's words depend on them

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 
+from results.document.contents import completed
 from results.packed_document import packing, shared_parts
 
 
@@ -12,7 +13,9 @@ class PackedDocument(models.JSONField):
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         document = super().from_db_value(value, expression, connection)
-        if isinstance(document, dict) and packing.SHARED in document:
-            keys = packing.shared_keys(document)
-            return packing.unpack(document, shared_parts.parts(keys, connection))
-        return document
+        if not isinstance(document, dict):
+            return document
+        if packing.SHARED not in document:
+            return completed(document)
+        keys = packing.shared_keys(document)
+        return packing.unpack(document, shared_parts.parts(keys, connection))

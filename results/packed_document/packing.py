@@ -1,9 +1,9 @@
 """Packing of published documents for storage, without what they share with many others.
 
 A stored document names the parts that it shares (`shared_parts`) under "shared": the headings
-(session, speciality, tests), the académie, the school. Each of its tests is a list: a `PackedTest`,
-cut after the points where the other places have their defaults. That takes a quarter of the bytes,
-and a fifth of the time to write them.
+(session, speciality, rules, tests), the académie, the school. Each of its tests is a list: a
+`PackedTest`, cut after the points where the other places have their defaults. That takes a quarter
+of the bytes, and a fifth of the time to write them.
 
 Every index into a stored document is in this module.
 """
@@ -12,6 +12,8 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from results.document.contents import (
+    HEADING_BEFORE,
+    RULES_BEFORE,
     VERSION,
     DecidedDocument,
     PlainDocument,
@@ -24,6 +26,7 @@ from results.document.contents import (
     named,
     plain,
 )
+from results.document.published_rules import PublishedRules
 
 SHARED = "shared"
 
@@ -71,10 +74,26 @@ def headings(
     *,
     session: PublishedSession,
     speciality: PublishedSpeciality,
+    rules: PublishedRules,
     tests: tuple[TestHeading, ...],
 ) -> dict[str, Any]:
     """Return the part that all documents of a session and speciality share."""
-    return {"session": plain(session), "speciality": plain(speciality), "tests": plain(tests)}
+    return {
+        "session": plain(session),
+        "speciality": plain(speciality),
+        "rules": plain(rules),
+        "tests": plain(tests),
+    }
+
+
+def rules_in(headings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the rules in a shared part of headings, which older ones do not hold."""
+    return headings.get("rules", RULES_BEFORE)
+
+
+def heading(headings: Mapping[str, Any], place: int) -> dict[str, Any]:
+    """Return the heading of the test at a rank."""
+    return HEADING_BEFORE | headings["tests"][place]
 
 
 def pack(
@@ -82,7 +101,7 @@ def pack(
 ) -> StoredDocument:
     """Return a document as it is stored; `places`: the rank of each test code in the headings."""
     packed: StoredDocument = plain(document)
-    del packed["session"], packed["speciality"]
+    del packed["session"], packed["speciality"], packed["rules"]
     packed[SHARED], packed["entry"] = list(keys), pack_entry(document.entry)
     if isinstance(document, DecidedDocument):
         packed["tests"] = [pack_test(test, places[test.code]) for test in document.tests]
@@ -157,6 +176,7 @@ def unpack(stored: StoredDocument, parts: Mapping[str, Mapping[str, Any]]) -> Pl
     document |= {
         "session": dict(shared["session"]),
         "speciality": dict(shared["speciality"]),
+        "rules": rules_in(shared),
         "entry": document["entry"]
         | {
             "academy": dict(parts[keys.academy]),
@@ -178,9 +198,9 @@ def unpack_test(all_headings: Sequence[dict[str, Any]], row: StoredTest) -> dict
     if len(row) == _PLAIN_LENGTH:
         place, mark, points = row
         given = {"mark": mark, "counted": mark, "points": points, "parts": []}
-        return all_headings[place] | _DEFAULTS | given
+        return HEADING_BEFORE | all_headings[place] | _DEFAULTS | given
     packed = PackedTest(*row)
-    heading = all_headings[packed.place]
+    heading = HEADING_BEFORE | all_headings[packed.place]
     test = heading | packed._asdict()
     del test["place"]
     test["label"] = named(heading["label"], packed.subject)

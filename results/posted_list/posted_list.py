@@ -17,7 +17,7 @@ from django.conf import settings
 from django.template.loader import get_template
 from django.utils.translation import override
 
-from results.document.words import exam_words
+from results.document.exams import exam
 from results.posted_list import strips
 from results.score_sheet.sheet import office
 from results_portal.documents import html_to_pdf
@@ -78,7 +78,7 @@ def sheet_of(posted: PostedList) -> StripDocument:
             session=posted.session_label,
             speciality=posted.speciality_label,
             place=posted.posting_place,
-            second_round=str(exam_words(posted.exam).second_round) if posted.round == 2 else "",
+            second_round=str(exam(posted.exam).second_round) if posted.round == 2 else "",
             released_at=posted.released_at,
             office=named,
         )

@@ -44,7 +44,10 @@ class PlainRows:
         self._places = {test.code: place for place, test in enumerate(context.tests)}
         parts = [
             packing.headings(
-                session=context.session, speciality=context.speciality, tests=context.tests
+                session=context.session,
+                speciality=context.speciality,
+                rules=context.rules,
+                tests=context.tests,
             ),
             *map(plain, (*context.academies.values(), *context.schools.values())),
         ]

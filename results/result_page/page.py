@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from candidates.identification.cookie import Visit
+from results.document.contents import completed
 from results.gate.lookup import Awaited
 from results.packed_document import packing, shared_parts
 from results_portal.routers import PUBLIC
@@ -43,7 +44,7 @@ def wait_of(request: HttpRequest, visit: Visit, awaited: Awaited, now: datetime)
 
 def page_by_template(request: HttpRequest, stored: dict[str, Any], dates: dict[str, Any]) -> str:
     """Return the page straight from the template; `dates` are those of the session today."""
-    document = stored
+    document = completed(stored)
     if packing.SHARED in stored:
         shared = shared_parts.parts(packing.shared_keys(stored), connections[PUBLIC])
         document = packing.unpack(stored, shared)

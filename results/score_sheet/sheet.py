@@ -18,7 +18,8 @@ from candidates.names.sorting import display_name
 from candidates.postal.envelope import postal_address
 from results.document import verification_code
 from results.document.contents import PlainDocument
-from results.document.words import decision_words, exam_words
+from results.document.exams import exam
+from results.document.words import decision_words
 from results.rules import WITHOUT_SHEET
 from results.score_sheet import strips
 from results.score_sheet.advice import advice
@@ -138,7 +139,7 @@ def front(document: PlainDocument, *, fold_parts: bool = False) -> dict[str, Any
 
     Without the address. `fold_parts` puts the parts of a test in one line.
     """
-    words = exam_words(document["session"]["exam"])
+    words = exam(document["session"]["exam"])
     candidate = document["candidate"]
     has_second_marks = any(
         test["second_mark"] or test["second_status"] for test in document["tests"]
@@ -179,7 +180,7 @@ def _sheet_contents(document, code, address):
         office=office(),
         address=lines,
         small_address=len(lines) > 6 or max(map(len, lines)) > _WIDTH_OF_LARGE_ADDRESS,
-        second_round=str(exam_words(document["session"]["exam"]).second_round),
+        second_round=str(exam(document["session"]["exam"]).second_round),
         square=verification_code.square(code),
         code_lines=verification_code.lines(code),
     )
@@ -214,7 +215,7 @@ def _head(issued_at):
 
 def exam_name(document: PlainDocument) -> str:
     """Return the name of the exam; for a baccalauréat the label of the speciality holds it."""
-    words = exam_words(document["session"]["exam"])
+    words = exam(document["session"]["exam"])
     name, label = str(words.name), document["speciality"]["label"]
     return label if label.startswith(name) else name
 

@@ -1,12 +1,15 @@
-"""Template filters: the official words of an exam and of a decision."""
+"""Template filters: what an exam says for itself, and the official words of a decision."""
 
 from django import template
 from django.utils.translation import override
 
-from results.document import words
+from results.document import exams, words
 from results.document.contents import PlainDocument
 
 register = template.Library()
+
+
+register.filter("exam", exams.exam)
 
 
 @register.filter
@@ -31,5 +34,5 @@ def group_words(group: str) -> str:
 @register.filter
 def exam_in_sentence(exam: str) -> str:
     """Return the name of an exam as it stands in a sentence: "brevet de technicien supérieur"."""
-    name = str(words.exam_words(exam).name)
+    name = str(exams.exam(exam).name)
     return name if name == exam else name[0].lower() + name[1:]

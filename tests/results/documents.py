@@ -3,6 +3,33 @@
 from copy import deepcopy
 from decimal import Decimal
 
+# What regulations say: of the BTS, of the baccalauréat général, of the DNB.
+BTS_RULES = {
+    "pass_mark": "10",
+    "absence": "eliminatory",
+    "force_majeure": "zero",
+    "kept": {
+        "from_mark": "10",
+        "report_from": None,
+        "sessions": 5,
+        "costs_mention": False,
+        "renouncing_is_final": False,
+    },
+    "group_minimum": [],
+    "second_round": {
+        "from_average": "8",
+        "choose": 2,
+        "group_minimum": [{"group": "professional", "average": "10"}],
+        "one_of_each": False,
+    },
+}
+BAC_RULES = BTS_RULES | {
+    "absence": "zero",
+    "force_majeure": "replacement",
+    "kept": BTS_RULES["kept"] | {"costs_mention": True, "renouncing_is_final": True},
+    "second_round": BTS_RULES["second_round"] | {"group_minimum": []},
+}
+DNB_RULES = BAC_RULES | {"kept": None, "second_round": None}
 _PARIS = {
     "code": "01",
     "name": "Paris",
@@ -64,6 +91,8 @@ def line(code, label="Épreuve", *, mark=None, coefficient="3", group="", **fiel
         "kept_for_next": False,
         "parts": [],
         "subject": "",
+        "in_full": False,
+        "ects": None,
         **fields,
     }
 
@@ -184,6 +213,7 @@ def brevet():
     return document(
         tests=tests,
         session={"exam": "DNB", "label": "DNB, session 2026"},
+        rules=DNB_RULES,
         points="1000",
         divisor="100",
         points_required="1000",
@@ -196,7 +226,7 @@ def brevet():
 
 
 def withheld():
-    kept = ("version", "revision", "issued_at", "correction", "session", "speciality")
+    kept = ("version", "revision", "issued_at", "correction", "session", "speciality", "rules")
     built = document(verdict="WITHHELD")
     return {key: built[key] for key in (*kept, "candidate", "entry", "verdict", "round")}
 
@@ -236,6 +266,7 @@ def baccalaureat(**changes):
         **{
             "session": {"code": "BAC-G-2026", "exam": "BAC", "label": "Baccalauréat, session 2026"},
             "speciality": {"code": "BAC-G-2026", "label": "Baccalauréat général"},
+            "rules": BAC_RULES,
             "mention": "Très bien",
             **changes,
         },
@@ -315,6 +346,7 @@ _ADMITTED = {
         "control_tests_until": "2026-07-08",
     },
     "speciality": {"code": "MCO-2026", "label": "Management commercial opérationnel"},
+    "rules": BTS_RULES,
     "candidate": {
         "number": "2612345678",
         "ine": "123456789AB",

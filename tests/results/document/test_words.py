@@ -1,7 +1,7 @@
 import pytest
 from django.utils.translation import override
 
-from results.document.words import decision_words, exam_words
+from results.document.words import decision_words
 from tests.results import documents
 
 
@@ -51,10 +51,6 @@ def test_a_baccalaureat_has_mentions_and_a_second_group(changes, official):
 def test_a_bac_pro_has_one_oral():
     control = words("BAC PRO", verdict="CONTROL")
     assert control == "Autorisé à se présenter à l’épreuve de contrôle"
-
-
-def test_an_exam_nobody_named_goes_by_its_code():
-    assert str(exam_words("XYZ").name) == "XYZ"
 
 
 def test_a_withheld_result_has_no_decision_to_name():

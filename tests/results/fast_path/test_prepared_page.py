@@ -30,6 +30,7 @@ from tests.results.sheets import ONE_OF_EACH
 
 pytestmark = pytest.mark.django_db
 
+HEADING = ("code", "label", "group", "optional", "coefficient", "in_full", "ects")
 DATES = {
     "score_sheets_mailed_on": "2026-07-09",
     "register_again_from": "2026-10-12",
@@ -79,15 +80,16 @@ def stored(document):
     )
     tests = document.get("tests", [])
     bare = [
-        {name: test[name] for name in ("code", "label", "group", "optional", "coefficient")}
+        {name: test[name] for name in HEADING}
         | {"parts": [{n: p[n] for n in ("code", "label", "coefficient")} for p in test["parts"]]}
         for test in tests
     ]
-    headings = {name: document[name] for name in ("session", "speciality")} | {"tests": bare}
+    headings = {name: document[name] for name in ("session", "speciality", "rules")}
+    headings["tests"] = bare
     entry = document["entry"]
     parts = [headings, entry["academy"], *([entry["school"]] if entry["school"] else [])]
     keys = [*shared_parts.keep(parts), None][:3]
-    packed = {k: v for k, v in document.items() if k not in ("session", "speciality")}
+    packed = {k: v for k, v in document.items() if k == "tests" or k not in headings}
     if tests:
         packed["tests"] = [packing.pack_test(typed(test), i) for i, test in enumerate(tests)]
     return json.loads(json.dumps(packed | {packing.SHARED: keys}))

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from results.document.contents import PublishedPart, PublishedTest, plain
+from results.document.published_rules import PublishedRules
 from results.packed_document import packing
 
 HEADINGS = [
@@ -14,6 +15,8 @@ HEADINGS = [
         "group": "general",
         "optional": False,
         "coefficient": "2",
+        "in_full": False,
+        "ects": 11,
         "parts": [
             {"code": "U11", "label": "Écrit", "coefficient": "1"},
             {"code": "U12", "label": "Oral", "coefficient": "1"},
@@ -35,6 +38,7 @@ GIVEN = PublishedTest(
     points="24",
     kept_for_next=False,
     parts=(),
+    ects=11,
 )
 PARTS = tuple(
     PublishedPart(**part, mark=mark, status="")
@@ -81,3 +85,12 @@ def test_what_comes_back_of_two_tests_is_not_shared():
 def test_a_document_of_another_version_is_refused():
     with pytest.raises(ValueError, match="version 2"):
         packing.unpack({"version": 2, "shared": ["a", "b", None], "entry": {}}, {})
+
+
+def test_headings_of_before_they_held_the_rules_are_read_with_the_rules_of_then():
+    older = {key: value for key, value in HEADINGS[0].items() if key not in ("in_full", "ects")}
+    assert packing.unpack_test([older], packing.pack_test(GIVEN, 0)) == plain(
+        replace(GIVEN, ects=None)
+    )
+    assert packing.rules_in({"tests": [older]}) == plain(PublishedRules())
+    assert packing.rules_in({"tests": [], "rules": {"pass_mark": "12"}}) == {"pass_mark": "12"}
