@@ -54,7 +54,7 @@ class CorrectionEdit(EntryEdit):
                 round=round,
                 mark=self.kept.get((test.pk, round)),
                 year=entry.session.year,
-                kept_sessions=self.book.regulation.kept.sessions if self.book else 5,
+                kept=self.book.regulation.kept if self.book else rules.KeptRule(),
             )
             for test, round in self._places()
         ]

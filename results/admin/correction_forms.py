@@ -11,7 +11,7 @@ from candidates.models import Entry, School
 from results.admin import wording
 from results.marks import mark_file
 from results.models import Mark, Test
-from results.rules import KEPT
+from results.rules import KEPT, KeptRule
 from results_portal.tabular import CellError
 
 MarkValues = tuple[int | None, str, int | None]
@@ -105,10 +105,10 @@ class MarkForm(forms.Form):
         round: int,
         mark: Mark | None,
         year: int,
-        kept_sessions: int,
+        kept: KeptRule,
     ) -> None:
         self.test, self.round, self.mark, self.year = test, round, mark, year
-        self._kept_sessions = kept_sessions
+        self._kept = kept
         initial = {}
         if mark:
             shown = "" if mark.value is None else wording.hundredths(mark.value)
@@ -159,9 +159,12 @@ class MarkForm(forms.Form):
         return data
 
     def _check_against_regulation(self, value: int | None, status: str, origin: int | None) -> None:
-        test, oldest = self.test, self.year - self._kept_sessions
-        if status in KEPT and origin is not None and origin < oldest:
-            self.add_error("origin", mark_file.too_old(self.year, self._kept_sessions))
+        test, kept = self.test, self._kept
+        if status in KEPT and origin is not None and origin < self.year - kept.sessions:
+            self.add_error("origin", mark_file.too_old(self.year, kept.sessions))
+        benefit = value is not None and value >= 100 * kept.from_mark
+        if status in KEPT and benefit != (status == Mark.Status.BENEFIT):
+            self.add_error("value", mark_file.on_the_wrong_side(status, kept.from_mark))
         if not status and value is not None and not test.rounding and value % (100 * test.step):
             self.add_error("value", mark_file.off_step(test.step))
 

@@ -114,24 +114,18 @@ def _missing(session: Session) -> dict[int, int]:
 
 # Entries not yet decided, and not withheld, that lack a mark. A compulsory test requires one, or
 # one for each of its parts; a mark for a whole test in parts is worth those of all its parts.
-# Counting marks, from their index alone, leaves few entries whose marks must be weighed.
+# Counting marks, from their index alone, leaves few entries whose tests must be looked at: some are
+# closed to their status, or not entered this session.
 _LACKING_A_MARK = """
-WITH required AS (
-    SELECT test.speciality_id, test.id AS test_id, greatest(count(part.id), 1) AS worth
-    FROM results_test AS test
-    LEFT JOIN results_test AS part ON part.whole_id = test.id
-    WHERE test.whole_id IS NULL AND NOT test.optional
-    GROUP BY test.id
-), given AS (
-    SELECT speciality_id, test_id, worth FROM required
-    UNION ALL
-    SELECT required.speciality_id, part.id, 1
-    FROM results_test AS part JOIN required ON required.test_id = part.whole_id
+WITH unit AS (
+    SELECT marked.speciality_id, marked.id, test.id AS test_id, marked.code,
+        test.code AS test_code, test.statuses
+    FROM results_test AS marked
+    JOIN results_test AS test ON test.id = coalesce(marked.whole_id, marked.id)
+    WHERE NOT test.optional
+        AND NOT EXISTS (SELECT FROM results_test AS part WHERE part.whole_id = marked.id)
 ), needed AS (
-    SELECT speciality_id, sum(required.worth) AS worth, (
-        SELECT array_agg(test_id) FROM given WHERE given.speciality_id = required.speciality_id
-    ) AS tests
-    FROM required GROUP BY speciality_id
+    SELECT speciality_id, count(*) AS marks, array_agg(id) AS units FROM unit GROUP BY speciality_id
 )
 SELECT entry.speciality_id, count(*)
 FROM candidates_entry AS entry
@@ -142,15 +136,24 @@ WHERE entry.session_id = %(session)s AND NOT entry.withheld
         WHERE decision.entry_id = entry.id AND decision.round = 1
     )
     AND CASE
-        WHEN needed.worth > (
+        WHEN needed.marks > (
             SELECT count(*) FROM results_mark AS mark
-            WHERE mark.entry_id = entry.id AND mark.round = 1 AND mark.test_id = ANY(needed.tests)
+            WHERE mark.entry_id = entry.id AND mark.round = 1 AND mark.test_id = ANY(needed.units)
         )
-        THEN needed.worth > coalesce((
-            SELECT sum(given.worth) FROM results_mark AS mark
-            JOIN given ON given.test_id = mark.test_id
-            WHERE mark.entry_id = entry.id AND mark.round = 1
-        ), 0)
+        THEN EXISTS (
+            SELECT FROM unit
+            WHERE unit.speciality_id = entry.speciality_id
+                AND (unit.statuses = '{}' OR entry.status = ANY(unit.statuses))
+                AND (
+                    entry.units = ''
+                    OR ARRAY[unit.code, unit.test_code]::text[] && string_to_array(entry.units, ' ')
+                )
+                AND NOT EXISTS (
+                    SELECT FROM results_mark AS mark
+                    WHERE mark.entry_id = entry.id AND mark.round = 1
+                        AND mark.test_id IN (unit.id, unit.test_id)
+                )
+        )
     END
 GROUP BY entry.speciality_id
 """

@@ -45,6 +45,7 @@ class RegulationAdmin(ReadOnlyAdmin, admin.ModelAdmin):
         "mentions_rule",
         "mention_with_kept_marks",
         "kept_sessions",
+        "kept_from_mark",
         "kept_report_from",
         "renouncing_is_final",
         "booklet",

@@ -190,7 +190,10 @@ class Clerk:
         taken: Iterable[mark_rows.DemoMark],
         entry: entry_rows.DemoEntry,
     ) -> bool:
-        outcome = rules.decide(regulation, taken_marks(taken), withheld=entry.withheld)
+        enrolment = rules.Enrolment(status=entry.status)
+        outcome = rules.decide(
+            regulation, taken_marks(taken), withheld=entry.withheld, enrolment=enrolment
+        )
         return outcome.verdict is rules.Verdict.CONTROL
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from results.demo.draws import pick, table
 from results.demo.situations import ABSENT, BENEFIT, CARRIED, EXEMPT, FORCE_MAJEURE, Situation
-from results.rules import ExamRules, TestRule, open_to_second_round
+from results.rules import Enrolment, ExamRules, TestRule, is_open, open_to_second_round
 
 HEADER = "numero;epreuve;note;etat;tour;session_origine"
 AVERAGES = {"BTS": 12.2, "BAC": 13.2, "BAC PRO": 12.3}  # points out of 20
@@ -17,6 +17,7 @@ SPREAD, LUCK = 2.3, 2.4
 LUCK_DRAWS = 1 << 15
 PASS = 1000  # hundredths of a point
 HOPED_FOR = 1400  # at an oral
+AT_TEN = 10  # what a test of no group adds to nothing
 # Examiners give points most of the time, half points often, quarters rarely.
 STEPS = {100: 62, 50: 33, 25: 5}
 MARK_TEXTS = {value: f"{value / 100:g}".replace(".", ",") for value in range(0, 2001, min(STEPS))}
@@ -57,7 +58,6 @@ class Examiners:
 
     def __init__(self, rng: random.Random, regulation: ExamRules, year: int) -> None:
         self.rng, self.regulation, self.year = rng, regulation, year
-        self.compulsory = tuple(units(regulation, optional=False))
         self.optional = tuple(units(regulation, optional=True))
         self._difficulty = {
             code: rng.gauss(EASIER.get(test.group, 0), 0.7)
@@ -70,6 +70,7 @@ class Examiners:
             for code in (test.code, *(part.code for part in test.parts))
         }
         self._kept = {code for code, test in units(regulation, optional=False) if test.kept}
+        self._open_to = {status: tuple(open_units(regulation, status)) for status in HABITS}
         self._luck = tuple(rng.gauss(0, LUCK) * 100 for _ in range(LUCK_DRAWS))
         self._steps = table(STEPS)
 
@@ -82,8 +83,8 @@ class Examiners:
         """Draw the marks of the first round."""
         rng, habits = self.rng, HABITS[status]
         if rng.random() < habits.never_came:
-            return [DemoMark(code, None, ABSENT) for code, _ in self.compulsory]
-        taken = [DemoMark(code, self._value(ability, code)) for code, _ in self.compulsory]
+            return [DemoMark(code, None, ABSENT) for code in self._open_to[status]]
+        taken = [DemoMark(code, self._value(ability, code)) for code in self._open_to[status]]
         if rng.random() < habits.kept:
             self._keep(taken, form)
         for share, status_given in (
@@ -134,6 +135,13 @@ def units(regulation: ExamRules, *, optional: bool) -> Iterator[tuple[str, TestR
             yield from ((unit.code, test) for unit in test.parts or (test,))
 
 
+def open_units(regulation: ExamRules, status: str) -> Iterator[str]:
+    """Yield the codes of the compulsory units that an entry of this status takes."""
+    for code, test in units(regulation, optional=False):
+        if is_open(test, Enrolment(status=status)):
+            yield code
+
+
 def unit_at(regulation: ExamRules, group: str, rank: int) -> str:
     """Return the code of the unit of this rank in its group."""
     return [code for code, test in units(regulation, optional=False) if test.group == group][rank]
@@ -161,7 +169,9 @@ def of_situation(situation: Situation, regulation: ExamRules) -> list[DemoMark]:
     taken: dict[str, DemoMark] = {}
     met: Counter[str] = Counter()
     for code, test in units(regulation, optional=False):
-        given = situation.marks.get(test.group, situation.marks.get("*"))
+        if not is_open(test, Enrolment(status=situation.status)):
+            continue
+        given = situation.marks.get(test.group, situation.marks.get("*", AT_TEN))
         points = given if isinstance(given, tuple) else (given,)
         taken[code] = _mark(code, points[met[test.group] % len(points)])
         met[test.group] += 1

@@ -164,7 +164,7 @@ def published_test(
         second_mark=_shown(line.second_value),
         second_status=line.second_status.value if line.second_status else "",
         counted=_shown(line.counted),
-        points=None if line.points is None else rules.show_points(line.points),
+        points=_points(line),
         kept_for_next=rules.unit_kept(line, outcome, session=context.year, rule=regulation.kept),
         parts=tuple(
             PublishedPart(
@@ -180,6 +180,16 @@ def published_test(
         in_full=line.test.in_full,
         ects=line.test.ects,
     )
+
+
+def _points(line: rules.TestLine) -> str | None:
+    """Return the points of a line; those of a difference have their sign."""
+    if line.points is None:
+        return None
+    shown = rules.show_points(abs(line.points))
+    if not line.test.in_difference or not line.points:
+        return shown
+    return f"{'+' if line.points > 0 else '-'}{shown}"
 
 
 def _status(status: rules.MarkStatus, replaced: bool) -> str:

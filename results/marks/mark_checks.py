@@ -35,6 +35,7 @@ def check_marks(log, session, *, correcting=False):
         values,
         lambda code: _("l’épreuve %s a déjà un état pour l’ensemble de ses parties") % code,
     )
+    log_problems(log, _WRONG_SIDE, values, mark_file.on_the_wrong_side)
     log_problems(
         log, _NOT_PROGRESSIVE, values, lambda: _("un report suppose la forme progressive (P)")
     )
@@ -216,6 +217,17 @@ SELECT matched.line, 'etat', matched.status
 FROM matched_mark AS matched JOIN candidates_entry AS entry ON entry.id = matched.entry_id
 LEFT JOIN results_regulation AS regulation ON regulation.speciality_id = matched.speciality_id
 WHERE matched.status = 'REP' AND entry.form <> 'P' AND regulation.kept_report_from IS NULL
+ORDER BY matched.line
+"""
+
+# The trigger `results_guard_kept_marks` says the same.
+_WRONG_SIDE = """
+SELECT matched.line, 'note', to_char(matched.value / 100.0, 'FM90D00'), matched.status,
+    regulation.kept_from_mark
+FROM matched_mark AS matched
+JOIN results_regulation AS regulation ON regulation.speciality_id = matched.speciality_id
+WHERE matched.status IN ('BEN', 'REP')
+    AND (matched.status = 'BEN') <> (matched.value >= 100 * regulation.kept_from_mark)
 ORDER BY matched.line
 """
 

@@ -26,7 +26,6 @@ STAGING = {
 _MARK = re.compile(r"(\d{1,2})(?:[.,](\d{1,2})0*)?", re.ASCII)  # some exports write 12.500
 _TEST = re.compile(r"[A-Z0-9][A-Z0-9.-]{0,19}")
 _ORIGIN = re.compile(r"(?:[A-Za-z][A-Za-z0-9 -]*-)?(\d{4})", re.ASCII)
-_TEN = 1000
 
 
 def columns():
@@ -90,8 +89,8 @@ def _round(parse, cell):
 def check(year):
     """Return the check of a row's cells against each other, in a session of this year.
 
-    It yields column, cell and message of each problem. How old a kept mark may be, its regulation
-    says: see `mark_checks`.
+    It yields column, cell and message of each problem. How old a kept mark may be, and from which
+    one it is a benefit, its regulation says: see `mark_checks`.
     """
     found: dict[tuple[Any, ...], tuple[tuple[str, str, str], ...]] = {}
 
@@ -121,10 +120,6 @@ def _problems(value, status, round, origin, *, year):
 def _problems_of_kept(value, status, round, origin, year):
     if round == 2:
         yield "tour", "2", _("une note conservée est du premier tour")
-    if value is not None and status == "BEN" and value < _TEN:
-        yield "note", _shown(value), _("un bénéfice est une note de 10 ou plus (sinon REP)")
-    if value is not None and status == "REP" and value >= _TEN:
-        yield "note", _shown(value), _("un report est une note inférieure à 10 (sinon BEN)")
     if origin is None:
         yield "session_origine", "", _("une note conservée a une session d’origine")
     elif origin >= year:
@@ -139,6 +134,14 @@ def too_old(year, sessions):
         "first": year - sessions,
         "last": year - 1,
     }
+
+
+def on_the_wrong_side(status, least):
+    """Return why a kept mark has the other state: BEN from `least` out of 20 on, REP below."""
+    values = {"least": number_format(least.normalize(), use_l10n=True)}
+    if status == "BEN":
+        return _("un bénéfice est une note de %(least)s ou plus (sinon REP)") % values
+    return _("un report est une note inférieure à %(least)s (sinon BEN)") % values
 
 
 def off_step(step):

@@ -19,7 +19,10 @@ ROUNDS = [(1, _("premier tour")), (2, _("second tour"))]
 
 @kept_in_history()
 class Mark(models.Model):
-    """A mark (note) out of 20, in hundredths, or the reason for its absence."""
+    """A mark (note) out of 20, in hundredths, or the reason for its absence.
+
+    A trigger holds BEN and REP apart at the mark from which the regulation keeps one.
+    """
 
     class Status(models.TextChoices):
         GRADED = "", _("noté")
@@ -76,16 +79,6 @@ class Mark(models.Model):
                 violation_error_message=_(
                     "Une note conservée, et elle seule, porte son année d’origine."
                 ),
-            ),
-            models.CheckConstraint(
-                condition=~Q(status="BEN") | Q(value__gte=1000),
-                name="mark_benefit_is_ten_or_more",
-                violation_error_message=_("Un bénéfice est une note de 10 ou plus."),
-            ),
-            models.CheckConstraint(
-                condition=~Q(status="REP") | Q(value__lt=1000),
-                name="mark_carried_is_under_ten",
-                violation_error_message=_("Un report est une note inférieure à 10."),
             ),
         ]
 

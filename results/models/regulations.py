@@ -50,6 +50,13 @@ class Regulation(models.Model):
         default=ForceMajeure.ZERO,
         db_default=ForceMajeure.ZERO,
     )
+    kept_from_mark = models.DecimalField(
+        _("note qui reste acquise"),
+        max_digits=4,
+        decimal_places=2,
+        default=Decimal(10),
+        db_default=Decimal(10),
+    )
     kept_report_from = models.DecimalField(
         _("report possible à partir de"), max_digits=4, decimal_places=2, null=True, blank=True
     )
@@ -73,6 +80,10 @@ class Regulation(models.Model):
                 condition=Q(absence__in=["eliminatory", "zero"]), name="regulation_absence_is_known"
             ),
             models.CheckConstraint(
+                condition=Q(kept_from_mark__gte=0, kept_from_mark__lte=20),
+                name="regulation_kept_marks_are_out_of_20",
+            ),
+            models.CheckConstraint(
                 condition=Q(force_majeure__in=["zero", "replacement"]),
                 name="regulation_force_majeure_is_known",
             ),
@@ -93,6 +104,7 @@ class Test(models.Model):
     class Counts(models.TextChoices):
         EXCESS = "excess", _("au-dessus de 10")
         FULL = "full", _("en entier")
+        DIFFERENCE = "difference", _("écart à 10, en plus ou en moins")
 
     speciality = models.ForeignKey(
         Speciality, models.PROTECT, related_name="tests", verbose_name=_("spécialité")
@@ -129,8 +141,8 @@ class Test(models.Model):
         _("arrondi"), max_length=2, choices=Rounding, blank=True, default="", db_default=""
     )
     counts = models.CharField(
-        _("note facultative"),
-        max_length=6,
+        _("ce qui compte"),
+        max_length=10,
         choices=Counts,
         default=Counts.EXCESS,
         db_default=Counts.EXCESS,
@@ -150,6 +162,9 @@ class Test(models.Model):
         blank=True,
     )
     ects = models.PositiveSmallIntegerField(_("crédits ECTS"), null=True, blank=True)
+    replaced = models.BooleanField(
+        _("remplacée en cas de force majeure"), default=True, db_default=True
+    )
     position = models.PositiveSmallIntegerField(_("rang"))
 
     class Meta:
@@ -161,6 +176,10 @@ class Test(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(coefficient__gt=0), name="test_coefficient_is_positive"
+            ),
+            models.CheckConstraint(
+                condition=~Q(counts="difference") | Q(optional=False, whole=None, minimum=None),
+                name="test_as_a_difference_is_compulsory",
             ),
             models.CheckConstraint(
                 condition=Q(whole__isnull=True) | ~Q(whole=F("pk")),

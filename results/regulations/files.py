@@ -2,8 +2,10 @@
 
 The format is a contract (DESIGN, section 5), with these additions: `group_minimum`,
 `mention_with_kept_marks` and `source` at the top; `minimum` and `kept` in a test; `among` of the
-second round as a list of codes, or as a list of lists each of which gives one test. `groups` checks
-that shares, caps and groups agree with the tests.
+second round as a list of codes, or as a list of lists each of which gives one test; in a test,
+`replaced = false` where others are replaced in a case of force majeure, and, for a compulsory one,
+`counts = "difference"`: what its mark is above or below ten moves the total (project of the bac
+pro). `groups` checks that shares, caps and groups agree with the tests.
 """
 
 import re
@@ -16,9 +18,11 @@ from results.regulations.toml_tables import Fields, FileError, Place, TomlFile
 from results.rules import (
     ABSENCES,
     COUNTS,
+    DIFFERENCE,
     EXCESS,
     FORCE_MAJEURES,
     HIGHEST_MARK,
+    REPLACEMENT,
     STEPS,
     UP,
     ZERO,
@@ -106,14 +110,20 @@ def _regulation(file: TomlFile) -> ExamRules:
     groups.check(file, regulation)
     if 0 < (regulation.until_session or 0) < regulation.from_session:
         top.report("until_session", "la dernière session est avant la première")
-    if tests and all(test.optional for test in tests):
+    if regulation.force_majeure != REPLACEMENT:
+        for rank, test in enumerate(tests):
+            if not test.replaced:
+                file.report(
+                    ("tests", rank, "replaced"), "la force majeure n’est remplacée nulle part"
+                )
+    if tests and all(test.optional or test.in_difference for test in tests):
         top.report("tests", "il faut au moins une épreuve obligatoire")
     return regulation
 
 
 def _groups_named(tests: Sequence[TestRule]) -> set[str]:
     """Return the groups of compulsory tests, and of their parts."""
-    of_tests = {test.group for test in tests if not test.optional}
+    of_tests = {test.group for test in tests if not test.optional and not test.in_difference}
     return (of_tests | {part.group for test in tests for part in test.parts}) - {""}
 
 
@@ -134,10 +144,14 @@ def _test(fields: Fields) -> TestRule:
         statuses=_texts(fields, "statuses", choices=ENTRY_STATUSES),
         subjects=_texts(fields, "subjects"),
         ects=fields.whole("ects", 1, 180) if "ects" in fields else None,
+        replaced=fields.flag("replaced", default=True),
     )
     fields.refuse_the_rest()
-    if not test.optional and "counts" in fields:
-        fields.report("counts", "« counts » est d’une épreuve facultative")
+    if "counts" in fields and test.optional == (test.counts == DIFFERENCE):
+        kind = "obligatoire" if test.optional else "facultative"
+        fields.report("counts", f"« {test.counts} » est d’une épreuve {kind}")
+    if test.in_difference and (test.parts or minimum is not None):
+        fields.report("counts", "un écart à 10 n’a ni sous-épreuves ni note éliminatoire")
     if test.optional and test.parts:
         fields.report("parts", "une épreuve facultative n’a pas de sous-épreuves")
     if test.optional and minimum is not None:
@@ -203,8 +217,6 @@ def _kept(top: Fields) -> KeptRule:
         report_from = fields.number("report_from", highest=HIGHEST_MARK)
         if report_from >= from_mark >= 0:
             fields.report("report_from", "un report est sous la note qui reste acquise")
-    if 0 <= from_mark != _TEN:
-        fields.report("from_mark", "une note reste acquise à partir de 10, dans tous les examens")
     rule = KeptRule(
         from_mark=from_mark,
         report_from=report_from,
@@ -271,7 +283,7 @@ def _second_round(top: Fields, tests: Sequence[TestRule], pass_mark: Decimal) ->
     fields = top.table("second_round")
     if fields is None:
         return None
-    compulsory = [test for test in tests if not test.optional]
+    compulsory = [test for test in tests if not test.optional and not test.in_difference]
     second = SecondRound(
         from_average=fields.number("from_average", highest=HIGHEST_MARK),
         group_minimum=_minima(fields, _groups_named(tests)),

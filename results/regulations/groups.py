@@ -9,7 +9,11 @@ _WHOLE = 100
 def check(file: TomlFile, regulation: ExamRules) -> None:
     """Report each contradiction at its place in the file."""
     shares, caps = regulation.shares, regulation.caps
-    known = {test.group for test in regulation.tests if not test.optional and test.group}
+    known = {
+        test.group
+        for test in regulation.tests
+        if test.group and not test.optional and not test.in_difference
+    }
     for key, table in (("shares", shares), ("caps", caps)):
         for group in table:
             if group not in known:
@@ -18,8 +22,15 @@ def check(file: TomlFile, regulation: ExamRules) -> None:
     if shares:
         _check_shares(file, regulation)
     if (shares or caps) and regulation.second_round is not None:
-        message = "un second tour n’est pas prévu avec des parts ou des plafonds de groupes"
+        message = (
+            "aucun examen n’a un second tour avec des parts ou des plafonds de groupes : "
+            "ôtez [second_round], ou [shares] et [caps]"
+        )
         file.report(("second_round",), message)
+    for rank, test in enumerate(regulation.tests):
+        if (shares or caps) and test.in_difference:
+            message = "un écart à 10 n’entre dans aucune part ni sous aucun plafond"
+            file.report(("tests", rank, "counts"), message)
     _check_parts(file, regulation)
 
 

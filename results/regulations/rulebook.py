@@ -26,6 +26,7 @@ _OF_TEST: dict[str, Any] = {
     "statuses": [],
     "subjects": [],
     "ects": None,
+    "replaced": True,
 }
 
 
@@ -69,6 +70,7 @@ def load(speciality: Speciality) -> Rulebook:
         shares={g: Decimal(record.shares[g]) for g in groups if g in record.shares},
         caps={g: Decimal(cap) for g, cap in record.caps.items()},
         kept=rules.KeptRule(
+            from_mark=record.kept_from_mark,
             report_from=record.kept_report_from,
             sessions=record.kept_sessions,
             renouncing_is_final=record.renouncing_is_final,
@@ -96,6 +98,7 @@ def _test_rule(test: Test, tests: Iterable[Test]) -> rules.TestRule:
         statuses=tuple(test.statuses),
         subjects=tuple(test.subjects),
         ects=test.ects,
+        replaced=test.replaced,
         parts=tuple(
             rules.PartRule(part.code, part.label, part.coefficient, part.group)
             for part in tests
@@ -175,6 +178,7 @@ def _record(regulation: rules.ExamRules) -> dict[str, Any]:
         "source": regulation.source,
         "shares": {g: str(share) for g, share in regulation.shares.items()},
         "caps": {g: str(cap) for g, cap in regulation.caps.items()},
+        "kept_from_mark": regulation.kept.from_mark,
         "kept_report_from": regulation.kept.report_from,
         "kept_sessions": regulation.kept.sessions,
         "renouncing_is_final": regulation.kept.renouncing_is_final,

@@ -17,7 +17,10 @@ sources leave a question open, these rules answer as follows.
 - Absences and force majeure first: an entry without final decision has whatever marks it has, and
   is awarded nothing. A unit that was not entered but has a mark is taken as entered.
 - Where force majeure is replaced, one in a compulsory test, in a part of one or in an option that
-  counts in full defers the decision; the replaced test leaves both sums.
+  counts in full defers the decision; the replaced test leaves both sums. One in a test that is not
+  replaced (`TestRule.replaced`) defers nothing and exempts from that test.
+- A test that counts as a difference (project of the bac pro) moves the total and no group mean; its
+  absence is that of any compulsory test. No total is below 0.
 - A group with a share, all of whose tests are exempt, leaves the average with its share. The bonus
   of an option goes to its group, before the cap. Group minima are compared without either.
 - A mark in a test that the status of the entry does not open counts for nothing.
@@ -49,6 +52,7 @@ from results.rules.raising import Raise, nearest_raise
 from results.rules.regulation import (
     ABSENCES,
     COUNTS,
+    DIFFERENCE,
     EXCESS,
     FORCE_MAJEURES,
     HIGHEST_HUNDREDTHS,
@@ -81,6 +85,7 @@ from results.rules.regulation import (
 __all__ = [
     "ABSENCES",
     "COUNTS",
+    "DIFFERENCE",
     "EVERYTHING",
     "EXCESS",
     "FORCE_MAJEURES",

@@ -21,13 +21,20 @@ from results.rules.regulation import (
     open_to_second_round,
 )
 from results.rules.scale import Minimum, Scale
-from results.rules.weighing import Gaps, WeighedMarks, Weigher, Worth, value_of, whole
+from results.rules.weighing import (
+    NO_GROUP,
+    Gaps,
+    WeighedMarks,
+    Weigher,
+    Worth,
+    value_of,
+    whole,
+)
 from results_portal.caches import BoundedCache
 
 Points = Fraction | Decimal | int
 
 _MOST_OUTCOMES = 1 << 16
-_NO_GROUP = -1
 _NOTHING = Fraction(0)
 _NEVER_CALLED = UNDECIDED | {Verdict.INCOMPLETE, Verdict.ELIMINATED}
 
@@ -185,7 +192,7 @@ class Decider:
         if not groups:
             points = sum(worth)
             if weighed.bonus:
-                points += weighed.bonus_of(_NO_GROUP)
+                points = max(0, points + weighed.bonus_of(NO_GROUP))
             if weighed.jury:
                 points += whole(weighed.jury * self._scale.points)
             return points, sum(weights), ()
@@ -195,7 +202,7 @@ class Decider:
             weight = sum(weights[slot] for slot in slots)
             sums.append((of_group if cap is None else min(of_group, cap * weight), weight))
         if not self.regulation.shares:
-            points = sum(of_group for of_group, _weight in sums) + weighed.bonus_of(_NO_GROUP)
+            points = sum(of_group for of_group, _weight in sums) + weighed.bonus_of(NO_GROUP)
             points += sum(worth[slot] for slot in self._scale.ungrouped)
             points += whole(weighed.jury * self._scale.points)
             return points, sum(weights), ()

@@ -39,8 +39,8 @@ class TestLine:
     parts has for mark the exact average of its parts, or the step above it (`TestRule.rounding`).
     `counted`: the mark that enters the average (0 for force majeure; None for an exempt, missing or
     replaced test, and for an absence that eliminates). `points`: the mark × coefficient; for an
-    optional test that counts what is above ten, the bonus. `parts`: each with its mark in
-    hundredths and its status.
+    optional test that counts what is above ten, the bonus; for a difference, what it adds, or takes
+    (below 0). `parts`: each with its mark in hundredths and its status.
     """
 
     __test__ = False  # not for pytest
@@ -149,6 +149,7 @@ class _Row:
         self.retaken = retaken
         self._eliminatory = regulation.absence == ELIMINATORY
         self._replacing = regulation.force_majeure == REPLACEMENT
+        self._neutral = self._replacing and not test.replaced
         self._step = rounding_step(test)
         self._coefficient = Fraction(test.coefficient)
         self._weights = part_weights(test)
@@ -157,7 +158,7 @@ class _Row:
     def line(
         self, first: Mapping[str, MarkTaken], again: MarkTaken | None, *, counts: bool
     ) -> TestLine:
-        mark = first.get(self.test.code)
+        mark = self._taken(first, self.test.code)
         parts: tuple[PartLine, ...] = ()
         if mark is not None:
             hundredths, status, origin = self._value(mark), mark.status, mark.origin
@@ -185,21 +186,30 @@ class _Row:
             parts=parts,
         )
 
+    def _taken(self, first: Mapping[str, MarkTaken], code: str) -> MarkTaken | None:
+        """Return the mark of a unit; force majeure that nothing replaces exempts from its test."""
+        mark = first.get(code)
+        if self._neutral and mark is not None and mark.status is MarkStatus.FORCE_MAJEURE:
+            return mark._replace(status=MarkStatus.EXEMPT)
+        return mark
+
     def _points(self, counted: Fraction, hundredths: int | None) -> Fraction:
         """Return the points of a mark; cached by hundredths, of which a session has few values."""
         known = None if hundredths is None else self._points_of.get(hundredths)
         if known is not None:
             return known
-        excess = self.test.optional and not self.test.in_full
-        over = max(_ZERO, counted - _TEN) if excess else counted
-        points = over * self._coefficient
+        if self.test.in_difference:
+            counted -= _TEN
+        elif self.test.optional and not self.test.in_full:
+            counted = max(_ZERO, counted - _TEN)
+        points = counted * self._coefficient
         if hundredths is not None:
             self._points_of[hundredths] = points
         return points
 
     def _value(self, mark: MarkTaken) -> int | None:
         """Return the hundredths of a mark; one given this session goes up to its step."""
-        if mark.value is None or mark.status or self._step == 1:
+        if mark.value is None or mark.status or self._step <= 1:
             return mark.value
         return up(mark.value, self._step)
 
@@ -219,7 +229,7 @@ class _Row:
         Status and origin are those of the parts where all agree. The mark is the exact average of
         the parts; None when a part is missing or an absence eliminates.
         """
-        marks = [first.get(part.code) for part in self.test.parts]
+        marks = [self._taken(first, part.code) for part in self.test.parts]
         parts = tuple(map(self._part_line, self.test.parts, marks))
         taken = [mark for mark in marks if mark is not None]
         statuses = {mark.status for mark in taken}
@@ -239,7 +249,7 @@ class _Row:
                 total += part_weight * (self._value(mark) or 0)
         origins = {mark.origin for mark in taken}
         origin = origins.pop() if len(origins) == 1 else None
-        if self._step > 1:
+        if self._step:
             return _MARKS[up(-(-total // weight), self._step)], status, origin, parts
         return Fraction(total, 100 * weight), status, origin, parts
 

@@ -16,8 +16,8 @@ ABSENCES = (ELIMINATORY, ZERO)
 REPLACEMENT = "replacement"
 FORCE_MAJEURES = (ZERO, REPLACEMENT)
 
-EXCESS, FULL = "excess", "full"
-COUNTS = (EXCESS, FULL)
+EXCESS, FULL, DIFFERENCE = "excess", "full", "difference"
+COUNTS = (EXCESS, FULL, DIFFERENCE)
 STEPS = (Decimal(1), Decimal("0.5"), Decimal("0.1"), Decimal("0.01"))
 UP = "up"
 
@@ -29,8 +29,9 @@ class MarkStatus(StrEnum):
     """Reason for a mark's absence, or origin of a kept mark; `GRADED`: given this session.
 
     `ABSENT`: without justification. `FORCE_MAJEURE`: counts 0 (D. 643-24), or the test is replaced
-    in September (D. 334-19), as the regulation says. `BENEFIT`: 10 or more, kept from an earlier
-    session; `CARRIED`: below 10, kept in the progressive form (D. 643-15) or where `KeptRule` says.
+    in September (D. 334-19), as the regulation says. `BENEFIT`: 10 or more (`KeptRule.from_mark`),
+    kept from an earlier session; `CARRIED`: less, kept in the progressive form (D. 643-15) or where
+    `KeptRule` says.
     """
 
     GRADED = ""
@@ -99,13 +100,17 @@ class TestRule:
     `coefficient`: a decimal, as the regulation gives it (1.5 exists). `minimum`: out of 20, a lower
     mark eliminates. `kept`: a candidate who is not admitted keeps a mark of 10 or more (or of
     `KeptRule.from_mark`). An optional test has neither parts nor minimum; it `counts` "excess"
-    (above ten only, outside the divisor) or "full" (points and divisor, for whoever enters it).
+    (above ten only, outside the divisor) or "full" (points and divisor, for whoever enters it). A
+    compulsory test, without parts nor minimum, may count as a "difference": what its mark is above
+    ten is added to the points, what it is below ten taken from them, outside the divisor and every
+    group (project of the bac pro: arrêté of 20 October 2020, article 4).
 
     `step`: that of its marks and of those of its parts (bac: whole points and tenths, D. 334-8;
     CAP: halves). `rounding` "up": a mark off that step, and the average of the parts, go up to it;
     "": computed marks stay exact. `statuses`: of the entries that it is open to (chef-d'œuvre;
     none: all). `subjects`: names that the test may have for a candidate (none: any). `ects`:
-    credits (BTS: 120 in all).
+    credits (BTS: 120 in all). `replaced`: where force majeure is replaced, whether this test is;
+    one that is not leaves the average (physical education and options of the bac).
     """
 
     __test__ = False  # not for pytest
@@ -124,6 +129,12 @@ class TestRule:
     statuses: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     ects: int | None = None
+    replaced: bool = True
+
+    @property
+    def in_difference(self) -> bool:
+        """Whether the test adds what it is above ten, or takes what it is below."""
+        return not self.optional and self.counts == DIFFERENCE
 
     @property
     def in_full(self) -> bool:
@@ -279,12 +290,12 @@ def open_to_second_round(regulation: ExamRules) -> tuple[tuple[TestRule, ...], .
     """Return the lists of tests from which a candidate called to the second round chooses.
 
     One list, of which `choose` tests are taken, or several, each of which gives one; no list
-    without a second round. Only compulsory tests are ever open.
+    without a second round. Only compulsory tests are ever open, and none that is a difference.
     """
     second = regulation.second_round
     if second is None:
         return ()
-    tests = tuple(test for test in regulation.tests if not test.optional)
+    tests = tuple(t for t in regulation.tests if not t.optional and not t.in_difference)
     if isinstance(second.among, str):
         return (tuple(test for test in tests if second.among in ("", test.group)),)
     lists = [second.among] if one_list(second.among) else second.among

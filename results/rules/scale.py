@@ -13,6 +13,7 @@ from typing import NamedTuple
 from results.rules.regulation import (
     ABSENCES,
     COUNTS,
+    DIFFERENCE,
     FORCE_MAJEURES,
     STEPS,
     UP,
@@ -38,8 +39,9 @@ class ScaledTest(NamedTuple):
 
     `place`: its rank among all codes of the regulation. `weight`: its coefficient. `unit`: the
     worth of a hundredth of a mark. `floor`: the worth below which it eliminates (0: none). `step`:
-    hundredths that its marks go up to (1: they stay). `slots`: ranks of its sums, one for each
+    hundredths that its marks go up to (0: they stay). `slots`: ranks of its sums, one for each
     group of its parts, and `slot_weights` their weights. `group`: rank in `Scale.groups`, or -1.
+    `replaced`: whether force majeure is replaced, where the regulation replaces it.
     """
 
     place: int
@@ -52,6 +54,7 @@ class ScaledTest(NamedTuple):
     slots: tuple[int, ...]
     slot_weights: tuple[int, ...]
     group: int
+    replaced: bool
 
 
 class Minimum(NamedTuple):
@@ -77,7 +80,8 @@ class Scale:
     A weight is in 1/`weights` of a coefficient, a worth in 1/`points` of a point. The average of a
     worth over a weight reaches `average` when worth >= threshold(average) × weight. Each compulsory
     test, and each optional one that counts in full (`full`), adds to one slot, or to one for each
-    group of its parts. `ungrouped`: the slots in none of `groups`.
+    group of its parts; what adds to the points alone, to none (`excess`, `differences`).
+    `ungrouped`: the slots in none of `groups`.
 
     Raises `ValueError` for an inconsistent regulation; `results.regulations.files` checks the same
     with a message for each error.
@@ -98,7 +102,7 @@ class Scale:
         self.average = 100 * _resolution(regulation)
         self.points = self.weights * self.average
         self._named = list(regulation.shares) or list(regulation.caps)
-        compulsory = [test for test in regulation.tests if not test.optional]
+        compulsory = [t for t in regulation.tests if not t.optional and not t.in_difference]
         full = [test for test in regulation.tests if test.in_full]
         self._groups: list[str] = []
         self.compulsory = tuple(map(self._test, compulsory))
@@ -106,6 +110,9 @@ class Scale:
         self.full = tuple(map(self._test, full))
         self.excess = tuple(
             self._test(test) for test in regulation.tests if test.optional and not test.in_full
+        )
+        self.differences = tuple(
+            self._test(test) for test in regulation.tests if test.in_difference
         )
         self.groups = self._scaled_groups(regulation)
         grouped = {slot for group in self.groups for slot in group.slots}
@@ -129,7 +136,7 @@ class Scale:
         weight = int(Fraction(test.coefficient) * self.weights)
         by_group = _by_group(test)
         slots: tuple[int, ...] = ()
-        if not test.optional or test.in_full:
+        if test.in_full or not (test.optional or test.in_difference):
             slots = tuple(range(len(self._groups), len(self._groups) + len(by_group)))
             self._groups += by_group
         names = list(by_group)
@@ -153,6 +160,7 @@ class Scale:
             slots=slots,
             slot_weights=tuple(int(weight * self.weights) for weight in by_group.values()),
             group=self._named.index(test.group) if test.group in self._named else -1,
+            replaced=test.replaced,
         )
 
     def _scaled_groups(self, regulation: ExamRules) -> tuple[ScaledGroup, ...]:
@@ -185,13 +193,15 @@ def _check(regulation: ExamRules) -> None:
         or any(test.optional and (test.parts or test.minimum) for test in tests)
         or any(test.step not in STEPS or test.rounding not in ("", UP) for test in tests)
         or any(test.counts not in COUNTS for test in tests)
+        or any(test.optional and test.counts == DIFFERENCE for test in tests)
+        or any(test.in_difference and (test.parts or test.minimum) for test in tests)
         or _shares_make_no_sense(regulation)
     ):
         raise ValueError(f"the regulation {regulation.code} makes no sense")
 
 
 def _shares_make_no_sense(regulation: ExamRules) -> bool:
-    """Whether a mark would be in no share, or a part in another than its test, or in two rounds."""
+    """Whether a mark would be in no share, a part in another than its test, or in two rounds."""
     shares, caps, tests = regulation.shares, regulation.caps, regulation.tests
     if not shares and not caps:
         return any(part.group and test.rounding for test in tests for part in test.parts)
@@ -204,6 +214,7 @@ def _shares_make_no_sense(regulation: ExamRules) -> bool:
         return True
     return (
         any(part.group for test in tests for part in test.parts)
+        or any(test.in_difference for test in tests)
         or regulation.second_round is not None
     )
 
@@ -216,8 +227,8 @@ def part_weights(test: TestRule) -> list[int]:
 
 
 def rounding_step(test: TestRule) -> int:
-    """Return the hundredths that computed marks of a test go up to; 1: they stay as they are."""
-    return int(100 * test.step) if test.rounding == UP else 1
+    """Return the hundredths that computed marks of a test go up to; 0: they stay as they are."""
+    return int(100 * test.step) if test.rounding == UP else 0
 
 
 def up(hundredths: int, step: int) -> int:

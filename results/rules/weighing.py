@@ -19,6 +19,7 @@ from results.rules.scale import Scale, ScaledTest, up
 
 Worth = Fraction | int
 
+NO_GROUP = -1
 _TEN = 1000  # hundredths
 _MOST_PLANS = 1 << 12
 
@@ -43,8 +44,8 @@ class WeighedMarks:
     """Worth and weight of each slot of an entry, in the order of `Scale`.
 
     `gaps`: None for an entry with a graded mark for each test. `bonus`: of optional tests, by group
-    with a share or a cap; under -1 that of all others. `jury`: the jury's points, as shown. `kept`:
-    a mark comes from an earlier session.
+    with a share or a cap; under -1 that of all others, with the differences, which may be below 0.
+    `jury`: the jury's points, as shown. `kept`: a mark comes from an earlier session.
     """
 
     worth: list[Worth]
@@ -56,6 +57,11 @@ class WeighedMarks:
 
     def bonus_of(self, group: int) -> Worth:
         return self.bonus.get(group, 0) if self.bonus else 0
+
+    def add_bonus(self, group: int, worth: Worth) -> None:
+        if self.bonus is None:
+            self.bonus = {}
+        self.bonus[group] = self.bonus.get(group, 0) + worth
 
 
 class Plan(NamedTuple):
@@ -83,10 +89,11 @@ class Weigher:
         self._weights = [*(test.weight for test in scale.compulsory), *self._not_taken]
         # Most entries have exactly one graded mark for each test: these take a short path.
         parted = any(test.parts or test.floor for test in scale.compulsory)
-        plain = [(test.code, test.unit) for test in scale.compulsory]
-        self._plain = [] if parted else plain
-        steps = [test.step for test in scale.compulsory]
+        each = [*scale.compulsory, *scale.differences]
+        self._plain = [] if parted else [(test.code, test.unit) for test in each]
+        steps = [max(test.step, 1) for test in each]
         self._steps = steps if max(steps, default=1) > 1 else []
+        self._tens = [test.unit * _TEN for test in scale.differences]
         self._plans: dict[Enrolment, Plan] = {}  # read for each entry: a plain dictionary
 
     def weigh(
@@ -142,9 +149,14 @@ class Weigher:
             mark.value and mark.value % step for step, mark in zip(self._steps, marks, strict=True)
         ):
             return None
+        bonus: dict[int, Worth] | None = None
+        if self._tens:
+            beside = worth[-len(self._tens) :]
+            del worth[-len(self._tens) :]
+            bonus = {NO_GROUP: sum(beside) - sum(self._tens)}
         if self._not_taken:
             worth += self._not_taken
-        return WeighedMarks(worth, self._weights)
+        return WeighedMarks(worth, self._weights, bonus=bonus)
 
     def _by_place(
         self, marks: Iterable[MarkTaken]
@@ -184,6 +196,7 @@ class Weigher:
                     _refuse_own_mark(test, mark, first)
                 _add(test, *self._weigh_one(test, mark, plan, weighed, gaps), weighed)
         self._weigh_options(first, plan, weighed, gaps)
+        self._weigh_differences(first, plan, weighed, gaps)
         return weighed
 
     def _weigh_options(
@@ -197,7 +210,6 @@ class Weigher:
                 _add(test, 0, test.weight, weighed)  # an option eliminates nobody
             else:
                 _add(test, *self._weigh_one(test, mark, plan, weighed, gaps), weighed)
-        bonus: dict[int, Worth] = {}
         for test in self._scale.excess:
             mark = first[test.place]
             if test.place in plan.closed:
@@ -205,9 +217,18 @@ class Weigher:
             if mark is None and test.place in plan.named:
                 gaps.missing.append(test.code)
             if mark is not None and mark.value is not None:
-                over = test.unit * max(0, value_of(mark, test.step) - _TEN)
-                bonus[test.group] = bonus.get(test.group, 0) + over
-        weighed.bonus = bonus
+                over = max(0, value_of(mark, test.step) - _TEN)
+                weighed.add_bonus(test.group, test.unit * over)
+
+    def _weigh_differences(
+        self, first: Sequence[MarkTaken | None], plan: Plan, weighed: WeighedMarks, gaps: Gaps
+    ) -> None:
+        for test in self._scale.differences:
+            if test.place in plan.closed:
+                continue
+            worth, weight = self._weigh_one(test, first[test.place], plan, weighed, gaps)
+            if weight:
+                weighed.add_bonus(NO_GROUP, worth - test.unit * _TEN)
 
     def _weigh_one(
         self,
@@ -219,8 +240,8 @@ class Weigher:
     ) -> tuple[Worth, int]:
         """Return worth and weight of the mark of a whole test, and note in `gaps` what it entails.
 
-        An exempt test leaves both sums, as one that is replaced; an absence counts 0, and so does
-        force majeure where nothing is replaced.
+        An exempt test leaves both sums, as one that is replaced, and one that is not where others
+        are; an absence counts 0, and so does force majeure where nothing is replaced.
         """
         if mark is None:
             (gaps.unheld if test.place in plan.left_out else gaps.missing).append(test.code)
@@ -229,7 +250,8 @@ class Weigher:
             weighed.kept |= mark.status in KEPT
             return test.unit * value_of(mark, test.step), test.weight
         if mark.status == MarkStatus.FORCE_MAJEURE and self._replacing:
-            gaps.replaced.append(test.code)
+            if test.replaced:
+                gaps.replaced.append(test.code)
             return 0, 0
         if mark.status == MarkStatus.ABSENT:
             gaps.absent.append(test.code)
@@ -252,7 +274,8 @@ class Weigher:
                 unheld = part.place in plan.left_out
                 (gaps.unheld if unheld else gaps.missing).append(part.code)
             elif mark.status == MarkStatus.FORCE_MAJEURE and self._replacing:
-                gaps.replaced.append(part.code)
+                if test.replaced:
+                    gaps.replaced.append(part.code)
             elif mark.status != MarkStatus.EXEMPT:
                 weights[part.slot] += part.weight
                 totals[part.slot] += part.weight * value_of(mark, test.step)
@@ -284,7 +307,7 @@ def _add_parts(
         _add(test, 0, 0, weighed)
         return
     if len(test.slots) == 1:
-        if test.step > 1:
+        if test.step:
             total, weight = up(-(-total // weight), test.step), 1
         _add(test, whole(Fraction(test.unit * total, weight)), test.weight, weighed)
         return
@@ -298,7 +321,7 @@ def _add_parts(
 def value_of(mark: MarkTaken, step: int) -> int:
     """Return the hundredths that a mark counts for: one given this session goes up to its step."""
     value = mark.value or 0
-    return value if step == 1 or mark.status else up(value, step)
+    return value if step <= 1 or mark.status else up(value, step)
 
 
 def whole(worth: Fraction) -> Worth:

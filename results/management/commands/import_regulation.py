@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
+from candidates.freeze import is_refusal
 from results.regulations import rulebook
 from results.regulations.files import RegulationFileError, parse_regulation
 
@@ -50,6 +51,10 @@ class Command(BaseCommand):
                 return rulebook.store(rule)
         except ProtectedError:
             reason = _("une épreuve retirée du règlement a déjà des notes")
-        except IntegrityError:
-            reason = _("ce règlement a servi à des résultats programmés ou publiés : il est figé")
+        except IntegrityError as refused:
+            reason = _("des notes conservées (BEN, REP) contredisent « from_mark »")
+            if is_refusal(refused):
+                reason = _(
+                    "ce règlement a servi à des résultats programmés ou publiés : il est figé"
+                )
         raise CommandError(f"{name}:1: {rule.code}: {reason}")

@@ -3,10 +3,12 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from candidates.models import Speciality
 from results.jury.deliberation import deliberate
 from results.models import Decision, JuryDecision, PublishedResult
 from results.publication import release
@@ -14,6 +16,11 @@ from tests import factories
 from tests.staff import messages_of, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
+
+
+def shipped(name):
+    call_command("import_regulation", f"results/regulations/{name}.toml", verbosity=0)
+    return Speciality.objects.get()
 
 
 @pytest.fixture
@@ -103,14 +110,33 @@ def test_after_the_second_round_the_points_to_admission_are_proposed(manager):
     assert "Second tour : il manque 1 point" in text_of(page)
 
 
-def test_the_database_takes_no_more_points_than_twenty_in_every_test(refused_entry, manager):
+def test_the_database_takes_no_more_points_than_the_highest_threshold(refused_entry, manager):
     author = User.objects.get(username="manager")
     values = {"entry": refused_entry, "reason": "x", "author": author}
-    with pytest.raises(IntegrityError, match="above 20 in every test"), transaction.atomic():
-        JuryDecision.objects.create(points=Decimal("120.01"), **values)
-    granted = JuryDecision.objects.create(points=120, **values)
-    with pytest.raises(IntegrityError, match="above 20 in every test"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="highest threshold"), transaction.atomic():
+        JuryDecision.objects.create(points=Decimal("60.01"), **values)
+    granted = JuryDecision.objects.create(points=60, **values)
+    with pytest.raises(IntegrityError, match="highest threshold"), transaction.atomic():
         JuryDecision.objects.filter(pk=granted.pk).update(points=500)
+
+
+def test_the_jury_of_the_brevet_raises_in_its_own_divisor(manager):
+    made = factories.entry(speciality=shipped("dnb-g-2026"), marks={"CC": "4", "FRA": "5"})
+    factories.give_marks(made, dict.fromkeys(("MAT", "HG", "EMC", "SCI", "ORA"), "5"))
+    deliberate(made.session)
+    page = confirmed(manager, made, "540,01")
+    assert "Il manque 540 points" in page.context["edit"].form.errors["points"][0]
+    confirmed(manager, made, "540")  # of 1,000; the eleven coefficients are 220
+    decision = Decision.objects.get(entry=made)
+    assert (decision.verdict, decision.rule_verdict, decision.average) == (
+        "ADMITTED",
+        "REFUSED",
+        10,
+    )
+    values = {"entry": made, "reason": "x", "author": User.objects.get(username="manager")}
+    JuryDecision.objects.all().delete()
+    with pytest.raises(IntegrityError, match="highest threshold is at 1800"), transaction.atomic():
+        JuryDecision.objects.create(points=Decimal("1800.01"), **values)
 
 
 def test_who_decided_when_and_why_is_kept(refused_entry, manager):

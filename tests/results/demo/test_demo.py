@@ -13,7 +13,7 @@ from candidates.postal.envelope import recipient
 from results import rules
 from results.demo.cast import CAST
 from results.demo.files import shares, write_files
-from results.demo.marks import units
+from results.demo.marks import open_units, units
 from results.demo.programmes import programmes
 from results.demo.sessions import SESSIONS
 
@@ -73,6 +73,7 @@ def read_session(files, cast):
             round=rounds,
             withheld=entry["suspendu"] == "O",
             jury_points=jury_points.get(number, 0),
+            enrolment=rules.Enrolment(status=entry["statut"]),
         )
         for number, entry in entries.items()
     }
@@ -270,15 +271,12 @@ def test_pupils_and_apprentices_take_the_whole_exam_at_once(entries):
     assert progressive == {"FORMATION_CONTINUE", "INDIVIDUEL", "DISTANCE"}
 
 
-def test_every_entry_has_one_mark_for_each_compulsory_unit(demo):
+def test_every_entry_has_one_mark_for_each_compulsory_unit_that_its_status_opens(demo):
     for read in demo.sessions.values():
-        compulsory = {
-            code: sorted(unit for unit, _ in units(regulation, optional=False))
-            for code, regulation in read.regulations.items()
-        }
         for number, entry in read.entries.items():
+            regulation = read.regulations[entry["specialite"]]
             first = sorted(row["epreuve"] for row in read.marks[number] if row["tour"] == "1")
-            assert first == compulsory[entry["specialite"]]
+            assert first == sorted(open_units(regulation, entry["statut"]))
 
 
 def test_marks_are_points_half_points_and_rarely_quarters(marks):
@@ -325,7 +323,12 @@ def test_whoever_is_called_to_the_second_round_has_its_marks_and_nobody_else(dem
     for number, entry in read.entries.items():
         regulation = read.regulations[entry["specialite"]]
         taken = [mark_taken(row) for row in read.marks[number]]
-        first = rules.decide(regulation, taken, withheld=entry["suspendu"] == "O")
+        first = rules.decide(
+            regulation,
+            taken,
+            withheld=entry["suspendu"] == "O",
+            enrolment=rules.Enrolment(status=entry["statut"]),
+        )
         second = [mark for mark in taken if mark.round == 2]
         called = first.verdict is rules.Verdict.CONTROL
         assert len(second) == (regulation.second_round.choose if called else 0)

@@ -90,7 +90,7 @@ def of_many_rules(entry):
                 replace(third, parts=(_part("U31"), _part("U32")), step=Decimal("0.1")),
                 replace(option, statuses=("APPRENTI",)),
             ),
-            kept=rules.KeptRule(report_from=Decimal(6), sessions=8),
+            kept=rules.KeptRule(Decimal(11), report_from=Decimal(6), sessions=8),
         )
     )
     Entry.objects.update(units="U1 U2 U31")
@@ -116,6 +116,15 @@ def _part(code):
             "session_origine: « 2017 » : une note se conserve 8 sessions : de 2018 à 2025 ici",
         ),
         ({"epreuve": "U32", "etat": "REP", "note": "6", "session_origine": "2025"}, ""),
+        ({"epreuve": "U32", "etat": "REP", "note": "10,99", "session_origine": "2025"}, ""),
+        (
+            {"epreuve": "U32", "etat": "REP", "note": "11", "session_origine": "2025"},
+            "note: « 11.00 » : un report est une note inférieure à 11 (sinon BEN)",
+        ),
+        (
+            {"epreuve": "U32", "etat": "BEN", "note": "10,99", "session_origine": "2025"},
+            "note: « 10.99 » : un bénéfice est une note de 11 ou plus (sinon REP)",
+        ),
         (
             {"epreuve": "U32", "etat": "REP", "note": "5,99", "session_origine": "2025"},
             "note: « 5.99 » : une note se reporte ici à partir de 6",
@@ -237,11 +246,11 @@ REFUSED = [
     ),
     (
         {"etat": "BEN", "note": "9,99", "session_origine": "2024"},
-        "2: note: « 9,99 » : un bénéfice est une note de 10 ou plus (sinon REP)",
+        "2: note: « 9.99 » : un bénéfice est une note de 10 ou plus (sinon REP)",
     ),
     (
         {"etat": "REP", "note": "10", "session_origine": "2024"},
-        "2: note: « 10,00 » : un report est une note inférieure à 10 (sinon BEN)",
+        "2: note: « 10.00 » : un report est une note inférieure à 10 (sinon BEN)",
     ),
     (
         {"etat": "BEN", "tour": "2", "session_origine": "2024"},

@@ -113,7 +113,7 @@ def test_the_coefficients_of_a_shipped_regulation_have_the_published_sum(
 ):
     regulation = SHIPPED[code]
     assert (regulation.exam, regulation.from_session) == (exam, first)
-    compulsory = [test for test in regulation.tests if not test.optional]
+    compulsory = [t for t in regulation.tests if not t.optional and not t.in_difference]
     assert sum(test.coefficient for test in compulsory) == coefficients
     assert regulation.source
 
@@ -202,7 +202,7 @@ def test_every_shipped_regulation_can_decide(code):
         (
             "AMA-CVPM",
             "U11 3 U12 1.5 U13 1.5 U2 3 U31 3 U32 2 U33 3 U34 3 U35 1 U36 1 "
-            "U4 2 U51 2.5 U52 2.5 U6 1 U7 1",
+            "U4 2 U51 2.5 U52 2.5 U6 1 U7 1 PROJET 2",
         ),
         ("NDRC-2022", "U1 3 U2 3 U3 3 U4 5 U5 4 U6 3"),
         ("BATIMENT-2022", "E1 4 E2 2 E3 4 E4 6 E5 6 E6 6 UF1 1"),
@@ -230,7 +230,7 @@ def test_every_shipped_regulation_can_decide(code):
         ),
         (
             "MELEC-2026",
-            "U11 1.5 U12 1.5 U2 3 U31 7 U32 2 U33 1 U34 1 U4 2 U51 2.5 U52 2.5 U6 1 U7 1",
+            "U11 1.5 U12 1.5 U2 3 U31 7 U32 2 U33 1 U34 1 U4 2 U51 2.5 U52 2.5 U6 1 U7 1 PROJET 2",
         ),
         ("AEPE", "UP1 6 UP2 4 UP3 4 UG1 3 UG2 2 UG3 1 UG4 1 UF 1"),
         ("ELECTRICIEN", "UP1 6 UP2 4 UP3 2 UG1 3 UG2 2 UG3 1 UG4 1 UF 1"),
@@ -331,14 +331,16 @@ professional = 60
 [caps]
 general = 20
 [kept]
-from_mark = 10
+from_mark = 8
 report_from = 6
 sessions = 8
 costs_mention = true
 renouncing_is_final = true
 """
     + GOOD[GOOD.index("[[mentions]]") :]
-    .replace("minimum = 7.5", 'minimum = 7.5\nstep = 0.5\nrounding = "up"\nects = 17')
+    .replace(
+        "minimum = 7.5", 'minimum = 7.5\nstep = 0.5\nrounding = "up"\nects = 17\nreplaced = false'
+    )
     .replace(
         "optional = true",
         'optional = true\ngroup = "general"\ncounts = "full"\nstatuses = ["SCOLAIRE"]\n'
@@ -353,12 +355,13 @@ def test_every_key_of_the_format_is_read():
     assert regulation.force_majeure == "replacement"
     assert regulation.shares == {"general": 40, "professional": 60}
     assert regulation.caps == {"general": 20}
-    assert regulation.kept == KeptRule(Decimal(10), Decimal(6), 8, True)
+    assert regulation.kept == KeptRule(Decimal(8), Decimal(6), 8, True)
     assert not regulation.mention_with_kept_marks
     practice, option = regulation.tests[2:]
     assert (practice.step, practice.rounding, practice.ects) == (Decimal("0.5"), "up", 17)
     assert (option.counts, option.statuses) == ("full", ("SCOLAIRE",))
     assert option.subjects == ("Latin", "Grec")
+    assert [test.replaced for test in regulation.tests] == [True, True, False, True]
     assert decider(regulation).decide([]).verdict == "INCOMPLETE"
 
 
@@ -385,6 +388,40 @@ def test_a_part_may_have_a_group_of_its_own():
     assert [part.group for part in regulation.tests[1].parts] == ["", "oral"]
 
 
+PROJECT = '[[tests]]\ncode = "P"\nlabel = "Projet"\ncoefficient = 2\ncounts = "difference"\n'
+
+
+def test_a_project_counts_as_a_difference_and_is_retaken_by_nobody():
+    text = GOOD + PROJECT
+    project = parse_regulation(text, name="essai.toml").tests[-1]
+    assert (project.in_difference, project.optional) == (True, False)
+    for among in ('["U1", "P"]', '[["U1"], ["P"]]'):
+        (error,) = _errors(text.replace('among = "general"', f"among = {among}"))
+        assert error.message == "« P » n’est pas une épreuve obligatoire"
+    every = parse_regulation(text.replace('among = "general"', 'among = ""'), name="essai.toml")
+    assert [test.code for test in open_to_second_round(every)[0]] == ["U1", "U2", "U3"]
+
+
+def test_a_group_of_projects_alone_has_no_average():
+    text = GOOD + PROJECT + 'group = "project"\n'
+    (error,) = _errors(text.replace("{ professional = 10 }", "{ project = 10 }"))
+    assert "du groupe « project »" in error.message
+    only = GOOD[: GOOD.index("[second_round]")] + PROJECT
+    (error,) = _errors(only)
+    assert "au moins une épreuve obligatoire" in error.message
+
+
+@pytest.mark.parametrize("code", ["AMA-CVPM", "MELEC-2026"])
+def test_pupils_and_apprentices_of_the_bac_pro_have_a_project(code):
+    (project,) = (test for test in SHIPPED[code].tests if test.in_difference)
+    assert (project.coefficient, project.statuses) == (2, ("SCOLAIRE", "APPRENTI"))
+
+
+@pytest.mark.parametrize("code", sorted(code for code in SHIPPED if code.startswith("BAC-")))
+def test_the_baccalaureat_replaces_every_test_but_sport(code):
+    assert [test.code for test in SHIPPED[code].tests if not test.replaced] == ["EPS"]
+
+
 # --- bad files
 
 CONTRADICTIONS = [
@@ -394,18 +431,33 @@ CONTRADICTIONS = [
     ("general = 20", "autre = 20", "autre = 20", "du groupe « autre »"),
     ("general = 20", "general = 21", "general = 21", "20 au plus"),
     ('"general"\ncounts', '"autre"\ncounts', 'group = "autre"', "« F1 » n’est d’aucun groupe"),
-    ("[caps]", "[second_round]\nfrom_average = 8\nchoose = 1\n[caps]", "[second_round]", "parts"),
+    (
+        "[caps]",
+        "[second_round]\nfrom_average = 8\nchoose = 1\n[caps]",
+        "[second_round]",
+        "aucun examen n’a un second tour avec des parts ou des plafonds de groupes",
+    ),
+    (
+        "[shares]\ngeneral = 40\nprofessional = 60",
+        "[second_round]\nfrom_average = 8\nchoose = 1",
+        "[second_round]",
+        "ôtez [second_round], ou [shares] et [caps]",
+    ),
     ("step = 0.5", "step = 0.3", "step = 0.3", "aucune note n’a ce pas"),
     ("step = 0.5", "step = 0", "step = 0", "supérieur à 0"),
     ('rounding = "up"', 'rounding = "down"', 'rounding = "down"', "« up »"),
     ("ects = 17", 'counts = "full"', 'counts = "full"', "d’une épreuve facultative"),
-    ('counts = "full"', 'counts = "half"', 'counts = "half"', "« excess » ou « full »"),
+    ('"full"', '"difference"', 'counts = "difference"', "d’une épreuve obligatoire"),
+    ("ects = 17", 'counts = "difference"', 'counts = "difference"', "ni note éliminatoire"),
+    ("ects = 17", 'counts = "difference"', 'counts = "difference"', "aucune part"),
+    ('counts = "full"', 'counts = "half"', 'counts = "half"', "« full » ou « difference »"),
+    ('force_majeure = "replacement"\n', "", "replaced = false", "n’est remplacée nulle part"),
     ('["SCOLAIRE"]', '["LYCEEN"]', 'statuses = ["LYCEEN"]', "« LYCEEN » n’est pas de"),
     ('"Grec"]', '"Latin"]', 'subjects = ["Latin", "Latin"]', "« Latin » est là deux fois"),
     ('["Latin", "Grec"]', "12", "subjects = 12", "une liste de textes"),
     ("ects = 17", "ects = 0", "ects = 0", "entier de 1 à 180"),
-    ("report_from = 6", "report_from = 10", "report_from = 10", "sous la note qui reste"),
-    ("from_mark = 10", "from_mark = 8", "from_mark = 8", "à partir de 10"),
+    ("report_from = 6", "report_from = 8", "report_from = 8", "sous la note qui reste"),
+    ("from_mark = 8", "from_mark = 21", "from_mark = 21", "de 0 à 20"),
     ("sessions = 8", "sessions = 0", "sessions = 0", "entier de 1 à 20"),
     ("costs_mention = true", "cost = true", "cost = true", "clé inconnue : « cost »"),
     (

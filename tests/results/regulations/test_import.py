@@ -1,10 +1,11 @@
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import IntegrityError, transaction
 
 from candidates.models import Speciality
 from results.jury.deliberation import deliberate
-from results.models import Regulation
+from results.models import Mark, Regulation
 from results.models import Test as Unit
 from results.publication import release
 from results.regulations import files, rulebook
@@ -127,3 +128,27 @@ def test_rules_that_decided_announced_results_are_frozen(file):
     assert found.errors == [
         "1: MINI: ce règlement a servi à des résultats programmés ou publiés : il est figé"
     ]
+
+
+KEPT_FROM_8 = REGULATION.replace("[[tests]]", "[kept]\nfrom_mark = 8\n[[tests]]", 1)
+
+
+def test_from_which_mark_one_is_kept_stays_while_kept_marks_rest_on_it(file):
+    run("import_regulation", file(KEPT_FROM_8))
+    entry = factories.entry(speciality=Speciality.objects.get(code="MINI"))
+    factories.give_marks(entry, {"U1": "BEN8/2025", "U2": "REP7.99/2025"})
+    for other in ("8.01", "7.99"):
+        with pytest.raises(CommandError, match="contredisent « from_mark »"):
+            call_command("import_regulation", file(KEPT_FROM_8.replace("= 8", f"= {other}")))
+    assert Regulation.objects.get().kept_from_mark == 8
+    Mark.objects.filter(test__code="U2").delete()
+    assert "enregistré" in run("import_regulation", file(KEPT_FROM_8.replace("= 8", "= 6"))).report
+
+
+@pytest.mark.parametrize("wrong", [{"U1": "BEN7.99/2025"}, {"U2": "REP8/2025"}])
+def test_the_database_holds_benefit_and_report_apart_where_the_regulation_does(file, wrong):
+    run("import_regulation", file(KEPT_FROM_8))
+    entry = factories.entry(speciality=Speciality.objects.get(code="MINI"))
+    with pytest.raises(IntegrityError, match="where a mark is kept from 8"), transaction.atomic():
+        factories.give_marks(entry, wrong)
+    assert not Mark.objects.exists()

@@ -10,20 +10,22 @@ from tests.results.sheets import SHIPPED, marks
 
 
 def all_at(code, mark, **others):
-    """Return a mark in every compulsory unit of a regulation; `others`: those that differ."""
-    units = [
-        unit.code
+    """Return a mark in every compulsory unit of a regulation; `others`: those that differ.
+
+    A project, which counts as a difference, is at 10.
+    """
+    return " ".join(
+        f"{unit.code}:{others.get(unit.code, 10 if test.in_difference else mark)}"
         for test in SHIPPED[code].tests
         if not test.optional
         for unit in test.parts or (test,)
-    ]
-    return " ".join(f"{unit}:{others.get(unit, mark)}" for unit in units)
+    )
 
 
 def by_group(code, /, **mark_of_group):
     """Return the mark of its group in every compulsory unit of a regulation."""
     return " ".join(
-        f"{unit.code}:{mark_of_group[test.group]}"
+        f"{unit.code}:{10 if test.in_difference else mark_of_group[test.group]}"
         for test in SHIPPED[code].tests
         if not test.optional
         for unit in test.parts or (test,)

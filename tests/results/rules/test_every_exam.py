@@ -12,6 +12,7 @@ import pytest
 from results.rules import (
     Enrolment,
     MentionRule,
+    control_options,
     decide,
     lines,
     may_be_carried,
@@ -401,9 +402,11 @@ def test_the_average_of_parts_goes_up_to_the_step_of_their_test_or_stays_exact()
     parts = {"E1": 1, "E2": 2}
     up = regulation(rule("E", 3, parts=parts, step=Decimal("0.5"), rounding="up"))
     exact = regulation(rule("E", 3, parts=parts, step=Decimal("0.5")), code="EXACT")
+    hundredth = regulation(rule("E", 3, parts=parts, rounding="up"), code="HUNDREDTH")
     sheet = marks("E1:10 E2:12.5")  # 35 / 3
     assert (decide(up, sheet).average, lines(up, sheet)[0].value) == (12, 12)
     assert decide(exact, sheet).average == Fraction(35, 3)
+    assert decide(hundredth, sheet).average == lines(hundredth, sheet)[0].value == Fraction("11.67")
 
 
 def test_a_mark_kept_from_another_session_keeps_its_step():
@@ -412,7 +415,7 @@ def test_a_mark_kept_from_another_session_keeps_its_step():
     assert lines(exam, marks("A:BEN12.4/2024"))[0].value == Fraction("12.4")
 
 
-# --- tests that a status opens, groups of parts, kept marks
+# --- tests that a status opens
 
 PROJECT = regulation(
     rule("A", 3, "professional"),
@@ -439,6 +442,126 @@ def test_the_chef_d_oeuvre_is_for_schools_and_apprentices(status, sheet, average
     ]
     assert ("CO" in shown_codes) == (status != "INDIVIDUEL")
 
+
+# Project of the bac pro (arrêté of 20 October 2020, article 4; P-11: all 10, project 13, 266 / 26)
+
+MELEC = SHIPPED["MELEC-2026"]
+PUPIL, ALONE = Enrolment(status="SCOLAIRE"), Enrolment(status="INDIVIDUEL")
+
+
+def _melec(mark, project):
+    codes = [test.code for test in MELEC.tests if test.code != "PROJET"]
+    words = [f"{code}:{mark}" for code in codes] + ([f"PROJET:{project}"] if project else [])
+    return " ".join(words)
+
+
+@pytest.mark.parametrize(
+    ("mark", "project", "enrolment", "points", "expected"),
+    [
+        ("10", "13", PUPIL, 266, ("10.23", "ADMITTED", None)),  # P-11
+        ("10", "10", PUPIL, 260, ("10.00", "ADMITTED", None)),
+        ("10", "9.5", PUPIL, 259, ("9.96", "CONTROL", None)),
+        ("9.8", "12.6", Enrolment(status="APPRENTI"), 260, ("10.00", "REFUSED", None)),
+        ("12", "8", PUPIL, 308, ("11.84", "ADMITTED", None)),
+        ("11.8", "12.6", PUPIL, 312, ("12.00", "ADMITTED", "Assez bien")),
+        ("10", "DISP", PUPIL, 260, ("10.00", "ADMITTED", None)),
+        ("10", "", ALONE, 260, ("10.00", "ADMITTED", None)),
+        ("10", "2", ALONE, 260, ("10.00", "ADMITTED", None)),  # not open: counts for nothing
+    ],
+)
+def test_the_project_of_a_bac_pro_moves_the_total_and_not_the_divisor(
+    mark, project, enrolment, points, expected
+):
+    sheet = marks(_melec(mark, project))
+    outcome = decide(MELEC, sheet, enrolment=enrolment)
+    assert (outcome.points, outcome.divisor) == (points, 26)
+    if expected[1] != "REFUSED":
+        assert shown(MELEC, _melec(mark, project), enrolment=enrolment) == expected
+    brought = [line.points for line in lines(MELEC, sheet, enrolment=enrolment)]
+    assert sum(each for each in brought if each is not None) == points
+
+
+def test_the_project_is_in_no_group_mean_and_at_no_oral():
+    sheet = _melec("8", "20").replace("U2:8", "U2:9.9")
+    outcome = decide(MELEC, marks(sheet), enrolment=PUPIL)
+    assert (outcome.verdict, outcome.reasons) == ("REFUSED", ("GROUP_MINIMUM:professional",))
+    called = marks(_melec("10", "9"))
+    assert decide(MELEC, called, enrolment=PUPIL).verdict == "CONTROL"
+    assert "PROJET" not in [t.code for t in control_options(MELEC, called, enrolment=PUPIL).tests]
+    with pytest.raises(ValueError, match="no second round"):
+        decide(MELEC, [*called, *marks("PROJET@2:20")], round=2, enrolment=PUPIL)
+    after = decide(MELEC, [*called, *marks("U11@2:12 U51@2:9")], round=2, enrolment=PUPIL)
+    assert (after.verdict, after.points) == ("ADMITTED", 258 + 3)
+
+
+@pytest.mark.parametrize(
+    ("project", "enrolment", "verdict", "reasons"),
+    [
+        ("", PUPIL, "INCOMPLETE", ("MISSING:PROJET",)),
+        ("", Enrolment(), "INCOMPLETE", ("MISSING:PROJET",)),
+        ("ABS", PUPIL, "ELIMINATED", ("ABSENT:PROJET",)),
+        ("ABS", ALONE, "ADMITTED", ()),
+        ("FM", PUPIL, "DEFERRED", ("REPLACED:PROJET",)),
+        ("FM", ALONE, "ADMITTED", ()),
+        ("BEN14/2025", PUPIL, "ADMITTED", ()),
+    ],
+)
+def test_the_status_of_an_entry_opens_its_project_or_closes_it(
+    project, enrolment, verdict, reasons
+):
+    outcome = decide(MELEC, marks(_melec("12", project)), enrolment=enrolment)
+    assert (outcome.verdict, outcome.reasons) == (verdict, reasons)
+
+
+def test_no_total_is_below_zero_and_the_jury_adds_to_it():
+    exam = regulation(rule("A", 1), rule("P", 2, counts="difference"), absence="zero")
+    outcome = decide(exam, marks("A:5 P:ABS"))
+    assert (outcome.points, outcome.average) == (0, 0)
+    assert nearest_raise(exam, marks("A:5 P:ABS")).missing == 10
+    assert decide(exam, marks("A:5 P:ABS"), jury_points=10).verdict == "ADMITTED"
+
+
+# --- tests that force majeure does not replace (D. 334-19: terminal ones alone)
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict", "divisor"),
+    [
+        ("EPS:FM", "ADMITTED", 94),
+        ("EPS:FM PHI:FM", "DEFERRED", 86),
+        ("HG:FM", "DEFERRED", 94),  # an evaluation replaces it
+        ("EPS:ABS", "ADMITTED", 100),
+    ],
+)
+def test_force_majeure_in_sport_exempts_from_it_and_defers_nothing(changes, verdict, divisor):
+    sheet = dict(word.split(":") for word in f"{_all_at('12')} {changes}".split())
+    outcome = decide(BAC, marks(" ".join(f"{code}:{mark}" for code, mark in sheet.items())))
+    assert (outcome.verdict, outcome.divisor) == (verdict, divisor)
+    assert (outcome.mention or "") == ("Assez bien" if changes == "EPS:FM" else "")
+
+
+@pytest.mark.parametrize("count", ["full", "excess"])
+def test_force_majeure_in_an_option_that_is_not_replaced_leaves_the_average(count):
+    option = rule("OPT", 4, "continuous", optional=True, counts=count, replaced=False)
+    exam = replace(BAC, code=f"NOT-{count}", tests=(*BAC.tests, option))
+    sheet = f"{_all_at('12')} OPT:FM"
+    assert shown(exam, sheet) == ("12.00", "ADMITTED", "Assez bien")
+    line = lines(exam, marks(sheet))[-1]
+    assert (line.status, line.counted, line.points) == ("DISP", None, None)
+
+
+def test_force_majeure_in_a_part_that_is_not_replaced_leaves_the_average_of_its_test():
+    exam = regulation(
+        rule("A", 1),
+        rule("E", 2, parts={"E1": 1, "E2": 3}, replaced=False),
+        force_majeure="replacement",
+    )
+    sheet = marks("A:10 E1:14 E2:FM")
+    assert decide(exam, sheet).points == 10 + 2 * 14
+    assert lines(exam, sheet)[1].parts[1][1:] == (None, "DISP")
+
+
+# --- groups of parts, kept marks
 
 SPLIT = regulation(
     rule("G", 2, "general"),

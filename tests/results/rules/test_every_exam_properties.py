@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from results.rules import Enrolment, MarkStatus, MarkTaken, Verdict, decide, lines
+from results.rules import (
+    Enrolment,
+    MarkStatus,
+    MarkTaken,
+    MentionRule,
+    Verdict,
+    decide,
+    lines,
+    nearest_raise,
+    open_to_second_round,
+)
 from tests.results.sheets import regulation, rule, second_round
 
 pytestmark = pytest.mark.long
@@ -31,9 +41,12 @@ def regulations(draw):
             draw(st.sampled_from(grouped)) if kind in ("shares", "caps") else "",
             optional=True,
             counts=draw(st.sampled_from(["excess", "full"])),
+            replaced=draw(st.booleans()),
         )
         for number in range(draw(st.integers(0, 2)))
     ]
+    if kind in ("plain", "split", "control"):
+        tests += [_project(draw, f"P{number}") for number in range(draw(st.integers(0, 2)))]
     groups = sorted(set(grouped))
     changes = {
         "absence": draw(st.sampled_from(["eliminatory", "zero"])),
@@ -47,8 +60,24 @@ def regulations(draw):
     if kind == "split":
         changes["group_minimum"] = {"terminal": Decimal(9)} if "terminal" in groups else {}
     if kind == "control":
-        changes["second_round"] = second_round(groups[0], choose=1)
+        among = draw(st.sampled_from(["", groups[0]]))
+        changes["second_round"] = second_round(among, choose=draw(st.integers(1, 2)))
+    if draw(st.booleans()):
+        changes["mentions"] = (MentionRule("Bien", Decimal("11.5")),)
     return regulation(*tests, code=kind.upper(), **changes)
+
+
+def _project(draw, code):
+    return rule(
+        code,
+        draw(COEFFICIENTS),
+        draw(st.sampled_from(["", *GROUPS])),
+        counts="difference",
+        step=draw(STEPS),
+        rounding=draw(st.sampled_from(["", "up"])),
+        statuses=draw(st.sampled_from([(), ("SCOLAIRE",), ("SCOLAIRE",)])),
+        replaced=draw(st.booleans()),
+    )
 
 
 def _test(draw, code, kind):
@@ -67,6 +96,7 @@ def _test(draw, code, kind):
         step=draw(STEPS),
         rounding="" if kind == "split" else draw(st.sampled_from(["", "up"])),
         statuses=draw(st.sampled_from([(), (), ("SCOLAIRE",)])),
+        replaced=draw(st.sampled_from([True, True, False])),
     )
 
 
@@ -108,7 +138,50 @@ def test_lines_bring_the_points_that_coefficients_alone_give(entry):
     if outcome.average is None or exam.shares or exam.caps:
         return
     shown = lines(exam, taken, enrolment=enrolment)
-    assert sum(line.points for line in shown if line.points is not None) == outcome.points
+    brought = sum(line.points for line in shown if line.points is not None)
+    assert max(0, brought) == outcome.points
+
+
+@given(entries(), st.data())
+def test_after_the_second_round_the_better_of_two_marks_counts(entry, data):
+    exam, taken, enrolment = entry
+    taken = [mark for mark in taken if not mark.test.startswith("P")]
+    told = Told(exam, taken, enrolment)
+    if by_definition(exam, taken, enrolment)[0] is not Verdict.CONTROL:
+        return
+    (listed,) = open_to_second_round(exam)
+    weighed = {code for code, *_rest in told.whole}
+    offered = [test.code for test in listed if test.code in weighed]
+    chosen = data.draw(st.permutations(offered))[: exam.second_round.choose]
+    orals = [MarkTaken(code, data.draw(st.integers(0, 2000)), round=2) for code in chosen]
+    steps = {test.code: test for test in exam.tests}
+    better = {oral.test: _graded(steps[oral.test], oral) for oral in orals}
+    sat = [
+        (group, weight, max(mark, better.get(code, 0)), optional)
+        for code, group, weight, mark, optional in told.whole
+    ]
+    average = _average(exam, sat, told.bonus)
+    outcome = decide(exam, [*taken, *orals], round=2, enrolment=enrolment)
+    assert (outcome.average, outcome.round, outcome.mention) == (average, 2, None)
+    assert outcome.verdict is (Verdict.ADMITTED if average >= 10 else Verdict.REFUSED)
+
+
+@given(entries())
+def test_the_jury_raises_by_what_is_missing_and_a_little_less_changes_nothing(entry):
+    exam, taken, enrolment = entry
+    present = decide(exam, taken, enrolment=enrolment)
+    nearest = nearest_raise(exam, taken, enrolment=enrolment)
+    if nearest is None:
+        return
+    divisor = 100 if exam.shares else present.divisor
+    assert present.points + nearest.missing in {a * divisor for a in (8, 10, Fraction("11.5"))}
+    raised = decide(exam, taken, jury_points=nearest.missing, enrolment=enrolment)
+    assert (raised.verdict, raised.mention) == (nearest.verdict, nearest.mention)
+    assert (raised.verdict, raised.mention) != (present.verdict, present.mention)
+    less = decide(
+        exam, taken, jury_points=nearest.missing * Fraction(999, 1000), enrolment=enrolment
+    )
+    assert (less.verdict, less.mention) == (present.verdict, present.mention)
 
 
 class Told:
@@ -118,6 +191,7 @@ class Told:
         self.exam, self.enrolment = exam, enrolment
         self.marks = {mark.test: mark for mark in taken}
         self.sat = []  # group, coefficient, mark, optional
+        self.whole = []  # code of the test, then the same
         self.bonus = {}
         self.missing = self.deferred = self.unheld = self.absent = self.low = False
         for test in exam.tests:
@@ -130,11 +204,19 @@ class Told:
         if test.optional and pairs[0][1] is None:
             self.missing |= test.code in units | named
         elif test.optional and test.counts == "excess":
-            over = max(0, _graded(test, pairs[0][1]) - 10) * Fraction(test.coefficient)
-            self.bonus[test.group] = self.bonus.get(test.group, 0) + over
+            self.add(test.group, test, max(0, _graded(test, pairs[0][1]) - 10))
+        elif test.counts == "difference":
+            self.look_for_gaps(test, pairs)
+            mark = pairs[0][1]
+            if mark is not None and mark.status != "DISP" and not self.is_left(mark):
+                self.add("beside", test, _graded(test, mark) - 10)
         else:
             self.look_for_gaps(test, pairs)
             self.count(test, [pair for pair in pairs if pair[1] is not None])
+
+    def add(self, group, test, marks):
+        points = marks * Fraction(test.coefficient)
+        self.bonus[group] = self.bonus.get(group, 0) + points
 
     def look_for_gaps(self, test, pairs):
         units = self.enrolment.units
@@ -143,16 +225,16 @@ class Told:
             self.missing |= mark is None and not left_out
             self.unheld |= mark is None and left_out
             self.absent |= mark is not None and mark.status == "ABS" and not test.optional
-            self.deferred |= mark is not None and self.is_replaced(mark)
+            self.deferred |= mark is not None and self.is_left(mark) and test.replaced
 
-    def is_replaced(self, mark):
+    def is_left(self, mark):
         return mark.status == "FM" and self.exam.force_majeure == "replacement"
 
     def count(self, test, given):
         counted = [
             (unit, Fraction(unit.coefficient), _graded(test, mark))
             for unit, mark in given
-            if mark.status != "DISP" and not self.is_replaced(mark)
+            if mark.status != "DISP" and not self.is_left(mark)
         ]
         if not counted:
             return
@@ -167,6 +249,7 @@ class Told:
                 self.sat.append((unit.group or test.group, share, mark, False))
         else:
             self.sat.append((test.group, Fraction(test.coefficient), mean, test.optional))
+        self.whole.append((test.code, test.group, Fraction(test.coefficient), mean, test.optional))
 
 
 def by_definition(exam, taken, enrolment):
@@ -214,7 +297,7 @@ def _average(exam, sat, bonus):
         outside = sum(value for group, value in bonus.items() if group not in groups)
         if exam.caps:
             outside = sum(v for g, v in bonus.items() if g not in groups and g not in exam.caps)
-        return (sum(points.values()) + outside) / sum(weights.values())
+        return max(0, sum(points.values()) + outside) / sum(weights.values())
     shares = {group: Fraction(exam.shares[group]) for group in groups}
     weighed = sum(shares[group] * points[group] / weights[group] for group in groups)
     return weighed / sum(shares.values())
