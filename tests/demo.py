@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-FEW = 80  # entries: the cast, and some more
+FEW = 120  # entries: the cast, and some more
 
 
 @dataclass(frozen=True)

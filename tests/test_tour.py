@@ -114,7 +114,7 @@ def test_lists_have_the_names_of_the_admitted_who_consented(cast):
     _situation, entry = cast["public-school"]
     page = words(Client(), f"/listes/BTS-2026/{entry.speciality.code}/")
     assert "FOURNIER Camille Louise" in page
-    for absent in ("TRAORÉ Moussa", "ROUSSEL Axel", "LAMBERT"):
+    for absent in ("TRAORÉ Moussa", "ROUSSEL Axel", "LAMBERT Maëlys"):
         assert absent not in page
 
 

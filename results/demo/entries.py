@@ -6,20 +6,21 @@ from datetime import date
 from typing import NamedTuple
 
 from candidates.names.sorting import search_key
-from results.demo.addresses import Addresses, DemoAddress
-from results.demo.draws import pick, table
-from results.demo.marks import HABITS
-from results.demo.people import Person, Population, birth_dates
-from results.demo.schools import ACADEMIES, SchoolMap
+from results import rules
+from results.demo.cast.situations import ABROAD, Situation
+from results.demo.examiners import HABITS, PROGRESSIVE
+from results.demo.population.addresses import Addresses, DemoAddress
+from results.demo.population.draws import pick, table
+from results.demo.population.people import Person, Population, birth_dates
+from results.demo.population.schools import ACADEMIES, SchoolMap
 from results.demo.sessions import DemoSession
-from results.demo.situations import ABROAD, Situation
 
 HEADER = (
     "numero;ine;nom;nom_usage;prenoms;date_naissance;lieu_naissance;courriel;adresse1;adresse2;"
     "adresse3;code_postal;ville;pays;specialite;statut;etablissement;academie;lieu_affichage;"
-    "publication_web;suspendu;forme;code_acces"
+    "publication_web;suspendu;forme;unites;matieres;code_acces"
 )
-STATUSES = {
+STATUSES = {  # by exam, or by speciality where it has its own
     "BTS": {
         "SCOLAIRE": 62,
         "APPRENTI": 22,
@@ -29,6 +30,11 @@ STATUSES = {
     },
     "BAC": {"SCOLAIRE": 95, "INDIVIDUEL": 3, "DISTANCE": 2},
     "BAC PRO": {"SCOLAIRE": 70, "APPRENTI": 25, "INDIVIDUEL": 3, "FORMATION_CONTINUE": 2},
+    "DNB": {"SCOLAIRE": 1},
+    "DNB-IND": {"INDIVIDUEL": 90, "FORMATION_CONTINUE": 10},
+    "CAP": {"SCOLAIRE": 45, "APPRENTI": 40, "INDIVIDUEL": 10, "FORMATION_CONTINUE": 5},
+    "BP": {"APPRENTI": 85, "FORMATION_CONTINUE": 15},
+    "DSCG": {"SCOLAIRE": 20, "APPRENTI": 25, "FORMATION_CONTINUE": 10, "INDIVIDUEL": 45},
 }
 YOUNG = ("SCOLAIRE", "APPRENTI")
 OLDEST, YEARS_AFTER_SCHOOL = 1975, 2
@@ -62,15 +68,22 @@ class DemoEntry(NamedTuple):
     consent: str
     withheld: bool
     form: str
+    units: tuple[str, ...]
+    subjects: dict[str, str]
+
+    def enrolment(self) -> rules.Enrolment:
+        """Return what the candidate has entered, as the rules read it."""
+        return rules.Enrolment(frozenset(self.units), frozenset(self.subjects), self.status)
 
     def row(self) -> str:
         person = self.person
+        subjects = "|".join(f"{code}={name}" for code, name in self.subjects.items())
         return (
             f"{self.number};{self.ine};{person.birth_name};{person.usage_name};"
             f"{person.given_names};{person.birth_date:%d/%m/%Y};{person.birth_place};"
             f"{person.email};{';'.join(self.home)};{self.speciality};{self.status};{self.school};"
             f"{self.academy};{self.posting_place};{self.consent};{'O' if self.withheld else ''};"
-            f"{self.form};\n"
+            f"{self.form};{' '.join(self.units)};{subjects};\n"
         )
 
 
@@ -117,14 +130,25 @@ class Registrar:
             situation.consent,
             situation.withheld,
             situation.form,
+            situation.units,
+            situation.subjects,
         )
 
     def anyone(
-        self, session: DemoSession, speciality: str, birthdays: Mapping[str, Sequence[date]]
+        self,
+        session: DemoSession,
+        family: str,
+        speciality: str,
+        birthdays: Mapping[str, Sequence[date]],
     ) -> DemoEntry:
-        """Return the entry of an invented candidate; `birthdays` by status, from `birthdays_of`."""
+        """Return the entry of an invented candidate, with neither units nor subjects yet.
+
+        `family`: `speciality` without its year. `birthdays` by status, from `birthdays_of`.
+        """
         rng = self.rng
-        status = pick(rng, self._statuses[session.exam])
+        statuses = self._statuses.get(family) or self._statuses[session.exam]
+        status = pick(rng, statuses)
+        progressive = session.exam in PROGRESSIVE and rng.random() < HABITS[status].progressive
         academy = pick(rng, self._academies)
         number, ine = self._next_identity(status)
         at_school = self.schools.of(academy, pick(rng, self._sectors[status]))
@@ -141,7 +165,9 @@ class Registrar:
             self.schools.posting_place(academy, int(rng.random() * 100)),
             pick(rng, self._consents),
             rng.random() < WITHHELD,
-            "P" if rng.random() < HABITS[status].progressive else "G",
+            "P" if progressive else "G",
+            (),
+            {},
         )
 
     def _identity_of(self, situation: Situation, ine: str) -> tuple[Person, str, DemoAddress]:

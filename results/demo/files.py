@@ -12,12 +12,13 @@ from django.utils import timezone
 from results import rules
 from results.demo import entries as entry_rows
 from results.demo import marks as mark_rows
-from results.demo import schools as school_rows
 from results.demo.cast import CAST
-from results.demo.draws import pick, seeded, table
+from results.demo.cast.situations import Situation
+from results.demo.examiners import Examiners, luck_table
+from results.demo.population import schools as school_rows
+from results.demo.population.draws import pick, seeded, table
 from results.demo.programmes import programmes
 from results.demo.sessions import SESSIONS, DemoSession
-from results.demo.situations import Situation
 
 CHUNK = 2000  # entries kept in memory before they are written
 
@@ -78,16 +79,17 @@ def write_files(
     schools = directory / "etablissements.csv"
     with _open(schools, school_rows.HEADER) as file:
         file.writelines(";".join(school) + "\n" for school in registrar.schools.schools)
+    luck = luck_table(seeded(f"luck {seed}"))
     written: list[SessionFiles] = []
     cast: list[CastMember] = []
     regulations: dict[Path, None] = {}  # in order, each once
     for place, (session, count) in enumerate(counts.items()):
         rng = seeded(f"{session.code} {seed}")
         registrar.open_session(place, rng)
-        clerk = Clerk(session, registrar, rng)
+        clerk = Clerk(session, registrar, rng, luck)
         written.append(clerk.write(directory, count, now, progress))
         cast += clerk.cast
-        regulations |= dict.fromkeys(p.path for p in clerk.programmes.values())
+        regulations |= dict.fromkeys(clerk.write_regulations(directory))
     return DemoFiles(tuple(regulations), schools, tuple(written), tuple(cast))
 
 
@@ -99,7 +101,7 @@ def shares(total: int, sessions: Sequence[DemoSession] = SESSIONS) -> dict[DemoS
     }
     total = max(total, sum(cast.values()))
     left = total - sum(cast.values())
-    counts = {session: cast[session] + left * session.share // 100 for session in sessions}
+    counts = {session: cast[session] + int(left * session.share / 100) for session in sessions}
     largest = max(counts, key=counts.__getitem__)
     counts[largest] += total - sum(counts.values())
     return counts
@@ -109,15 +111,26 @@ class Clerk:
     """Writes the files of one session."""
 
     def __init__(
-        self, session: DemoSession, registrar: entry_rows.Registrar, rng: random.Random
+        self,
+        session: DemoSession,
+        registrar: entry_rows.Registrar,
+        rng: random.Random,
+        luck: Sequence[float],
     ) -> None:
         self.session, self.registrar, self.rng = session, registrar, rng
         self.programmes = programmes(session)
         self.examiners = {
-            family: mark_rows.Examiners(rng, programme.regulation, session.year)
+            family: Examiners(rng, programme.regulation, session.year, luck)
             for family, programme in self.programmes.items()
         }
         self.cast: list[CastMember] = []
+
+    def write_regulations(self, directory: Path) -> Iterator[Path]:
+        """Write the regulations of the session, and yield their files."""
+        for programme in self.programmes.values():
+            path = directory / f"reglement-{programme.regulation.code.lower()}.toml"
+            path.write_text(programme.text, encoding="utf-8", newline="\n")
+            yield path
 
     def write(
         self, directory: Path, count: int, now: datetime, progress: Progress | None
@@ -176,9 +189,11 @@ class Clerk:
 
     def _anyone(self, family: str, birthdays: Mapping[str, Sequence[date]]) -> Candidate:
         examiners = self.examiners[family]
-        entry = self.registrar.anyone(self.session, examiners.regulation.code, birthdays)
+        code = examiners.regulation.code
+        entry = self.registrar.anyone(self.session, family, code, birthdays)
         ability = examiners.ability(entry.status)
-        first = examiners.marks(entry.status, entry.form, ability)
+        units, subjects, first = examiners.sitting(entry.status, entry.form, ability)
+        entry = entry._replace(units=units, subjects=subjects)
         second: list[mark_rows.DemoMark] = []
         if self.session.second_opening and self._called(examiners.regulation, first, entry):
             second = examiners.second_round(first, ability)
@@ -190,9 +205,8 @@ class Clerk:
         taken: Iterable[mark_rows.DemoMark],
         entry: entry_rows.DemoEntry,
     ) -> bool:
-        enrolment = rules.Enrolment(status=entry.status)
         outcome = rules.decide(
-            regulation, taken_marks(taken), withheld=entry.withheld, enrolment=enrolment
+            regulation, taken_marks(taken), withheld=entry.withheld, enrolment=entry.enrolment()
         )
         return outcome.verdict is rules.Verdict.CONTROL
 

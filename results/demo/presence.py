@@ -6,11 +6,9 @@ from datetime import date
 
 from candidates.models import Entry, Session
 from results.demo.cast import CAST
-from results.demo.marks import unit_at
+from results.demo.cast.situations import Situation
 from results.demo.sessions import SESSIONS, DemoSession
-from results.demo.situations import Situation
 from results.models import Mark, Release
-from results.regulations import rulebook
 
 
 def cast_entries() -> dict[Situation, Entry]:
@@ -36,8 +34,7 @@ def foreign_sessions() -> list[str]:
 def marks_to_correct() -> Iterator[tuple[Mark, int]]:
     """Yield the marks of the cast to correct after the release, with their new values."""
     for situation, entry in cast_entries().items():
-        for (group, rank), points in situation.corrected.items():
-            code = unit_at(rulebook.load(entry.speciality).regulation, group, rank)
+        for code, points in situation.corrected.items():
             value = round(points * 100)
             marks = Mark.objects.filter(entry=entry, test__code=code, round=1)
             yield from ((mark, value) for mark in marks.exclude(value=value).order_by("pk"))

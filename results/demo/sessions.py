@@ -36,7 +36,7 @@ class DemoSession:
     exam: str
     year: int
     label: str
-    share: int
+    share: float
     birth_years: tuple[int, int]
     specialities: dict[str, int]
     opening: Opening
@@ -91,13 +91,22 @@ _BACCALAUREATS = {
     "register_again_until": 70,
 }
 
+# Exams without a second round.
+_ONE_ROUND = {
+    "score_sheets_mailed_on": 8,
+    "diplomas_posted_from": 40,
+    "register_again_from": 55,
+    "diplomas_at_school_from": 60,
+    "register_again_until": 100,
+}
+
 SESSIONS = (
     DemoSession(
         "BTS-2025",
         "BTS",
         2025,
         "BTS, session 2025",
-        share=10,
+        share=5,
         birth_years=(2002, 2005),
         specialities={"MCO": 1},
         opening=Opening(-365, time(10)),
@@ -109,7 +118,7 @@ SESSIONS = (
         "BTS",
         2026,
         "BTS, session 2026",
-        share=67,
+        share=74,
         birth_years=(2003, 2006),
         specialities={"SIO-SISR": 26, "SIO-SLAM": 24, "MCO": 50},
         opening=Opening(0, time(10)),
@@ -119,10 +128,10 @@ SESSIONS = (
         "BAC-2026",
         "BAC",
         2026,
-        "Baccalauréat général, session 2026",
-        share=15,
+        "Baccalauréats général et technologique, session 2026",
+        share=9,
         birth_years=(2007, 2008),
-        specialities={"BAC-G": 1},
+        specialities={"BAC-G": 62, "BAC-STMG": 20, "BAC-ST2S": 9, "BAC-STI2D": 9},
         opening=Opening(-50, time(9)),
         second_opening=Opening(-46, time(18)),
         calendar=_BACCALAUREATS,
@@ -132,9 +141,9 @@ SESSIONS = (
         "BAC PRO",
         2026,
         "Baccalauréat professionnel, session 2026",
-        share=3,
+        share=2.5,
         birth_years=(2007, 2008),
-        specialities={"AMA-CVPM": 1},
+        specialities={"AMA-CVPM": 40, "MELEC": 60},
         opening=Opening(-50, time(10)),
         second_opening=Opening(-46, time(10)),
         calendar=_BACCALAUREATS,
@@ -144,9 +153,53 @@ SESSIONS = (
         "BTS",
         2027,
         "BTS, session 2027",
-        share=5,
+        share=3,
         birth_years=(2004, 2007),
         specialities={"SIO-SISR": 26, "SIO-SLAM": 24, "MCO": 50},
         opening=Opening(10, time(10)),
+    ),
+    DemoSession(
+        "DNB-2026",
+        "DNB",
+        2026,
+        "Diplôme national du brevet, session 2026",
+        share=2,
+        birth_years=(2011, 2012),
+        specialities={"DNB-G": 78, "DNB-P": 14, "DNB-IND": 8},
+        opening=Opening(-43, time(10)),
+        calendar=_ONE_ROUND,
+    ),
+    DemoSession(
+        "CAP-2026",
+        "CAP",
+        2026,
+        "CAP, session 2026",
+        share=1.5,
+        birth_years=(2007, 2009),
+        specialities={"AEPE": 40, "ELECTRICIEN": 30, "BOULANGER": 30},
+        opening=Opening(-44, time(14)),
+        calendar=_ONE_ROUND,
+    ),
+    DemoSession(
+        "BP-2026",
+        "BP",
+        2026,
+        "Brevet professionnel, session 2026",
+        share=1.5,
+        birth_years=(2005, 2007),
+        specialities={"BP-BOULANGER": 50, "BP-COIFFURE": 50},
+        opening=Opening(-44, time(16)),
+        calendar=_ONE_ROUND,
+    ),
+    DemoSession(
+        "DSCG-2027",
+        "DSCG",
+        2027,
+        "DSCG, session 2027",
+        share=1.5,
+        birth_years=(2002, 2004),
+        specialities={"DSCG": 1},
+        opening=Opening(-6, time(12)),
+        calendar=_ONE_ROUND,
     ),
 )

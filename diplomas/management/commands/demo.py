@@ -21,7 +21,7 @@ class Command(BaseCommand):
     help = "Fill the portal with sessions of invented people, released, and show whom to try."
 
     def add_arguments(self, parser):
-        parser.add_argument("--entries", type=int, default=3000, metavar="N", help="in all")
+        parser.add_argument("--entries", type=int, default=4000, metavar="N", help="in all")
         parser.add_argument("--seed", type=int, default=2026, metavar="S")
         parser.add_argument(
             "--if-empty", action="store_true", help="only when there is no session yet"

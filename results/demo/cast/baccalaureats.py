@@ -1,15 +1,30 @@
-"""Candidates of the baccalauréats: mentions, second group."""
+"""Candidates of the baccalauréats général and technologique: mentions, second group, options."""
 
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from results.demo.situations import BENEFIT, Situation
+from results.demo.cast.situations import BENEFIT, EXEMPT, FORCE_MAJEURE, Situation
+from results.demo.subjects import (
+    BIOLOGY,
+    CHOSEN,
+    ECONOMICS,
+    GEOPOLITICS,
+    HUMANITIES,
+    LITERATURE,
+    MATHEMATICS,
+    PHYSICS,
+)
+
+LANGUAGES = {"LVA": "Anglais", "LVB": "Espagnol"}
+SCIENCES = dict(zip(CHOSEN, (MATHEMATICS, PHYSICS, BIOLOGY), strict=True))
 
 
-def bac(key, sees, name, born, verdict, marks, **more):
-    """Return a situation of the baccalauréat général, whose second group is over."""
-    return Situation(key, "BAC-2026", "BAC-G", sees, name, born, verdict, marks, **more)
+def bac(key, sees, name, born, verdict, marks, series="BAC-G", *, chosen=None, **more):
+    """Return a situation of the baccalauréat of this series, whose second group is over."""
+    subjects = LANGUAGES | (SCIENCES if series == "BAC-G" else {}) | (chosen or {})
+    more["subjects"] = subjects
+    return Situation(key, "BAC-2026", series, sees, name, born, verdict, marks, **more)
 
 
 BAC = (
@@ -71,7 +86,7 @@ BAC = (
         date(2001, 4, 17),
         "ADMITTED",
         {"*": 14},
-        instead={("terminal", 0): (13, BENEFIT, 2025)},
+        instead={"FRE": (13, BENEFIT, 2025)},
         sector="",
         status="INDIVIDUEL",
     ),
@@ -102,27 +117,65 @@ BAC = (
         "REFUSED",
         {"*": (6, 8)},
     ),
-    Situation(
-        "bac-pro-second-round",
-        "BACPRO-2026",
-        "AMA-CVPM",
-        _("admis au baccalauréat professionnel après les épreuves de contrôle"),
-        ("Jégou", "", "Tanguy"),
-        date(2008, 5, 13),
+    bac(
+        "bac-options",
+        _("admis, mention bien grâce à deux options, comptées en entier"),
+        ("Ollivier", "", "Maxence"),
+        date(2008, 5, 2),
         "ADMITTED",
-        {"professional": 10, "general": 9},
-        second=(13, 14),
-    ),
-    Situation(
-        "bac-pro-mention",
-        "BACPRO-2026",
-        "AMA-CVPM",
-        _("admise au baccalauréat professionnel, mention bien"),
-        ("Lacroix", "", "Apolline"),
-        date(2008, 11, 11),
-        "ADMITTED",
-        {"*": (15, 14)},
+        {"terminal": 14, "continuous": 13.6, "OPT1": 18, "OPT2": 16},
+        chosen={"OPT1": "Latin", "OPT2": "Mathématiques expertes"},
         mention="Bien",
+    ),
+    bac(
+        "bac-exempt",
+        _("admise, mention assez bien ; dispensée d’éducation physique, qui ne compte pas"),
+        ("Perrin", "", "Adèle"),
+        date(2008, 8, 24),
+        "ADMITTED",
+        {"terminal": (12, 13), "continuous": 13.4},
+        instead={"EPS": (None, EXEMPT, None)},
+        chosen=dict(zip(CHOSEN, (ECONOMICS, GEOPOLITICS, LITERATURE), strict=True)),
+        mention="Assez bien",
+        academy="01",
+    ),
+    bac(
+        "deferred",
+        _("décision reportée à septembre : force majeure en philosophie"),
+        ("Lefèvre", "", "Anouk"),
+        date(2008, 4, 14),
+        "DEFERRED",
+        {"terminal": (13, 12), "continuous": 12.3, "PHI": FORCE_MAJEURE},
+        chosen=dict(zip(CHOSEN, (HUMANITIES, GEOPOLITICS, LITERATURE), strict=True)),
+    ),
+    bac(
+        "stmg-mention",
+        _("admise au baccalauréat technologique STMG, mention assez bien"),
+        ("Touré", "", "Assa"),
+        date(2008, 10, 20),
+        "ADMITTED",
+        {"terminal": (12, 13), "continuous": 12.7},
+        "BAC-STMG",
+        mention="Assez bien",
+    ),
+    bac(
+        "st2s-second-group",
+        _("admise au baccalauréat technologique ST2S après le second groupe"),
+        ("Maillard", "", "Jeanne"),
+        date(2008, 2, 7),
+        "ADMITTED",
+        {"terminal": (9, 10), "continuous": 9.4},
+        "BAC-ST2S",
+        second=(13, 12),
         academy="25",
+    ),
+    bac(
+        "sti2d-refused",
+        _("refusé au baccalauréat technologique STI2D"),
+        ("Cordier", "", "Sacha"),
+        date(2008, 6, 26),
+        "REFUSED",
+        {"terminal": (7, 6), "continuous": 8.8},
+        "BAC-STI2D",
     ),
 )

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from results.demo.situations import ABROAD, BENEFIT, CARRIED, EXEMPT, FORCE_MAJEURE, bts
+from results.demo.cast.situations import ABROAD, BENEFIT, CARRIED, EXEMPT, FORCE_MAJEURE, bts
 
 BTS_ADMITTED = (
     bts(
@@ -127,9 +127,9 @@ BTS_ADMITTED = (
         "ADMITTED",
         {"general": 11, "professional": 12},
         instead={
-            ("general", 0): (12, BENEFIT, 2025),
-            ("professional", 0): (13, BENEFIT, 2025),
-            ("professional", 2): (13, BENEFIT, 2025),
+            "U1": (12, BENEFIT, 2025),
+            "U5": (13, BENEFIT, 2025),
+            "U7": (13, BENEFIT, 2025),
         },
         born_at="Abidjan (Côte d'Ivoire)",
         known_as="refused-in-2025",
@@ -142,7 +142,7 @@ BTS_ADMITTED = (
         date(1989, 8, 21),
         "ADMITTED",
         {"*": 12},
-        instead={("general", 2): (8.5, CARRIED, 2024), ("general", 0): (14, BENEFIT, 2024)},
+        instead={"U3": (8.5, CARRIED, 2024), "U1": (14, BENEFIT, 2024)},
         sector="",
         status="FORMATION_CONTINUE",
         form="P",
@@ -155,7 +155,7 @@ BTS_ADMITTED = (
         date(1996, 12, 5),
         "ADMITTED",
         {"general": 12, "professional": 13},
-        instead={("general", 1): (None, EXEMPT, None)},
+        instead={"U2": (None, EXEMPT, None)},
         sector="PUBLIC",
         status="FORMATION_CONTINUE",
     ),
@@ -167,7 +167,7 @@ BTS_ADMITTED = (
         date(2005, 8, 15),
         "ADMITTED",
         {"*": 14},
-        instead={("general", 1): (None, FORCE_MAJEURE, None)},
+        instead={"U2": (None, FORCE_MAJEURE, None)},
     ),
     bts(
         "raised-by-the-jury",
@@ -187,8 +187,8 @@ BTS_ADMITTED = (
         date(2005, 1, 31),
         "ADMITTED",
         {"*": 12},
-        instead={("general", 1): (6, "", None)},
-        corrected={("general", 1): 16},
+        instead={"U2": (6, "", None)},
+        corrected={"U2": 16},
         academy="01",
     ),
     bts(

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from results.demo.situations import ABSENT, CARRIED, FORCE_MAJEURE, bts
+from results.demo.cast.situations import ABSENT, CARRIED, FORCE_MAJEURE, bts
 
 BTS_NOT_ADMITTED = (
     bts(
@@ -34,7 +34,7 @@ BTS_NOT_ADMITTED = (
         date(2004, 7, 14),
         "CONTROL",
         {"general": 10, "professional": 11},
-        instead={("general", 3): (None, FORCE_MAJEURE, None)},
+        instead={"U4": (None, FORCE_MAJEURE, None)},
     ),
     bts(
         "refused",
@@ -63,9 +63,21 @@ BTS_NOT_ADMITTED = (
         date(1985, 3, 3),
         "REFUSED",
         {"*": 8},
-        instead={("general", 0): (6.5, CARRIED, 2023), ("professional", 1): (7, CARRIED, 2024)},
+        instead={"U1": (6.5, CARRIED, 2023), "U6": (7, CARRIED, 2024)},
         sector="DISTANCE",
         status="DISTANCE",
+        form="P",
+    ),
+    bts(
+        "not-final",
+        "MCO",
+        _("sans décision finale ; forme progressive, deux unités présentées sur huit"),
+        ("Delorme", "", "Ghislaine"),
+        date(1983, 2, 11),
+        "NOT_FINAL",
+        {"U1": 12.5, "U5": 9},
+        units=("U1", "U5"),
+        status="FORMATION_CONTINUE",
         form="P",
     ),
     bts(
@@ -76,7 +88,7 @@ BTS_NOT_ADMITTED = (
         date(2004, 12, 12),
         "ELIMINATED",
         {"*": 13},
-        instead={("professional", 2): (None, ABSENT, None)},
+        instead={"U7": (None, ABSENT, None)},
     ),
     bts(
         "absent-everywhere",

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from results.demo.situations import Situation
+from results.demo.cast.situations import Situation
 
 
 def old(key, sees, name, born, verdict, marks, **more):

@@ -4,7 +4,7 @@ import random
 from typing import NamedTuple
 
 from candidates.names.sorting import search_key
-from results.demo.draws import data, pick, words
+from results.demo.population.draws import data, pick, words
 
 LINE = 38
 SHARE_OF_COMPLEMENTS = 0.32

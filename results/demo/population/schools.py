@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from candidates.values import uai_letter
-from results.demo.addresses import Addresses
-from results.demo.draws import data, pick, table, words
+from results.demo.population.addresses import Addresses
+from results.demo.population.draws import data, pick, table, words
 
 FIRST_NUMBER = 9000  # in each department; real numbers stay far below
 MANAGED = ("01", "24", "25")

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from candidates.names.sorting import display_name, search_key
-from results.demo.draws import by_rank, data, pick, table, words
+from results.demo.population.draws import by_rank, data, pick, table, words
 
 LINE = 38  # NF Z10-011: no line of an envelope is longer
 EMAIL_DOMAINS = ("example.org", "example.net", "example.com")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.utils.functional import Promise
 
@@ -13,11 +14,13 @@ ABROAD = "ABROAD"
 class Situation:
     """One candidate, with marks and the expected result.
 
-    `sees`: summary of the page, for the command's list. `marks`: out of 20, by group of tests or
-    "*" for the others; one, or several that recur in turn. `instead`: (mark, status, year of
-    origin) in place of the n-th mark of a group. `second`: marks of the second round, as many as
-    tests are chosen. `jury_points`: granted by the jury. `corrected`: new values of marks corrected
-    after the release. `verdict`, `mention`: of the last round. `speciality`: code without its year.
+    `sees`: summary of the page, for the command's list. `marks`: out of 20, by code of a test (it
+    enters an optional one), by group of tests, or "*" for all others; one, or several that recur.
+    `instead`: (mark, status, year of origin) in place of the mark of a test. `units`: those
+    entered, all if none. `subjects`: names of tests, by code. `second`: marks of the second round,
+    as many as tests are chosen. `jury_points`: granted by the jury. `corrected`: new values of
+    marks corrected after the release. `verdict`, `mention`: of the last round. `speciality`: code
+    without its year.
     """
 
     key: str
@@ -27,13 +30,13 @@ class Situation:
     name: tuple[str, str, str]  # of birth, of usage, given
     born: date
     verdict: str
-    marks: dict[str, float | tuple[float, ...]]
-    instead: dict[tuple[str, int], tuple[float | None, str, int | None]] = field(
-        default_factory=dict
-    )
+    marks: dict[str, Any]
+    instead: dict[str, tuple[float | None, str, int | None]] = field(default_factory=dict)
+    units: tuple[str, ...] = ()
+    subjects: dict[str, str] = field(default_factory=dict)
     second: tuple[float, ...] = ()
     jury_points: int = 0
-    corrected: dict[tuple[str, int], float] = field(default_factory=dict)
+    corrected: dict[str, float] = field(default_factory=dict)
     mention: str = ""
     born_at: str = "Paris"
     academy: str = "24"
