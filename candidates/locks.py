@@ -9,5 +9,21 @@ def lock_session(session):
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_NAMESPACE, session.pk])
 
 
+def lock_sessions(*sessions):
+    """Take the locks of several sessions, and that of imports, in an order that cannot deadlock.
+
+    Sessions share people: whatever writes into several takes turns with imports.
+    """
+    lock_imports()
+    for session in sorted(sessions, key=lambda session: session.pk):
+        lock_session(session)
+
+
+def lock_imports():
+    """Take the lock by which imports of entries, into any session, take turns."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [_NAMESPACE])
+
+
 class Busy(Exception):
     """The office is writing to the rows that a candidate wants to change; try again in a minute."""

@@ -6,7 +6,7 @@ from candidates import values
 from candidates.freeze import Change, changing
 from candidates.identification import access_codes
 from candidates.imports import entry_checks, entry_file, entry_merge
-from candidates.locks import lock_session
+from candidates.locks import lock_imports, lock_session
 from candidates.models import Entry, Session
 from candidates.signals import entries_changed
 from results_portal.imports.staging import (
@@ -18,8 +18,6 @@ from results_portal.imports.staging import (
 )
 from results_portal.tabular import MAX_BYTES, ErrorLog, read_rows
 
-# Sessions share people: imports into two sessions take turns too.
-_EVERY_SESSION = Session(pk=0)
 _SLICE = 50_000
 
 
@@ -57,7 +55,7 @@ def import_entries(
     with transaction.atomic():
         staged = entry_file.staged(entry_file.watched(rows, log), session_code=session.code)
         load("incoming_entry", entry_file.STAGING, staged)
-        lock_session(_EVERY_SESSION)
+        lock_imports()
         lock_session(session)
         _match(log, session, announced)
         if log.count:

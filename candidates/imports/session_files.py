@@ -20,6 +20,8 @@ from results_portal.tabular import ErrorLog
 
 REQUIRED = {"code": str, "exam": str, "year": int, "label": str}
 DATES = [
+    "tests_from",
+    "tests_until",
     "score_sheets_mailed_on",
     "register_again_from",
     "register_again_until",
@@ -29,8 +31,9 @@ DATES = [
     "diplomas_posted_from",
     "diplomas_at_school_from",
 ]
-_KINDS = REQUIRED | dict.fromkeys(DATES, date)
-_FIXED_ONCE_ENTERED = ("exam", "year")
+REPLACES = "replaces"  # the code of another session
+_KINDS = REQUIRED | {REPLACES: str} | dict.fromkeys(DATES, date)
+_FIXED_ONCE_ENTERED = ("exam", "year", REPLACES)
 _TO_COME = Session(pk=-1)
 _MAX_BYTES = 1024 * 1024
 _PLACE = re.compile(r" \(at line (\d+), column \d+\)$")
@@ -50,6 +53,8 @@ def import_session(path, *, log=None, confirmed=""):
     with transaction.atomic():
         session = _locked(values["code"])
         is_new = session.pk is None
+        if REPLACES in values:
+            values[REPLACES] = _replaced(values, session, lines, log)
         changes = [name for name in values if getattr(session, name) != values[name]]
         for name in changes:
             setattr(session, name, values[name])
@@ -72,6 +77,18 @@ def _locked(code):
     lock_session(session)
     session.refresh_from_db()
     return session
+
+
+def _replaced(values, session, lines, log):
+    """Return the session that the file says is replaced; refuse one that is unknown."""
+    code = values[REPLACES]
+    if code == values["code"]:
+        return session
+    replaced = Session.objects.filter(code=code).first()
+    if replaced is None:
+        log.add(lines[REPLACES], REPLACES, code, _("session inconnue"))
+        raise ImportRefused(log)
+    return replaced
 
 
 def _read(path, log):
@@ -136,7 +153,8 @@ def _check(session, changes, lines, log):
                 log.add(line, name if name in lines else _("fichier"), "", message)
     if session.pk and Entry.objects.filter(session=session).exists():
         for name in set(changes) & set(_FIXED_ONCE_ENTERED):
-            value = str(getattr(session, name))
+            value = getattr(session, name)
+            value = value.code if isinstance(value, Session) else str(value)
             log.add(lines[name], name, value, _("ne change plus : la session a des inscriptions"))
     if log.count:
         raise ImportRefused(log)

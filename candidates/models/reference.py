@@ -1,5 +1,6 @@
 """Reference data: académies, schools, sessions and specialities."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -91,12 +92,29 @@ class School(models.Model):
 
 
 class Session(models.Model):
-    """An exam in one year, with the dates that its pages and letters announce."""
+    """An exam in one year, with the dates that its pages and letters announce.
+
+    `replaces`: the session whose replaced tests are sat in this one, in September (code de
+    l’éducation, D. 334-19 and D. 337-157). No text has a replacement replaced in its turn: there is
+    one such session, of the same exam and year.
+    """
 
     code = models.CharField(_("code"), max_length=30, unique=True)
     exam = models.CharField(_("examen"), max_length=20)
     year = models.PositiveSmallIntegerField(_("année"))
     label = models.CharField(_("libellé"), max_length=120)
+    replaces = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replacement",
+        verbose_name=_("remplace la session"),
+        help_text=_("Session de remplacement de septembre : celle dont elle prend la suite."),
+        error_messages={"unique": _("Cette session est déjà remplacée par une autre.")},
+    )
+    tests_from = models.DateField(_("épreuves, à partir du"), null=True, blank=True)
+    tests_until = models.DateField(_("épreuves, jusqu’au"), null=True, blank=True)
     score_sheets_mailed_on = models.DateField(
         _("envoi des relevés de notes"), null=True, blank=True
     )
@@ -144,10 +162,40 @@ class Session(models.Model):
                 name="session_control_tests_end_after_they_begin",
                 violation_error_message=_("Le second tour finit avant d’avoir commencé."),
             ),
+            models.CheckConstraint(
+                condition=models.Q(tests_from__isnull=True)
+                | models.Q(tests_until__isnull=True)
+                | models.Q(tests_until__gte=models.F("tests_from")),
+                name="session_tests_end_after_they_begin",
+                violation_error_message=_("Les épreuves finissent avant d’avoir commencé."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(replaces__isnull=True) | ~models.Q(replaces=models.F("id")),
+                name="session_does_not_replace_itself",
+                violation_error_message=_("Une session ne se remplace pas elle-même."),
+            ),
         ]
 
     def __str__(self):
         return self.label
+
+    def clean(self):
+        """Raise `ValidationError` for a session that this one cannot replace."""
+        if self.replaces and (problem := self._why_not_replace(self.replaces)):
+            raise ValidationError({"replaces": problem})
+
+    def _why_not_replace(self, other):
+        if other.pk == self.pk:
+            return _("Une session ne se remplace pas elle-même.")
+        if other.replaces_id:
+            return _("Cette session en remplace déjà une autre : elle n’est pas remplacée.")
+        if self.pk and Session.objects.filter(replaces=self.pk).exists():
+            return _("Une autre session remplace celle-ci : elle n’en remplace aucune.")
+        if other.exam != self.exam:
+            return _("Cette session est celle d’un autre examen : %s.") % other.exam
+        if other.year != self.year:
+            return _("Cette session est celle d’une autre année : %s.") % other.year
+        return None
 
 
 class Speciality(models.Model):

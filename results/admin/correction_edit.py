@@ -100,7 +100,7 @@ class CorrectionEdit(EntryEdit):
     def _places(self) -> list[tuple[Test, int]]:
         """Return each test and round that may have a mark."""
         try:
-            self.book = rulebook.load(self.entry.speciality)
+            self.book = rulebook.load(self.entry.speciality, self.entry.session)
         except Regulation.DoesNotExist:
             self.book = None
             return []

@@ -35,11 +35,12 @@ class SessionAdmin(PlainTitles, admin.ModelAdmin):
     search_fields = ["code", "label"]
     change_form_template = "admin/candidates/session/change_form.html"
     fieldsets = [
-        (None, {"fields": [("exam", "year"), "code", "label"]}),
+        (None, {"fields": [("exam", "year"), "code", "label", "replaces"]}),
         (
             _("Dates annoncées"),
             {
                 "fields": [
+                    ("tests_from", "tests_until"),
                     "score_sheets_mailed_on",
                     ("register_again_from", "register_again_until"),
                     "control_choose_by",
@@ -63,8 +64,8 @@ class SessionAdmin(PlainTitles, admin.ModelAdmin):
         return empty and self.has_add_permission(request)
 
     def get_readonly_fields(self, request, obj=None):
-        """Freeze exam, year and code once there are entries: access codes contain them."""
-        return ["exam", "year", "code"] if obj and obj.entries.exists() else []
+        """Freeze what entries depend on once there are some: access codes contain the code."""
+        return ["exam", "year", "code", "replaces"] if obj and obj.entries.exists() else []
 
     @admin.display(description=_("déroulement"))
     def lifecycle_link(self, session):

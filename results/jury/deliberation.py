@@ -121,7 +121,7 @@ def rulebooks(
     books, problems = {}, []
     for speciality in specialities.order_by("code"):
         try:
-            books[speciality.pk] = rulebook.load(speciality)
+            books[speciality.pk] = rulebook.load(speciality, session)
         except Regulation.DoesNotExist:
             problems.append(
                 _("La spécialité %(code)s n’a pas de règlement d’examen.")

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from django.db import models, transaction
 
-from candidates.models import Speciality
+from candidates.models import Session, Speciality
 from results import rules
 from results.models import Regulation, Test
 
@@ -43,11 +43,14 @@ class Rulebook:
         return rules.decider(self.regulation)
 
 
-def load(speciality: Speciality) -> Rulebook:
-    """Return the `Rulebook` of a speciality. Two queries.
+def load(speciality: Speciality, session: Session | None = None) -> Rulebook:
+    """Return the `Rulebook` of a speciality, as it is in `session`. Two queries.
 
-    Raises `Regulation.DoesNotExist` when its regulation was never imported.
+    In a session that replaces another, force majeure counts 0 as where nothing is replaced: no text
+    names a second replacement (D. 334-19 and D. 337-157 have one), and a decision deferred again
+    would never come. Raises `Regulation.DoesNotExist` when its regulation was never imported.
     """
+    last = session is not None and session.replaces_id is not None
     record = Regulation.objects.get(speciality=speciality)
     tests = list(Test.objects.filter(speciality=speciality).order_by("position"))
     second = record.second_round
@@ -75,7 +78,7 @@ def load(speciality: Speciality) -> Rulebook:
             sessions=record.kept_sessions,
             renouncing_is_final=record.renouncing_is_final,
         ),
-        force_majeure=record.force_majeure,
+        force_majeure=rules.ZERO if last else record.force_majeure,
         checked=record.checked,
         until_session=speciality.until_session,
         booklet=record.booklet,

@@ -18,7 +18,8 @@ sources leave a question open, these rules answer as follows.
   is awarded nothing. A unit that was not entered but has a mark is taken as entered.
 - Where force majeure is replaced, one in a compulsory test, in a part of one or in an option that
   counts in full defers the decision; the replaced test leaves both sums. One in a test that is not
-  replaced (`TestRule.replaced`) defers nothing and exempts from that test.
+  replaced (`TestRule.replaced`) defers nothing and exempts from that test. In the session that
+  replaces, force majeure counts 0 (`results.regulations.rulebook.load`).
 - A test that counts as a difference (project of the bac pro) moves the total and no group mean; its
   absence is that of any compulsory test. No total is below 0.
 - A group with a share, all of whose tests are exempt, leaves the average with its share. The bonus

@@ -88,3 +88,71 @@ def test_a_session_with_entries_keeps_its_exam_and_year(load_session):
     found = load_session(SESSION.replace("year = 2026", "year = 2027"))
     assert found.errors[0] == "3: year: « 2027 » : ne change plus : la session a des inscriptions"
     assert Session.objects.get().year == 2026
+
+
+SEPTEMBER = """\
+code = "BTS-2026-S"
+exam = "BTS"
+year = 2026
+label = "BTS, session de remplacement 2026"
+replaces = "BTS-2026"
+tests_from = 2026-09-10
+tests_until = 2026-09-15
+"""
+
+
+def test_a_september_session_says_which_one_it_replaces(load_session):
+    load_session(SESSION)
+    assert load_session(SEPTEMBER).report == "BTS-2026-S : créée."
+    assert load_session(SEPTEMBER).report == "BTS-2026-S : sans changement."
+    september = Session.objects.get(code="BTS-2026-S")
+    assert september.replaces.code == "BTS-2026"
+    assert september.tests_until == date(2026, 9, 15)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "error"),
+    [
+        ('"BTS-2026"', '"BTS-2030"', "5: replaces: « BTS-2030 » : session inconnue"),
+        ('"BTS-2026"', '"BTS-2026-S"', "5: replaces: Une session ne se remplace pas elle-même."),
+        ('exam = "BTS"', 'exam = "CAP"', "5: replaces: Cette session est celle d’un autre examen : "
+         "BTS."),
+        ("year = 2026", "year = 2027", "5: replaces: Cette session est celle d’une autre année : "
+         "2026."),
+        ("2026-09-15", "2026-09-01", "7: fichier: Les épreuves finissent avant d’avoir commencé."),
+        ('"BTS-2026"', "2026", "5: replaces: « 2026 » : attendu : un texte"),
+    ],
+)  # fmt: skip
+def test_a_session_that_cannot_be_replaced_is_refused(load_session, old, new, error):
+    load_session(SESSION)
+    found = load_session(SEPTEMBER.replace(old, new))
+    assert found.errors[0] == error
+    assert Session.objects.count() == 1
+
+
+def test_there_is_one_replacement_and_none_of_a_replacement(load_session):
+    load_session(SESSION)
+    load_session(SEPTEMBER)
+    other = SEPTEMBER.replace('code = "BTS-2026-S"', 'code = "BTS-2026-T"')
+    assert load_session(other).errors[0] == (
+        "5: replaces: Cette session est déjà remplacée par une autre."
+    )
+    assert load_session(other.replace('"BTS-2026"', '"BTS-2026-S"')).errors[0] == (
+        "5: replaces: Cette session en remplace déjà une autre : elle n’est pas remplacée."
+    )
+    load_session(SESSION.replace('"BTS-2026"', '"BTS-2026-B"'))
+    again = SESSION + 'replaces = "BTS-2026-B"'
+    assert load_session(again).errors[0] == (
+        "9: replaces: Une autre session remplace celle-ci : elle n’en remplace aucune."
+    )
+
+
+def test_what_is_replaced_stays_once_there_are_entries(load_session):
+    load_session(SESSION)
+    load_session(SESSION.replace('"BTS-2026"', '"BTS-2026-B"'))
+    load_session(SEPTEMBER)
+    factories.entry(session=Session.objects.get(code="BTS-2026-S"))
+    found = load_session(SEPTEMBER.replace('"BTS-2026"', '"BTS-2026-B"'))
+    assert found.errors[0] == (
+        "5: replaces: « BTS-2026-B » : ne change plus : la session a des inscriptions"
+    )
