@@ -11,6 +11,7 @@ urlpatterns = [
     path("resultats/mon-resultat/releve.pdf", views.score_sheet, name="score_sheet"),
     path("resultats/publication/", views.consent, name="consent"),
     path("resultats/calendrier.ics", views.calendar, name="calendar"),
+    path("resultats/autre-session/", views.other_session, name="other_session"),
     path("resultats/quitter/", views.sign_out, name="sign_out"),
     path("listes/", lists.all_lists, name="lists"),
     path("listes/<slug:session>/<slug:speciality>/", lists.one_list, name="list"),

@@ -31,7 +31,7 @@ from results_portal.routers import PUBLIC
 from results_portal.templatetags.portal import instant, isodate
 from results_portal.web.handler import UNREADABLE_COOKIES
 
-# A function of diplomas/migrations/sql/office_codes.sql: visitors may read neither names nor
+# A function of diplomas/migrations/sql/visitors_sessions.sql: visitors may read neither names nor
 # credentials.
 FOUND = "SELECT entry_id, visit, initials, exam, opens_at FROM visitors_identify(%s, %s, %s)"
 _END = "SELECT visitors_leave(%s, %s, %s)"
@@ -108,7 +108,7 @@ def identify(*, number, birth_date, access_code, block):
 
     `block`: the `address_block` of who asks. One indexed read, whichever of them is wrong; more
     while an older key is accepted too. A number may serve again in a later session: the latest
-    entry is returned.
+    entry is returned, that of a September session once its hour is announced.
     """
     database = cast(DatabaseWrapper, connections[PUBLIC])
     for values in found_values(number, birth_date, access_code, block):
@@ -210,7 +210,7 @@ def _cipher(key: bytes) -> AESSIV:
 
 
 def end(visit):
-    """End this visit, in every browser that has a copy of its cookie.
+    """End this visit, in every browser that has a copy of its cookie, and in its other session.
 
     When the database is away or busy, it ends in this browser only.
     """

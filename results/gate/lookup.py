@@ -76,7 +76,8 @@ def stored_result_of(visit: Visit) -> tuple[StoredDocument, Dates] | None:
     """Return what is stored of the result that a visit may see now, or None. One query.
 
     That is: the stored document (`results.packed_document.packing`) with its edition and what a
-    correction changed, and the dates of its session as the office has them now.
+    correction changed, and the dates of its session as the office has them now, with the key of the
+    session that it replaces.
     """
     return stored_in(_STORED.rows(visit.entry_id, visit.number))
 
@@ -90,12 +91,12 @@ def stored_in(rows: Rows) -> tuple[StoredDocument, Dates] | None:
     """Return what `stored_result_of` does, from the rows that answer its query."""
     if not rows:
         return None
-    text, revision, issued_at, reason, replaced, *dates = rows[0]
+    text, revision, issued_at, reason, replaced, replaces, *dates = rows[0]
     document = json.loads(text)
     document |= edition(revision=revision, issued_at=issued_at, reason=reason)
     if replaced:
         document["correction"] |= packing.changes(document, json.loads(replaced))
-    return document, dict(zip(SHOWN_DATES, dates, strict=True))
+    return document, dict(zip(SHOWN_DATES, dates, strict=True)) | {"replaces": replaces}
 
 
 def _stored(entry_id: int, number: int) -> QuerySet[PublishedResult, Any]:
@@ -110,9 +111,10 @@ def _stored(entry_id: int, number: int) -> QuerySet[PublishedResult, Any]:
         When(revision__gt=1, then=Subquery(replaced.values_list(document)[:1])),
         output_field=TextField(),
     )
-    return rows.values_list(document, "revision", ISSUED_AT, "reason", replaced_document, *dates)[
-        :1
-    ]
+    replaces = Cast("release__session__replaces", TextField())
+    return rows.values_list(
+        document, "revision", ISSUED_AT, "reason", replaced_document, replaces, *dates
+    )[:1]
 
 
 _STORED = CompiledQuery(_stored, *_PLACEHOLDERS)
@@ -126,10 +128,14 @@ def shown_document(result: PublishedResult) -> PlainDocument:
 
 
 class Awaited(NamedTuple):
-    """The release that an entry waits for, as its page announces it; without one, no hour."""
+    """The release that an entry waits for, as its page announces it; without one, no hour.
+
+    `replaces`: the key of the session that the one of the entry replaces.
+    """
 
     session_label: str
     speciality_label: str
+    replaces: int | None
     opens_at: datetime | None
     round: int | None
     withdrawn_at: datetime | None
@@ -176,7 +182,10 @@ def _awaited(entry_id: int, number: int) -> QuerySet[Entry, Any]:
         .annotate(awaited=awaited)
         .order_by(F("awaited__round").desc(nulls_last=True))
         .values_list(
-            "session__label", "speciality__label", *(f"awaited__{name}" for name in columns)
+            "session__label",
+            "speciality__label",
+            "session__replaces",
+            *(f"awaited__{name}" for name in columns),
         )[:1]
     )
 

@@ -27,6 +27,7 @@ from candidates.identification.registration import (
 )
 from results.fast_path import prepared_page, prepared_wait
 from results.gate import lookup
+from results.result_page.page import has_another_session
 from results.result_page.views import RETRY_SECONDS, form_context
 from results.templatetags.parts import EDGE
 from results_portal.caches import BoundedCache
@@ -106,12 +107,14 @@ def _visit(_environ: Environ, cookies: Cookies) -> Step:
         stored = lookup.stored_in(rows)
         if stored is None:
             return Query(*lookup.awaited_question_of(visit), release)
+        if has_another_session(*stored):
+            return None
         page = prepared_page.cached_page(*stored, visit)
         return ResponseBody(page) if page else None
 
     def release(rows: Rows) -> Step:
         awaited = lookup.awaited_in(rows)
-        if awaited is None or awaited.withdrawn_at is not None:
+        if awaited is None or awaited.withdrawn_at is not None or awaited.replaces:
             return None
         _remember_wait(visit, awaited.opens_at)
         wait = prepared_wait.Wait(visit, awaited.announcement, timezone.now())

@@ -17,6 +17,7 @@ from candidates.identification.forms import IdentificationForm
 from candidates.identification.throttle import PERSON_FROM_BLOCK
 from candidates.locks import Busy
 from results.gate import lookup
+from results.gate.other_session import going_on
 from results.result_page import calendar as calendar_file
 from results.result_page import consent as consents
 from results.result_page.page import page_of, wait_of
@@ -119,6 +120,18 @@ def sign_out(request):
     return identification.forget(redirect(f"{reverse('results:lookup')}?{left}"))
 
 
+@csrf_exempt  # another site may not ask for it, and the page needs no token of its own
+@require_POST
+@from_this_site
+def other_session(request):
+    """Go on with the visit in July’s or September’s session of whoever sits replaced tests."""
+    visit = identification.identified(request)
+    if visit is None:
+        return identification.ask(request)
+    there, page = going_on(visit), redirect("results:mine")
+    return identification.remember(page, there) if there else page
+
+
 @reads_query()
 @private_page
 @require_safe
@@ -128,18 +141,11 @@ def mine(request):
     if visit is None:
         return identification.ask(request)
     if result := lookup.stored_result_of(visit):
-        return page_of(request, result)
+        return page_of(request, visit, result)
     awaited = lookup.release_awaited(visit)
     if awaited is None:
         return identification.ask(request)
-    if awaited.withdrawn_at is None:
-        return wait_of(request, visit, awaited, timezone.now())
-    context = {
-        "release": awaited.announcement,
-        "message": awaited.withdrawal_message,
-        "now": timezone.now(),
-    }
-    return render(request, "results/withdrawn.html", context)
+    return wait_of(request, visit, awaited, timezone.now())
 
 
 @private_page

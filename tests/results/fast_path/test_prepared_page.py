@@ -176,7 +176,7 @@ def test_the_candidate_reads_the_dates_as_the_office_has_them_now(client):
 
 def test_a_document_stored_whole_is_shown_as_well():
     whole = documents.document()
-    page = page_of(asked(), (whole, dict.fromkeys(SHOWN_DATES)))
+    page = page_of(asked(), cookie.Visit(0, 0, 0, "", ""), (whole, dict.fromkeys(SHOWN_DATES)))
     assert whole["candidate"]["number"] in page.content.decode()
 
 
