@@ -9,6 +9,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from results_portal.office import tables
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = BASE_DIR / ".data"
 LOCKS_DIR = DATA_DIR / "locks"  # of this host
@@ -30,11 +32,13 @@ env = environ.Env(
     DATABASE_URL=(str, ""),
     DEBUG=(bool, False),
     DEFAULT_FROM_EMAIL=(str, "ne-pas-repondre@examens.invalid"),
+    DIPLOMA_ROUTES=(str, ""),
     EMAIL_URL=(str, "consolemail://"),
     FAST_PATH=(str, "prepared"),
     HTTPS=(bool, True),
     LOGS_KEPT_DAYS=(int, 365),
     MESSAGES_PER_SECOND=(int, 20),
+    NEXT_STEPS_LINKS=(str, ""),
     OFFICE_ADDRESS=(str, "1 rue de l’Exemple"),
     OFFICE_CITY=(str, "75000 Paris"),
     OFFICE_DIRECTOR=(str, "Claude Modèle, directrice du service"),
@@ -46,6 +50,9 @@ env = environ.Env(
     OFFICE_NAME=(str, "Service régional des examens"),
     OFFICE_SIGNATORY=(str, "La directrice du service"),
     OFFICE_SITE=(str, "resultats.examens.invalid"),
+    OFFICE_TELEPHONE=(str, ""),
+    OFFICE_TRIBUNAL=(str, ""),
+    REGISTRATION_SITES=(str, ""),
     RETENTION_YEARS=(int, 6),
     SEAL_CERTIFICATE=(str, ""),
     SEAL_KEY=(str, ""),
@@ -70,8 +77,12 @@ OFFICE_DIRECTOR, OFFICE_HOST = env("OFFICE_DIRECTOR"), env("OFFICE_HOST")  # of 
 OF_THE_DEMO = {name: env.scheme[name][1] for name in ("OFFICE_DIRECTOR", "OFFICE_HOST")}
 # Addresses of the two documents that a public service publishes on accessibility (RGAA).
 ACCESSIBILITY_SCHEME, ACCESSIBILITY_PLAN = env("ACCESSIBILITY_SCHEME"), env("ACCESSIBILITY_PLAN")
+OFFICE_TELEPHONE, OFFICE_TRIBUNAL = env("OFFICE_TELEPHONE"), env("OFFICE_TRIBUNAL")
 STATE_BRAND, STATE_FONT = env("STATE_BRAND"), env("STATE_FONT")
 ATTESTATION_DELAY_DAYS = env("ATTESTATION_DELAY_DAYS")  # working days
+REGISTRATION_SITES = tables.read_registration_sites(env("REGISTRATION_SITES"))
+DIPLOMA_ROUTES = tables.read_diploma_routes(env("DIPLOMA_ROUTES"))
+NEXT_STEPS_LINKS = tables.read_next_steps(env("NEXT_STEPS_LINKS"))
 
 # How long things are kept, as the page on personal data says: data of a session, after its last
 # results opened (`purge` reads it); the log of the site and the backups, which the host keeps.

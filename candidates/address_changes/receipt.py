@@ -5,6 +5,7 @@ from django.utils.translation import override
 
 from candidates.address_changes.mailings import localized
 from results_portal.documents import html_to_pdf
+from results_portal.office.contact import contact
 
 TEMPLATE = "candidates/pdf/receipt.html"
 STYLESHEET = "candidates/pdf/receipt.css"
@@ -16,8 +17,7 @@ def render_receipt(change):
     with override("fr"):
         mailings = [localized(mailing) for mailing in change.mailings]
     context = {
-        "office_name": settings.OFFICE_NAME,
-        "office_address": [*settings.OFFICE_ADDRESS.split("|"), settings.OFFICE_CITY],
+        "office": contact(),
         "office_site": settings.OFFICE_SITE,
         "change": change,
         "entry": change.entry,

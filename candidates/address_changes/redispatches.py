@@ -3,8 +3,9 @@
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
+from candidates.messages import outbox
 from candidates.models import ReDispatch
 from candidates.models.requests import TransitionError
 from candidates.signals import sending_again
@@ -60,7 +61,23 @@ def decide(redispatch, *, state, by, note="", at=None):
         row.state, row.note = state, note or row.note
         row.decided_at, row.decided_by = at or timezone.now(), by
         row.save(update_fields=["state", "note", "decided_at", "decided_by"])
+        if row.state == _State.CLOSED:
+            _write_to(row)
     return row
+
+
+def _write_to(redispatch):
+    """Tell the candidate that a mailing is not sent again: it is a refusal, with its appeals."""
+    if to := redispatch.entry.candidate.email:
+        with override("fr"):  # by default, as the present language is the staff's
+            outbox.write(
+                key=f"redispatch {redispatch.pk} closed",
+                entry_id=redispatch.entry_id,
+                to=to,
+                subject=gettext_lazy("Un courrier n’est pas renvoyé"),
+                template="candidates/mail/not_sent_again",
+                context={"redispatch": redispatch},
+            )
 
 
 def settle(*, entry_id, kind, by, at=None):

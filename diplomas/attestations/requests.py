@@ -119,7 +119,7 @@ def submit(*, asked, form_key, proof, proof_type, throttle, opening, at=None):
 def promise_of(named):
     """Return the request of a reference, or of a form's key, or None.
 
-    It has its reference and the day until when it is answered, and nothing else.
+    It has its reference, when it was received and until when it is answered, and nothing else.
     """
     asked = "SELECT 0 AS id, * FROM visitors_attestation_promise(%s)"
     return _first(AttestationRequest.objects.using(settings.PUBLIC_WRITES).raw(asked, [named]))

@@ -73,7 +73,7 @@ def _detail(made):
 def _route(entry):
     return diploma_route(
         academy_managed=entry.academy.managed,
-        school_hands_out=entry.school is not None and entry.school.hands_out_diplomas,
+        school_hands_out=None if entry.school is None else entry.school.hands_out_diplomas,
         status=entry.status,
     )
 

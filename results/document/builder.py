@@ -75,7 +75,7 @@ class Context:
         school = self.schools[identity.school_id] if identity.school_id else None
         return diploma_route(
             academy_managed=self.academies[identity.academy_id].managed,
-            school_hands_out=school is not None and school.sector in _HANDING_OUT,
+            school_hands_out=None if school is None else school.sector in _HANDING_OUT,
             status=identity.status,
         )
 

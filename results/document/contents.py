@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
+from django.conf import settings
+
 from results.document.published_rules import PublishedRules
 
 VERSION = 1
@@ -262,15 +264,19 @@ def named(label: str, subject: str) -> str:
     return f"{label}\u00a0: {subject}" if subject and subject != label else label
 
 
-def diploma_route(*, academy_managed: bool, school_hands_out: bool, status: str) -> str:
+def diploma_route(*, academy_managed: bool, school_hands_out: bool | None, status: str) -> str:
     """Return how an admitted candidate gets the diploma: SCHOOL, HOME or OTHER_ACADEMY.
 
     It follows from the entry and from nothing else (DESIGN, section 3): the academy first; then a
     public school, or a private one under contract, hands out the diplomas of those it enrolled;
-    anyone else gets it by post.
+    anyone else gets it by post. `DIPLOMA_ROUTES` may say otherwise for a status, as for apprentices
+    of a CFA; handed out only where there is a school (`school_hands_out` is None without one).
     """
     if not academy_managed:
         return "OTHER_ACADEMY"
+    route = settings.DIPLOMA_ROUTES.get(status)
+    if route == "HOME" or (route == "SCHOOL" and school_hands_out is not None):
+        return route
     if school_hands_out and status not in {"INDIVIDUEL", "DISTANCE"}:
         return "SCHOOL"
     return "HOME"

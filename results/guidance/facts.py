@@ -5,8 +5,11 @@ import datetime
 from django.conf import settings
 
 from candidates.identification import cookie, drafts, throttle
-from results.guidance import bodies, dates, retention
-from results_portal.web.context_processors import lines
+from candidates.models import Entry
+from results.guidance import dates, retention
+from results_portal.office import bodies
+from results_portal.office.contact import lines
+from results_portal.office.tables import registration_site
 
 # Day of the last audit of the pages, in the statement; change both after another audit.
 ACCESSIBILITY_TESTED_ON = datetime.date(2026, 11, 23)
@@ -33,7 +36,13 @@ def complaints():
 
 
 def diploma():
-    return {"diplomas": dates.diplomas(), "managed": dates.academies(managed=True)}
+    return {
+        "diplomas": dates.diplomas(),
+        "managed": dates.academies(managed=True),
+        "routes": settings.DIPLOMA_ROUTES,
+        "at_school": _statuses("SCHOOL"),
+        "at_home": _statuses("HOME"),
+    }
 
 
 def lost_diploma():
@@ -45,8 +54,10 @@ def lost_diploma():
 
 def not_admitted():
     sessions = dates.sessions()
+    exams = {session.exam.upper().replace("_", " ") for session in sessions} or {"BTS"}
     return {
-        "exams": {session.exam.upper().replace("_", " ") for session in sessions} or {"BTS"},
+        "exams": exams,
+        "registered_alone": _by_registration_site(exams),
         "registrations": dates.relevant_sessions(
             sessions, "register_again_from", "register_again_until"
         ),
@@ -92,6 +103,20 @@ def legal():
         "office_site": settings.OFFICE_SITE,
         "host": lines(settings.OFFICE_HOST),
     }
+
+
+def _by_registration_site(exams):
+    """Return lists of exams: those whose candidates register on the same site."""
+    of_site: dict[str, list[str]] = {}
+    for exam in sorted(exams):
+        of_site.setdefault(registration_site(exam), []).append(exam)
+    return list(of_site.values())
+
+
+def _statuses(route):
+    """Return the names of the statuses whose diploma goes this way, as `DIPLOMA_ROUTES` says."""
+    routes = settings.DIPLOMA_ROUTES
+    return [status.label for status in Entry.Status if routes.get(status) == route]
 
 
 def _minutes(seconds):

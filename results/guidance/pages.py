@@ -58,7 +58,7 @@ _RESULT = (
         "complaints",
         "copies-et-reclamations",
         _("Voir vos copies, signaler une erreur"),
-        _("Ce qui se corrige, ce qui ne se conteste pas, et les délais."),
+        _("Ce qui se corrige, ce qui se signale, les recours et leurs délais."),
         facts.complaints,
         ("score_sheet", "privacy"),
     ),

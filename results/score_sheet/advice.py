@@ -5,6 +5,7 @@ from typing import Any
 
 from results.document.contents import PlainDocument
 from results.score_sheet.rows import date, two_places
+from results_portal.office.tables import registration_site
 from results_portal.templatetags.portal import decimal, plurality
 
 _GROUPS = {"general": "du domaine général", "professional": "du domaine professionnel"}
@@ -29,6 +30,7 @@ def advice(document: PlainDocument) -> dict[str, Any]:
         "control": control and _control(control),
         "kept": [] if document["verdict"] == "ADMITTED" else _kept(document["tests"]),
         "register_again": _register_again(document["session"]),
+        "registration_site": registration_site(document["session"]["exam"]),
         "absence": _absence(document),
         "academy": academy,
         "managed": academy["managed"],

@@ -25,6 +25,7 @@ from results.score_sheet import strips
 from results.score_sheet.advice import advice
 from results.score_sheet.rows import identity, jury_points, test_rows, totals
 from results_portal.documents import html_to_pdf
+from results_portal.office import bodies
 from results_portal.stamping.pages import StampedPage, TooLong
 from results_portal.stamping.press import Press, StripDocument
 from results_portal.stamping.strips import Unstampable
@@ -168,6 +169,7 @@ def office() -> dict[str, Any]:
         "email": settings.OFFICE_EMAIL,
         "signatory": settings.OFFICE_SIGNATORY,
         "site": settings.OFFICE_SITE,
+        "tribunal": bodies.tribunal(),
     }
 
 

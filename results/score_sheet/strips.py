@@ -245,7 +245,8 @@ def _notices(contents: SheetContents, path: tuple[str, ...]) -> Iterator[Strip]:
         yield _strip(path, "absence", sentences=tuple(advice["absence"]))
     if document["diploma_route"]:
         yield _diploma(contents, path)
-    yield _strip(path, "for_all", admitted=admitted, site=office["site"], email=office["email"])
+    told = {name: office[name] for name in ("site", "email", "tribunal")}
+    yield _strip(path, "for_all", admitted=admitted, **told)
 
 
 def _result(contents: SheetContents, page: tuple[str, ...]) -> Iterator[Strip]:
@@ -301,6 +302,7 @@ def _register_again(advice: dict[str, Any], page: tuple[str, ...]) -> Iterator[S
         "register_again",
         managed=managed,
         register_again=advice["register_again"] if managed else "",
+        registration_site=advice["registration_site"] if managed else "",
         academy="" if managed else advice["academy"]["name"],
         rectorat="" if managed else advice["rectorat"],
         kept=bool(advice["kept"]),

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from results_portal.office.contact import lines
+
 
 def portal(request: HttpRequest) -> dict[str, object]:
     """Return the names and addresses of the office, and which signs of the State it may use.
@@ -20,8 +22,3 @@ def portal(request: HttpRequest) -> dict[str, object]:
         "state_brand": lines(settings.STATE_BRAND),
         "state_font": settings.STATE_FONT,
     }
-
-
-def lines(text: str) -> list[str]:
-    """Return the lines of a setting written on one line with bars: "a|b" is ["a", "b"]."""
-    return [line.strip() for line in text.split("|") if line.strip()]

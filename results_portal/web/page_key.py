@@ -23,6 +23,10 @@ def _office() -> tuple[Hashable, ...]:
         settings.OFFICE_ADDRESS,
         settings.OFFICE_CITY,
         settings.OFFICE_EMAIL,
+        settings.OFFICE_TELEPHONE,
+        settings.OFFICE_TRIBUNAL,
+        *settings.REGISTRATION_SITES.items(),
+        *settings.NEXT_STEPS_LINKS,
         settings.STATE_BRAND,
         settings.STATE_FONT,
     )

@@ -437,6 +437,48 @@ def test_the_language_lasts_as_long_as_the_privacy_page_says():
     assert "jusqu’à la fermeture du navigateur" in words("guidance:privacy")
 
 
+# --- What the office sets ------------------------------------------------------------------------
+
+
+def test_the_help_page_sends_to_the_site_of_each_exam(settings):
+    factories.session()
+    factories.session("BAC-2026", exam="BAC")
+    settings.REGISTRATION_SITES = {"BTS": "https://bts.example.org", "*": "https://example.org"}
+    page = source("guidance:not_admitted")
+    assert '<a href="https://bts.example.org">' in page
+    assert '<a href="https://example.org">' in page
+    settings.REGISTRATION_SITES = {"*": "https://example.org"}
+    assert source("guidance:not_admitted").count('<a href="https://example.org">') == 1
+
+
+def test_without_a_site_nobody_is_sent_online():
+    page = words("guidance:not_admitted")
+    assert "en ligne" not in page.partition("S’inscrire à la prochaine session")[2]
+    assert "auprès du service des examens, par écrit" in page
+
+
+def test_the_help_page_says_where_diplomas_go_as_the_office_sets_it(settings):
+    page = words("guidance:diploma")
+    assert "dans un centre de formation d’apprentis" in page
+    assert "votre statut est" not in page
+    settings.DIPLOMA_ROUTES = {"APPRENTI": "SCHOOL", "FORMATION_CONTINUE": "HOME"}
+    page = words("guidance:diploma").replace("\xa0", " ")
+    assert "centre de formation d’apprentis" not in page
+    school, home = page.split("Vous étiez candidat individuel")
+    assert "dans un autre établissement, si votre statut est : apprenti." in school.replace(
+        "\xa0", " "
+    )
+    assert "si votre statut est : formation continue." in home
+
+
+def test_the_page_of_complaints_says_what_can_be_contested_and_where(settings):
+    settings.OFFICE_TRIBUNAL = "Tribunal administratif de Montreuil|93100 Montreuil"
+    page = words("guidance:complaints")
+    assert "La note donnée par le jury ne se rediscute pas." in page
+    assert "recours gracieux" in page
+    assert "Tribunal administratif de Montreuil 93100 Montreuil" in page
+
+
 # --- From a result to the page that concerns its reader -----------------------------------------
 
 

@@ -2,8 +2,9 @@
 
 import pytest
 
+from results_portal.office.tables import read_next_steps
 from tests.results import documents
-from tests.results.screen import words
+from tests.results.screen import page, plain, words
 
 RESULT_DAY = "2026-07-02 12:00+02:00"
 
@@ -105,6 +106,24 @@ def test_a_refused_candidate_reads_when_to_register_and_which_marks_are_kept():
     assert "U3 Langue vivante étrangère, oral : 12" in kept
     assert "U7 Gestion opérationnelle : 11" in kept
     assert "U1 Culture générale" not in kept
+
+
+def test_who_registers_alone_is_sent_to_the_site_of_the_exam_or_to_the_office(settings):
+    assert "auprès du service des examens, par écrit" in words(documents.refused())
+    assert "en ligne" not in words(documents.refused()).partition("prochaine session")[2]
+    settings.REGISTRATION_SITES = {"BTS": "https://inscriptions.example.org"}
+    shown = page(documents.refused())
+    assert '<a href="https://inscriptions.example.org">' in shown
+    assert "auprès du service des examens, par écrit" not in plain(shown)
+
+
+def test_what_comes_beyond_the_office_is_off_and_shown_when_it_is_set(settings):
+    assert "Ailleurs que dans notre service" not in words(documents.refused())
+    settings.NEXT_STEPS_LINKS = read_next_steps("REFUSED:BTS=CIO|https://cio.example.org")
+    assert '<a href="https://cio.example.org">CIO</a>' in page(documents.refused())
+    assert "Ailleurs" not in words(documents.document())
+    with_english = page(documents.refused(), language="en")
+    assert '<span lang="fr">CIO</span>' in with_english
 
 
 def test_a_refused_candidate_of_another_academy_is_sent_to_its_rectorat_for_the_dates():

@@ -210,6 +210,27 @@ def test_the_back_says_why_when_to_register_again_and_what_stays_acquired():
     assert "U1, Culture générale" not in page
 
 
+def test_the_back_gives_the_site_of_registration_or_sends_to_the_office(settings):
+    assert "sinon, inscrivez-vous auprès du service des examens, par écrit." in back("refused")
+    settings.REGISTRATION_SITES = {"BTS": "https://inscriptions.example.org"}
+    page = back_of(documents.refused())
+    assert "inscrivez-vous en ligne : inscriptions.example.org." in page
+    assert "par écrit." not in page.partition("Vous présenter")[2].partition("Consulter")[0]
+
+
+def test_the_back_names_the_tribunal_of_the_office(settings):
+    assert "puis au tribunal administratif compétent ou sur www.telerecours.fr" in back("refused")
+    settings.OFFICE_TRIBUNAL = "Tribunal administratif de Montreuil|93100 Montreuil"
+    page = back_of(documents.refused())
+    assert "puis au tribunal (Tribunal administratif de Montreuil, 93100 Montreuil)" in page
+
+
+def test_the_back_promises_no_service_that_does_not_exist():
+    for situation in SITUATIONS:
+        assert "par écrit, en ligne" not in back(situation)
+        assert "Toutes les démarches" not in back(situation)
+
+
 def test_a_candidate_of_another_academy_registers_again_there():
     page = back_of({**documents.refused(), **_at_lille()})
     assert "auprès de votre académie (Lille)" in page
