@@ -11,6 +11,7 @@ sources leave a question open, these rules answer as follows.
   Force majeure counts 0 for the part; an exempt part leaves the average of its test.
 - A test with parts may still have one status for the whole (absent, exempt, kept from the time
   when such tests could be kept), but no mark of its own.
+- Options alone award nothing: an entry exempt from every compulsory test has nothing to average.
 - An optional test only ever adds what goes beyond 10, in both rounds and both forms of the exam,
   unless its regulation counts it in full (bac, D. 334-8): then with its coefficient, for whoever
   enters it. An absence from an option eliminates nobody; where it counts in full it counts 0.

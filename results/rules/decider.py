@@ -112,7 +112,7 @@ class Decider:
 
     def _after_first_round(self, weighed: WeighedMarks) -> Outcome:
         total = points, weight, _groups = self._total(weighed.worth, weighed)
-        if weighed.gaps is not None and (outcome := self._barred(weighed.gaps, total)):
+        if weighed.gaps is not None and (outcome := self._barred(weighed.gaps, weighed, total)):
             return outcome
         if points >= self._pass * weight:
             reasons = _groups_below(self._minima, weighed.worth, weighed.weights)
@@ -126,9 +126,8 @@ class Decider:
         verdict = Verdict.REFUSED if reasons else Verdict.CONTROL
         return self._outcome(verdict, total, reasons)
 
-    def _barred(self, gaps: Gaps, total: Total) -> Outcome | None:
+    def _barred(self, gaps: Gaps, weighed: WeighedMarks, total: Total) -> Outcome | None:
         """Return the outcome of an entry that marks do not decide: the first verdict that holds."""
-        weight = total[1]
         if gaps.missing:
             reasons = [f"MISSING:{code}" for code in gaps.missing]
             return self._outcome(Verdict.INCOMPLETE, total, reasons, average=False)
@@ -138,7 +137,7 @@ class Decider:
         if gaps.unheld:
             reasons = [f"NOT_HELD:{code}" for code in gaps.unheld]
             return self._outcome(Verdict.NOT_FINAL, total, reasons, average=False)
-        if not weight:
+        if not any(weighed.weights[: self._scale.compulsory_slots]):
             return self._outcome(Verdict.INCOMPLETE, total, ["NOTHING_TO_AVERAGE"], average=False)
         absent = gaps.absent if self._eliminatory else []
         if absent or gaps.low:

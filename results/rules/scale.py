@@ -81,7 +81,7 @@ class Scale:
     worth over a weight reaches `average` when worth >= threshold(average) × weight. Each compulsory
     test, and each optional one that counts in full (`full`), adds to one slot, or to one for each
     group of its parts; what adds to the points alone, to none (`excess`, `differences`).
-    `ungrouped`: the slots in none of `groups`.
+    `ungrouped`: the slots in none of `groups`. `compulsory_slots`: how many come first.
 
     Raises `ValueError` for an inconsistent regulation; `results.regulations.files` checks the same
     with a message for each error.
@@ -106,7 +106,7 @@ class Scale:
         full = [test for test in regulation.tests if test.in_full]
         self._groups: list[str] = []
         self.compulsory = tuple(map(self._test, compulsory))
-        self._compulsory_slots = len(self._groups)
+        self.compulsory_slots = len(self._groups)
         self.full = tuple(map(self._test, full))
         self.excess = tuple(
             self._test(test) for test in regulation.tests if test.optional and not test.in_full
@@ -122,7 +122,7 @@ class Scale:
         return int(Fraction(average) * self.average)
 
     def minima(self, minima: Mapping[str, Decimal]) -> tuple[Minimum, ...]:
-        of_compulsory = self._groups[: self._compulsory_slots]
+        of_compulsory = self._groups[: self.compulsory_slots]
         return tuple(
             Minimum(
                 name,

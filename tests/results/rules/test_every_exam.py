@@ -369,6 +369,12 @@ def test_an_option_that_a_subject_names_needs_its_mark():
     assert outcome.reasons == ("MISSING:O",)
 
 
+def test_options_alone_award_nothing():
+    exam = regulation(rule("A", 1), rule("F", 1, optional=True, counts="full"))
+    outcome = decide(exam, marks("A:DISP F:20"))
+    assert (outcome.verdict, outcome.reasons) == ("INCOMPLETE", ("NOTHING_TO_AVERAGE",))
+
+
 def test_absence_from_an_option_that_counts_in_full_eliminates_nobody():
     exam = regulation(rule("A", 1), rule("F", 1, optional=True, counts="full"))
     outcome = decide(exam, marks("A:20 F:ABS"))

@@ -260,7 +260,7 @@ def by_definition(exam, taken, enrolment):
         (told.missing, Verdict.INCOMPLETE),
         (told.deferred, Verdict.DEFERRED),
         (told.unheld, Verdict.NOT_FINAL),
-        (average is None, Verdict.INCOMPLETE),
+        (all(optional for *_rest, optional in told.sat), Verdict.INCOMPLETE),
         (told.absent and exam.absence == "eliminatory", Verdict.ELIMINATED),
     ):
         if stands:
