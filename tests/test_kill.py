@@ -26,6 +26,7 @@ COMMANDS = [
     "release",
     "import_marks behind a release",
     "correct_marks",
+    "open_replacement",
 ]
 # What may be found after a kill at the first COMMIT: just before it, on its way, just after it.
 AT_COMMIT = {
@@ -75,7 +76,25 @@ def stages(office):
     office.complete("release", SESSION, "--now", "--confirm", SESSION)
     again = ["correct_marks", str(written.marks), *of_session, "--reason", "Douze, non treize."]
     stages.append(undisturbed(office, again))
+    stages.append(undisturbed(office, ["open_replacement", deferred(office, files)]))
+    assert all(stage.before != stage.after for stage in stages)
     return dict(zip(COMMANDS, stages, strict=True))
+
+
+def deferred(office, files):
+    """Release a session with deferred entries; return the code of the one that replaces it."""
+    july = next(written for written in files.sessions if written.session.code == "BAC-2026")
+    september = office.directory / "september.toml"
+    content = july.toml.read_text().replace('"BAC-2026"', '"BAC-2026-S"')
+    september.write_text(f'replaces = "BAC-2026"\n{content}')
+    of_session = ["--session", "BAC-2026"]
+    office.complete("import_session", str(july.toml))
+    office.complete("import_entries", str(july.entries), *of_session)
+    office.complete("import_marks", str(july.marks), *of_session)
+    office.complete("deliberate", "BAC-2026")
+    office.complete("release", "BAC-2026", "--now", "--confirm", "BAC-2026")
+    office.complete("import_session", str(september))
+    return "BAC-2026-S"
 
 
 def undisturbed(office, arguments):

@@ -41,7 +41,7 @@ class Command(BaseCommand):
 
     def _write(self, writer, session, entry):
         """Write the line of an entry; return whether its code was supplied by the office."""
-        code = access_codes.known(session.code, entry.number, bytes(entry.access_code_digest))
+        code = _known(session, entry)
         person = entry.candidate
         writer.writerow(
             [
@@ -53,6 +53,14 @@ class Command(BaseCommand):
             ]
         )
         return code is None
+
+
+def _known(session, entry):
+    """Return the code of an entry, which may come from the session that this one replaces."""
+    digest = bytes(entry.access_code_digest)
+    return access_codes.known(session.code, entry.number, digest) or (
+        session.replaces and access_codes.known(session.replaces.code, entry.number, digest)
+    )
 
 
 def _entries(session):

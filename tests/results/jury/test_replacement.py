@@ -8,7 +8,8 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 from django.utils import timezone
 
-from candidates.models import Entry, Session
+from candidates.identification import access_codes
+from candidates.models import Entry, Session, Speciality
 from results.jury.deliberation import deliberate
 from results.jury.replacement import ReplacementRefused, open_replacement
 from results.models import Decision, Mark, PublishedResult, Regulation, Test
@@ -136,6 +137,35 @@ def test_from_july_to_september_the_mention_is_not_lost(released, september, tmp
     assert document["diploma_route"]
     assert PublishedResult.objects.get(entry=entry_in(released)).verdict == "DEFERRED"
     assert PublishedResult.objects.on_the_web().get().entry == entry_in(september)
+
+
+def test_a_bac_without_its_philosophy_in_july_is_decided_in_september():
+    call_command("import_regulation", "results/regulations/bac-general-2026.toml", verbosity=0)
+    bac = Speciality.objects.get(code="BAC-G-2026")
+    july = factories.session("BAC-2026", exam=bac.exam)
+    september = factories.session("BAC-2026-S", exam=bac.exam, replaces=july)
+    units = Test.objects.filter(speciality=bac, whole=None, optional=False)
+    marks = dict.fromkeys(units.values_list("code", flat=True), "15")
+    factories.entry("26P", session=july, speciality=bac, marks=marks | {"PHI": "FM", "EPS": "FM"})
+    assert deliberate(july).total == {"DEFERRED": 1}
+    release.schedule(july)
+    open_replacement(september)
+    factories.give_marks(entry_in(september, "26P"), {"PHI": "9"})
+    assert deliberate(september).total == {"ADMITTED": 1}
+    decision = Decision.objects.get(entry__session=september)
+    # (86 × 15 + 8 × 9) / 94, without physical education
+    assert (str(decision.average), decision.mention) == ("14.48", "Bien")
+
+
+def test_the_codes_of_september_s_convocations_are_those_of_july(july, september):
+    code = access_codes.generate("BAC-2026", "26G")
+    factories.entry("26G", session=july, marks=DEFERRED, code=code)
+    deliberate(july)
+    release.schedule(july)
+    open_replacement(september)
+    out = io.StringIO()
+    call_command("export_access_codes", september.code, stdout=out, stderr=io.StringIO())
+    assert f"26G;DUPONT;Léa;31/12/2004;{access_codes.spell(code)}" in out.getvalue()
 
 
 def test_a_second_round_in_september_is_as_any(released, september):
