@@ -25,6 +25,7 @@ class CandidatesConfig(AppConfig):
         from candidates.civil_status.requests import forget_old_proofs
         from candidates.identification import destinations
         from candidates.imports import academies
+        from candidates.jobs import tasks  # noqa: F401  the queue knows them from here on
         from candidates.signals import messages_due
 
         destinations.register("candidates:address", _("changer d’adresse"))

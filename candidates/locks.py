@@ -27,3 +27,15 @@ def lock_imports():
 
 class Busy(Exception):
     """The office is writing to the rows that a candidate wants to change; try again in a minute."""
+
+
+def sessions_waited_for():
+    """Return the keys of the sessions whose lock somebody waits for."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT objid::bigint FROM pg_locks"
+            " WHERE locktype = 'advisory' AND classid = %s AND objsubid = 2 AND NOT granted"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            [_NAMESPACE],
+        )
+        return {key for (key,) in cursor.fetchall()}

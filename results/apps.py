@@ -18,6 +18,7 @@ class ResultsConfig(AppConfig):
             mailings_asked,
             messages_due,
         )
+        from results.jury import job as deliberation
         from results.lists.lists import prepare_worker as prepare_lists
         from results.publication.mailings import score_sheets
         from results.publication.notices import write_opening_notices
@@ -30,7 +31,9 @@ class ResultsConfig(AppConfig):
         links.register("sign_out", "results:sign_out")
         links.register("result", "results:mine")
         links.register("staff_entry", "admin:candidates_entry_change")
+        links.register("staff_session", "admin:candidates_session_lifecycle")
         links.register("staff_correction", "admin:candidates_entry_correct")
+        deliberation.register()
         destinations.register("results:consent", _("décider de la publication de votre nom"))
         entries_changed.connect(refresh_changed_entries, dispatch_uid="results.refresh")
         mailings_asked.connect(score_sheets, dispatch_uid="results.publication.mailings")

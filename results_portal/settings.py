@@ -114,6 +114,7 @@ WSGI_APPLICATION = "results_portal.wsgi.application"
 STAFF_PREFIX = "/gestion/"
 
 INSTALLED_APPS = [
+    "procrastinate.contrib.django",
     "results_portal",
     "candidates",
     "results",
@@ -216,6 +217,10 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# Long work of the office: a queue in the database, emptied by `manage.py worker`
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None
+PROCRASTINATE_IMPORT_PATHS = ["candidates.jobs.tasks"]
 
 # Language and time
 LANGUAGE_CODE = "fr"

@@ -6,7 +6,7 @@ a kill meets the command rather than Python's imports.
 
 A request holds `arguments`, those of manage.py; `output`, the file that gets what the command
 says, and "exit STATUS" on a line unless it was killed; and `commit`, what happens to the process at
-its first COMMIT:
+its first COMMIT, or at its second one ("killed before 2"):
 
 - "": nothing special;
 - "killed before", "killed during", "killed after": SIGKILL; "during" is when the server has been
@@ -14,6 +14,7 @@ its first COMMIT:
 - "stopped before": SIGSTOP, until somebody continues or kills it.
 """
 
+import itertools
 import json
 import os
 import signal
@@ -60,8 +61,12 @@ def obey(arguments, output, commit):
 
 def at_first_commit(fate):
     commit = psycopg.Connection.commit
+    fate, _space, number = fate.rpartition(" ") if fate[-1].isdigit() else (fate, "", "1")
+    passing = itertools.count(2 - int(number))
 
     def fatal_commit(connection):
+        if next(passing) < 1:
+            return commit(connection)
         if fate == "stopped before":
             psycopg.Connection.commit = commit
             os.kill(os.getpid(), signal.SIGSTOP)

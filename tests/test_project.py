@@ -16,7 +16,10 @@ from results_portal.documents.seal import own_seal
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ["results_portal", "candidates", "results", "diplomas"]
 SETTINGS = (ROOT / "results_portal/settings.py").read_text()
-LIBRARIES = ("ROOT_URLCONF",)  # what Django's machinery and installed packages read
+LIBRARIES = (
+    "PROCRASTINATE_",
+    "ROOT_URLCONF",
+)  # read by Django and packages
 
 LOCKS = ["base", "build", "development"]  # each holds the one before
 

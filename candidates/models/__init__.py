@@ -1,5 +1,6 @@
 """The tables of candidates, one module for each subject."""
 
+from candidates.models.jobs import Job
 from candidates.models.messages import Circular, Message, MessageChoices
 from candidates.models.people import Candidate, Entry, EntryQuerySet, FailedIdentification
 from candidates.models.reference import Academy, School, Session, Speciality
@@ -14,6 +15,7 @@ __all__ = [
     "EntryQuerySet",
     "FailedIdentification",
     "IdentityRequest",
+    "Job",
     "Message",
     "MessageChoices",
     "ReDispatch",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from candidates.admin.changelists import PlainTitles
+from candidates.jobs import queue
 from candidates.models import Session
 from results.admin import wording
 from results.admin.lifecycle import COUNTED, rounds_of
@@ -19,11 +20,11 @@ from results.admin.refusals import Refused, refusals
 from results.admin.release_confirmation import ReleaseConfirmation
 from results.admin.release_forms import ScheduleForm
 from results.admin.session_form import SessionForm
-from results.jury.deliberation import deliberate
-from results.models import VERDICT_LABELS, Release, Verdict
+from results.jury import job as deliberation
+from results.models import VERDICT_LABELS, Release
 from results.publication.release import next_round, preview, schedule
 
-DELIBERATE, RELEASE = "results.deliberate", "results.release_results"
+DELIBERATE, RELEASE = deliberation.RIGHT, "results.release_results"
 
 
 @admin.register(Session)
@@ -101,19 +102,13 @@ class SessionAdmin(PlainTitles, admin.ModelAdmin):
 
     @method_decorator(require_POST)
     def deliberate_page(self, request, pk):
-        """POST of `round`: decide every entry, and report the counts of verdicts."""
+        """POST of `round`: have every entry decided by the worker, and show its page."""
         session = get_object_or_404(Session, pk=pk)
         if not request.user.has_perm(DELIBERATE):
             raise PermissionDenied
         round = 2 if request.POST.get("round") == "2" else 1
-        try:
-            with refusals():
-                found = deliberate(session, round=round)
-        except Refused as refused:
-            _report_problems(request, refused)
-        else:
-            self._report_verdicts(request, session, round, found)
-        return redirect("admin:candidates_session_lifecycle", pk)
+        job = queue.ask(deliberation.KIND, session=session, round=round, by=request.user)
+        return redirect("admin:candidates_job_change", job.pk)
 
     @method_decorator(require_POST)
     def schedule_page(self, request, pk):
@@ -213,26 +208,6 @@ class SessionAdmin(PlainTitles, admin.ModelAdmin):
             "session": session,
         }
         return TemplateResponse(request, f"admin/candidates/session/{template}.html", context)
-
-    def _report_verdicts(self, request, session, round, found):
-        for code, tally in found.verdicts.items():
-            counts = [f"{label} {tally[v]}" for v, label in VERDICT_LABELS.items() if tally[v]]
-            tell = messages.warning if tally[Verdict.INCOMPLETE] else messages.info
-            tell(request, f"{code} : {', '.join(counts) or wording.NOTHING}")
-        text = _(
-            "Délibération du %(round)s : %(created)d décisions créées, %(changed)d changées, "
-            "%(removed)d retirées."
-        )
-        changes = {"created": found.created, "changed": found.changed, "removed": found.removed}
-        report = text % {"round": wording.round_name(round), **changes}
-        tell = messages.warning if found.incomplete else messages.success
-        if any(changes.values()):
-            tell(request, report)
-            self.log_change(request, session, report)
-        else:
-            tell(request, _("Rien n’a changé depuis la dernière délibération."))
-        for sentence in found.incomplete:
-            messages.warning(request, sentence)
 
     def _report_releases(self, request, session, releases):
         for release in releases:

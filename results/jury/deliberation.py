@@ -69,11 +69,12 @@ def deliberate(
     round: int = 1,
     dry_run: bool = False,
     progress: Progress | None = None,
+    finish: Callable[[Deliberation], None] | None = None,
 ) -> Deliberation:
     """Decide every entry of `session` after `round`, and write the decisions.
 
     One transaction: all decisions are written, or none. Only rows that differ are changed.
-    `progress(done, total)` is called as entries are decided.
+    `progress(done, total)` is called as entries are decided, `finish(outcome)` last.
 
     Raises `DeliberationRefused` when a regulation is missing, or lacks a test that an entry names,
     or when a decision behind a published result would change, which takes a correction.
@@ -95,6 +96,8 @@ def deliberate(
             _refuse_to_change_published(session, round)
             _write(session, round, found)
         found.incomplete = _name_incomplete(selection, books, found)
+        if finish:
+            finish(found)
         if dry_run:
             transaction.set_rollback(True)
     return found

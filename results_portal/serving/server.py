@@ -29,7 +29,7 @@ from results_portal.serving.micro_cache import PageKey
 from results_portal.serving.portal import RememberingPortal, cache_key, reply_of
 from results_portal.serving.query_batch import Failure, QueryBatcher
 from results_portal.serving.registry import Environ, Headers, Reply, registry
-from results_portal.serving.threads import GIVEN_UP, Job, Threads
+from results_portal.serving.threads import GIVEN_UP, ThreadJob, Threads
 from results_portal.uploads.body_size import MOST, is_too_long
 from results_portal.web.handler import BODILESS_STATUSES, too_long
 from results_portal.web.private_page import CACHE_CONTROL
@@ -274,7 +274,7 @@ class Server:
         return None
 
     def _in_this_thread(
-        self, environ: Environ, protocol: HTTPProtocol, loop: AbstractEventLoop, job: Job
+        self, environ: Environ, protocol: HTTPProtocol, loop: AbstractEventLoop, job: ThreadJob
     ) -> Reply | None:
         """Return Django's answer; None when this thread sent it in pieces.
 
@@ -289,7 +289,7 @@ class Server:
             chunks.close()
         return None
 
-    def _make_again(self, environ: Environ, _job: Job) -> None:
+    def _make_again(self, environ: Environ, _job: ThreadJob) -> None:
         status, headers, chunks = self._django(environ)
         _whole(status, headers, chunks, "HEAD")
 
@@ -348,7 +348,7 @@ def _send_in_pieces(
     chunks: Any,
     protocol: HTTPProtocol,
     loop: AbstractEventLoop,
-    job: Job,
+    job: ThreadJob,
 ) -> None:
     """Send an answer from a thread, which waits until each piece has left."""
 

@@ -20,7 +20,7 @@ _VISITORS, _UPLOADS, _STAFF, _FILES = 4, 2, 2, 1  # uploads: as many as a host o
 GIVEN_UP = object()  # result of a request whose visitor is asked to come back
 
 
-class Job:
+class ThreadJob:
     """One request in a thread. `answer` is set once: by the thread, or by `give_up`."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -29,7 +29,7 @@ class Job:
         self.queued_at = time.monotonic()
         self._loop = loop
 
-    def run(self, work: "Callable[[Job], Any]") -> None:
+    def run(self, work: "Callable[[ThreadJob], Any]") -> None:
         """Do the work, in the thread, unless it was given up meanwhile."""
         self.begun = True
         if self.answer.done():
@@ -62,14 +62,16 @@ class Threads:
         self._uploads = ThreadPoolExecutor(_UPLOADS, "uploads")
         self._staff = ThreadPoolExecutor(_STAFF, "staff")
         self._files = ThreadPoolExecutor(_FILES, "files")
-        self._jobs: set[Job] = set()
+        self._jobs: set[ThreadJob] = set()
 
-    async def run(self, path: str, work: Callable[[Job], Any], *, upload: bool = False) -> Any:
+    async def run(
+        self, path: str, work: Callable[[ThreadJob], Any], *, upload: bool = False
+    ) -> Any:
         """Return the result of `work` in a thread for this path, or `GIVEN_UP`.
 
         `upload`: the request may hold files, whose opening takes seconds.
         """
-        job = Job(asyncio.get_running_loop())
+        job = ThreadJob(asyncio.get_running_loop())
         pool = self._pool(path, upload)
         pool.submit(job.run, work)
         if pool in (self._visitors, self._uploads):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from candidates.admin.groups import MANAGER
 from results.models import Decision, PublishedResult
 from results_portal.templatetags.portal import isodate
+from tests.jobs import work
 from tests.journeys.people import town
 
 pytestmark = pytest.mark.browser
@@ -36,7 +37,12 @@ def test_a_manager_deliberates_schedules_and_withdraws_under_the_eyes_of_a_candi
     office.follow("Délibérer, publier")
     office.examine("staff, lifecycle")
     office.press("Délibérer le premier tour")
+    assert "Cette tâche attend son tour." in office.words
+    work()
+    office.page.reload()
     assert "8 décisions créées" in office.words
+    office.examine("staff, job")
+    office.follow("Déroulement de la session")
     assert Decision.objects.count() == 8
 
     candidate.identify(undecided_people["school"])

@@ -7,12 +7,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from candidates.models import Entry, Session, Speciality
+from candidates.models import Entry, Job, Session, Speciality
 from results.admin.lifecycle import rounds_of
 from results.jury.deliberation import deliberate
 from results.models import Decision, JuryDecision, PublishedResult, Regulation, Release, Test
 from results.publication import release
 from tests import factories
+from tests.jobs import said, work
 from tests.staff import client_of, member, messages_of, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
@@ -40,6 +41,13 @@ def confirmed(client, session, data):
     page = client.post(address("schedule", session), data)
     data = data | {"_confirm": "1", "seen": page.context["seen"]}
     return client.post(address("schedule", session), data, follow=True)
+
+
+def decided(client, session, *, round=1):
+    """Have a session deliberated on its page, and return what the page of the job then says."""
+    asked = client.post(address("deliberate", session), {"round": round})
+    work()
+    return client.get(asked.url).context["job"]
 
 
 def on(instant):
@@ -96,8 +104,7 @@ def test_an_empty_session_says_so_and_offers_nothing(manager):
 
 
 def test_a_manager_deliberates_and_reads_the_table_of_verdicts(session, manager):
-    answer = manager.post(address("deliberate", session), {"round": "1"}, follow=True)
-    texts = messages_of(answer)
+    texts = said(decided(manager, session))
     assert "MINI : admis 2, appelé au second tour 1, refusé 1, éliminé 1, suspendu 1" in texts
     assert texts[-1] == (
         "Délibération du premier tour : 6 décisions créées, 0 changées, 0 retirées."
@@ -106,15 +113,15 @@ def test_a_manager_deliberates_and_reads_the_table_of_verdicts(session, manager)
 
 
 def test_deliberating_twice_is_taken_politely(session, manager):
-    manager.post(address("deliberate", session), {"round": "1"})
-    answer = manager.post(address("deliberate", session), {"round": "1"}, follow=True)
-    assert messages_of(answer)[-1] == "Rien n’a changé depuis la dernière délibération."
+    decided(manager, session)
+    again = decided(manager, session)
+    assert said(again)[-1] == "Rien n’a changé depuis la dernière délibération."
 
 
 def test_a_manager_deliberates_the_second_round(people, session, manager):
     deliberate(session)
     factories.give_marks(people["control"], {"U1": (None, "15")})
-    manager.post(address("deliberate", session), {"round": "2"})
+    decided(manager, session, round=2)
     assert Decision.objects.get(round=2).entry == people["control"]
 
 
@@ -124,8 +131,9 @@ def test_a_speciality_without_rules_stops_the_deliberation_with_a_sentence(sessi
             exam="BTS", code="SANS", label="Sans règlement", from_session=2026
         )
     )
-    answer = manager.post(address("deliberate", session), {"round": "1"}, follow=True)
-    assert messages_of(answer) == ["La spécialité SANS n’a pas de règlement d’examen."]
+    refused = decided(manager, session)
+    assert refused.state == Job.State.FAILED
+    assert said(refused) == ["La spécialité SANS n’a pas de règlement d’examen."]
     assert not Decision.objects.exists()
 
 
@@ -135,8 +143,7 @@ def test_a_decision_that_is_public_is_not_deliberated_away(people, session, mana
     JuryDecision.objects.create(
         entry=people["refused"], points=50, reason="x", author=member("manager")
     )
-    answer = manager.post(address("deliberate", session), {"round": "1"}, follow=True)
-    assert "correction motivée" in messages_of(answer)[0]
+    assert "correction motivée" in said(decided(manager, session))[0]
 
 
 def test_a_release_is_shown_before_it_is_made(session, manager):
@@ -227,9 +234,8 @@ def test_whoever_lacks_a_mark_of_the_second_round_blocks_its_release(people, ses
     release.schedule(session)
     factories.give_marks(people["control"], {"U1": (None, "20")})
     assert rounds_of(session)[1].missing == 1
-    answer = manager.post(address("deliberate", session), {"round": "2"}, follow=True)
     named = f"{people['control'].number} (1 épreuve du second tour sans note ni absence)"
-    assert named in messages_of(answer)[-1]
+    assert named in said(decided(manager, session, round=2))[-1]
     assert rounds_of(session)[1].missing == 1
     page = manager.post(address("schedule", session), release_data(session, round=2))
     assert named in text_of(page)
@@ -238,11 +244,9 @@ def test_whoever_lacks_a_mark_of_the_second_round_blocks_its_release(people, ses
 
 def test_a_deliberation_that_leaves_marks_missing_is_no_success(session, manager):
     factories.entry("26PARTIAL", marks={"U1": "12"})
-    answer = manager.post(address("deliberate", session), {"round": "1"}, follow=True)
-    assert {message.level_tag for message in answer.context["messages"]} == {"warning"}
-    assert messages_of(answer)[-1] == (
-        "MINI : 1 candidat a des notes manquantes : 26PARTIAL (U2, U3)."
-    )
+    job = decided(manager, session)
+    assert job.warned
+    assert said(job)[-1] == ("MINI : 1 candidat a des notes manquantes : 26PARTIAL (U2, U3).")
 
 
 @pytest.mark.parametrize(

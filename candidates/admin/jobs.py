@@ -1,0 +1,143 @@
+"""Jobs of the worker: their list, and the page of one, which reloads itself while it is at work."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+from procrastinate.contrib.django.models import (
+    ProcrastinateEvent,
+    ProcrastinateJob,
+    ProcrastinatePeriodicDefer,
+    ProcrastinateWorker,
+)
+
+from candidates.admin.changelists import LargeTableAdmin, ReadOnlyAdmin, Waiting
+from candidates.jobs import kinds, queue
+from candidates.models import Job
+
+RELOAD = "2"  # seconds
+
+for model in (
+    ProcrastinateEvent,
+    ProcrastinateJob,
+    ProcrastinatePeriodicDefer,
+    ProcrastinateWorker,
+):
+    if admin.site.is_registered(model):
+        admin.site.unregister(model)  # the queue's own tables, in English
+
+
+def situation_of(job):
+    """Return what a page says of a job, for `admin/candidates/job/progress.html`."""
+    return {
+        "job": job,
+        "in_the_way": queue.in_the_way(job),
+        "waits_for_a_command": queue.waits_for_a_command(job),
+        "nobody_works": job.is_active and queue.nobody_works(),
+    }
+
+
+def reloading(response, job):
+    """Have the browser load the page again while the job is active, without a script."""
+    if job is not None and job.is_active:
+        response["Refresh"] = RELOAD
+    return response
+
+
+def may_see(request, job):
+    """Whether someone may cancel a job and open its file: its author, or whoever has its right."""
+    kind = kinds.find(job.kind)
+    right = kind and request.user.has_perm(kind.right_of(job))
+    return bool(right) or job.author_id == request.user.pk
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
+    list_display = ["label", "session", "state", "author", "created_at", "finished_at"]
+    list_filter = ["state", "session"]
+    list_select_related = ["session", "author"]
+    ordering = ["-pk"]
+    sortable_by = []
+    actions = None
+    waiting = [
+        Waiting(
+            {"state": Job.State.FAILED, "seen": False},
+            gettext_lazy("tâches qui ont échoué"),
+            {"state__exact": Job.State.FAILED},
+        )
+    ]
+
+    def alarms(self):
+        """Say that work waits and nobody does it."""
+        if Job.objects.active().exists() and queue.nobody_works():
+            yield _(
+                "Aucun programme ne fait les tâches : elles attendent. Lancez « manage.py worker »."
+            )
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/annuler/", wrap(self.cancel_page), name="candidates_job_cancel"),
+            path("<int:pk>/lu/", wrap(self.seen_page), name="candidates_job_seen"),
+            path("<int:pk>/fichier/", wrap(self.file_page), name="candidates_job_file"),
+            *super().get_urls(),
+        ]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        job = self.get_object(request, object_id)
+        if job is None:
+            raise Http404
+        if not self.has_view_permission(request, job):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": job.label,
+            "opts": self.opts,
+            "may_act": may_see(request, job),
+            **situation_of(job),
+        }
+        response = TemplateResponse(request, "admin/candidates/job/page.html", context)
+        return reloading(response, job)
+
+    @method_decorator(require_POST)
+    def cancel_page(self, request, pk):
+        job = self._job(request, pk)
+        queue.cancel(job)
+        job.refresh_from_db()
+        if job.state == Job.State.RUNNING:
+            messages.info(request, _("L’arrêt est demandé : rien ne sera enregistré."))
+        return redirect("admin:candidates_job_change", pk)
+
+    @method_decorator(require_POST)
+    def seen_page(self, request, pk):
+        """Take a failure out of what waits on the first page."""
+        job = self._job(request, pk)
+        Job.objects.filter(pk=job.pk).update(seen=True)
+        return redirect("admin:candidates_job_changelist")
+
+    def file_page(self, request, pk):
+        """Return the file that a job made."""
+        job = self._job(request, pk)
+        if not job.file or not job.file.storage.exists(job.file.name):
+            raise Http404
+        return FileResponse(
+            job.file.open("rb"),
+            as_attachment=True,
+            filename=job.file_name,
+            content_type="text/csv; charset=utf-8"
+            if job.file_name.endswith(".csv")
+            else "application/octet-stream",
+            headers={"Cache-Control": "no-store"},
+        )
+
+    def _job(self, request, pk):
+        job = get_object_or_404(Job, pk=pk)
+        if not self.has_view_permission(request, job) or not may_see(request, job):
+            raise PermissionDenied
+        return job
