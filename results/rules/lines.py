@@ -149,7 +149,7 @@ class _Row:
         self.retaken = retaken
         self._eliminatory = regulation.absence == ELIMINATORY
         self._replacing = regulation.force_majeure == REPLACEMENT
-        self._neutral = self._replacing and not test.replaced
+        self._neutral = not test.replaced
         self._step = rounding_step(test)
         self._coefficient = Fraction(test.coefficient)
         self._weights = part_weights(test)

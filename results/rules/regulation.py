@@ -110,7 +110,7 @@ class TestRule:
     "": computed marks stay exact. `statuses`: of the entries that it is open to (chef-d'œuvre;
     none: all). `subjects`: names that the test may have for a candidate (none: any). `ects`:
     credits (BTS: 120 in all). `replaced`: where force majeure is replaced, whether this test is;
-    one that is not leaves the average (physical education and options of the bac).
+    one that is not leaves the average (September too: sport and options of the bac).
     """
 
     __test__ = False  # not for pytest

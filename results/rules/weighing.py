@@ -249,7 +249,7 @@ class Weigher:
         if not mark.status or mark.status in KEPT:
             weighed.kept |= mark.status in KEPT
             return test.unit * value_of(mark, test.step), test.weight
-        if mark.status == MarkStatus.FORCE_MAJEURE and self._replacing:
+        if mark.status == MarkStatus.FORCE_MAJEURE and (self._replacing or not test.replaced):
             if test.replaced:
                 gaps.replaced.append(test.code)
             return 0, 0
@@ -273,7 +273,7 @@ class Weigher:
             if mark is None:
                 unheld = part.place in plan.left_out
                 (gaps.unheld if unheld else gaps.missing).append(part.code)
-            elif mark.status == MarkStatus.FORCE_MAJEURE and self._replacing:
+            elif mark.status == MarkStatus.FORCE_MAJEURE and (self._replacing or not test.replaced):
                 if test.replaced:
                     gaps.replaced.append(part.code)
             elif mark.status != MarkStatus.EXEMPT:

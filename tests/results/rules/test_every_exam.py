@@ -546,6 +546,12 @@ def test_force_majeure_in_sport_exempts_from_it_and_defers_nothing(changes, verd
     assert (outcome.mention or "") == ("Assez bien" if changes == "EPS:FM" else "")
 
 
+def test_in_september_where_nothing_is_replaced_again_sport_is_exempt_still():
+    september = replace(BAC, code="SEPTEMBER", force_majeure="zero")
+    outcome = decide(september, marks(_all_at("12").replace("EPS:12", "EPS:FM")))
+    assert (outcome.average, outcome.divisor) == (12, 94)
+
+
 @pytest.mark.parametrize("count", ["full", "excess"])
 def test_force_majeure_in_an_option_that_is_not_replaced_leaves_the_average(count):
     option = rule("OPT", 4, "continuous", optional=True, counts=count, replaced=False)

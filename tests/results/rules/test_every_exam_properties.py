@@ -208,7 +208,7 @@ class Told:
         elif test.counts == "difference":
             self.look_for_gaps(test, pairs)
             mark = pairs[0][1]
-            if mark is not None and mark.status != "DISP" and not self.is_left(mark):
+            if mark is not None and mark.status != "DISP" and not self.is_left(test, mark):
                 self.add("beside", test, _graded(test, mark) - 10)
         else:
             self.look_for_gaps(test, pairs)
@@ -225,16 +225,17 @@ class Told:
             self.missing |= mark is None and not left_out
             self.unheld |= mark is None and left_out
             self.absent |= mark is not None and mark.status == "ABS" and not test.optional
-            self.deferred |= mark is not None and self.is_left(mark) and test.replaced
+            self.deferred |= mark is not None and self.is_left(test, mark) and test.replaced
 
-    def is_left(self, mark):
-        return mark.status == "FM" and self.exam.force_majeure == "replacement"
+    def is_left(self, test, mark):
+        replacing = self.exam.force_majeure == "replacement"
+        return mark.status == "FM" and (replacing or not test.replaced)
 
     def count(self, test, given):
         counted = [
             (unit, Fraction(unit.coefficient), _graded(test, mark))
             for unit, mark in given
-            if mark.status != "DISP" and not self.is_left(mark)
+            if mark.status != "DISP" and not self.is_left(test, mark)
         ]
         if not counted:
             return
