@@ -1,7 +1,7 @@
-"""The document of an attestation of success, as plain data, and its PDF.
+"""The document of an attestation, as plain data, and its PDF.
 
 Names, dates and places are those of the published result, or of the office's register; dates are
-ISO strings.
+ISO strings. A document without a kind is of success.
 """
 
 from typing import Any
@@ -10,16 +10,25 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from diplomas.models import Attestation
 from results.document import verification_code
 from results.score_sheet import sheet
 from results_portal.documents import html_to_pdf, seal
 from results_portal.templatetags.portal import isodate
 
 VERSION = 1
-TEMPLATE = "diplomas/pdf/attestation.html"
 STYLESHEET = "diplomas/pdf/attestation.css"
-REASON = "Attestation de réussite délivrée par le service des examens"
 REGISTER, PORTAL = "register", "portal"
+SUCCESS, BLOCKS = Attestation.Kind.SUCCESS.value, Attestation.Kind.BLOCKS.value
+
+_TEMPLATES = {
+    SUCCESS: "diplomas/pdf/attestation.html",
+    BLOCKS: "diplomas/pdf/attestation_of_blocks.html",
+}
+_REASONS = {
+    SUCCESS: "Attestation de réussite délivrée par le service des examens",
+    BLOCKS: "Attestation de blocs de compétences délivrée par le service des examens",
+}
 
 _CANDIDATE = ("birth_name", "usage_name", "given_names", "birth_date", "birth_place")
 IN_FRENCH = "fr"
@@ -28,6 +37,35 @@ _HALF_WIDTH = 30  # characters of a field that shares its line
 
 def of_result(published: dict[str, Any], *, reference: str, issued_at: str) -> dict[str, Any]:
     """Return the document of the attestation of a published, admitted result."""
+    of_result = _of_result(published, reference=reference, issued_at=issued_at)
+    return of_result | {"kind": SUCCESS, "mention": published["mention"]}
+
+
+def of_blocks(published: dict[str, Any], *, reference: str, issued_at: str) -> dict[str, Any]:
+    """Return the document of the attestation of the blocks of a published result.
+
+    `units`: the `PublishedBlock`s of the result, each with its `label`. `law`: the text that has
+    them attested.
+    """
+    of_result = _of_result(published, reference=reference, issued_at=issued_at)
+    return of_result | {
+        "kind": BLOCKS,
+        "law": published["rules"]["kept"]["blocks"],
+        "units": units_of(published),
+    }
+
+
+def units_of(published: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the blocks of a published result, each with the label of its test or part."""
+    labels = {
+        each["code"]: each["label"]
+        for test in published["tests"]
+        for each in (test, *test["parts"])
+    }
+    return [unit | {"label": labels[unit["code"]]} for unit in published["blocks"]]
+
+
+def _of_result(published, *, reference, issued_at):
     with override("fr"):
         diploma = sheet.front(published)["exam"]
     label = published["speciality"]["label"]
@@ -39,7 +77,6 @@ def of_result(published: dict[str, Any], *, reference: str, issued_at: str) -> d
         "diploma": diploma,
         "speciality": "" if label == diploma else label,
         "session": published["session"]["year"],
-        "mention": published["mention"],
         "academy": published["entry"]["academy"]["name"],
         "decided_on": published["issued_at"],
         "issued_at": issued_at,
@@ -58,6 +95,7 @@ def of_register(
     person = {name: read[name] for name in _CANDIDATE}
     return {
         "version": VERSION,
+        "kind": SUCCESS,
         "source": REGISTER,
         "reference": reference,
         "candidate": person | {"birth_date": read["birth_date"].isoformat()},
@@ -75,22 +113,25 @@ def of_register(
 def front(document: dict[str, Any]) -> dict[str, Any]:
     """Return the content of an attestation in the present language, for the PDF and the page.
 
-    `name`, then lists of labelled fields: `person`, `diploma` and `issued`; empty fields are left
-    out. The PDF prints the first fields of `diploma`, up to the mention, large.
+    `kind`, `name`, then lists of labelled fields: `person`, `diploma` and `issued`; empty fields
+    are left out. The PDF prints the first fields of `diploma`, up to the mention, large. `units`:
+    those of an attestation of blocks.
     """
     candidate = document["candidate"]
     family_name = candidate["usage_name"] or candidate["birth_name"]
     return {
+        "kind": kind_of(document),
         "name": f"{candidate['given_names']} {family_name.upper()}",
         "person": _fields(_person(candidate)),
         "diploma": _fields(_diploma(document)),
+        "units": document.get("units", []),
         "issued": _fields(_issued(document)),
     }
 
 
 def sealed(document: dict[str, Any], *, code: UUID) -> bytes:
     """Return the attestation as a tagged PDF of one page, with the office's seal."""
-    return seal.seal(render(document, code=code), reason=REASON)
+    return seal.seal(render(document, code=code), reason=_REASONS[kind_of(document)])
 
 
 def render(document: dict[str, Any], *, code: UUID) -> bytes:
@@ -104,13 +145,18 @@ def render(document: dict[str, Any], *, code: UUID) -> bytes:
                 code, title="Code QR : la page qui confirme cette attestation"
             ),
         }
-        markup = html_to_pdf.html(TEMPLATE, context)
+        markup = html_to_pdf.html(_TEMPLATES[kind_of(document)], context)
     return html_to_pdf.to_pdf(
         markup,
         css=html_to_pdf.stylesheet(STYLESHEET),
         static=html_to_pdf.static_directories(),
         pages=1,
     )
+
+
+def kind_of(document: dict[str, Any]) -> str:
+    """Return the kind of an attestation: a value of `Attestation.Kind`."""
+    return document.get("kind", SUCCESS)
 
 
 def _office():
@@ -133,11 +179,12 @@ def _person(candidate):
 
 def _diploma(document):
     decided = _("Résultat publié le") if document["source"] == PORTAL else _("Décision du jury du")
+    exam = _("Examen") if kind_of(document) == BLOCKS else _("Diplôme")
     return [
-        (_("Diplôme"), document["diploma"], IN_FRENCH),
+        (exam, document["diploma"], IN_FRENCH),
         (_("Spécialité"), document["speciality"], IN_FRENCH),
         (_("Session"), str(document["session"])),
-        (_("Mention"), document["mention"], IN_FRENCH),
+        (_("Mention"), document.get("mention"), IN_FRENCH),
         (_("Académie"), document["academy"]),
         (decided, isodate(document["decided_on"])),
     ]
@@ -151,6 +198,7 @@ def _issued(document):
         (_("Fait à"), office["city"]),
         (_("Signé"), office["signatory"], IN_FRENCH),
         (_("Service"), office["name"], IN_FRENCH),
+        (_("Texte appliqué"), document.get("law"), IN_FRENCH),
     ]
 
 

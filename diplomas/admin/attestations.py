@@ -33,15 +33,18 @@ from results.document import verification_code
 class AttestationAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin.ModelAdmin):
     """Attestations as they were issued; found by reference or candidate number."""
 
-    list_display = ["reference", "name", "issued_at", "from_where", "revoked"]
+    list_display = ["reference", "kind", "name", "issued_at", "from_where", "revoked"]
+    list_filter = ["kind"]
     sortable_by = []
     ordering = ["-pk"]
     search_fields = ["reference"]
     search_help_text = _("Numéro de candidat ou référence : le début suffit.")
     readonly_fields = [
         "reference",
+        "kind",
         "name",
         "diploma",
+        "units",
         "from_where",
         "issued_at",
         "code",
@@ -77,6 +80,12 @@ class AttestationAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin
     def diploma(self, attestation):
         fields = front(attestation.document)["diploma"]
         return ", ".join(field["value"] for field in fields)
+
+    @admin.display(description=_("unités attestées"))
+    def units(self, attestation):
+        units = front(attestation.document)["units"]
+        lines = ((unit["code"], unit["label"], unit["session"]) for unit in units)
+        return format_html_join(SafeString("<br>"), "{} {}, {}", lines) or "–"
 
     @admin.display(description=_("d’après"))
     def from_where(self, attestation):

@@ -1,11 +1,11 @@
-"""Attestations of success that the portal issues by itself, for results that it has published.
+"""Attestations that the portal issues by itself, for results that it has published.
 
-A published result has one attestation, always the same; a correction makes another result, and so
+Of success for an admitted candidate; of the blocks of competences that another has acquired. A
+published result has one attestation, always the same; a correction makes another result, and so
 another attestation.
 """
 
 import uuid
-from typing import TypeGuard
 
 from django.conf import settings
 from django.utils import timezone
@@ -18,20 +18,37 @@ from results.document import verification_code
 from results.document.edition import iso_hour
 from results.gate import lookup
 from results.models import PublishedResult, Verdict
+from results.rules import KEEPING
 from results_portal.routers import PUBLIC
 
 KIND = "ATT"
+
+Kind = Attestation.Kind
+
+_DOCUMENTS = {
+    Kind.SUCCESS: attestation_document.of_result,
+    Kind.BLOCKS: attestation_document.of_blocks,
+}
 
 
 class NoRight(Exception):
     """This entry has no open result that this office attests."""
 
 
-def gives_right(result: PublishedResult | None) -> TypeGuard[PublishedResult]:
-    """Whether the office attests this result: an admitted one, of an académie that it manages."""
-    if result is None or result.verdict != Verdict.ADMITTED:
-        return False
-    return result.document["entry"]["academy"]["managed"]
+def kind_of(result: PublishedResult) -> Kind | None:
+    """Return the kind of attestation that a result gives a right to, whichever office gives it.
+
+    Blocks are attested where a text says so (`KeptRule.blocks`) and a unit is acquired.
+    """
+    if result.verdict == Verdict.ADMITTED:
+        return Kind.SUCCESS
+    return Kind.BLOCKS if result.verdict in KEEPING and result.document["blocks"] else None
+
+
+def kind_given(result: PublishedResult) -> Kind | None:
+    """Return the kind that this office gives: for results of the académies that it manages."""
+    kind = kind_of(result)
+    return kind if kind and result.document["entry"]["academy"]["managed"] else None
 
 
 def issue(visit):
@@ -40,12 +57,13 @@ def issue(visit):
     Two calls, even at once, create one. Raise `NoRight`.
     """
     result = lookup.result_for(visit)
-    if not gives_right(result):
+    kind = result and kind_given(result)
+    if not result or not kind:
         raise NoRight
     kept = Attestation.objects.using(settings.PUBLIC_WRITES).light()
     kept = kept.filter(published_result=result.pk)
     if not kept.exists():
-        _keep(visit, _of_result(result))
+        _keep(visit, _of_result(result, kind))
     return kept.get()
 
 
@@ -74,15 +92,16 @@ def given(entry_id, at=None):
     )
 
 
-def _of_result(result):
+def _of_result(result, kind):
     at = timezone.now()
     reference, code = new_reference(KIND), uuid.UUID(verification_code.generate())
-    document = attestation_document.of_result(
+    document = _DOCUMENTS[kind](
         result.whole_document,
         reference=reference,
         issued_at=iso_hour(at),
     )
     return Attestation(
+        kind=kind,
         reference=reference,
         verification_code=code,
         published_result_id=result.pk,

@@ -8,9 +8,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from candidates.identification import cookie
 from candidates.identification.entry import goes_on
+from diplomas import attestation_document
 from diplomas.attestations import issuing
 from results.gate import lookup
-from results.models import Verdict
+from results.rules import KEEPING
 from results_portal.web.private_page import private_page
 
 PDF = "application/pdf"
@@ -26,7 +27,12 @@ def attestation(request):
         return cookie.ask(request, "diplomas:attestation")
     if request.method == "POST":
         return _issue(visit)
-    context = {"identified": visit is not None, "mine": _mine(visit, result)}
+    mine = _mine(visit, result)
+    context = {
+        "identified": visit is not None,
+        "mine": mine,
+        "of_blocks": mine is not None and mine["kind"] != issuing.Kind.SUCCESS,
+    }
     return render(request, "diplomas/attestation.html", context)
 
 
@@ -37,20 +43,33 @@ def _issue(visit):
 
 
 def _mine(visit, result):
-    """Return the context of the open result; None for any that is not admitted."""
-    if result is None or result.verdict != Verdict.ADMITTED:
+    """Return the context of the open result; None for one that no attestation is made of.
+
+    `kind`: "" where blocks are attested and none is acquired.
+    """
+    if result is None:
         return None
-    document = result.document
-    if not issuing.gives_right(result):
-        return {"document": document, "elsewhere": True}
+    kind, document = issuing.kind_of(result), result.document
+    if not kind and not _lacks_blocks(result):
+        return None
+    context = {"document": document, "kind": kind or ""}
+    if not kind:
+        return context
+    if not issuing.kind_given(result):
+        return context | {"elsewhere": True}
     given = list(issuing.given(visit.entry_id))
     present = [row for row in given if row.published_result_id == result.pk]
-    return {
-        "document": document,
-        "elsewhere": False,
+    return context | {
+        "units": attestation_document.units_of(document) if kind == issuing.Kind.BLOCKS else [],
         "present": present[0] if present else None,
         "earlier": [row for row in given if row.published_result_id != result.pk],
     }
+
+
+def _lacks_blocks(result):
+    """Whether the exam of a result has blocks attested, and this candidate has acquired none."""
+    kept = result.document["rules"]["kept"]
+    return result.verdict in KEEPING and bool(kept and kept.get("blocks"))
 
 
 @private_page
@@ -61,7 +80,7 @@ def attestation_file(request, reference):
     if visit is None:
         return cookie.ask(request, "diplomas:attestation")
     result = lookup.result_for(visit)
-    if not issuing.gives_right(result):
+    if result is None or not issuing.kind_given(result):
         return redirect("diplomas:attestation")
     given = issuing.given(visit.entry_id).filter(reference=reference, published_result=result.pk)
     file = given.filter(revoked_at=None).values_list("pdf", flat=True).first()

@@ -1,9 +1,10 @@
-"""Attestations of success, and requests for those of old sessions."""
+"""Attestations, and requests for those of old sessions."""
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import F, Q, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
 from candidates.models import Academy, IdentityRequest
@@ -20,12 +21,22 @@ class AttestationQuerySet(models.QuerySet):
 
 
 class Attestation(models.Model):
-    """An attestation of success as it was issued: its content and its sealed file.
+    """An attestation as it was issued: its content and its sealed file.
 
     It is of a published result, one for each, or of the office's register. `document` holds every
-    printed field (`attestation_document`). A trigger forbids updates.
+    printed field (`attestation_document`). Triggers forbid updates, and a kind that the verdict of
+    the result gives no right to.
     """
 
+    class Kind(models.TextChoices):
+        """The kind: of the diploma, or of the units of whoever has not the diploma."""
+
+        SUCCESS = "SUCCESS", _("réussite")
+        BLOCKS = "BLOCKS", _("blocs de compétences")
+
+    kind = models.CharField(
+        _("nature"), max_length=7, choices=Kind, default=Kind.SUCCESS, db_default=Kind.SUCCESS
+    )
     reference = models.CharField(_("référence"), max_length=REFERENCE_LENGTH, unique=True)
     verification_code = models.UUIDField(_("code de vérification"), unique=True, editable=False)
     published_result = models.OneToOneField(
@@ -50,15 +61,23 @@ class Attestation(models.Model):
     objects = AttestationQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("attestation de réussite")
-        verbose_name_plural = _("attestations de réussite")
+        verbose_name = _("attestation")
+        verbose_name_plural = _("attestations")
         ordering = ["-issued_at", "-pk"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(published_result__isnull=False, issued_by__isnull=True)
                 | Q(published_result__isnull=True, issued_by__isnull=False),
                 name="attestation_rests_on_a_result_or_on_somebody",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="SUCCESS") | Q(kind="BLOCKS", published_result__isnull=False),
+                name="attestation_of_blocks_rests_on_a_result",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=Coalesce(KT("document__kind"), Value("SUCCESS"))),
+                name="attestation_has_the_kind_that_it_prints",
+            ),
         ]
 
     def __str__(self):

@@ -36,7 +36,7 @@ class Revocation(models.Model):
         null=True,
         related_name="revocation",
         db_constraint=False,
-        verbose_name=_("attestation de réussite"),
+        verbose_name=_("attestation"),
     )
     reason = models.TextField(
         _("motif"), help_text=_("Pour le service seulement : la page publique ne le montre pas.")
@@ -83,7 +83,7 @@ class VerificationOpening(models.Model):
         related_name="verification_openings",
         db_constraint=False,
         db_index=False,
-        verbose_name=_("attestation de réussite"),
+        verbose_name=_("attestation"),
     )
     hour = models.DateTimeField(_("heure"))
     times = models.PositiveIntegerField(_("fois"))

@@ -48,6 +48,7 @@ class RegulationAdmin(ReadOnlyAdmin, admin.ModelAdmin):
         "kept_from_mark",
         "kept_report_from",
         "renouncing_is_final",
+        "kept_blocks",
         "booklet",
         "tests",
         "source",

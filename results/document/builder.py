@@ -19,6 +19,7 @@ from results.document.contents import (
     OpenTest,
     PartHeading,
     PublishedAcademy,
+    PublishedBlock,
     PublishedCandidate,
     PublishedControl,
     PublishedDocument,
@@ -122,7 +123,19 @@ def build(dossier: Dossier, outcome: rules.Outcome, context: Context) -> Publish
         ),
         control=control,
         diploma_route=context.diploma_route(identity) if admitted else None,
+        blocks=tuple(block for line in lines for block in published_blocks(line, outcome, context)),
     )
+
+
+def published_blocks(
+    line: rules.TestLine, outcome: rules.Outcome, context: Context
+) -> tuple[PublishedBlock, ...]:
+    """Return the units of a test that are attested to a candidate who has not the diploma."""
+    rule = context.regulation.kept
+    if not rule.blocks:
+        return ()
+    units = rules.units_acquired(line, outcome, session=context.year, rule=rule)
+    return tuple(PublishedBlock(unit.code, unit.session, unit.until) for unit in units)
 
 
 def published_shares(outcome: rules.Outcome) -> tuple[PublishedShare, ...]:
@@ -174,7 +187,7 @@ def published_test(
                 mark=None if value is None else f"{value // 100}.{value % 100:02d}",
                 status=_status(status, replaced),
             )
-            for part, value, status in line.parts
+            for part, value, status, _origin in line.parts
         ),
         subject=subject,
         in_full=line.test.in_full,

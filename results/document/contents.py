@@ -204,6 +204,18 @@ class PublishedControl:
     pairs: tuple[OpenChoice, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PublishedBlock:
+    """A unit acquired without the diploma: the code of a test, or of a part of one.
+
+    `session`: the year it was obtained; `until`: the last session that it is kept for.
+    """
+
+    code: str
+    session: int
+    until: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedDocument:
     """The document of a withheld result, which says nothing more; any other is a `DecidedDocument`.
@@ -229,6 +241,7 @@ class DecidedDocument(PublishedDocument):
     `points_required`: the pass mark times `divisor`, the sum of coefficients. `average`: out of
     20, None after an absence. `reasons`: codes of `results.rules.Outcome`. `control`: of those
     called to the second round. `diploma_route`: SCHOOL, HOME or OTHER_ACADEMY, of the admitted.
+    `blocks`: units that whoever has not the diploma has acquired, where these are attested.
     """
 
     mention: str | None
@@ -241,6 +254,7 @@ class DecidedDocument(PublishedDocument):
     tests: tuple[PublishedTest, ...]
     control: PublishedControl | None
     diploma_route: str | None
+    blocks: tuple[PublishedBlock, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class PublishedKept:
     sessions: int = 5
     costs_mention: bool = False
     renouncing_is_final: bool = False
+    blocks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ def _kept_rule(regulation: rules.ExamRules) -> PublishedKept | None:
         sessions=kept.sessions,
         costs_mention=bool(regulation.mentions) and not regulation.mention_with_kept_marks,
         renouncing_is_final=kept.renouncing_is_final,
+        blocks=kept.blocks,
     )
 
 

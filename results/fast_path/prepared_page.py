@@ -97,6 +97,7 @@ class _Shown:
             correction and (correction["at"], correction["reason"]),
             *(packed.get("mention"), packed.get("jury_points"), packed.get("diploma_route")),
             *(packed.get("average") is None, bool(self.kept), "shares" in packed),
+            "blocks" in packed,
             control and str(_control_shape(control)),
             tuple(_kinds(reasons or ())),
             self.places,
@@ -122,6 +123,7 @@ class _Shown:
         if "tests" in packed:
             document["average"] = packed["average"] and _hole("nowhere")
             document["shares"] = "shares" in packed
+            document["blocks"] = "blocks" in packed
             document["tests"] = [
                 packing.heading(self.headings, place) | {"kept_for_next": place in self.kept}
                 for place in self.places

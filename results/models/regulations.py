@@ -66,6 +66,13 @@ class Regulation(models.Model):
     renouncing_is_final = models.BooleanField(
         _("renoncer à une note conservée est définitif"), default=False, db_default=False
     )
+    kept_blocks = models.CharField(
+        _("texte qui fait attester les blocs de compétences"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+    )
     booklet = models.BooleanField(_("livret scolaire examiné"), default=False, db_default=False)
 
     class Meta:

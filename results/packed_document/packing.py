@@ -3,7 +3,7 @@
 A stored document names the parts that it shares (`shared_parts`) under "shared": the headings
 (session, speciality, rules, tests), the académie, the school. Each of its tests is a list: a
 `PackedTest`, cut after the points where the other places have their defaults. That takes a quarter
-of the bytes, and a fifth of the time to write them.
+of the bytes, and a fifth of the time to write them. Where there are no "blocks" it does not say so.
 
 Every index into a stored document is in this module.
 """
@@ -105,6 +105,8 @@ def pack(
     packed[SHARED], packed["entry"] = list(keys), pack_entry(document.entry)
     if isinstance(document, DecidedDocument):
         packed["tests"] = [pack_test(test, places[test.code]) for test in document.tests]
+        if not document.blocks:
+            del packed["blocks"]
     return packed
 
 
@@ -186,6 +188,7 @@ def unpack(stored: StoredDocument, parts: Mapping[str, Mapping[str, Any]]) -> Pl
     if "tests" in document:
         tests = shared["tests"]
         document["tests"] = [unpack_test(tests, row) for row in document["tests"]]
+        document.setdefault("blocks", [])
         correction = document.get("correction")
         if correction and "replaced_tests" in correction:
             replaced = [unpack_test(tests, row) for row in correction["replaced_tests"]]

@@ -6,11 +6,12 @@ Text that many entries have in common is made once: of an outcome, a mark in a t
 from fractions import Fraction
 from json.encoder import encode_basestring as _quoted
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from candidates.postal.envelope import postal_lines
 from results import rules
 from results.document.builder import (
+    published_blocks,
     published_control,
     published_entry,
     published_shares,
@@ -24,6 +25,16 @@ from results_portal.caches import BoundedCache
 
 _MOST = 1 << 16  # texts of each kind that are kept
 _SHOWN = [f'"{rules.show(Fraction(hundredths, 100))}"' for hundredths in range(2001)]
+
+
+class _Cell(NamedTuple):
+    """JSON of a test as it is stored, and of the blocks that are attested from it, "" for none."""
+
+    test: str
+    blocks: str
+
+
+_NO_CELL = _Cell("", "")  # of an optional test that was not entered for
 
 
 class RowWriter(PlainRows):
@@ -41,7 +52,7 @@ class RowWriter(PlainRows):
         if any(test.statuses for test in self._regulation.tests):
             self._codes = []  # two entries with the same marks may show different tests
         # By mark, of tests that have no other: 2,001 values for each test, and some kept marks.
-        self._plain_cells: dict[bool, dict[rules.MarkTaken, str]] = {True: {}, False: {}}
+        self._plain_cells: dict[bool, dict[rules.MarkTaken, _Cell]] = {True: {}, False: {}}
         self._choices = _Choices(self._regulation)
 
     def of(self, dossier):
@@ -87,7 +98,9 @@ class RowWriter(PlainRows):
         control = "null"
         if outcome.verdict is rules.Verdict.CONTROL:
             control = self._control(dossier, outcome)
-        return f',"tests":[{",".join(cells)}],"control":{control}'
+        text = f',"tests":[{",".join([cell.test for cell in cells])}],"control":{control}'
+        blocks = ",".join([cell.blocks for cell in cells if cell.blocks]) if keeps else ""
+        return f'{text},"blocks":[{blocks}]' if blocks else text
 
     def _each_cell(self, dossier, outcome, keeps):
         marks = dossier.marks
@@ -99,7 +112,8 @@ class RowWriter(PlainRows):
                 second[mark.test] = mark
         shown = [test for test in self._tests if test.is_open(dossier.enrolment)]
         names = dossier.subjects
-        cells = [cell for test in shown if (cell := test.cell(first, second, outcome, names))]
+        cells = [test.cell(first, second, outcome, names) for test in shown]
+        cells = [cell for cell in cells if cell is not _NO_CELL]
         if outcome.round == 1 and not names and [mark.test for mark in marks] == self._codes:
             for mark, cell in zip(marks, cells, strict=True):
                 self._plain_cells[keeps][mark] = cell
@@ -180,13 +194,13 @@ class _TestCells:
         self._test = regulation.tests[place]
         self._code = self._test.code
         self._codes = [self._code, *(part.code for part in self._test.parts)]
-        self._known: BoundedCache[Any, str] = BoundedCache(_MOST)
+        self._known: BoundedCache[Any, _Cell] = BoundedCache(_MOST)
 
     def is_open(self, enrolment):
         return rules.is_open(self._test, enrolment)
 
     def cell(self, first, second, outcome, names):
-        """Return the test as it is stored; "" when an optional one was not entered for."""
+        """Return the `_Cell` of the test, or `_NO_CELL`."""
         again = second.get(self._code)
         keeps = outcome.verdict in rules.KEEPING
         marks = tuple(map(first.get, self._codes))
@@ -194,16 +208,17 @@ class _TestCells:
         key = (marks, again, outcome.round, keeps, subject)
         known = self._known.get(key)
         if known is None:
-            text = self._cell([mark for mark in (*marks, again) if mark], outcome, subject)
-            known = self._known[key] = text
+            cell = self._cell([mark for mark in (*marks, again) if mark], outcome, subject)
+            known = self._known[key] = cell
         return known
 
     def _cell(self, marks, outcome, subject):
         line = rules.line_of(self._regulation, self._code, marks, round=outcome.round)
         if line is None:
-            return ""
+            return _NO_CELL
         test = published_test(line, outcome, self._context, subject)
-        return to_json(packing.pack_test(test, self._place))
+        blocks = to_json(plain(published_blocks(line, outcome, self._context)))[1:-1]
+        return _Cell(to_json(packing.pack_test(test, self._place)), blocks)
 
 
 _of_entry = attrgetter("status", "form", "posting_place", "school_id", "academy_id")

@@ -5,7 +5,8 @@ The format is a contract (DESIGN, section 5), with these additions: `group_minim
 second round as a list of codes, or as a list of lists each of which gives one test; in a test,
 `replaced = false` where others are replaced in a case of force majeure, and, for a compulsory one,
 `counts = "difference"`: what its mark is above or below ten moves the total (project of the bac
-pro). `groups` checks that shares, caps and groups agree with the tests.
+pro); `blocks` of `kept`, the text that has the units acquired attested. `groups` checks that
+shares, caps and groups agree with the tests.
 """
 
 import re
@@ -42,6 +43,7 @@ _GROUP = re.compile(r"[a-z][a-z0-9_-]{0,29}")
 _HIGHEST_COEFFICIENT = 100
 _FINEST = Decimal("0.01")
 _TEN = Decimal(10)
+_LONGEST_TEXT_OF_LAW = 200
 STATUSES = ("to_check", "checked")
 # Those of `candidates.models.Entry`, which this module does not import: it needs no Django.
 ENTRY_STATUSES = ("SCOLAIRE", "APPRENTI", "FORMATION_CONTINUE", "INDIVIDUEL", "DISTANCE")
@@ -108,6 +110,8 @@ def _regulation(file: TomlFile) -> ExamRules:
     top.refuse_the_rest()
     _check_codes(file, tests)
     groups.check(file, regulation)
+    if regulation.kept.blocks and not any(test.kept and not test.optional for test in tests):
+        file.report(("kept", "blocks"), "aucune épreuve obligatoire ne reste acquise")
     if 0 < (regulation.until_session or 0) < regulation.from_session:
         top.report("until_session", "la dernière session est avant la première")
     if regulation.force_majeure != REPLACEMENT:
@@ -222,6 +226,7 @@ def _kept(top: Fields) -> KeptRule:
         report_from=report_from,
         sessions=fields.whole("sessions", 1, 20) if "sessions" in fields else 5,
         renouncing_is_final=fields.flag("renouncing_is_final", default=False),
+        blocks=fields.text("blocks", default="", longest=_LONGEST_TEXT_OF_LAW),
     )
     fields.refuse_the_rest()
     return rule

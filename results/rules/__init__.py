@@ -42,6 +42,7 @@ from functools import lru_cache
 from results.rules.control import Choice, ControlOptions, control_options, options_of
 from results.rules.decider import EVERYTHING, Decider, Points, decider
 from results.rules.lines import (
+    AcquiredUnit,
     PartLine,
     TestLine,
     is_open,
@@ -49,6 +50,7 @@ from results.rules.lines import (
     lines,
     may_be_carried,
     unit_kept,
+    units_acquired,
 )
 from results.rules.raising import Raise, nearest_raise
 from results.rules.regulation import (
@@ -103,6 +105,7 @@ __all__ = [
     "WITHOUT_SHEET",
     "WITHOUT_VALUE",
     "ZERO",
+    "AcquiredUnit",
     "Choice",
     "ControlOptions",
     "Decider",
@@ -135,6 +138,7 @@ __all__ = [
     "show",
     "show_points",
     "unit_kept",
+    "units_acquired",
 ]
 
 _MOST_DECIMALS = 4

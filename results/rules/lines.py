@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 
 from results.rules.regulation import (
     ELIMINATORY,
@@ -28,7 +29,22 @@ _MARKS = tuple(Fraction(hundredths, 100) for hundredths in range(HIGHEST_HUNDRED
 _EVERYTHING = Enrolment()
 _FIVE_SESSIONS = KeptRule()
 
-PartLine = tuple[PartRule, int | None, MarkStatus]
+
+class PartLine(NamedTuple):
+    """A part of a test: its mark in hundredths, its status, and the year a kept mark comes from."""
+
+    part: PartRule
+    value: int | None
+    status: MarkStatus
+    origin: int | None = None
+
+
+class AcquiredUnit(NamedTuple):
+    """A unit acquired at a session, and the last session that it is kept for, both by year."""
+
+    code: str
+    session: int
+    until: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +56,7 @@ class TestLine:
     `counted`: the mark that enters the average (0 for force majeure; None for an exempt, missing or
     replaced test, and for an absence that eliminates). `points`: the mark × coefficient; for an
     optional test that counts what is above ten, the bonus; for a difference, what it adds, or takes
-    (below 0). `parts`: each with its mark in hundredths and its status.
+    (below 0).
     """
 
     __test__ = False  # not for pytest
@@ -117,8 +133,35 @@ def unit_kept(
         return False
     least = Fraction(rule.from_mark)
     if line.parts:
-        return all(value is not None and _MARKS[value] >= least for _, value, _ in line.parts)
+        return all(_reaches(part, least) for part in line.parts)
     return line.value is not None and line.value >= least
+
+
+def units_acquired(
+    line: TestLine, outcome: Outcome, *, session: int, rule: KeptRule
+) -> tuple[AcquiredUnit, ...]:
+    """Return the units of a test that a candidate who has not the diploma has acquired.
+
+    Those of `unit_kept`; of a test with parts, each part that reaches the mark, whatever the others
+    have (D. 643-15). `session`: the year decided on.
+    """
+    if not _may_keep(line, outcome, None, rule):
+        return ()
+    least = Fraction(rule.from_mark)
+    if line.parts:
+        found = [(each.part.code, each.origin) for each in line.parts if _reaches(each, least)]
+    else:
+        reached = line.value is not None and line.value >= least
+        found = [(line.test.code, line.origin)] if reached else []
+    units = (
+        AcquiredUnit(code, origin or session, (origin or session) + rule.sessions)
+        for code, origin in found
+    )
+    return tuple(unit for unit in units if session < unit.until)
+
+
+def _reaches(line: PartLine, least: Fraction) -> bool:
+    return line.value is not None and _MARKS[line.value] >= least
 
 
 def may_be_carried(
@@ -255,8 +298,9 @@ class _Row:
 
     def _part_line(self, part: PartRule, mark: MarkTaken | None) -> PartLine:
         if mark is None:
-            return part, None, MarkStatus.GRADED
-        return part, None if mark.status in WITHOUT_VALUE else self._value(mark), mark.status
+            return PartLine(part, None, MarkStatus.GRADED)
+        value = None if mark.status in WITHOUT_VALUE else self._value(mark)
+        return PartLine(part, value, mark.status, mark.origin)
 
 
 @lru_cache(maxsize=256)

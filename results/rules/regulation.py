@@ -149,13 +149,15 @@ class KeptRule:
     `from_mark`: out of 20, stays acquired. `report_from`: a mark from here to below `from_mark` may
     be carried over on request (DSCG: 6); None: in the progressive form only. `sessions`: how many
     sessions after the one it comes from. That kept marks cost the mention is
-    `ExamRules.mention_with_kept_marks`.
+    `ExamRules.mention_with_kept_marks`. `blocks`: the text that has each unit acquired attested as
+    a block of competences (D. 643-15); "" where none does.
     """
 
     from_mark: Decimal = Decimal(10)
     report_from: Decimal | None = None
     sessions: int = 5
     renouncing_is_final: bool = False
+    blocks: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,15 @@
 
 from django.urls import reverse
 
+from candidates.models import Speciality
 from results.document import verification_code
 from results.jury.deliberation import deliberate
 from results.models import PublishedResult
 from results.publication import release
 from results.publication.correction import correction
+from results.regulations import rulebook
 from tests import factories
+from tests.results.sheets import SHIPPED
 from tests.staff import member
 
 
@@ -18,6 +21,23 @@ def people(**schedule):
     deliberate(session)
     release.schedule(session, **schedule)
     return people
+
+
+def entered(code, marks, **values):
+    """An entry under a shipped regulation; `marks` as "U1:12 U2:BEN14/2024"."""
+    rulebook.store(SHIPPED[code])
+    exam = SHIPPED[code].exam
+    session = factories.session(f"{exam}-2026", exam=exam)
+    speciality = Speciality.objects.get(code=code)
+    given = dict(mark.split(":") for mark in marks.split())
+    return factories.entry(marks=given, session=session, speciality=speciality, **values)
+
+
+def opened(entry, **schedule):
+    """Deliberate the session of an entry and release it: now, or at `at`; return the entry."""
+    deliberate(entry.session)
+    release.schedule(entry.session, **schedule)
+    return entry
 
 
 def code_of(entry, *, revision=1, round=1):

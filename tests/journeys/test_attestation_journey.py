@@ -1,4 +1,4 @@
-"""A lost diploma: an attestation at once, or asked for from an old session."""
+"""An attestation at once, of success or of units, or asked for from an old session."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,6 +10,7 @@ from diplomas.attestations.requests import accept
 from diplomas.models import Attestation, AttestationRequest
 from tests.candidates import papers
 from tests.diplomas.old_sessions import READ, TYPED
+from tests.diplomas.published import entered, opened
 from tests.results.pages import texts
 from tests.staff import member
 
@@ -52,6 +53,34 @@ def test_who_lost_a_diploma_has_an_attestation_in_one_press_and_an_employer_chec
     employer.examine("attestation verified")
     assert "Ce document est authentique" in employer.words
     assert Attestation.objects.get().reference in employer.words
+
+
+def test_who_is_refused_has_the_units_acquired_attested_and_an_employer_checks_them(
+    arrive, transactional_db, tmp_path
+):
+    refused = opened(entered("SIO-SISR", "U1:12 U2:9.99 U3:BEN14/2024 U4:8 U5:10 U6:3 U7:3"))
+    visit = arrive(scripts=True)
+    visit.identify(refused)
+    visit.examine("result that leads to blocks")
+    visit.follow("Demander l’attestation de blocs de compétences")
+    visit.examine("blocks to attest")
+    visit.press("Établir mon attestation")
+    visit.examine("blocks attested")
+    link = visit.page.get_by_role("link", name="Télécharger mon attestation")
+    (paper,) = download(visit, link.click, tmp_path / "attestation.pdf")
+    typed = paper.partition("avec ce code : ")[2].partition(" Visez")[0]
+    visit.press("EN")
+    assert "Certificate of skills blocks" in visit.words
+    visit.examine("blocks attested, in English")
+    employer = arrive(scripts=True)
+    employer.go("/verifier/")
+    employer.page.get_by_label("Code de vérification").fill(typed)
+    employer.press("Vérifier")
+    employer.examine("blocks verified")
+    assert "Ce n’est pas le diplôme." in employer.words
+    employer.press("EN")
+    employer.examine("blocks verified, in English")
+    assert "This is not the diploma." in employer.words
 
 
 def test_an_old_session_is_asked_for_followed_and_downloaded(arrive, open_people, tmp_path):

@@ -257,6 +257,20 @@ def test_the_bts_calls_to_control_in_general_tests_alone_and_has_no_mention():
         assert SHIPPED[code].second_round.group_minimum == {"professional": 10}
 
 
+def test_units_are_attested_as_blocks_where_a_text_says_so():
+    attested = {one.exam for one in SHIPPED.values() if one.kept.blocks}
+    assert attested == {"BTS", "CAP", "BP"}
+    assert all(one.kept.blocks for one in SHIPPED.values() if one.exam in attested)
+    assert "D. 643-15" in SHIPPED["SIO-SISR"].kept.blocks
+
+
+def test_no_block_is_attested_where_no_unit_stays_acquired():
+    (error,) = _errors(EVERY_KEY.replace("[[tests]]\n", "[[tests]]\nkept = false\n"))
+    assert "aucune épreuve obligatoire ne reste acquise" in error.message
+    line = EVERY_KEY.replace("[[tests]]\n", "[[tests]]\nkept = false\n").splitlines()
+    assert line[error.line - 1].startswith("blocks = ")
+
+
 @pytest.mark.parametrize("code", sorted(code for code in SHIPPED if code.startswith("BAC-")))
 def test_terminal_and_continuous_tests_of_the_baccalaureat_are_sixty_and_forty(code):
     weights = {"terminal": 0, "continuous": 0}
@@ -336,6 +350,7 @@ report_from = 6
 sessions = 8
 costs_mention = true
 renouncing_is_final = true
+blocks = "article D. 643-15"
 """
     + GOOD[GOOD.index("[[mentions]]") :]
     .replace(
@@ -355,7 +370,7 @@ def test_every_key_of_the_format_is_read():
     assert regulation.force_majeure == "replacement"
     assert regulation.shares == {"general": 40, "professional": 60}
     assert regulation.caps == {"general": 20}
-    assert regulation.kept == KeptRule(Decimal(8), Decimal(6), 8, True)
+    assert regulation.kept == KeptRule(Decimal(8), Decimal(6), 8, True, "article D. 643-15")
     assert not regulation.mention_with_kept_marks
     practice, option = regulation.tests[2:]
     assert (practice.step, practice.rounding, practice.ects) == (Decimal("0.5"), "up", 17)
@@ -459,6 +474,8 @@ CONTRADICTIONS = [
     ("report_from = 6", "report_from = 8", "report_from = 8", "sous la note qui reste"),
     ("from_mark = 8", "from_mark = 21", "from_mark = 21", "de 0 à 20"),
     ("sessions = 8", "sessions = 0", "sessions = 0", "entier de 1 à 20"),
+    ('"article D. 643-15"', "true", "blocks = true", "« blocks » doit être un texte"),
+    ('"article D. 643-15"', '" "', 'blocks = " "', "« blocks » doit être un texte"),
     ("costs_mention = true", "cost = true", "cost = true", "clé inconnue : « cost »"),
     (
         "booklet = true",

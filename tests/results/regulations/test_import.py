@@ -96,6 +96,17 @@ def test_a_regulation_may_be_noted_as_checked_after_it_decided(file):
     assert Regulation.objects.get().checked
 
 
+def test_the_text_that_has_blocks_attested_may_be_added_after_it_decided(file):
+    path = file(REGULATION)
+    run("import_regulation", path)
+    entry = factories.entry(speciality=Speciality.objects.get(), marks={"U1": "12", "U2": "12"})
+    deliberate(entry.session)
+    release.schedule(entry.session)
+    file(REGULATION.replace("[[tests]]", '[kept]\nblocks = "article D. 643-15"\n[[tests]]', 1))
+    assert run("import_regulation", path).report == "MINI : enregistré."
+    assert Regulation.objects.get().kept_blocks == "article D. 643-15"
+
+
 def test_one_wrong_file_among_several_leaves_everything_as_it_was(file):
     good = file(REGULATION)
     wrong = file(REGULATION.replace("= 3", '= "trois"').replace("MINI", "AUTRE"), "autre.toml")

@@ -7,7 +7,16 @@ from fractions import Fraction
 
 import pytest
 
-from results.rules import MarkStatus, Verdict, decide, lines, show, show_points, unit_kept
+from results.rules import (
+    MarkStatus,
+    Verdict,
+    decide,
+    lines,
+    show,
+    show_points,
+    unit_kept,
+    units_acquired,
+)
 from tests.results.sheets import SHIPPED, marks, regulation, rule
 
 SIO = SHIPPED["SIO-SISR"]
@@ -114,7 +123,7 @@ def test_a_test_with_parts_shows_their_average(parts, value, status, points):
 
 def test_parts_show_their_own_marks_in_hundredths():
     line = lines(OLD_MCO, marks("E21:FM E22:12.5"))[1]
-    assert [(part.code, value, status) for part, value, status in line.parts] == [
+    assert [(each.part.code, each.value, each.status) for each in line.parts] == [
         ("E21", None, "FM"),
         ("E22", 1250, ""),
     ]
@@ -194,6 +203,51 @@ def test_a_kept_mark_lasts_five_years(origin, kept):
     sheet = marks(f"U1:BEN12/{origin} U2:2 U3:2 U4:2 U5:2 U6:2 U7:2")
     outcome = decide(SIO, sheet)
     assert unit_kept(lines(SIO, sheet)[0], outcome, session=2026) is kept
+
+
+def _blocks(exam, words, *, session=2026):
+    sheet = marks(words)
+    outcome = decide(exam, sheet)
+    return [
+        tuple(unit)
+        for line in lines(exam, sheet)
+        for unit in units_acquired(line, outcome, session=session, rule=exam.kept)
+    ]
+
+
+def test_the_units_acquired_tell_their_session_and_the_last_they_are_kept_for():
+    assert _blocks(SIO, REFUSED) == [("U1", 2026, 2031), ("U3", 2026, 2031), ("U5", 2024, 2029)]
+
+
+def test_each_part_at_ten_is_a_unit_acquired_whatever_the_other_has():
+    words = "E1:5 E21:10 E22:9.99 E3:5 E41:BEN12/2023 E42:11 E5:5 E6:FM"
+    assert _blocks(OLD_MCO, words) == [
+        ("E21", 2026, 2031),
+        ("E41", 2023, 2028),
+        ("E42", 2026, 2031),
+    ]
+
+
+def test_a_unit_whose_sessions_are_over_is_acquired_no_more():
+    words = "E1:BEN14/2021 E21:BEN12/2021 E22:BEN12/2022 E3:5 E41:5 E42:5 E5:5 E6:5"
+    assert _blocks(OLD_MCO, words) == [("E22", 2022, 2027)]
+
+
+def test_no_unit_is_acquired_by_whoever_is_admitted_called_or_deferred():
+    assert _blocks(SIO, "U1:10 U2:10 U3:10 U4:10 U5:10 U6:10 U7:10") == []
+    assert _blocks(SIO, "U1:10 U2:9 U3:10 U4:10 U5:10 U6:10 U7:10") == []
+    bakery = SHIPPED["BOULANGER"]
+    assert _blocks(bakery, "UP1:12 UP2:FM UG1:8 UG2:8 UG3:8 UG4:8") == []
+
+
+def test_a_cap_refused_for_its_professional_tests_has_its_general_units():
+    words = "UP1:9.5 UP2:9.5 UG1:16 UG2:16 UG3:16 UG4:16 UF:18"
+    assert [code for code, *_ in _blocks(SHIPPED["BOULANGER"], words)] == [
+        "UG1",
+        "UG2",
+        "UG3",
+        "UG4",
+    ]
 
 
 def test_the_rules_need_no_framework():
