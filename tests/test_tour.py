@@ -8,10 +8,9 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from candidates.identification import access_codes
 from diplomas import demo
 from diplomas.models import CustodyEvent
-from results.demo.presence import cast_entries
+from results.demo.presence import access_code, cast_entries
 from results.document import verification_code
 from results.models import PublishedResult, Release
 from tests.results.screen import plain
@@ -39,7 +38,7 @@ def identified(cast):
         typed = {
             "number": entry.number,
             "birth_date": situation.born.strftime("%d/%m/%Y"),
-            "access_code": access_codes.generate(situation.session, entry.number),
+            "access_code": access_code(entry),
         }
         assert (
             client.post("/resultats/", typed, HTTP_SEC_FETCH_SITE="same-origin").status_code == 302

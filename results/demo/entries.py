@@ -110,13 +110,13 @@ class Registrar:
         self.rng = self.population.rng = self.addresses.rng = rng
         self._first_rank, self._registered = place * LARGEST_SESSION, 0
 
-    def situation(self, situation: Situation, speciality: str) -> DemoEntry:
-        """Return the entry of a member of the cast, in the speciality of this code."""
+    def situation(self, situation: Situation, exam: str, speciality: str) -> DemoEntry:
+        """Return the entry of a member of the cast, in the exam and speciality of these codes."""
         number, ine = self._next_identity("SCOLAIRE")
         person, ine, home = self._known.setdefault(
             situation.known_as or situation.key, self._identity_of(situation, ine)
         )
-        at_school = self.schools.of(situation.academy, situation.sector)
+        at_school = self.schools.of(situation.academy, situation.sector, exam)
         return DemoEntry(
             number,
             ine,
@@ -151,7 +151,7 @@ class Registrar:
         progressive = session.exam in PROGRESSIVE and rng.random() < HABITS[status].progressive
         academy = pick(rng, self._academies)
         number, ine = self._next_identity(status)
-        at_school = self.schools.of(academy, pick(rng, self._sectors[status]))
+        at_school = self.schools.of(academy, pick(rng, self._sectors[status]), session.exam)
         home = self.addresses
         return DemoEntry(
             number,

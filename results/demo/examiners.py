@@ -83,6 +83,7 @@ class Examiners:
             code: rng.gauss(EASIER.get(test.group, 0), 0.7) for code, test in marked.items()
         }
         self._steps = {code: _steps(test) for code, test in marked.items()}
+        self._replaced = {code for code, test in marked.items() if test.replaced}
         self._kept = {code for code, test in self.compulsory if test.kept}
         self._year_long = {code for code, test in self.compulsory if test.group == CONTINUOUS}
         self._exempted = EXEMPTIONS.get(regulation.exam) or marked.keys()
@@ -109,6 +110,10 @@ class Examiners:
             DemoMark(code, self.value(ability + 1.2, code))
             for code in chosen_for_second_round(self.regulation, taken)
         ]
+
+    def is_replaced(self, mark: DemoMark) -> bool:
+        """Whether the test of this mark is sat in September (D. 334-19)."""
+        return mark.status == FORCE_MAJEURE and mark.code in self._replaced
 
     def value(self, ability: float, code: str) -> int:
         """Draw a mark in hundredths, on the step of its test."""

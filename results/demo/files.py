@@ -1,7 +1,7 @@
 """Write the files of an office, as it would export them, for each session of the demo."""
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from django.utils import timezone
 from results import rules
 from results.demo import entries as entry_rows
 from results.demo import marks as mark_rows
+from results.demo import replacement
 from results.demo.cast import CAST
 from results.demo.cast.situations import Situation
 from results.demo.examiners import Examiners, luck_table
@@ -39,7 +40,7 @@ class CastMember:
 class SessionFiles:
     session: DemoSession
     toml: Path
-    entries: Path
+    entries: Path | None  # none: those that are deferred in another session
     marks: Path
     second_round_marks: Path | None
 
@@ -83,28 +84,36 @@ def write_files(
     written: list[SessionFiles] = []
     cast: list[CastMember] = []
     regulations: dict[Path, None] = {}  # in order, each once
+    clerks: dict[str, Clerk] = {}
     for place, (session, count) in enumerate(counts.items()):
         rng = seeded(f"{session.code} {seed}")
         registrar.open_session(place, rng)
-        clerk = Clerk(session, registrar, rng, luck)
-        written.append(clerk.write(directory, count, now, progress))
+        clerk = clerks[session.code] = Clerk(session, registrar, rng, luck)
+        if session.replaces:
+            written.append(clerk.write_again(directory, clerks[session.replaces], now))
+        else:
+            written.append(clerk.write(directory, count, now, progress))
         cast += clerk.cast
         regulations |= dict.fromkeys(clerk.write_regulations(directory))
     return DemoFiles(tuple(regulations), schools, tuple(written), tuple(cast))
 
 
 def shares(total: int, sessions: Sequence[DemoSession] = SESSIONS) -> dict[DemoSession, int]:
-    """Return the number of entries of each session: its share, and at least its cast."""
-    cast = {
-        session: sum(1 for situation in CAST if situation.session == session.code)
-        for session in sessions
-    }
+    """Return the number of entries of each session: its share, and at least its cast.
+
+    None of a session that replaces another: its entries are of both.
+    """
+    cast = {session: 0 if session.replaces else len(_cast_of(session)) for session in sessions}
     total = max(total, sum(cast.values()))
     left = total - sum(cast.values())
     counts = {session: cast[session] + int(left * session.share / 100) for session in sessions}
     largest = max(counts, key=counts.__getitem__)
     counts[largest] += total - sum(counts.values())
     return counts
+
+
+def _cast_of(session: DemoSession) -> list[Situation]:
+    return [situation for situation in CAST if situation.session == session.code]
 
 
 class Clerk:
@@ -124,6 +133,7 @@ class Clerk:
             for family, programme in self.programmes.items()
         }
         self.cast: list[CastMember] = []
+        self.deferred: list[tuple[entry_rows.DemoEntry, Marks]] = []
 
     def write_regulations(self, directory: Path) -> Iterator[Path]:
         """Write the regulations of the session, and yield their files."""
@@ -136,16 +146,9 @@ class Clerk:
         self, directory: Path, count: int, now: datetime, progress: Progress | None
     ) -> SessionFiles:
         """Write the files, with `count` entries."""
-        stem = self.session.code.lower()
-        files = SessionFiles(
-            self.session,
-            directory / f"{stem}-session.toml",
-            directory / f"{stem}-inscriptions.csv",
-            directory / f"{stem}-notes.csv",
-            directory / f"{stem}-notes-tour-2.csv" if self.session.second_opening else None,
-        )
-        files.toml.write_text(self.session.toml(now), encoding="utf-8", newline="\n")
-        outputs = [_open(files.entries, entry_rows.HEADER), _open(files.marks, mark_rows.HEADER)]
+        entries = directory / f"{self.session.code.lower()}-inscriptions.csv"
+        files = self._files(directory, now, entries)
+        outputs = [_open(entries, entry_rows.HEADER), _open(files.marks, mark_rows.HEADER)]
         if files.second_round_marks:
             outputs.append(_open(files.second_round_marks, mark_rows.HEADER))
         try:
@@ -153,6 +156,40 @@ class Clerk:
         finally:
             for output in outputs:
                 output.close()
+        return files
+
+    def write_again(self, directory: Path, july: "Clerk", now: datetime) -> SessionFiles:
+        """Write the marks of those who were deferred in July; they have entered already."""
+        played = {situation.known_as: situation for situation in _cast_of(self.session)}
+        cast = {
+            member.number: played[member.situation.key]
+            for member in july.cast
+            if member.situation.key in played
+        }
+        self.cast += [CastMember(situation, number) for number, situation in cast.items()]
+        examiners = {e.regulation.code: e for e in self.examiners.values()}
+        files = self._files(directory, now, None)
+        lines: tuple[list[str], list[str]] = ([], [])
+        for entry, first, second in replacement.sit_again(july.deferred, examiners, cast):
+            lines[0].extend(mark_rows.rows(entry.number, first))
+            lines[1].extend(mark_rows.rows(entry.number, second, round=2))
+        for path, rows in zip((files.marks, files.second_round_marks), lines, strict=True):
+            if path:
+                with _open(path, mark_rows.HEADER) as output:
+                    output.writelines(rows)
+        return files
+
+    def _files(self, directory: Path, now: datetime, entries: Path | None) -> SessionFiles:
+        """Return the files of the session, of which that of its calendar is written."""
+        stem = self.session.code.lower()
+        files = SessionFiles(
+            self.session,
+            directory / f"{stem}-session.toml",
+            entries,
+            directory / f"{stem}-notes.csv",
+            directory / f"{stem}-notes-tour-2.csv" if self.session.second_opening else None,
+        )
+        files.toml.write_text(self.session.toml(now), encoding="utf-8", newline="\n")
         return files
 
     def _write_rows(self, outputs: Sequence[TextIO], count: int, progress: Progress | None) -> None:
@@ -171,9 +208,8 @@ class Clerk:
 
     def _candidates(self, count: int) -> Iterator[Candidate]:
         """Yield the cast, then as many more as make `count`."""
-        for situation in CAST:
-            if situation.session == self.session.code:
-                yield self._situation(situation)
+        for situation in _cast_of(self.session):
+            yield self._situation(situation)
         families = table(self.session.specialities)
         birthdays = entry_rows.birthdays_of(self.session)
         for _ in range(count - len(self.cast)):
@@ -181,10 +217,11 @@ class Clerk:
 
     def _situation(self, situation: Situation) -> Candidate:
         regulation = self.programmes[situation.speciality].regulation
-        entry = self.registrar.situation(situation, regulation.code)
+        entry = self.registrar.situation(situation, self.session.exam, regulation.code)
         self.cast.append(CastMember(situation, entry.number))
         first = mark_rows.of_situation(situation, regulation)
         second = mark_rows.second_round_of_situation(situation, first, regulation)
+        self._note_deferred(entry, regulation, first)
         return entry, first, second
 
     def _anyone(self, family: str, birthdays: Mapping[str, Sequence[date]]) -> Candidate:
@@ -194,29 +231,18 @@ class Clerk:
         ability = examiners.ability(entry.status)
         units, subjects, first = examiners.sitting(entry.status, entry.form, ability)
         entry = entry._replace(units=units, subjects=subjects)
-        second: list[mark_rows.DemoMark] = []
-        if self.session.second_opening and self._called(examiners.regulation, first, entry):
+        second: Marks = []
+        regulation = examiners.regulation
+        if self.session.second_opening and replacement.is_called(entry, regulation, first):
             second = examiners.second_round(first, ability)
+        self._note_deferred(entry, regulation, first)
         return entry, first, second
 
-    def _called(
-        self,
-        regulation: rules.ExamRules,
-        taken: Iterable[mark_rows.DemoMark],
-        entry: entry_rows.DemoEntry,
-    ) -> bool:
-        outcome = rules.decide(
-            regulation, taken_marks(taken), withheld=entry.withheld, enrolment=entry.enrolment()
-        )
-        return outcome.verdict is rules.Verdict.CONTROL
-
-
-def taken_marks(taken: Iterable[mark_rows.DemoMark], round: int = 1) -> list[rules.MarkTaken]:
-    """Return the marks as the rules read them."""
-    return [
-        rules.MarkTaken(mark.code, mark.value, rules.MarkStatus(mark.status), round, mark.origin)
-        for mark in taken
-    ]
+    def _note_deferred(
+        self, entry: entry_rows.DemoEntry, regulation: rules.ExamRules, first: Marks
+    ) -> None:
+        if replacement.is_deferred(entry, regulation, first):
+            self.deferred.append((entry, first))
 
 
 def _open(path: Path, header: str) -> TextIO:

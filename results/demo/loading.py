@@ -35,7 +35,10 @@ def _load_session(written: SessionFiles, *, run: Run, author: Any, now: datetime
     session = written.session
     with transaction.atomic():  # the cast marks a session as one of the demo
         run("import_session", written.toml)
-        run("import_entries", written.entries, "--session", session.code)
+        if written.entries:
+            run("import_entries", written.entries, "--session", session.code)
+        else:
+            run("open_replacement", session.code)
     run("import_marks", written.marks, "--session", session.code)
     _grant_jury_points(session, author)
     run("deliberate", session.code)

@@ -6,7 +6,15 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from results.demo.cast.situations import EXEMPT, Situation
-from results.rules import Enrolment, ExamRules, TestRule, is_open, open_to_second_round
+from results.rules import (
+    Enrolment,
+    ExamRules,
+    MarkStatus,
+    MarkTaken,
+    TestRule,
+    is_open,
+    open_to_second_round,
+)
 
 HEADER = "numero;epreuve;note;etat;tour;session_origine"
 HOPED_FOR = 1400  # at an oral
@@ -98,4 +106,12 @@ def rows(number: str, taken: Iterable[DemoMark], round: int = 1) -> list[str]:
         f"{number};{code};{'' if value is None else MARK_TEXTS[value]};{status};{round};"
         f"{origin or ''}\n"
         for code, value, status, origin in taken
+    ]
+
+
+def taken_marks(taken: Iterable[DemoMark], round: int = 1) -> list[MarkTaken]:
+    """Return the marks as the rules read them."""
+    return [
+        MarkTaken(mark.code, mark.value, MarkStatus(mark.status), round, mark.origin)
+        for mark in taken
     ]

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
+from candidates.identification import access_codes
 from candidates.models import Entry, Session
 from results.demo.cast import CAST
 from results.demo.cast.situations import Situation
@@ -17,10 +18,16 @@ def cast_entries() -> dict[Situation, Entry]:
         session__code__in={s.session for s in CAST},
         candidate__birth_name__in={s.name[0] for s in CAST},
         candidate__birth_date__in={s.born for s in CAST},
-    ).select_related("session", "speciality", "candidate")
+    ).select_related("session__replaces", "speciality", "candidate")
     found = {_identity(entry): entry for entry in entries.order_by("-pk")}
     present = {s: found.get((s.session, s.name[0], s.name[2], s.born)) for s in CAST}
     return {situation: entry for situation, entry in present.items() if entry}
+
+
+def access_code(entry: Entry) -> str:
+    """Return the access code of an entry; in a replacement session, that of the one replaced."""
+    session = entry.session.replaces or entry.session
+    return access_codes.generate(session.code, entry.number)
 
 
 def foreign_sessions() -> list[str]:

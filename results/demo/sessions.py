@@ -29,7 +29,8 @@ class DemoSession:
 
     `opening`, `second_opening`: of the results of each round. `calendar`: its other dates, in days
     from the first opening; one on a weekend is moved to the Monday after. `specialities`: codes
-    without their year, with their weights.
+    without their year, with their weights. `replaces`: the code of the session whose deferred
+    candidates it decides on; it has no others.
     """
 
     code: str
@@ -42,6 +43,7 @@ class DemoSession:
     opening: Opening
     second_opening: Opening | None = None
     calendar: dict[str, int] = field(default_factory=dict)
+    replaces: str = ""
 
     @property
     def upcoming(self) -> bool:
@@ -60,6 +62,7 @@ class DemoSession:
             f'exam = "{self.exam}"',
             f"year = {self.year}",
             f'label = "{self.label}"',
+            *([f'replaces = "{self.replaces}"'] if self.replaces else []),
             *(f"{name} = {day}" for name, day in self.dates(now).items()),
         ]
         return "\n".join(lines) + "\n"
@@ -91,6 +94,7 @@ _BACCALAUREATS = {
     "register_again_until": 70,
 }
 
+_SEPTEMBER = _BACCALAUREATS | {"tests_from": -11, "tests_until": -9}
 # Exams without a second round.
 _ONE_ROUND = {
     "score_sheets_mailed_on": 8,
@@ -201,5 +205,18 @@ SESSIONS = (
         specialities={"DSCG": 1},
         opening=Opening(-6, time(12)),
         calendar=_ONE_ROUND,
+    ),
+    DemoSession(
+        "BAC-2026-S",
+        "BAC",
+        2026,
+        "Baccalauréats général et technologique, session de remplacement de septembre 2026",
+        share=0,
+        birth_years=(2007, 2008),
+        specialities={"BAC-G": 62, "BAC-STMG": 20, "BAC-ST2S": 9, "BAC-STI2D": 9},
+        opening=Opening(-12, time(10)),
+        second_opening=Opening(-8, time(16)),
+        calendar=_SEPTEMBER,
+        replaces="BAC-2026",
     ),
 )

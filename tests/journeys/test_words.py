@@ -7,10 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from candidates.identification import access_codes
 from candidates.models import Entry
 from diplomas import demo
-from results.demo.presence import cast_entries
+from results.demo.presence import access_code, cast_entries
 from tests.journeys.crawl import route
 from tests.journeys.words import blocks_of, code_words, coded_values, contradictions, links_of
 from tests.staff import client_of
@@ -93,7 +92,7 @@ def identified(entry):
     typed = {
         "number": entry.number,
         "birth_date": f"{entry.candidate.birth_date:%d/%m/%Y}",
-        "access_code": access_codes.generate(entry.session.code, entry.number),
+        "access_code": access_code(entry),
     }
     assert client.post(reverse("results:lookup"), typed).status_code == 302
     return client

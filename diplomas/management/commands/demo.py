@@ -13,7 +13,12 @@ from diplomas.demo import dispatch_diplomas, tracked
 from results.demo.accounts import author, create_accounts
 from results.demo.files import write_files
 from results.demo.loading import load
-from results.demo.presence import awaited_sessions, cast_entries, foreign_sessions
+from results.demo.presence import (
+    access_code,
+    awaited_sessions,
+    cast_entries,
+    foreign_sessions,
+)
 from results_portal.imports.progress import Progress
 
 
@@ -88,7 +93,7 @@ class Command(BaseCommand):
                 sessions[entry.session_id],
                 entry.number,
                 date_format(entry.candidate.birth_date, "d/m/Y"),
-                access_codes.spell(access_codes.generate(situation.session, entry.number)),
+                access_codes.spell(access_code(entry)),
                 str(situation.sees),
             )
             for situation, entry in cast.items()

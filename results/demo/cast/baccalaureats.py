@@ -149,6 +149,16 @@ BAC = (
         chosen=dict(zip(CHOSEN, (HUMANITIES, GEOPOLITICS, LITERATURE), strict=True)),
     ),
     bac(
+        "deferred-stmg",
+        _("décision reportée à septembre en STMG ; force majeure à une épreuve de spécialité"),
+        ("Barbier", "", "Ryan"),
+        date(2008, 11, 5),
+        "DEFERRED",
+        {"terminal": (9, 10), "continuous": 9.4, "SPE2": FORCE_MAJEURE},
+        "BAC-STMG",
+        academy="25",
+    ),
+    bac(
         "stmg-mention",
         _("admise au baccalauréat technologique STMG, mention assez bien"),
         ("Touré", "", "Assa"),
@@ -177,5 +187,32 @@ BAC = (
         "REFUSED",
         {"terminal": (7, 6), "continuous": 8.8},
         "BAC-STI2D",
+    ),
+)
+
+SEPTEMBER = (
+    Situation(
+        "decided-in-september",
+        "BAC-2026-S",
+        "BAC-G",
+        _("admise en septembre, à la session de remplacement ; la page de juillet reste"),
+        ("Lefèvre", "", "Anouk"),
+        date(2008, 4, 14),
+        "ADMITTED",
+        {"PHI": 14},
+        mention="Assez bien",
+        known_as="deferred",
+    ),
+    Situation(
+        "second-group-in-september",
+        "BAC-2026-S",
+        "BAC-STMG",
+        _("admis au second groupe de la session de remplacement"),
+        ("Barbier", "", "Ryan"),
+        date(2008, 11, 5),
+        "ADMITTED",
+        {"SPE2": 8},
+        second=(13, 12),
+        known_as="deferred-stmg",
     ),
 )

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from candidates.values import uai_letter
@@ -18,6 +19,11 @@ SECTORS = {
     "PRIVE_SOUS_CONTRAT": ("under_contract", 22),
     "PRIVE_HORS_CONTRAT": ("private", 9),
     "CFA": ("apprentice", 14),
+}
+COLLEGES = {
+    "PUBLIC": "college",
+    "PRIVE_SOUS_CONTRAT": "private_college",
+    "PRIVE_HORS_CONTRAT": "private_college",
 }
 POSTING_PLACES, LONGEST_PLACE = 4, 90  # in each managed academy; characters
 HEADER = "uai;nom;secteur;adresse;code_postal;ville;academie"
@@ -48,10 +54,18 @@ class SchoolMap:
         self._found: dict[tuple[str, str], list[DemoSchool]] = {}
         for school in self.schools:
             self._found.setdefault((school.academy, school.sector), []).append(school)
+        self._colleges = {
+            (academy, sector): [self._school(academy, sector, kind)]
+            for academy in ACADEMIES
+            for sector, kind in COLLEGES.items()
+        }
+        self.schools += chain.from_iterable(self._colleges.values())
         self._posting_places = {academy: self._places_in(academy) for academy in MANAGED}
 
-    def of(self, academy: str, sector: str) -> Sequence[DemoSchool]:
-        """Return the schools of this academy (its code) and sector."""
+    def of(self, academy: str, sector: str, exam: str = "") -> Sequence[DemoSchool]:
+        """Return the schools of this academy (its code) and sector; collèges for the DNB."""
+        if exam == "DNB":
+            return self._colleges.get((academy, sector), ())
         return self._found.get((academy, sector), ())
 
     def posting_place(self, academy: str, draw: int) -> str:

@@ -53,16 +53,26 @@ def enrolment(entry):
     return rules.Enrolment(frozenset(entry["unites"].split()), named, entry["statut"])
 
 
-def read_session(files, cast):
+def deferred(july):
+    """The entries that July defers, and the marks that they sat there."""
+    numbers = [n for n, o in july.outcomes.items() if o.verdict is rules.Verdict.DEFERRED]
+    marks = {n: [row for row in july.marks[n] if row["etat"] != "FM"] for n in numbers}
+    return {n: july.entries[n] for n in numbers}, marks
+
+
+def read_session(files, cast, july=None):
     regulations = {p.regulation.code: p.regulation for p in programmes(files.session).values()}
-    entries = {row["numero"]: row for row in rows(files.entries, ENTRY_COLUMNS)}
+    if july:
+        entries, sat = deferred(july)
+    else:
+        entries, sat = {row["numero"]: row for row in rows(files.entries, ENTRY_COLUMNS)}, {}
     mark_rows = rows(files.marks, MARK_COLUMNS)
     assert {row["tour"] for row in mark_rows} == {"1"}
     if files.second_round_marks:
         second = rows(files.second_round_marks, MARK_COLUMNS)
         assert {row["tour"] for row in second} == {"2"}
         mark_rows += second
-    marks = defaultdict(list)
+    marks = defaultdict(list, sat)
     for row in mark_rows:
         marks[row["numero"]].append(row)
     rounds = 2 if files.second_round_marks else 1
@@ -94,18 +104,25 @@ def read_session(files, cast):
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     files = write_files(tmp_path_factory.mktemp("demo"), entries=ENTRIES, seed=2026)
+    sessions = {}
+    for written in files.sessions:
+        july = sessions.get(written.session.replaces)
+        sessions[written.session.code] = read_session(written, files.cast, july)
     return SimpleNamespace(
         files=files,
         schools={row["uai"]: row for row in rows(files.schools, SCHOOL_COLUMNS)},
-        sessions={
-            written.session.code: read_session(written, files.cast) for written in files.sessions
-        },
+        sessions=sessions,
     )
 
 
 @pytest.fixture(scope="module")
 def entries(demo):
-    return [entry for read in demo.sessions.values() for entry in read.entries.values()]
+    return [
+        entry
+        for read in demo.sessions.values()
+        if not read.session.replaces
+        for entry in read.entries.values()
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -131,11 +148,11 @@ def test_the_cast_keeps_its_numbers_whatever_the_size_of_the_demo(demo, tmp_path
     assert [m.number for m in small.cast] == [m.number for m in demo.files.cast]
 
 
-@pytest.mark.parametrize("total", [len(CAST), 300, 4000, 600_001])
+@pytest.mark.parametrize("total", [100, 300, 4000, 600_001])
 def test_every_entry_asked_for_goes_to_a_session_and_every_session_has_some(total):
     counts = shares(total)
     assert sum(counts.values()) == total
-    assert all(counts[session] > 0 for session in SESSIONS)
+    assert all((counts[session] > 0) is not bool(session.replaces) for session in SESSIONS)
 
 
 def test_even_a_tiny_demo_has_the_whole_cast(tmp_path):
@@ -174,6 +191,16 @@ def test_candidates_study_in_the_academy_of_their_school(demo, entries):
     for entry in entries:
         if entry["etablissement"]:
             assert demo.schools[entry["etablissement"]]["academie"] == entry["academie"]
+
+
+def test_the_brevet_is_taken_at_colleges_and_no_other_exam_is(demo):
+    for read in demo.sessions.values():
+        schools = {entry["etablissement"] for entry in read.entries.values()} - {""}
+        names = [demo.schools[school]["nom"] for school in schools]
+        if read.session.exam == "DNB":
+            assert all(name.startswith(("Collège", "Institution")) for name in names)
+        else:
+            assert not [name for name in names if name.startswith("Collège")]
 
 
 def test_lists_are_posted_in_the_academies_of_the_office_only(demo, entries):
@@ -327,7 +354,9 @@ def test_tests_have_the_names_of_the_subjects_taken(demo):
 
 
 def test_each_session_has_forty_entries_and_the_bts_of_the_year_most(demo):
-    counts = {code: len(read.entries) for code, read in demo.sessions.items()}
+    counts = {
+        code: len(read.entries) for code, read in demo.sessions.items() if not read.session.replaces
+    }
     assert min(counts.values()) >= 40
     assert max(counts, key=counts.get) == "BTS-2026"
 
@@ -360,7 +389,7 @@ def test_kept_marks_are_what_the_law_lets_one_keep(demo):
             )
 
 
-@pytest.mark.parametrize("code", ["BTS-2025", "BAC-2026", "BACPRO-2026"])
+@pytest.mark.parametrize("code", ["BTS-2025", "BAC-2026", "BACPRO-2026", "BAC-2026-S"])
 def test_whoever_is_called_to_the_second_round_has_its_marks_and_nobody_else(demo, code):
     read = demo.sessions[code]
     for number, entry in read.entries.items():
@@ -404,6 +433,17 @@ def test_each_of_the_cast_gets_the_verdict_announced(demo, situation):
 def test_each_of_the_cast_says_what_it_stands_for(situation):
     assert len(str(situation.sees)) > 15
     assert [s.key for s in CAST].count(situation.key) == 1
+
+
+def test_september_decides_on_those_of_july_and_on_nobody_else(demo):
+    july, september = demo.sessions["BAC-2026"], demo.sessions["BAC-2026-S"]
+    waiting = {n for n, o in july.outcomes.items() if o.verdict is rules.Verdict.DEFERRED}
+    assert september.outcomes.keys() == waiting
+    assert rules.Verdict.DEFERRED not in {o.verdict for o in september.outcomes.values()}
+    for number in waiting:
+        missed = {row["epreuve"] for row in july.marks[number] if row["etat"] == "FM"}
+        sat = {row["epreuve"] for row in september.marks[number] if row["tour"] == "1"}
+        assert missed <= sat
 
 
 def test_the_famous_average_of_the_cast_is_cut_and_not_rounded(demo):

@@ -9,7 +9,7 @@ from candidates.identification.access_codes import spell
 from candidates.identification.cookie import identify
 from candidates.models import Entry, Session
 from results.demo.cast import CAST
-from results.demo.presence import cast_entries
+from results.demo.presence import access_code, cast_entries
 from results.models import Decision, Mark, PublishedResult, Release
 from tests.demo import FEW, run_demo
 
@@ -38,7 +38,7 @@ def test_the_demo_publishes_the_verdict_announced_for_each_of_the_cast():
             situation.verdict,
             situation.mention,
         )
-    assert Entry.objects.count() == FEW
+    assert Entry.objects.filter(session__replaces=None).count() == FEW
 
 
 def test_the_table_identifies_each_of_the_cast_and_the_files_are_kept_where_asked(loaded_demo):
@@ -52,8 +52,22 @@ def test_the_table_identifies_each_of_the_cast_and_the_files_are_kept_where_aske
     ):
         assert (session, number) == (situation.session, entry.number)
         visit = identify(number=number, birth_date=situation.born, access_code=code, block="")
-        assert visit.entry_id == entry.pk
+        assert Entry.objects.get(pk=visit.entry_id).candidate_id == entry.candidate_id
         assert spell(code.replace("-", "")) == code
+
+
+def test_september_is_reached_by_the_code_of_july():
+    for situation, entry in cast_entries().items():
+        if entry.session.replaces_id:
+            july = Entry.objects.get(session=entry.session.replaces, number=entry.number)
+            assert published(situation, july).verdict == "DEFERRED"
+            visit = identify(
+                number=july.number,
+                birth_date=situation.born,
+                access_code=access_code(july).replace("-", ""),
+                block="",
+            )
+            assert visit.entry_id == entry.pk
 
 
 def test_running_the_demo_twice_changes_nothing(loaded_demo):
