@@ -71,7 +71,7 @@ def writing(entry):
     """Each function that changes a file, with its arguments after the visit."""
     return {
         "change_address": change(entry),
-        "choose_publication": [True],
+        "choose_publication": [True, "candidate"],
         "choose_messages": [False, False, "en"],
         "ask_identity": asked(),
         "attest": [1, "ATT-7K3M-Q2PX", bytes(16).hex(), timezone.now(), "{}", b"%PDF"],
