@@ -118,6 +118,7 @@ REFUSALS = {
     "results.PublishedResult ELIMINATED": result_eliminated,
 }
 NONE = {
+    "candidates.Job": "work of the office",
     "candidates.Message": "an e-mail on its way",
     "diplomas.Diploma": "where a diploma is",
     "results.Decision": "published as a result, below",
