@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 
 FILE = Path(__file__).with_name("exams.toml")
 _FALLBACK = "other"
+_FLAGS = ("forms", "kept_in_years", "kept_after_first", "no_replacement")
 
 
 class ExamsFileError(ValueError):
@@ -36,18 +37,20 @@ class Bilingual:
 class Exam:
     """What is known of an exam; None, False: nothing was read, and pages say nothing of it.
 
-    `second_round` is its name within a sentence, `second_round_title` that of the candidate's own;
-    `allowed`, `refused`, `admitted_after` and `refused_after` are decisions, `column` the heading
-    of marks. `forms`: whether a candidate enters it whole or unit by unit (forme globale,
-    progressive). `kept_in_years`: the sessions for which a mark is kept are said as years.
-    `force_majeure_hours`: how long after a test force majeure may be told. `not_replaced`: what the
-    replacement session leaves out. `fraud_authority`: who decides when fraud is suspected. Fields
-    in `_text` are the texts of law.
+    `second_round` is its name, `the_second_round` with its article, `second_round_title` that of
+    the candidate's own; `allowed`, `refused`, `admitted_after` and `refused_after` are decisions,
+    `column` the heading of marks. `forms`: whether a candidate enters it whole or unit by unit
+    (forme globale, progressive). The sessions for which a mark is kept are said as years
+    (`kept_in_years`), or counted from the first one sat (`kept_after_first`). `no_replacement`: no
+    session replaces a test, whatever the reason. `force_majeure_hours`: how long after a test force
+    majeure may be told. `not_replaced`: what the replacement session leaves out. `fraud_authority`:
+    who decides when fraud is suspected. Fields in `_text` are the texts of law.
     """
 
     name: Bilingual | str
     refused: Bilingual
     second_round: Bilingual
+    the_second_round: Bilingual
     second_round_title: Bilingual
     allowed: Bilingual
     admitted_after: Bilingual
@@ -55,9 +58,11 @@ class Exam:
     column: Bilingual
     forms: bool = False
     kept_in_years: bool = False
+    kept_after_first: bool = False
     kept_text: Bilingual | None = None
     second_round_text: Bilingual | None = None
     absence_text: Bilingual | None = None
+    no_replacement: bool = False
     force_majeure_hours: int | None = None
     force_majeure_text: Bilingual | None = None
     not_replaced: Bilingual | None = None
@@ -104,7 +109,7 @@ def _exam(code: str, table: dict[str, Any]) -> Exam:
 def _kind(key: str) -> type | tuple[type, ...]:
     if key == "name":
         return dict, str
-    return {"forms": bool, "kept_in_years": bool, "force_majeure_hours": int}.get(key, dict)
+    return {"force_majeure_hours": int, **dict.fromkeys(_FLAGS, bool)}.get(key, dict)
 
 
 EXAMS = read(FILE.read_text(encoding="utf-8"))

@@ -21,6 +21,21 @@ def group_words(group: str) -> str:
     return str(_GROUPS.get(group, group))
 
 
+def minimum_of(rules: PlainDocument, group: str) -> PlainDocument | None:
+    """Return the least average that the rules of a document ask in a group: `average`, and whether
+    it is `for_second_round` alone. None where they ask none.
+    """
+    second = rules["second_round"]
+    for minima, for_second_round in (
+        (rules["group_minimum"], False),
+        (second["group_minimum"] if second else (), True),
+    ):
+        for minimum in minima:
+            if minimum["group"] == group:
+                return {"average": minimum["average"], "for_second_round": for_second_round}
+    return None
+
+
 def decision_words(document: PlainDocument) -> str:
     """Return the jury's decision on a document, in official words.
 

@@ -74,6 +74,7 @@ class _Shown:
         self.packed, self.shared, self.dates = packed, shared, dates
         self.visitor = visitor
         self.headings_key, self.headings = keys.headings, shared[keys.headings]
+        self.rules = packing.rules_in(self.headings)
         academy = shared[keys.academy]
         # The page shows nothing of a managed académie: all of them share their frames.
         self.academy_key = None if academy["managed"] else keys.academy
@@ -116,7 +117,7 @@ class _Shown:
         document["correction"] = correction and {n: correction[n] for n in ("at", "reason")}
         document["session"] = self.headings["session"] | self.dates
         document["speciality"] = self.headings["speciality"]
-        document["rules"] = packing.rules_in(self.headings)
+        document["rules"] = self.rules
         document["candidate"] = {name: _hole(f"candidate {name}") for name in _PERSONAL}
         school = self.school and {name: _hole(f"school {name}") for name in ("name", "city")}
         document["entry"] = {"school": school, "academy": self.academy}
@@ -167,10 +168,7 @@ class _Shown:
             case "average" | "shares" | "sum_of_shares" if "shares" in self.packed:
                 return lambda shown: shown.part_of_shares(name)
             case "average" | "total" | "sum":
-                fields = _SUMS[name]
-                return lambda shown: shown.part(
-                    name, "document", {field: shown.packed[field] for field in fields}
-                )
+                return lambda shown: shown.part_of_sums(name)
         return _FILLERS[name]
 
     def row(self, name, rank):
@@ -180,7 +178,12 @@ class _Shown:
 
     def _row(self, name, rank):
         test = packing.unpack_test(self.headings["tests"], self.rows[rank])
-        return _rendered(name, {"test": test, "group": {"grouper": test["group"]}})
+        group = {"grouper": test["group"]}
+        return _rendered(name, {"test": test, "group": group, "document": self.regulation()})
+
+    def regulation(self):
+        """Return what a document shows of its exam and regulation, none of it of one person."""
+        return {"session": self.headings["session"], "rules": self.rules}
 
     def part(self, name, variable, inputs):
         """Return a part that shows the `inputs` of `variable` and nothing else."""
@@ -188,11 +191,21 @@ class _Shown:
         known = _parts.get(key)
         return known or self._remember(key, lambda: _rendered(name, {variable: inputs}))
 
+    def part_of_sums(self, name):
+        """Return a part that shows points, coefficients or the average."""
+        inputs = {field: self.packed[field] for field in _SUMS[name]}
+        key = (self.language, name, self.rules["pass_mark"], *inputs.values())
+        return _parts.get(key) or self._remember(key, lambda: self._sums(name, inputs))
+
     def part_of_shares(self, name):
         """Return a part that shows the average and what it is made of."""
         inputs = {"average": self.packed["average"], "shares": self.packed["shares"]}
-        key = (self.language, name, str(inputs))
-        return _parts.get(key) or self._remember(key, lambda: _rendered(name, {"document": inputs}))
+        key = (self.language, name, self.rules["pass_mark"], str(inputs))
+        return _parts.get(key) or self._remember(key, lambda: self._sums(name, inputs))
+
+    def _sums(self, name, inputs):
+        rules = {"pass_mark": self.rules["pass_mark"]}
+        return _rendered(name, {"document": inputs | {"rules": rules}})
 
     def usage_name(self):
         usage_name = self.packed["candidate"]["usage_name"]
@@ -229,6 +242,7 @@ class _Shown:
             "replaced_average": packed["correction"]["replaced_average"],
         }
         document = {"correction": correction, "tests": new, "average": packed["average"]}
+        document["session"] = self.headings["session"]
         return _rendered("changes", {"document": document})
 
     def reasons(self):
@@ -240,7 +254,7 @@ class _Shown:
                 for place, test in enumerate(tests)
             ]
         key = (self.language, "reasons", self.headings_key, str(names), *reasons)
-        document = {"reasons": reasons, "tests": tests}
+        document = {"reasons": reasons, "tests": tests} | self.regulation()
         known = _parts.get(key)
         if known is None:  # not falsy: without a reason the part is empty
             known = self._remember(key, lambda: _rendered("reasons", {"document": document}))
@@ -248,13 +262,16 @@ class _Shown:
 
     def notes(self):
         statuses = packing.statuses(self.rows)
-        optional = any(self.headings["tests"][place]["optional"] for place in self.places)
-        key = (self.language, "notes", *statuses, optional, self.packed["round"])
-        return _parts.get(key) or self._remember(key, lambda: self._notes(statuses, optional))
+        key = (self.language, "notes", self.headings_key, *statuses, self.places)
+        key = (*key, self.packed["round"])
+        return _parts.get(key) or self._remember(key, lambda: self._notes(statuses))
 
-    def _notes(self, statuses, optional):
-        tests = [{"status": status, "optional": optional} for status in statuses]
-        return _rendered("notes", {"document": {"tests": tests, "round": self.packed["round"]}})
+    def _notes(self, statuses):
+        headings = [packing.heading(self.headings, place) for place in self.places]
+        tests = [{"status": status, "optional": False} for status in statuses]
+        tests += [{"status": ""} | heading for heading in headings]
+        document = {"tests": tests, "round": self.packed["round"]} | self.regulation()
+        return _rendered("notes", {"document": document})
 
     def kept_tests(self):
         """Return the list of the marks kept, which has holes of its own."""

@@ -37,7 +37,7 @@ class Wait(NamedTuple):
     def key(self) -> Hashable:
         """Everything that the frame shows or depends on."""
         one = self.release
-        shown = one and (one["session_label"], *one["speciality_labels"], one["round"])
+        shown = one and (one["session_label"], one["exam"], *one["speciality_labels"], one["round"])
         return TEMPLATE, *language_and_office(), shown, one and one["opens_at"]
 
 

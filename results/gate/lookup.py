@@ -134,6 +134,7 @@ class Awaited(NamedTuple):
     """
 
     session_label: str
+    exam: str
     speciality_label: str
     replaces: int | None
     opens_at: datetime | None
@@ -147,6 +148,7 @@ class Awaited(NamedTuple):
             return None
         return {
             "session_label": self.session_label,
+            "exam": self.exam,
             "speciality_labels": [self.speciality_label],
             "opens_at": self.opens_at,
             "round": self.round,
@@ -183,6 +185,7 @@ def _awaited(entry_id: int, number: int) -> QuerySet[Entry, Any]:
         .order_by(F("awaited__round").desc(nulls_last=True))
         .values_list(
             "session__label",
+            "session__exam",
             "speciality__label",
             "session__replaces",
             *(f"awaited__{name}" for name in columns),
@@ -205,13 +208,15 @@ def announcements(at: datetime | None = None) -> list[Announcement]:
     """
     at = at or timezone.now()
     grouped: dict[tuple[Any, ...], Announcement] = {}
-    for session_id, code, session, speciality, opens_at, round, withdrawn_at in _ANNOUNCED.rows():
+    for session_id, code, exam, session, speciality, *hour in _ANNOUNCED.rows():
+        opens_at, round, withdrawn_at = hour
         state = _state(opens_at, withdrawn_at, at)
         announcement = grouped.setdefault(
             (session_id, round, opens_at, state),
             {
                 "session_code": code,
                 "session_label": session,
+                "exam": exam,
                 "speciality_labels": [],
                 "opens_at": opens_at,
                 "round": round,
@@ -228,6 +233,7 @@ def _announced() -> QuerySet[Release, Any]:
     return releases.values_list(
         "session_id",
         "session__code",
+        "session__exam",
         "session__label",
         "speciality__label",
         "opens_at",

@@ -63,8 +63,8 @@ def _dates(session: Session, names: Iterable[str]) -> list[datetime.date]:
 def scripts(at: datetime.datetime | None = None) -> list[dict[str, Any]]:
     """Return the last day to see scripts: a year after the day their results opened.
 
-    One dict for each session, round and day: `session_label`, `round`, `opened_on`, `until`. Those
-    over for more than a year are left out.
+    One dict for each session, round and day: `session_label`, `exam`, `round`, `opened_on` and
+    `until`. Those over for more than a year are left out.
     """
     at = at or timezone.now()
     today = timezone.localdate(at)
@@ -75,7 +75,7 @@ def scripts(at: datetime.datetime | None = None) -> list[dict[str, Any]]:
         if announcement["state"] == "open" and until > today - A_YEAR:
             key = (announcement["session_label"], announcement["round"], opened_on)
             found[key] = dict(zip(("session_label", "round", "opened_on"), key, strict=True))
-            found[key]["until"] = until
+            found[key] |= {"until": until, "exam": announcement["exam"]}
     return list(found.values())
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from results.document.exams import exam
 from results.models import Release
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
@@ -77,7 +78,7 @@ def _event(releases, lookup_url, at):
     first = releases[0]
     title = _("Résultats – %(session)s") % {"session": first.session.label}
     if first.round == 2:
-        title = _("Résultats du second tour – %(session)s") % {"session": first.session.label}
+        title += f" – {exam(first.session.exam).second_round}"
     details = [release.speciality.label for release in releases]
     details.append(_("Votre résultat : %(address)s") % {"address": lookup_url})
     return [

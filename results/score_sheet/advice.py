@@ -3,23 +3,15 @@
 from decimal import Decimal
 from typing import Any
 
-from results.document.contents import PlainDocument
+from results.document.contents import REPLACED, PlainDocument
+from results.document.exams import exam
+from results.document.words import minimum_of
 from results.score_sheet.rows import date, two_places
 from results_portal.office.tables import registration_site
 from results_portal.templatetags.portal import decimal, plurality
 
 _GROUPS = {"general": "du domaine général", "professional": "du domaine professionnel"}
-_ABSENCE_STATUSES = {"ABS", "FM"}
-
-# Code de l'éducation, art. D. 643-15 and D. 643-24.
-_BTS_ABSENCE = [
-    "Il n’y a pas de session de remplacement au BTS, même pour une absence justifiée. L’absence à"
-    " une épreuve obligatoire est éliminatoire : le diplôme ne peut pas être délivré. L’absence à"
-    " une épreuve facultative ne l’est pas.",
-    "En cas de force majeure dûment justifiée, signalée au service des examens avant l’épreuve ou"
-    " dans les 48 heures qui la suivent, la note de l’épreuve est zéro (code de l’éducation,"
-    " articles D. 643-15 et D. 643-24).",
-]
+_ABSENCE_STATUSES = {"ABS", "FM", REPLACED}
 
 
 def advice(document: PlainDocument) -> dict[str, Any]:
@@ -27,8 +19,9 @@ def advice(document: PlainDocument) -> dict[str, Any]:
     control, academy = document["control"], document["entry"]["academy"]
     return {
         "reasons": reasons(document),
-        "control": control and _control(control),
+        "control": control and _control(control, document["rules"]),
         "kept": [] if document["verdict"] == "ADMITTED" else _kept(document["tests"]),
+        "kept_rule": _kept_rule(document),
         "register_again": _register_again(document["session"]),
         "registration_site": registration_site(document["session"]["exam"]),
         "absence": _absence(document),
@@ -45,7 +38,7 @@ def reasons(document: PlainDocument) -> list[str]:
     """Return why the candidate is not admitted, a sentence for each reason that has one."""
     if document["verdict"] == "ADMITTED":
         return []
-    coded = [_reason(reason, document["tests"]) for reason in document["reasons"]]
+    coded = [_reason(reason, document) for reason in document["reasons"]]
     return [*_under_average(document), *_unheld(document), *filter(None, coded)]
 
 
@@ -78,18 +71,17 @@ def _under_average(document):
     ]
 
 
-def _points(number, *, shown=two_places):
-    return f"{shown(number)} point{'s' if plurality(number) > 1 else ''}"
+def _points(number):
+    return f"{two_places(number)} point{'s' if plurality(number) > 1 else ''}"
 
 
-def _reason(reason, tests):
+def _reason(reason, document):
     kind, _, value = reason.partition(":")
+    tests = document["tests"]
     if kind == "GROUP_MINIMUM":
         codes = ", ".join(test["code"] for test in tests if test["group"] == value)
-        return (
-            f"La moyenne des épreuves {_GROUPS.get(value, value)} ({codes}) est inférieure au"
-            " minimum exigé."
-        )
+        average = f"La moyenne des épreuves {_GROUPS.get(value, value)} ({codes})"
+        return f"{average} est inférieure {_minimum(document, value)}."
     every = (one for test in tests for one in (test, *test["parts"]))
     label = next((f"{one['code']}, {one['label']}" for one in every if one["code"] == value), value)
     if kind == "ABSENT":
@@ -99,13 +91,29 @@ def _reason(reason, tests):
     return ""
 
 
-def _control(control):
+def _minimum(document, group):
+    minimum = minimum_of(document["rules"], group)
+    if minimum is None:
+        return "au minimum exigé"
+    least = decimal(minimum["average"])
+    if minimum["for_second_round"]:
+        second_round = exam(document["session"]["exam"]).the_second_round
+        return f"à {least}, qu’il faut atteindre pour passer {second_round}"
+    return f"à {least}, qu’il faut atteindre quelle que soit la moyenne générale"
+
+
+def _control(control, rules):
     one = control["choose"] == 1
-    return {
-        "points_missing": _points(control["points_missing"], shown=decimal),
-        "choose": "Vous choisissez un oral parmi ces épreuves."
+    choose = (
+        "Vous choisissez un oral parmi ces épreuves."
         if one
-        else f"Vous choisissez {control['choose']} oraux parmi ces épreuves.",
+        else f"Vous choisissez {control['choose']} oraux parmi ces épreuves."
+    )
+    if rules["second_round"] and rules["second_round"]["one_of_each"]:
+        choose += " Tous les choix ne sont pas permis : ceux qui le sont se trouvent plus bas."
+    return {
+        "points_missing": _points(control["points_missing"]),
+        "choose": choose,
         "needed": "Note à obtenir pour réussir, selon votre choix"
         if one
         else "Note à obtenir à chacun des oraux pour réussir, selon votre choix",
@@ -144,8 +152,58 @@ def _register_again(session):
     return "en octobre ; les dates, impératives, sont annoncées en septembre."
 
 
+def _kept_rule(document):
+    """Return how long marks are kept, and what that costs; "" where none is kept."""
+    rule, of_exam = document["rules"]["kept"], exam(document["session"]["exam"])
+    if rule is None:
+        return ""
+    sessions = rule["sessions"]
+    several = sessions > 1
+    if of_exam.kept_in_years:
+        time = f"pendant {sessions} an{'s' if several else ''}"
+    elif several:
+        first = " la première que vous avez passée" if of_exam.kept_after_first else ""
+        time = f"pendant les {sessions} sessions {f'qui suivent{first}' if first else 'suivantes'}"
+    else:
+        time = "à la session suivante"
+    sentences = [f"Ces notes d’au moins {decimal(rule['from_mark'])} restent acquises {time}."]
+    if rule["costs_mention"]:
+        sentences.append("Qui demande à en garder une n’a pas de mention.")
+    if rule["renouncing_is_final"]:
+        sentences.append("Y renoncer est définitif.")
+    return " ".join(sentences)
+
+
 def _absence(document):
+    """Return what the exam says of an absence, for those whom it may concern."""
     concerned = document["verdict"] != "ADMITTED" or any(
         test["status"] in _ABSENCE_STATUSES for test in document["tests"]
     )
-    return _BTS_ABSENCE if concerned and document["session"]["exam"] == "BTS" else []
+    if not concerned:
+        return []
+    rules, of_exam = document["rules"], exam(document["session"]["exam"])
+    effect = [
+        "L’absence à une épreuve obligatoire est éliminatoire : le diplôme ne peut pas être"
+        " délivré. L’absence à une épreuve facultative ne l’est pas."
+        if rules["absence"] == "eliminatory"
+        else "Une épreuve où le candidat est absent sans justification est notée zéro."
+    ]
+    if of_exam.no_replacement:
+        effect.insert(
+            0, "Il n’y a pas de session de remplacement, même pour une absence justifiée."
+        )
+    hours = of_exam.force_majeure_hours
+    time = (
+        f"avant l’épreuve ou dans les {hours} heures qui la suivent" if hours else "sans attendre"
+    )
+    outcome = (
+        "l’épreuve est passée à la session de remplacement, en septembre"
+        if rules["force_majeure"] == "replacement"
+        else "la note de l’épreuve est zéro"
+    )
+    majeure = (
+        f"En cas de force majeure dûment justifiée, signalée au service des examens {time} (par"
+        f" téléphone, au numéro de la convocation, puis par écrit), {outcome}"
+    )
+    text = of_exam.force_majeure_text or of_exam.absence_text
+    return [" ".join(effect), f"{majeure} ({text})." if text else f"{majeure}."]

@@ -13,16 +13,19 @@ from django.utils.translation import gettext as _
 
 from candidates.models import Entry
 from results.document.contents import PlainDocument
+from results.document.exams import exam
 from results.document.words import group_words
 from results.rules import Verdict
-from results_portal.templatetags.portal import decimal, isodate
+from results_portal.templatetags import portal
+from results_portal.templatetags.portal import isodate
 
 _DASH = "–"
 _TEST = (
-    *("code", "label", "coefficient", "optional", "mark", "status", "origin"),
+    *("code", "label", "coefficient", "optional", "in_full", "ects", "mark", "status", "origin"),
     *("second_mark", "second_status", "counted", "points"),
 )
 _of_test = itemgetter(*_TEST)
+_OF_REMARK = ("status", "optional", "in_full", "ects", "origin")
 _HALF_WIDTH = 28  # characters that fit next to another field
 _STATUSES_IN_WORDS: dict[str, str | Promise] = {
     "ABS": gettext_lazy("absent"),
@@ -32,7 +35,7 @@ _STATUSES_IN_WORDS: dict[str, str | Promise] = {
 
 def identity(document: PlainDocument) -> list[dict[str, Any]]:
     """Return the identity of the candidate as labelled fields; unknown ones are left out."""
-    candidate, entry = document["candidate"], document["entry"]
+    candidate, entry, session = document["candidate"], document["entry"], document["session"]
     school, language = entry["school"], get_language()
     values = (
         candidate["birth_name"].upper(),
@@ -42,7 +45,7 @@ def identity(document: PlainDocument) -> list[dict[str, Any]]:
         candidate["number"],
         candidate["ine"],
         entry["academy"]["name"],
-        _status(entry["status"], entry["form"], language),
+        _status(entry["status"], entry["form"] if exam(session["exam"]).forms else "", language),
         school and ", ".join(filter(None, [school["name"], school["city"]])),
     )
     return [
@@ -106,15 +109,17 @@ def two_places(number: str | None) -> str:
 
 @lru_cache(maxsize=20_000)
 def _two_places(number, _language):
-    if number is None:
-        return ""
-    whole, _point, decimals = number.partition(".")
-    return decimal(f"{whole}.{decimals.ljust(2, '0')}")
+    return _drawable(portal.two_places(number))
 
 
 @lru_cache(maxsize=1_000)
 def _coefficient(number, _language):
-    return decimal(number)
+    return _drawable(portal.decimal(number))
+
+
+def _drawable(number):
+    """Return a number that the State's typeface draws: it has no narrow space for thousands."""
+    return number.replace(portal.THIN, portal.NBSP)
 
 
 @lru_cache(maxsize=4)
@@ -161,6 +166,8 @@ def _birth(candidate):
 
 @lru_cache(maxsize=100)
 def _status(status, form, _language):
+    if not form:
+        return str(Entry.Status(status).label)
     return _("%(status)s, forme %(form)s") % {
         "status": Entry.Status(status).label,
         "form": Entry.Form(form).label,
@@ -199,7 +206,7 @@ def _part_row(part, language):
         "label": part["label"],
         "coefficient": _DASH if exempt else _coefficient(part["coefficient"], language),
         "mark": _mark(part["mark"], part["status"], language) or _DASH,
-        "remark": _remark(part["status"], part.get("optional"), part.get("origin"), language),
+        "remark": _remark(*map(part.get, _OF_REMARK), language),
     }
 
 
@@ -210,7 +217,7 @@ def _mark(mark, status, language):
 
 
 @lru_cache(maxsize=1_000)
-def _remark(status, is_optional, origin, _language):
+def _remark(status, is_optional, in_full, ects, origin, _language):
     session = _(", session %(year)s") % {"year": origin} if origin else ""
     remarks = {
         "FM": _("force majeure"),
@@ -218,7 +225,10 @@ def _remark(status, is_optional, origin, _language):
         "REP": _("report") + session,
     }
     optional = _("facultative, points au-dessus de 10") if is_optional else ""
-    return ", ".join(filter(None, [optional, remarks.get(status, "")]))
+    if in_full:
+        optional = _("facultative")
+    credits = _("%(n)s ECTS") % {"n": ects} if ects else ""
+    return ", ".join(filter(None, [optional, credits, remarks.get(status, "")]))
 
 
 def _in_line(parts):

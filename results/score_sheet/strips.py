@@ -305,7 +305,7 @@ def _register_again(advice: dict[str, Any], page: tuple[str, ...]) -> Iterator[S
         registration_site=advice["registration_site"] if managed else "",
         academy="" if managed else advice["academy"]["name"],
         rectorat="" if managed else advice["rectorat"],
-        kept=bool(advice["kept"]),
+        kept=advice["kept_rule"] if advice["kept"] else "",
     )
     for rank, test in enumerate(advice["kept"]):
         slots = Slots()

@@ -1,5 +1,7 @@
 """Template filters: what an exam says for itself, and the official words of a decision."""
 
+from typing import Any
+
 from django import template
 from django.utils.translation import override
 
@@ -10,6 +12,20 @@ register = template.Library()
 
 
 register.filter("exam", exams.exam)
+
+
+@register.filter
+def minimum_of(rules: dict[str, Any], group: str) -> dict[str, Any] | None:
+    """Return the least average that the rules of a document ask in a group: `average`, and whether
+    it is `for_second_round` alone.
+    """
+    return words.minimum_of(rules, group)
+
+
+@register.filter
+def has_optional(tests: list[dict[str, Any]], in_full: bool) -> bool:
+    """Whether a test is optional and counts `in_full`, or for its points above ten alone."""
+    return any(test["optional"] and test["in_full"] is in_full for test in tests)
 
 
 @register.filter

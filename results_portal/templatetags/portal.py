@@ -18,13 +18,14 @@ from django.utils.translation import gettext as _
 register = template.Library()
 
 NBSP = "\N{NO-BREAK SPACE}"
+THIN = "\N{NARROW NO-BREAK SPACE}"
 DAY_FORMATS = {"date": "j F Y", "datetime": "j F Y", "weekday": "l j F Y"}
 DAY_FORMATS["weekday_datetime"] = DAY_FORMATS["weekday"]
 
 
 @register.filter
 def decimal(value: str | None, places: int | None = None) -> str:
-    """Show a canonical decimal string with the reader's separator: "15.60" is 15,60 in French.
+    """Show a canonical decimal string with the reader's separators: "1015.60" is 1 015,60.
 
     With `places`, exactly that many decimals are shown; the rest is cut, never rounded.
     """
@@ -33,8 +34,20 @@ def decimal(value: str | None, places: int | None = None) -> str:
     whole, _point, fraction = str(value).partition(".")
     if places is not None:
         fraction = fraction[:places].ljust(places, "0")
-    separator = "," if _is_french() else "."
+    separator, between = (",", THIN) if _is_french() else (".", ",")
+    sign = whole[:1] if whole[:1] in ("+", "-") else ""
+    if len(whole) > 3 + len(sign):
+        whole = sign + f"{int(whole[len(sign) :]):,}".replace(",", between)
     return f"{whole}{separator}{fraction}" if fraction else whole
+
+
+@register.filter
+def two_places(value: str | None) -> str:
+    """Show a mark or points with two decimals or more: "13" is 13,00 in French; None is ""."""
+    if value is None:
+        return ""
+    whole, _point, fraction = str(value).partition(".")
+    return decimal(f"{whole}.{fraction.ljust(2, '0')}")
 
 
 @register.filter
@@ -91,9 +104,9 @@ def plurality(number: str | int) -> int:
 
 @register.filter
 def points(number: str) -> str:
-    """Say a number of points with its unit: "1,5 point", "12 points"."""
+    """Say a number of points with its unit: "1,50 point", "12,00 points"."""
     return ngettext("%(number)s point", "%(number)s points", plurality(number)) % {
-        "number": decimal(number)
+        "number": two_places(number)
     }
 
 
@@ -162,7 +175,7 @@ def after(value: str, separator: str) -> str:
 
 
 @register.simple_tag
-def bar(value: str, scale: str = "20", threshold: str = "10") -> SafeString:
+def bar(value: str, threshold: str, scale: str = "20") -> SafeString:
     """Draw a number as a bar with a tick at the threshold, hidden from screen readers."""
     return format_html(
         '<svg class="portal-bar" viewBox="0 0 {0} 1" preserveAspectRatio="none"'

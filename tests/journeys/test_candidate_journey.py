@@ -21,11 +21,11 @@ SITUATIONS = {
         [
             "vous avez réussi",
             "13,00",
-            "78 points",
+            "78,00 points",
             "Dans votre établissement",
             "Lycée des Exemples",
         ],
-        ["prochaine session", "oraux de rattrapage", "envoyés par courrier"],
+        ["prochaine session", "Rien n’est joué", "envoyés par courrier"],
     ),
     "home": (
         ["vous avez réussi", "13,00", "Un diplôme qui nous revient"],
@@ -36,16 +36,16 @@ SITUATIONS = {
         ["Dans votre établissement", "Un diplôme qui nous revient"],
     ),
     "control": (
-        ["Rien n’est joué", "9,50", "Il vous manque 3 points", "U1", "U2", "à chacun"],
+        ["Rien n’est joué", "9,50", "Il vous manque 3,00 points", "U1", "U2", "à chacun"],
         ["réussi !", "diplômes se retirent", "n’avez pas obtenu"],
     ),
     "refused": (
-        ["Vous n’avez pas obtenu l’examen", "5,50", "33 points obtenus, 60 exigés"],
-        ["réussi !", "oraux de rattrapage", "Protégez votre diplôme"],
+        ["Vous n’avez pas obtenu l’examen", "5,50", "33,00 points obtenus, 60,00 exigés"],
+        ["réussi !", "Rien n’est joué", "Protégez votre diplôme"],
     ),
     "absent": (
         ["noté absent à une épreuve obligatoire : U2", "D. 643-24", "dans les 48 heures"],
-        ["Moyenne :", "réussi !", "oraux de rattrapage"],
+        ["Moyenne :", "réussi !", "Rien n’est joué"],
     ),
     "withheld": (
         ["n’est pas communiqué pour le moment", "ni une réussite ni un échec", "Écrire au service"],

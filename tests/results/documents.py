@@ -273,6 +273,22 @@ def baccalaureat(**changes):
     )
 
 
+def baccalaureat_refused():
+    """An absence that counts 0, and marks kept, which cost the mention."""
+    built = baccalaureat(verdict="REFUSED", mention=None, average="9.40", diploma_route=None)
+    built["tests"][2] |= {"mark": None, "status": "ABS", "counted": "0", "points": "0"}
+    built["tests"][0]["kept_for_next"] = True
+    return built
+
+
+def cap_eliminated():
+    """A test missed, of an exam with a September session."""
+    return eliminated() | {
+        "session": eliminated()["session"] | {"exam": "CAP", "label": "CAP, session 2026"},
+        "rules": BTS_RULES | {"force_majeure": "replacement", "second_round": None},
+    }
+
+
 def longest():
     """Everything as long as the database takes it: names, labels, twelve tests, all with parts."""
     label = "Développement de la relation client et dynamisation de l’offre"

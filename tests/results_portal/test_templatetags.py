@@ -92,14 +92,38 @@ def test_a_day_is_compared_with_the_clock_when_no_other_instant_is_given(time_ma
 
 
 @pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        ("999", "999"),
+        ("+120", "+120"),
+        ("-1200", "-1\u202f200"),
+        ("1000", "1\u202f000"),
+        ("20500.5", "20\u202f500,5"),
+        ("0.25", "0,25"),
+    ],
+)
+def test_thousands_stand_apart_by_a_narrow_space(number, shown):
+    with translation.override("fr"):
+        assert portal.decimal(number) == shown
+
+
+def test_marks_and_points_have_two_decimals_or_more():
+    with translation.override("fr"):
+        assert [portal.two_places(one) for one in ("13", "9.5", "12.345", None)] == [
+            *("13,00", "9,50", "12,345", ""),
+        ]
+
+
+@pytest.mark.parametrize(
     ("number", "french", "english"),
     [
-        ("0", "0 point", "0 points"),
-        ("0.5", "0,5 point", "0.5 points"),
-        ("1", "1 point", "1 point"),
+        ("0", "0,00 point", "0.00 points"),
+        ("0.5", "0,50 point", "0.50 points"),
+        ("1", "1,00 point", "1.00 point"),
         ("1.99", "1,99 point", "1.99 points"),
-        ("2", "2 points", "2 points"),
-        ("12.5", "12,5 points", "12.5 points"),
+        ("2", "2,00 points", "2.00 points"),
+        ("12.5", "12,50 points", "12.50 points"),
+        ("1000", "1\u202f000,00 points", "1,000.00 points"),
     ],
 )
 def test_points_are_counted_in_the_singular_below_two_in_french_and_at_one_in_english(
@@ -156,7 +180,7 @@ def test_a_reason_is_split_into_its_kind_and_its_subject():
 
 
 def test_a_bar_is_hidden_from_assistive_technology_and_escapes_what_it_draws():
-    drawn = portal.bar('12.5"><script>')
+    drawn = portal.bar('12.5"><script>', "10")
     assert 'aria-hidden="true"' in drawn
     assert "<script>" not in drawn
     assert "style=" not in drawn

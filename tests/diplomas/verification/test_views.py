@@ -204,7 +204,9 @@ def test_the_second_round_replaces_the_sheet_of_the_first(client, open_people):
     factories.give_marks(entry, dict.fromkeys(("U1", "U2"), (None, "16")))
     deliberate(entry.session, round=2)
     release.schedule(entry.session, round=2)
-    assert "par le relevé du second tour" in words(open_page(client, code_of(entry)))
+    assert "par le relevé établi après les épreuves de contrôle" in words(
+        open_page(client, code_of(entry))
+    )
     assert "authentique" in words(open_page(client, code_of(entry, round=2)))
 
 

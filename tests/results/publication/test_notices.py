@@ -153,7 +153,7 @@ def test_the_second_round_is_told_to_those_it_concerns(people, deliberated_sessi
     release.schedule(deliberated_session, round=2)
     outbox.send_due()
     assert readers() == ["control@exemple.fr"]
-    assert "(second tour)" in mail.outbox[0].body
+    assert "(épreuves de contrôle)" in mail.outbox[0].body
 
 
 def test_a_correction_is_told_to_its_candidate_alone(people, open_release, boss):

@@ -110,7 +110,7 @@ def test_dates_of_the_second_round_pass_one_by_one(result_on, day, said, never):
 def test_once_the_orals_are_over_a_page_no_longer_calls_to_them(result_on):
     page = result_on("2026-07-09", CONTROL)
     assert "Les oraux sont passés" in page
-    assert "Il vous manquait 12,5 points" in page
+    assert "Il vous manquait 12,50 points" in page
     for never in ("vous passez", "Vous choisissez", "Il vous manque ", "Rien n’est joué"):
         assert never not in page
 

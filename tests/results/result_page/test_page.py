@@ -57,7 +57,11 @@ def test_a_diploma_sent_home_is_announced_with_the_page_that_knows_its_address()
             documents.baccalaureat(),
             "The baccalauréat is yours, with honours: mention très bien .",
         ),
-        ("fr", documents.document(session={"exam": "DCG"}), "Vous avez votre DCG."),
+        (
+            "fr",
+            documents.document(session={"exam": "DCG"}),
+            "Vous avez votre diplôme de comptabilité et de gestion.",
+        ),
     ],
 )
 def test_who_passed_is_greeted_by_name_with_the_exam_and_the_mention(language, document, said):
@@ -80,18 +84,18 @@ def test_a_candidate_of_another_academy_is_told_whom_to_ask():
 def test_points_obtained_and_points_required_stand_beside_the_average():
     page = words(documents.document())
     assert "Moyenne : 12,85 sur 20" in page
-    assert "270 points obtenus, 210 exigés" in page
-    assert "270 points ÷ 21 = 12,85" in page
+    assert "270,00 points obtenus, 210,00 exigés" in page
+    assert "270,00 points ÷ 21 = 12,85" in page
 
 
 def test_points_of_the_jury_are_a_line_of_the_table_so_that_the_sum_is_right():
-    assert "Points du jury +3 Total et moyenne" in words(documents.document(jury_points="3"))
+    assert "Points du jury +3,00 Total et moyenne" in words(documents.document(jury_points="3"))
     assert "Points du jury" not in words(documents.document())
 
 
 def test_a_candidate_called_to_the_orals_reads_what_is_missing_and_what_would_be_enough():
     page = words(documents.control())
-    assert "Il vous manque 12,5 points" in page
+    assert "Il vous manque 12,50 points" in page
     assert "au plus tard le vendredi 3 juillet 2026" in page
     assert "9,59 à chacun" in page
     assert "ne suffit pas" in page
@@ -103,8 +107,8 @@ def test_a_refused_candidate_reads_when_to_register_and_which_marks_are_kept():
     assert "Vous n’avez pas obtenu l’examen à cette session" in page
     assert "du 12 octobre 2026 au 20 novembre 2026" in page
     kept = page[page.index("restent acquises") :]
-    assert "U3 Langue vivante étrangère, oral : 12" in kept
-    assert "U7 Gestion opérationnelle : 11" in kept
+    assert "U3 Langue vivante étrangère, oral : 12,00" in kept
+    assert "U7 Gestion opérationnelle : 11,00" in kept
     assert "U1 Culture générale" not in kept
 
 
@@ -167,7 +171,7 @@ def test_each_status_of_a_mark_is_said_in_words():
     for said in ("bénéfice de 2024", "report de 2024", "force majeure", "dispense", "+7"):
         assert said in page
     assert "dont E51 Écrit" in page
-    assert "vous a ajouté 2 points" in page
+    assert "vous a ajouté 2,00 points" in page
 
 
 def test_a_correction_is_announced_with_its_day_and_its_reason():
@@ -185,3 +189,85 @@ def test_a_correction_is_announced_with_its_day_and_its_reason():
 )
 def test_every_published_document_has_a_page(shown):
     assert "Décision du jury" in words(shown)
+
+
+def test_each_exam_says_its_own_rule_of_absence():
+    bts, cap = words(documents.eliminated()), words(documents.cap_eliminated())
+    assert "Il n’y a pas de session de remplacement" in bts
+    assert "l’épreuve compte 0" in bts
+    assert "Il n’y a pas de session de remplacement" not in cap
+    assert "à la session de remplacement, en septembre" in cap
+    for read in (bts, cap):
+        assert "dans les 48 heures après : par téléphone (le numéro est sur votre con" in read
+    assert "D. 643" not in cap
+
+
+def test_where_no_delay_was_read_none_is_told():
+    eliminated = documents.eliminated()
+    page = words(eliminated | {"session": eliminated["session"] | {"exam": "DSCG"}})
+    assert "Prévenez sans attendre le service des examens : par téléphone" in page
+    assert "heures" not in page
+
+
+def test_each_exam_says_what_its_kept_marks_cost():
+    baccalaureat = words(documents.baccalaureat_refused())
+    assert "pendant les 5 sessions qui suivent la première" in baccalaureat
+    assert "vous n’aurez pas de mention" in baccalaureat
+    assert "Renoncer à une note gardée est définitif" in baccalaureat
+    bts = words(documents.refused())
+    assert "pendant 5 ans" in bts
+    assert "mention" not in bts
+
+
+def test_a_mark_below_the_one_that_stays_is_carried_where_the_exam_says_so():
+    refused = documents.refused()
+    kept = documents.BTS_RULES["kept"] | {"report_from": "6", "sessions": 8}
+    page = words(refused | {"rules": documents.BTS_RULES | {"kept": kept, "second_round": None}})
+    assert "Une note de 6 ou plus, et de moins de 10, peut être reportée" in page
+    none = {"rules": documents.DNB_RULES}
+    assert "restent acquises" not in words(refused | none)
+
+
+def test_a_refused_candidate_reads_which_average_was_missing():
+    page = words(documents.refused())
+    assert "Groupe « épreuves professionnelles » : votre moyenne n’atteint pas 10" in page
+    assert "Il le faut pour passer les épreuves de contrôle" in page
+    assert "une moyenne d’au moins 8, et de moins de 10. (code de l’éducation, article" in page
+    admission = documents.BTS_RULES | {
+        "group_minimum": [{"group": "professional", "average": "10.5"}],
+        "second_round": None,
+    }
+    page = words(documents.refused() | {"rules": admission})
+    assert "n’atteint pas 10,5 . Il le faut pour réussir" in page
+    assert "épreuves de contrôle" not in page
+
+
+@pytest.mark.parametrize(
+    ("exam", "authority"),
+    [
+        ("BTS", "prise par la commission de discipline de l’académie"),
+        ("DNB", "prise par le président du jury"),
+        ("DSCG", "Tant qu’aucune décision n’est prise"),
+    ],
+)
+def test_a_suspicion_of_fraud_is_decided_by_the_authority_of_the_exam(exam, authority):
+    withheld = documents.withheld()
+    page = words(withheld | {"session": withheld["session"] | {"exam": exam}})
+    assert authority in page
+    assert ("commission" in page) is (exam == "BTS")
+
+
+def test_an_option_is_explained_as_it_counts():
+    above = documents.line("UF1", mark="14", optional=True)
+    full = documents.line("OPT", mark="14", optional=True, in_full=True)
+    ects = documents.line("U1", mark="14", ects=17)
+    assert "ajoute les points au-dessus de 10" in words(documents.document(tests=[ects, above]))
+    page = words(documents.document(tests=[ects, full]))
+    assert "ajoute les points au-dessus de 10" not in page
+    assert "compte comme les autres" in page
+    assert "(17 ECTS)" in page
+
+
+def test_thousands_stand_apart():
+    page = words(documents.brevet() | {"shares": []})
+    assert "1 000,00 points obtenus, 1 000,00 exigés" in page

@@ -8,7 +8,7 @@ from tests.results import documents
 
 @pytest.mark.parametrize(
     ("missing", "said"),
-    [("0.5", "0,5 point"), ("1", "1 point"), ("1.5", "1,5 point"), ("2", "2 points")],
+    [("0.5", "0,50 point"), ("1", "1,00 point"), ("1.5", "1,50 point"), ("2", "2,00 points")],
 )
 def test_points_that_are_missing_are_counted_as_french_counts(missing, said):
     control = documents.control()["control"] | {"points_missing": missing}

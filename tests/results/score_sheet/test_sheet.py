@@ -9,7 +9,7 @@ from django.test import override_settings
 from django.utils.translation import override
 
 from results.document import verification_code
-from results.score_sheet.sheet import NoScoreSheet, render_score_sheet, score_sheet
+from results.score_sheet.sheet import NoScoreSheet, render_score_sheet, score_sheet, stamped
 from tests.results import documents
 from tests.results.pages import A4, MILLIMETRE, picture, sizes, text_within, texts
 
@@ -22,6 +22,9 @@ SITUATIONS = {
     "eliminated": documents.eliminated,
     "every status": documents.every_status,
     "baccalauréat": documents.baccalaureat,
+    "baccalauréat refused": documents.baccalaureat_refused,
+    "CAP eliminated": documents.cap_eliminated,
+    "shares": documents.brevet,
     "longest": documents.longest,
 }
 every_situation = pytest.mark.parametrize("situation", SITUATIONS)
@@ -245,9 +248,55 @@ def test_absence_is_explained_with_its_articles():
     assert "D. 643-24" not in back("admitted")
 
 
+def test_each_exam_says_its_own_rule_of_absence_and_of_kept_marks():
+    baccalaureat, cap = back("baccalauréat refused"), back("CAP eliminated")
+    assert "absent sans justification est notée zéro" in baccalaureat
+    assert "à la session de remplacement, en septembre" in baccalaureat
+    assert "article D. 334-19" in baccalaureat
+    assert "pendant les 5 sessions qui suivent la première" in baccalaureat
+    assert "n’a pas de mention" in baccalaureat
+    assert "dans les 48 heures" in cap
+    assert "est éliminatoire" in cap
+    assert "pendant 5 ans" in cap
+    for page in (baccalaureat, cap):
+        assert "Il n’y a pas de session de remplacement" not in page
+        assert "D. 643" not in page
+    assert "Il n’y a pas de session de remplacement" in back("eliminated")
+
+
+def test_the_forms_of_an_exam_are_printed_where_it_knows_them():
+    assert "scolaire, forme globale" in front("admitted")
+    for situation in ("baccalauréat", "CAP eliminated"):
+        assert "scolaire" in front(situation).lower()
+        assert "forme globale" not in front(situation)
+
+
+def test_credits_and_how_an_option_counts_are_printed_beside_the_test():
+    tests = documents.document()["tests"]
+    tests[0]["ects"] = 17
+    tests.append(documents.line("OPT", "Latin", mark="14", optional=True, in_full=True))
+    tests.append(documents.line("UF1", "Breton", mark="14", optional=True))
+    page = front_of(documents.document(tests=tests))
+    assert "Culture générale et expression 17 ECTS" in page
+    assert "Latin facultative 3" in page
+    assert "Breton facultative, points au-dessus de 10" in page
+
+
+def test_the_back_offers_nothing_that_the_portal_lacks():
+    page = back("refused")
+    assert "par écrit, en ligne" not in page
+    assert "Toutes les démarches" not in page
+
+
+def test_thousands_stand_apart_on_paper_too_and_are_stamped():
+    sheet = score_sheet(documents.brevet() | {"shares": []}, code=CODE)
+    assert "1\u00a0000,00" in sheet.markup
+    assert stamped(sheet) is not None
+
+
 def test_a_candidate_called_to_control_knows_what_to_choose_and_by_when():
     page = back("control")
-    assert "Il vous manque 12,5 points" in page
+    assert "Il vous manque 12,50 points" in page
     assert "Vous choisissez 2 oraux" in page
     assert "U4 Culture économique, juridique et managériale 3 8,00" in page
     assert "U1 et U4 : 9,59" in page
