@@ -40,6 +40,25 @@ def subjects(cell):
     return _short("|".join(f"{code}={name}" for code, name in named.items()), LONGEST_SUBJECTS)
 
 
+def not_offered(subjects, offered):
+    """Return, as "CODE=subject", those of `subjects` that their test does not offer.
+
+    `offered`: names by code of test; a test with none has any.
+    """
+    pairs = [pair.partition("=") for pair in subjects.split("|") if pair]
+    return [
+        f"{code}={name}"
+        for code, _equals, name in pairs
+        if offered.get(code) and name not in offered[code]
+    ]
+
+
+def offer(pair, offered):
+    """Return the sentence that refuses a pair of `not_offered`."""
+    code, _equals, _name = pair.partition("=")
+    return _("matière que l’épreuve ne propose pas (proposées : %s)") % ", ".join(offered[code])
+
+
 def _check_code(code):
     if not _CODE.fullmatch(code):
         raise CellError(_("code d’épreuve attendu, comme U4"))

@@ -1,11 +1,12 @@
 """Checks of a file of entries against the database."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from candidates.imports.enrolment import not_offered, offer
 from candidates.imports.entry_merge import PRINTED_OF_ENTRY, PRINTED_OF_PERSON
 from candidates.models import Session, Speciality
 from results_portal.imports.staging import log_problems
@@ -19,13 +20,14 @@ class Announced:
 
     `specialities(session)`: keys of those whose release is scheduled or open. `frozen(entry_ids)`:
     those whose result has been public. `marked(entry_ids)`: those with marks.
-    `tests(speciality_ids)`: codes of the tests, and parts, of each speciality.
+    `tests(speciality_ids)`: of each speciality, by code of its tests and parts, the names of
+    subjects that it offers; none for any.
     """
 
     specialities: Callable[[Session], Collection[int]]
     frozen: Callable[[Iterable[int]], Collection[int]]
     marked: Callable[[Iterable[int]], Collection[int]]
-    tests: Callable[[Iterable[int]], Mapping[int, Collection[str]]]
+    tests: Callable[[Iterable[int]], Mapping[int, Mapping[str, Sequence[str]]]]
 
 
 def check_references(log, session):
@@ -97,7 +99,7 @@ def check_announced(log, session, announced):
 
 
 def check_enrolment(log, announced):
-    """Log units, and names of subjects, of tests that the speciality does not have."""
+    """Log units and subjects of tests that the speciality lacks, and subjects not offered."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(_ENROLLED)
         while rows := cursor.fetchmany(_CHUNK):
@@ -111,6 +113,8 @@ def check_enrolment(log, announced):
                             known[speciality_id]
                         )
                         log.add(line, column, " ".join(unknown), message)
+                for pair in not_offered(subjects, known[speciality_id]):
+                    log.add(line, "matieres", pair, offer(pair, known[speciality_id]))
 
 
 def _speciality_expected(session):

@@ -65,18 +65,24 @@ class EntryForm(forms.ModelForm):
 
     def clean_subjects(self) -> str:
         subjects = _read(enrolment.subjects, self.cleaned_data["subjects"])
-        self._check_codes(pair.partition("=")[0] for pair in subjects.split("|") if pair)
+        known = self._check_codes(pair.partition("=")[0] for pair in subjects.split("|") if pair)
+        for pair in enrolment.not_offered(subjects, known):
+            raise forms.ValidationError(enrolment.offer(pair, known))
         return subjects
 
-    def _check_codes(self, codes: Iterable[str]) -> None:
-        """Refuse tests that the speciality does not have. One query, where any is named."""
+    def _check_codes(self, codes: Iterable[str]) -> dict[str, list[str]]:
+        """Return the subjects offered by code of test; refuse tests that the speciality lacks.
+
+        One query, where any is named.
+        """
         if not (named := list(codes)):
-            return
+            return {}
         tests = Test.objects.filter(speciality=self.instance.speciality_id).order_by("position")
-        known = list(tests.values_list("code", flat=True))
+        known = dict(tests.values_list("code", "subjects"))
         if not set(named) <= set(known):
             message = _("épreuve inconnue (connues : %s)") % ", ".join(known)
             raise forms.ValidationError(message)
+        return known
 
 
 def _read(parse: Callable[[str], str], cell: str) -> str:

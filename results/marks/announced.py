@@ -26,11 +26,11 @@ def _marked(entry_ids):
 
 
 def _tests(speciality_ids):
-    codes: dict[int, list[str]] = {pk: [] for pk in speciality_ids}
-    of_these = Test.objects.filter(speciality__in=codes).order_by("speciality", "position")
-    for speciality_id, code in of_these.values_list("speciality_id", "code"):
-        codes[speciality_id].append(code)
-    return codes
+    offered: dict[int, dict[str, list[str]]] = {pk: {} for pk in speciality_ids}
+    of_these = Test.objects.filter(speciality__in=offered).order_by("speciality", "position")
+    for speciality_id, code, subjects in of_these.values_list("speciality_id", "code", "subjects"):
+        offered[speciality_id][code] = subjects
+    return offered
 
 
 ANNOUNCED = Announced(specialities=_specialities, frozen=_frozen, marked=_marked, tests=_tests)

@@ -44,6 +44,7 @@ _HIGHEST_COEFFICIENT = 100
 _FINEST = Decimal("0.01")
 _TEN = Decimal(10)
 _LONGEST_TEXT_OF_LAW = 200
+_LONGEST_SUBJECT = 100
 STATUSES = ("to_check", "checked")
 # Those of `candidates.models.Entry`, which this module does not import: it needs no Django.
 ENTRY_STATUSES = ("SCOLAIRE", "APPRENTI", "FORMATION_CONTINUE", "INDIVIDUEL", "DISTANCE")
@@ -57,7 +58,7 @@ class RegulationFileError(ValueError):
 
     def __init__(self, name: str, errors: Sequence[FileError]) -> None:
         self.name = name
-        self.errors = tuple(sorted(errors))
+        self.errors = tuple(sorted(set(errors)))
         super().__init__(
             "\n".join(f"{name}:{e.line}: {e.column}: {e.message}" for e in self.errors)
         )
@@ -98,7 +99,7 @@ def _regulation(file: TomlFile) -> ExamRules:
         mentions=_mentions(top, pass_mark),
         group_minimum=_minima(top, named),
         mention_with_kept_marks=_mention_with_kept_marks(top),
-        source=top.text("source", default="", longest=2000),
+        source=top.text("source", default="", longest=2000, lines=True),
         shares=_by_group(top, "shares", highest=100),
         caps=_by_group(top, "caps", highest=HIGHEST_MARK),
         kept=_kept(top),
@@ -146,7 +147,7 @@ def _test(fields: Fields) -> TestRule:
         rounding=fields.text("rounding", default="", choices=(UP,)),
         counts=fields.text("counts", default=EXCESS, choices=COUNTS),
         statuses=_texts(fields, "statuses", choices=ENTRY_STATUSES),
-        subjects=_texts(fields, "subjects"),
+        subjects=_subjects(fields),
         ects=fields.whole("ects", 1, 180) if "ects" in fields else None,
         replaced=fields.flag("replaced", default=True),
     )
@@ -202,11 +203,24 @@ def _texts(fields: Fields, key: str, *, choices: Collection[str] = ()) -> tuple[
     return tuple(value)
 
 
+def _subjects(fields: Fields) -> tuple[str, ...]:
+    """Return names of subjects, each one that a cell of `matieres` may hold."""
+    names = _texts(fields, "subjects")
+    for name in names:
+        if "|" in name or name != " ".join(name.split()) or not name.isprintable():
+            fields.report("subjects", f"« {name} » : ni barre « | », ni espaces de trop")
+        elif len(name) > _LONGEST_SUBJECT:
+            fields.report("subjects", f"une matière a {_LONGEST_SUBJECT} caractères au plus")
+    return names
+
+
 def _by_group(top: Fields, key: str, *, highest: int) -> dict[str, Decimal]:
     """Return a number for each group that the table `key` names."""
     fields = top.table(key)
     if fields is None:
         return {}
+    if not fields.names():
+        top.report(key, f"« {key} » est vide")
     return {group: fields.number(group, above=0, highest=highest) for group in fields.names()}
 
 

@@ -14,6 +14,7 @@ UNREADABLE = -1
 
 _HEADER = re.compile(r"\s*(?P<opening>\[\[?)\s*(?P<keys>[^\[\]]+?)\s*\]\]?\s*(?:#.*)?")
 _KEY = re.compile(r"\s*(?P<keys>[\w.\"'-]+)\s*=")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SYNTAX = re.compile(r"(?P<why>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|.*)\)")
 
 
@@ -36,6 +37,8 @@ class TomlFile:
             table = tomllib.loads(text, parse_float=Decimal)
         except tomllib.TOMLDecodeError as error:
             self.errors.append(_syntax_error(str(error), text))
+        except RecursionError:
+            self.errors.append(FileError(1, 1, "TOML illisible (trop de crochets emboîtés)"))
         self.top = Fields(self, table, ())
 
     def report(self, place: Place, message: str) -> None:
@@ -75,7 +78,9 @@ class Fields:
         longest: int = 200,
         pattern: re.Pattern[str] | None = None,
         choices: Sequence[str] = (),
+        lines: bool = False,
     ) -> str:
+        """Return a text, of one line but for `lines`."""
         value = self.take(key)
         if value is None and default is not None:
             return default
@@ -88,6 +93,8 @@ class Fields:
             self.report(key, f"« {value} » ne convient pas pour « {key} »")
         elif len(value) > longest:
             self.report(key, f"« {key} » a {len(value)} caractères, {longest} au plus")
+        elif _CONTROL.search(value.replace("\n", "") if lines else value):
+            self.report(key, f"« {key} » a un caractère qui ne s’imprime pas")
         return value
 
     def flag(self, key: str, *, default: bool) -> bool:

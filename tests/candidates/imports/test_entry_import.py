@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection
 from candidates.identification import access_codes
 from candidates.identification.cookie import identify
 from candidates.models import Candidate, Entry
+from results.models import Test
 from tests import factories
 from tests.office_files import ENTRY, lines_of, run, write_csv
 
@@ -198,6 +199,17 @@ def test_a_wrong_cell_is_refused_and_nothing_is_written(load_entries, row, error
     assert found.errors[-1].endswith("Rien n’a été enregistré.")
     assert not Entry.objects.exists()
     assert not Candidate.objects.exists()
+
+
+def test_a_subject_is_one_of_those_that_its_test_offers(load_entries):
+    Test.objects.filter(code="U2").update(subjects=["Anglais", "Langue des signes"])
+    found = load_entries({"matieres": "F1=Chant|U2=Latin"})
+    assert found.errors[0] == (
+        "2: matieres: « U2=Latin » : matière que l’épreuve ne propose pas "
+        "(proposées : Anglais, Langue des signes)"
+    )
+    assert not Entry.objects.exists()
+    assert counts(load_entries({"matieres": "F1=Chant|U2=Langue  des signes"})) == CREATED_ONE
 
 
 def test_what_the_cells_and_the_database_refuse_is_said_together(load_entries):

@@ -225,6 +225,13 @@ def test_what_cannot_be_is_explained_where_it_was_typed(changes, sentence, peopl
     assert list(Mark.objects.order_by("pk").values_list()) == before
 
 
+def test_a_subject_that_its_test_does_not_offer_is_refused(people, operator):
+    Test.objects.filter(code="U2").update(subjects=["Anglais"])
+    data = typed(operator, people["refused"], subjects="U2=Latin", reason="Essai.")
+    page = operator.post(address(people["refused"]), data | {"_confirm": "1"})
+    assert "matière que l’épreuve ne propose pas (proposées : Anglais)" in text_of(page)
+
+
 def test_a_mark_becomes_an_absence_or_the_other_way_round(people, session, operator):
     deliberate(session)
     entry = people["admitted"]

@@ -470,6 +470,12 @@ CONTRADICTIONS = [
     ('["SCOLAIRE"]', '["LYCEEN"]', 'statuses = ["LYCEEN"]', "« LYCEEN » n’est pas de"),
     ('"Grec"]', '"Latin"]', 'subjects = ["Latin", "Latin"]', "« Latin » est là deux fois"),
     ('["Latin", "Grec"]', "12", "subjects = 12", "une liste de textes"),
+    ('["Latin", "Grec"]', '["A|B"]', 'subjects = ["A|B"]', "ni barre « | »"),
+    ('["Latin", "Grec"]', '["Latin "]', 'subjects = ["Latin "]', "ni espaces de trop"),
+    ('["Latin", "Grec"]', '["a\\u0000b"]', 'subjects = ["a\\u0000b"]', "ni espaces de trop"),
+    ('"article D. 643-15"', '"a\\u0000b"', 'blocks = "a\\u0000b"', "qui ne s’imprime pas"),
+    ("professional = 60\n", "", "[shares]", "les parts font 40, et non 100"),
+    ("general = 20", "", "[caps]", "« caps » est vide"),
     ("ects = 17", "ects = 0", "ects = 0", "entier de 1 à 180"),
     ("report_from = 6", "report_from = 8", "report_from = 8", "sous la note qui reste"),
     ("from_mark = 8", "from_mark = 21", "from_mark = 21", "de 0 à 20"),
@@ -583,6 +589,11 @@ def test_broken_toml_is_told_with_its_line_and_column():
     (error,) = _errors(GOOD.replace("pass_mark = 10", "pass_mark = = 10"))
     assert (error.line, error.column) == (5, 13)
     assert error.message.startswith("TOML illisible")
+
+
+def test_brackets_nested_without_end_are_refused():
+    (error,) = _errors("x = " + "[" * 5000)
+    assert (error.line, "trop de crochets" in error.message) == (1, True)
 
 
 def test_broken_toml_at_the_end_is_told_at_the_last_line():
