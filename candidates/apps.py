@@ -7,7 +7,14 @@ class CandidatesConfig(AppConfig):
     name = "candidates"
     verbose_name = _("Candidats")
     operator_rights = frozenset(
-        {"change_candidate", "change_identityrequest", "change_message", "change_redispatch"}
+        {
+            "change_candidate",
+            "change_identityrequest",
+            "change_message",
+            "change_redispatch",
+            "import_entries",
+            "import_marks",
+        }
     )
     manager_rights = frozenset(
         {
@@ -23,15 +30,17 @@ class CandidatesConfig(AppConfig):
     def ready(self):
         from candidates.admin import groups
         from candidates.civil_status.requests import forget_old_proofs
+        from candidates.file_imports import checking, kinds
         from candidates.identification import destinations
         from candidates.imports import academies
-        from candidates.jobs import tasks  # noqa: F401  the queue knows them from here on
         from candidates.signals import messages_due
 
         destinations.register("candidates:address", _("changer d’adresse"))
         destinations.register("candidates:address_review", _("changer d’adresse"))
         destinations.register("candidates:identity", _("faire corriger votre état civil"))
         destinations.register("candidates:messages", _("choisir vos courriels"))
+        kinds.register(kinds.SCHOOLS)
+        checking.register()
         messages_due.connect(forget_old_proofs)
         post_migrate.connect(academies.load_missing, sender=self)
         post_migrate.connect(groups.grant_rights, sender=self)

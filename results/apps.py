@@ -20,6 +20,7 @@ class ResultsConfig(AppConfig):
         )
         from results.jury import job as deliberation
         from results.lists.lists import prepare_worker as prepare_lists
+        from results.marks import file_kinds
         from results.publication.mailings import score_sheets
         from results.publication.notices import write_opening_notices
         from results.publication.release import refresh_changed_entries
@@ -34,6 +35,7 @@ class ResultsConfig(AppConfig):
         links.register("staff_session", "admin:candidates_session_lifecycle")
         links.register("staff_correction", "admin:candidates_entry_correct")
         deliberation.register()
+        file_kinds.register()
         destinations.register("results:consent", _("décider de la publication de votre nom"))
         entries_changed.connect(refresh_changed_entries, dispatch_uid="results.refresh")
         mailings_asked.connect(score_sheets, dispatch_uid="results.publication.mailings")

@@ -220,7 +220,7 @@ STORAGES = {
 
 # Long work of the office: a queue in the database, emptied by `manage.py worker`
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None
-PROCRASTINATE_IMPORT_PATHS = ["candidates.jobs.tasks"]
+PROCRASTINATE_IMPORT_PATHS = ["candidates.jobs.tasks", "candidates.file_imports.tasks"]
 
 # Language and time
 LANGUAGE_CODE = "fr"

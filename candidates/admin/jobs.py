@@ -35,6 +35,8 @@ for model in (
 
 def situation_of(job):
     """Return what a page says of a job, for `admin/candidates/job/progress.html`."""
+    if job is None:
+        return {"job": None}
     return {
         "job": job,
         "in_the_way": queue.in_the_way(job),

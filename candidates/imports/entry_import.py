@@ -32,12 +32,14 @@ def import_entries(
     max_bytes=MAX_BYTES,
     progress=None,
     saving=None,
+    matched=None,
     at=None,
 ):
     """Create and update the entries of `session` from the file at `path`; return the outcome.
 
     `announced` is an `entry_checks.Announced` from `results`. `progress(done, total)` is called
-    while the file is read, `saving` while rows are written. Raise `ImportRefused`, and write
+    while the file is read, `saving` while rows are written, `matched()` between the two, when the
+    table `matched_entry` has the rows. Raise `ImportRefused`, and write
     nothing, when anything in the file is wrong. The signal `entries_changed` is sent in the same
     transaction, with the entries whose scheduled result changes and with `confirmed`: within the
     hour before they open `freeze.OpeningSoon` is raised, unless it is the code of their session.
@@ -61,6 +63,8 @@ def import_entries(
         if log.count:
             raise ImportRefused(log)
         outcome = outcome_of("matched_entry")
+        if matched:
+            matched()
         if dry_run:
             transaction.set_rollback(True)
         else:

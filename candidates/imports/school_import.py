@@ -27,12 +27,20 @@ COLUMNS = [
 
 
 def import_schools(
-    path, *, log=None, dry_run=False, confirmed="", max_bytes=MAX_BYTES, progress=None
+    path,
+    *,
+    log=None,
+    dry_run=False,
+    confirmed="",
+    max_bytes=MAX_BYTES,
+    progress=None,
+    matched=None,
 ):
     """Create and update the schools of the file at `path`; return the outcome.
 
     The national directory is recognised by its columns. Raise `ImportRefused`, and write nothing,
-    when anything in the file is wrong. `confirmed`: as in `import_entries`.
+    when anything in the file is wrong. `confirmed`, `matched`: as in
+    `import_entries`; the table is `matched_school`.
     """
     log = log or ErrorLog(path)
     reading = {"log": log, "max_bytes": max_bytes, "progress": progress}
@@ -46,6 +54,8 @@ def import_schools(
         if log.count:
             raise ImportRefused(log)
         outcome = outcome_of("matched_school", notes=notes)
+        if matched:
+            matched()
         if dry_run:
             transaction.set_rollback(True)
         else:

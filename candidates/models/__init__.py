@@ -1,5 +1,6 @@
 """The tables of candidates, one module for each subject."""
 
+from candidates.models.file_imports import FileImport
 from candidates.models.jobs import Job
 from candidates.models.messages import Circular, Message, MessageChoices
 from candidates.models.people import Candidate, Entry, EntryQuerySet, FailedIdentification
@@ -14,6 +15,7 @@ __all__ = [
     "Entry",
     "EntryQuerySet",
     "FailedIdentification",
+    "FileImport",
     "IdentityRequest",
     "Job",
     "Message",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from candidates.admin.changelists import PlainTitles
+from candidates.file_imports import kinds
 from candidates.jobs import queue
 from candidates.models import Session
 from results.admin import wording
@@ -153,6 +154,7 @@ class SessionAdmin(PlainTitles, admin.ModelAdmin):
             "verdict_labels": [VERDICT_LABELS[verdict] for verdict in COUNTED],
             "second_round": any(progress.round == 2 for progress in rounds),
             "form": form or _schedule_form(session, rounds),
+            "may_import": bool(kinds.open_to(request.user)),
             "may_deliberate": request.user.has_perm(DELIBERATE),
             "may_release": request.user.has_perm(RELEASE),
         }

@@ -29,18 +29,22 @@ def import_marks(
     max_bytes=MAX_BYTES,
     progress=None,
     saving=None,
+    matched=None,
 ):
     """Create and update the marks of `session` from the file at `path`; return the counts.
 
-    `progress(done, total)` is called while the file is read, `saving` while rows are written.
-    Raises `ImportRefused`, and writes nothing, when anything in the file is wrong. Scheduled
-    results are rewritten in the same transaction; errors of `release.refresh` propagate. Within the
-    hour before they open `OpeningSoon` is raised, unless `confirmed` is the code of the session.
+    `progress(done, total)` is called while the file is read, `saving` while rows are written,
+    `matched()` between the two, when the table `matched_mark` has the rows. Raises `ImportRefused`,
+    and writes nothing, when anything in the file is wrong. Scheduled results are rewritten in the
+    same transaction; errors of `release.refresh` propagate. Within the hour before they open
+    `OpeningSoon` is raised, unless `confirmed` is the code of the session.
     """
     log = log or ErrorLog(path)
     reading = {"max_bytes": max_bytes, "progress": progress}
     with transaction.atomic():
         outcome = stage_marks(path, session=session, log=log, **reading)
+        if matched:
+            matched()
         if dry_run:
             transaction.set_rollback(True)
         else:

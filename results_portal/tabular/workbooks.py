@@ -2,13 +2,25 @@
 
 import re
 import warnings
+import zipfile
+import zlib
 from datetime import datetime, time
 
 import openpyxl
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-_DAMAGED = (KeyError, ValueError, TypeError, OSError, SyntaxError, EOFError, AttributeError)
+_DAMAGED = (
+    AttributeError,
+    EOFError,
+    KeyError,
+    OSError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 _PROGRESS_EVERY = 1000
 _ZEROS = re.compile(r"0{2,}")
 _BLOCK = 1024 * 1024

@@ -12,7 +12,7 @@ def rights(group):
     return set(found.values_list("codename", flat=True))
 
 
-def test_an_operator_looks_at_everything_corrects_and_changes_addresses():
+def test_an_operator_looks_at_everything_imports_corrects_and_changes_addresses():
     assert {name for name in rights(OPERATOR) if not name.startswith("view_")} == {
         "change_attestationrequest",
         "change_candidate",
@@ -20,6 +20,8 @@ def test_an_operator_looks_at_everything_corrects_and_changes_addresses():
         "change_message",
         "change_redispatch",
         "correct_result",
+        "import_entries",
+        "import_marks",
         "record_custody",
     }
     assert {"view_entry", "view_mark", "view_release", "view_markevent"} <= rights(OPERATOR)

@@ -1,0 +1,172 @@
+"""Import of files in the browser: send one, read its check, confirm or give it up; history."""
+
+from typing import cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.decorators import method_decorator
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from candidates.admin.changelists import LargeTableAdmin, ReadOnlyAdmin, Waiting
+from candidates.admin.jobs import reloading, situation_of
+from candidates.file_imports import checking, kinds, storing
+from candidates.jobs import queue
+from candidates.models import FileImport, Session
+from results_portal.uploads.body_size import takes_files
+
+_State = FileImport.State
+_MEGABYTE = 1024 * 1024
+
+
+class UploadForm(forms.Form):
+    """Form of a file and what it holds, of the kinds that someone may import."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("Contenu"), widget=forms.RadioSelect)
+    file = forms.FileField(
+        label=gettext_lazy("Fichier"),
+        allow_empty_file=True,
+        error_messages={"required": gettext_lazy("Choisissez un fichier.")},
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
+    )
+
+    def __init__(self, *args, of_kinds, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = cast(forms.ChoiceField, self.fields["kind"])
+        field.choices = [(k.name, capfirst(str(k.label))) for k in of_kinds]
+
+    def clean_file(self):
+        upload = self.cleaned_data["file"]
+        if not upload.size:
+            raise forms.ValidationError(_("Ce fichier est vide."))
+        if upload.size > storing.LARGEST:
+            sizes = {"size": -(-upload.size // _MEGABYTE), "most": storing.LARGEST // _MEGABYTE}
+            raise forms.ValidationError(
+                _(
+                    "Ce fichier pèse %(size)s Mo ; %(most)s Mo au plus ici. Coupez-le en "
+                    "plusieurs, ou demandez l’import par une commande."
+                )
+                % sizes
+            )
+        return upload
+
+
+@admin.register(FileImport)
+class FileImportAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
+    list_display = [
+        "name",
+        "label",
+        "session",
+        "state",
+        "created",
+        "changed",
+        "unchanged",
+        "errors",
+        "author",
+        "created_at",
+    ]
+    list_filter = ["state", "session"]
+    list_select_related = ["session", "author"]
+    ordering = ["-pk"]
+    sortable_by = []
+    actions = None
+    waiting = [Waiting({"state": _State.READY}, gettext_lazy("imports à confirmer"))]
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        return [
+            path(
+                "deposer/<int:session_pk>/",
+                wrap(self.upload_page),
+                name="candidates_fileimport_upload",
+            ),
+            path(
+                "<int:pk>/importer/", wrap(self.confirm_page), name="candidates_fileimport_confirm"
+            ),
+            path("<int:pk>/abandonner/", wrap(self.drop_page), name="candidates_fileimport_drop"),
+            *super().get_urls(),
+        ]
+
+    @takes_files(storing.MOST_SENT)
+    def upload_page(self, request, session_pk):
+        session = get_object_or_404(Session, pk=session_pk)
+        open_kinds = kinds.open_to(request.user)
+        if not open_kinds:
+            raise PermissionDenied
+        form = UploadForm(request.POST or None, request.FILES or None, of_kinds=open_kinds)
+        if form.is_valid():
+            kind = kinds.get(form.cleaned_data["kind"])
+            with transaction.atomic():
+                row = storing.receive(
+                    kind, form.cleaned_data["file"], session=session, by=request.user
+                )
+                checking.ask(row, checking.CHECK, by=request.user)
+            return redirect("admin:candidates_fileimport_change", row.pk)
+        context = {
+            "title": _("Importer un fichier : %(session)s") % {"session": session},
+            "session": session,
+            "form": form,
+            "kinds": open_kinds,
+            "most": storing.LARGEST // _MEGABYTE,
+            "recent": FileImport.objects.filter(session=session).select_related("author")[:10],
+        }
+        return self._page(request, "upload", context)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        row = self.get_object(request, object_id)
+        if row is None:
+            raise Http404
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        context = {
+            "title": row.name,
+            "row": row,
+            "may_act": request.user.has_perm(kinds.get(row.kind).right),
+            "previous": storing.previous(row),
+            **situation_of(row.job),
+        }
+        return reloading(self._page(request, "page", context), row.job)
+
+    @method_decorator(require_POST)
+    def confirm_page(self, request, pk):
+        """POST of `seen`, the digest that the page showed; `confirmed`, the session's code."""
+        with transaction.atomic():
+            row = self._row(request, pk)
+            typed = request.POST.get("confirmed", "").strip()
+            if row.state != _State.READY:
+                messages.info(request, _("Cet import n’attend pas de confirmation."))
+            elif request.POST.get("seen") != row.digest:
+                messages.warning(request, _("Le contrôle a été refait depuis : relisez-le."))
+            elif "doubts" in row.report and typed != row.report["code"]:
+                messages.error(request, _("Tapez le code de la session pour confirmer."))
+            else:
+                checking.ask(row, checking.IMPORT, by=request.user, confirmed=typed)
+        return redirect("admin:candidates_fileimport_change", pk)
+
+    @method_decorator(require_POST)
+    def drop_page(self, request, pk):
+        with transaction.atomic():
+            row = self._row(request, pk)
+            if row.state == _State.READY:
+                storing.finish(row, _State.CANCELLED)
+            elif row.state in FileImport.UNFINISHED and row.job:
+                queue.cancel(row.job)
+        return redirect("admin:candidates_fileimport_change", pk)
+
+    def _row(self, request, pk):
+        row = get_object_or_404(FileImport.objects.select_for_update(of=("self",)), pk=pk)
+        if not request.user.has_perm(kinds.get(row.kind).right):
+            raise PermissionDenied
+        return row
+
+    def _page(self, request, template, context):
+        context |= {**self.admin_site.each_context(request), "opts": self.opts}
+        return TemplateResponse(request, f"admin/candidates/fileimport/{template}.html", context)
