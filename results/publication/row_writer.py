@@ -46,13 +46,10 @@ class RowWriter(PlainRows):
         self._tests = [_TestCells(self._regulation, i, context) for i in range(len(context.tests))]
         self._outcomes: BoundedCache[Any, _OutcomeText] = BoundedCache(_MOST)
         self._entries: BoundedCache[Any, tuple[str, str]] = BoundedCache(_MOST)
-        self._codes = [test.code for test in self._regulation.tests if not test.parts]
-        if len(self._codes) < len(self._tests):
-            self._codes = []
-        if any(test.statuses for test in self._regulation.tests):
-            self._codes = []  # two entries with the same marks may show different tests
-        # By mark, of tests that have no other: 2,001 values for each test, and some kept marks.
-        self._plain_cells: dict[bool, dict[rules.MarkTaken, _Cell]] = {True: {}, False: {}}
+        # By mark (and subject) of tests that have no other mark: 2,001 values for each test, some
+        # kept marks, and the codes of such entries, by the status that opens tests.
+        self._plain_cells: dict[bool, dict[Any, _Cell]] = {True: {}, False: {}}
+        self._plain_codes: BoundedCache[tuple[Any, ...], bool] = BoundedCache(_MOST)
         self._choices = _Choices(self._regulation)
 
     def of(self, dossier):
@@ -86,14 +83,8 @@ class RowWriter(PlainRows):
         return known
 
     def _marks(self, dossier, outcome, keeps):
-        marks = dossier.marks
-        cells = None
-        by_mark = outcome.round == 1 and not dossier.subjects
-        if by_mark and [mark[0] for mark in marks] == self._codes:
-            # One mark for each test: the text of the test depends on that mark alone.
-            known = self._plain_cells[keeps]
-            cells = [cell for mark in marks if (cell := known.get(mark))]
-        if cells is None or len(cells) < len(marks):
+        cells = self._cells_by_mark(dossier, outcome, keeps)
+        if cells is None:
             cells = self._each_cell(dossier, outcome, keeps)
         control = "null"
         if outcome.verdict is rules.Verdict.CONTROL:
@@ -102,8 +93,22 @@ class RowWriter(PlainRows):
         blocks = ",".join([cell.blocks for cell in cells if cell.blocks]) if keeps else ""
         return f'{text},"blocks":[{blocks}]' if blocks else text
 
+    def _cells_by_mark(self, dossier, outcome, keeps):
+        """Return the `_Cell`s of an entry with one mark for each test; None if some are not known.
+
+        The text of a test then depends on that mark alone, and on the name of the test.
+        """
+        marks, names = dossier.marks, dossier.subjects
+        codes = (dossier.enrolment.status, *[mark[0] for mark in marks])
+        if outcome.round != 1 or not self._plain_codes.get(codes):
+            return None
+        known = self._plain_cells[keeps]
+        keys = [(mark, names.get(mark[0])) for mark in marks] if names else marks
+        cells = [cell for key in keys if (cell := known.get(key))]
+        return cells if len(cells) == len(marks) else None
+
     def _each_cell(self, dossier, outcome, keeps):
-        marks = dossier.marks
+        marks, names = dossier.marks, dossier.subjects
         first, second = {}, {}
         for mark in marks:
             if mark.round == 1:
@@ -111,13 +116,16 @@ class RowWriter(PlainRows):
             elif outcome.round == 2:
                 second[mark.test] = mark
         shown = [test for test in self._tests if test.is_open(dossier.enrolment)]
-        names = dossier.subjects
-        cells = [test.cell(first, second, outcome, names) for test in shown]
-        cells = [cell for cell in cells if cell is not _NO_CELL]
-        if outcome.round == 1 and not names and [mark.test for mark in marks] == self._codes:
-            for mark, cell in zip(marks, cells, strict=True):
-                self._plain_cells[keeps][mark] = cell
-        return cells
+        cells = [(test, test.cell(first, second, outcome, names)) for test in shown]
+        cells = [(test, cell) for test, cell in cells if cell is not _NO_CELL]
+        codes = [mark.test for mark in marks]
+        if outcome.round == 1 and codes == [test.code for test, _cell in cells]:
+            self._plain_codes[dossier.enrolment.status, *codes] = True
+            known = self._plain_cells[keeps]
+            if len(known) < _MOST:
+                for mark, (_test, cell) in zip(marks, cells, strict=True):
+                    known[(mark, names.get(mark.test)) if names else mark] = cell
+        return [cell for _test, cell in cells]
 
     def _control(self, dossier, outcome):
         """Return a `PublishedControl` in JSON: every choice of tests, with its codes and labels."""
@@ -192,8 +200,8 @@ class _TestCells:
     def __init__(self, regulation, place, context):
         self._regulation, self._place, self._context = regulation, place, context
         self._test = regulation.tests[place]
-        self._code = self._test.code
-        self._codes = [self._code, *(part.code for part in self._test.parts)]
+        self.code = self._test.code
+        self._codes = [self.code, *(part.code for part in self._test.parts)]
         self._known: BoundedCache[Any, _Cell] = BoundedCache(_MOST)
 
     def is_open(self, enrolment):
@@ -201,10 +209,10 @@ class _TestCells:
 
     def cell(self, first, second, outcome, names):
         """Return the `_Cell` of the test, or `_NO_CELL`."""
-        again = second.get(self._code)
+        again = second.get(self.code)
         keeps = outcome.verdict in rules.KEEPING
         marks = tuple(map(first.get, self._codes))
-        subject = names.get(self._code, "")
+        subject = names.get(self.code, "")
         key = (marks, again, outcome.round, keeps, subject)
         known = self._known.get(key)
         if known is None:
@@ -213,7 +221,7 @@ class _TestCells:
         return known
 
     def _cell(self, marks, outcome, subject):
-        line = rules.line_of(self._regulation, self._code, marks, round=outcome.round)
+        line = rules.line_of(self._regulation, self.code, marks, round=outcome.round)
         if line is None:
             return _NO_CELL
         test = published_test(line, outcome, self._context, subject)

@@ -14,14 +14,14 @@ from results.document.contents import plain
 from results.jury.deliberation import deliberate
 from results.models import PublishedResult
 from results.packed_document import packing, shared_parts
-from results.publication import release
+from results.publication import release, row_writer
 from results.publication.plain_rows import COLUMNS, PlainRows
 from results.publication.row_writer import RowWriter
 from results.regulations.files import parse_regulation
 from results.regulations.rulebook import Rulebook
 from tests import factories
 from tests.results import random_dossiers
-from tests.results.sheets import ONE_OF_EACH
+from tests.results.sheets import ONE_OF_EACH, SHIPPED
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +51,35 @@ def test_rows_say_of_each_entry_what_the_plain_way_says(file):
         assert row.pop("verification_code") != plain_row.pop("verification_code")
         assert row == plain_row
     assert rows.stale == plain_rows.stale
+
+
+@pytest.mark.parametrize("subjects", [{}, {"U4": "Anglais"}], ids=["plain", "named"])
+def test_a_row_of_known_marks_is_put_together_from_their_texts(monkeypatch, subjects):
+    """Whoever a test is closed to shows it no more for that (MELEC: the project)."""
+    regulation = SHIPPED["MELEC-2026"]
+    context = random_dossiers.context_of(regulation)
+    book = Rulebook(Speciality(pk=7), regulation, codes={})
+    rows, plain_rows = RowWriter(book, context, round=1), PlainRows(book, context, round=1)
+    marks = [rules.MarkTaken(test.code, 1250) for test in regulation.tests]
+    drawn = next(random_dossiers.draw(random.Random(1), regulation, 1))
+    drawn = drawn._replace(withheld=False, jury_points=None, subjects=subjects)
+    dossiers = [
+        drawn._replace(marks=taken, enrolment=rules.Enrolment(status=status))
+        for status, taken in [
+            ("SCOLAIRE", marks),
+            ("INDIVIDUEL", marks[:-1]),
+            ("APPRENTI", marks),
+            ("INDIVIDUEL", marks),
+        ]
+    ]
+    first, plainly = (
+        [json.loads(random_dossiers.unescaped(way.of(dossier)[-1])) for dossier in dossiers]
+        for way in (rows, plain_rows)
+    )
+    assert first == plainly
+    monkeypatch.setattr(row_writer._TestCells, "cell", None)
+    again = [rows.of(dossier)[-1] for dossier in dossiers[:3]]
+    assert [json.loads(random_dossiers.unescaped(row)) for row in again] == first[:3]
 
 
 def test_documents_of_both_rounds_come_back_whole_from_the_database():
