@@ -32,6 +32,7 @@ _REASONS = {
 
 _CANDIDATE = ("birth_name", "usage_name", "given_names", "birth_date", "birth_place")
 IN_FRENCH = "fr"
+_FROM_MARK_BEFORE = "10"  # of attestations that do not hold theirs
 _HALF_WIDTH = 30  # characters of a field that shares its line
 
 
@@ -44,13 +45,15 @@ def of_result(published: dict[str, Any], *, reference: str, issued_at: str) -> d
 def of_blocks(published: dict[str, Any], *, reference: str, issued_at: str) -> dict[str, Any]:
     """Return the document of the attestation of the blocks of a published result.
 
-    `units`: the `PublishedBlock`s of the result, each with its `label`. `law`: the text that has
-    them attested.
+    `units`: the `PublishedBlock`s of the result, each with its `label`. `from_mark`: the least mark
+    that acquires one. `law`: the text that has them attested.
     """
     of_result = _of_result(published, reference=reference, issued_at=issued_at)
+    kept = published["rules"]["kept"]
     return of_result | {
         "kind": BLOCKS,
-        "law": published["rules"]["kept"]["blocks"],
+        "law": kept["blocks"],
+        "from_mark": kept["from_mark"],
         "units": units_of(published),
     }
 
@@ -115,7 +118,7 @@ def front(document: dict[str, Any]) -> dict[str, Any]:
 
     `kind`, `name`, then lists of labelled fields: `person`, `diploma` and `issued`; empty fields
     are left out. The PDF prints the first fields of `diploma`, up to the mention, large. `units`:
-    those of an attestation of blocks.
+    those of an attestation of blocks, each with `from_mark` or more.
     """
     candidate = document["candidate"]
     family_name = candidate["usage_name"] or candidate["birth_name"]
@@ -125,6 +128,7 @@ def front(document: dict[str, Any]) -> dict[str, Any]:
         "person": _fields(_person(candidate)),
         "diploma": _fields(_diploma(document)),
         "units": document.get("units", []),
+        "from_mark": document.get("from_mark", _FROM_MARK_BEFORE),
         "issued": _fields(_issued(document)),
     }
 

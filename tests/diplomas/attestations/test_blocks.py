@@ -1,7 +1,9 @@
 """The attestation of the units that a candidate without the diploma has acquired."""
 
 import io
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pikepdf
 import pytest
@@ -111,6 +113,38 @@ def test_the_subject_that_a_test_has_for_the_candidate_is_named():
     labels = {unit["code"]: unit["label"] for unit in attestation.document["units"]}
     assert labels["E3"].endswith("Coiffure événementielle")
     assert labels["U52"] == "Arts appliqués à la profession"
+
+
+def test_the_mark_that_acquires_a_unit_is_that_of_the_regulation(client, monkeypatch):
+    rules = SHIPPED["SIO-SISR"]
+    monkeypatch.setitem(
+        SHIPPED, "SIO-SISR", replace(rules, kept=replace(rules.kept, from_mark=Decimal("11.5")))
+    )
+    entry = opened(entered("SIO-SISR", "U1:12 U2:9 U3:10 U4:10 U5:11 U6:3 U7:3"))
+    assert "chaque unité où vous avez 11,5 ou plus" in mine(client, entry)
+    assert "vos unités à 11,5 ou plus" in words(client.get(reverse("results:mine")))
+    attestation = issued(entry)
+    assert [unit["code"] for unit in attestation.document["units"]] == ["U1"]
+    (paper,) = texts(bytes(attestation.pdf))
+    for shown in (paper, page_of(client, attestation)):
+        assert "une note de 11,5 sur 20 ou plus" in " ".join(shown.split())
+
+
+def test_an_attestation_of_before_says_the_mark_that_it_was_made_with(refused):
+    document = issued(refused).document
+    del document["from_mark"]
+    assert attestation_document.front(document)["from_mark"] == "10"
+
+
+def test_whoever_has_no_unit_reads_which_mark_it_takes(client, monkeypatch):
+    rules = SHIPPED["SIO-SISR"]
+    monkeypatch.setitem(
+        SHIPPED, "SIO-SISR", replace(rules, kept=replace(rules.kept, from_mark=Decimal(12)))
+    )
+    entry = opened(entered("SIO-SISR", "U1:11 U2:9 U3:10 U4:10 U5:11 U6:3 U7:3"))
+    page = mine(client, entry)
+    assert NO_UNIT in page
+    assert "Il faut une note de 12 ou plus" in page
 
 
 def test_it_says_no_mark_no_average_and_no_unit_below_ten(refused):
