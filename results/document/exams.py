@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 
 FILE = Path(__file__).with_name("exams.toml")
 _FALLBACK = "other"
-_FLAGS = ("forms", "kept_in_years", "kept_after_first", "no_replacement")
+_FLAGS = ("forms", "kept_in_years", "kept_after_first", "no_replacement", "fraud_board")
 
 
 class ExamsFileError(ValueError):
@@ -44,7 +44,9 @@ class Exam:
     (`kept_in_years`), or counted from the first one sat (`kept_after_first`). `no_replacement`: no
     session replaces a test, whatever the reason. `force_majeure_hours`: how long after a test force
     majeure may be told. `not_replaced`: what the replacement session leaves out. `fraud_authority`:
-    who decides when fraud is suspected. Fields in `_text` are the texts of law.
+    who decides when fraud is suspected; `fraud_board`: the recteur refers it to a board that hears
+    the candidate. `optional_absence`: of an absence from an optional test. Fields in `_text` are
+    the texts of law.
     """
 
     name: Bilingual | str
@@ -67,7 +69,10 @@ class Exam:
     force_majeure_text: Bilingual | None = None
     not_replaced: Bilingual | None = None
     fraud_authority: Bilingual | None = None
+    fraud_board: bool = False
     fraud_text: Bilingual | None = None
+    fraud_sanctions: Bilingual | None = None
+    optional_absence: Bilingual | None = None
 
 
 def read(text: str) -> dict[str, Exam]:

@@ -1,4 +1,7 @@
-"""Template context of each help page: one function a page, two queries at most."""
+"""Template context of each help page: one function a page, two queries at most.
+
+That of a page of one exam takes it, and asks for its regulations as well.
+"""
 
 import datetime
 
@@ -6,7 +9,7 @@ from django.conf import settings
 
 from candidates.identification import cookie, drafts, throttle
 from candidates.models import Entry
-from results.guidance import dates, retention
+from results.guidance import dates, exams, retention, rulings
 from results_portal.office import bodies
 from results_portal.office.contact import lines
 from results_portal.office.tables import registration_site
@@ -27,8 +30,10 @@ def no_list():
     return {"releases": coming}
 
 
-def score_sheet():
-    return {"sessions": dates.relevant_sessions(dates.sessions(), "score_sheets_mailed_on")}
+def score_sheet(exam=None):
+    sessions = exam.sessions if exam else dates.sessions()
+    mailed = dates.relevant_sessions(sessions, "score_sheets_mailed_on")
+    return {"sessions": mailed} | _by_exam(exam, sessions)
 
 
 def complaints():
@@ -52,12 +57,11 @@ def lost_diploma():
     }
 
 
-def not_admitted():
-    sessions = dates.sessions()
-    exams = {session.exam.upper().replace("_", " ") for session in sessions} or {"BTS"}
+def not_admitted(exam=None):
+    sessions = exam.sessions if exam else dates.sessions()
+    codes = {session.exam.upper().replace("_", " ") for session in sessions} or {"BTS"}
     return {
-        "exams": exams,
-        "registered_alone": _by_registration_site(exams),
+        "registered_alone": _by_registration_site(codes),
         "registrations": dates.relevant_sessions(
             sessions, "register_again_from", "register_again_until"
         ),
@@ -65,7 +69,16 @@ def not_admitted():
             sessions, "control_choose_by", "control_tests_from", "control_tests_until"
         ),
         "managed": dates.academies(managed=True),
-    }
+    } | _by_exam(exam, sessions)
+
+
+def absence(exam=None):
+    sessions = exam.sessions if exam else dates.sessions()
+    return _by_exam(exam, sessions)
+
+
+def fraud(exam=None):
+    return {"exam": exam} if exam else {"exams": exams.of_office(dates.sessions())}
 
 
 def other_academies():
@@ -105,11 +118,11 @@ def legal():
     }
 
 
-def _by_registration_site(exams):
+def _by_registration_site(codes):
     """Return lists of exams: those whose candidates register on the same site."""
     of_site: dict[str, list[str]] = {}
-    for exam in sorted(exams):
-        of_site.setdefault(registration_site(exam), []).append(exam)
+    for code in sorted(codes):
+        of_site.setdefault(registration_site(code), []).append(code)
     return list(of_site.values())
 
 
@@ -117,6 +130,27 @@ def _statuses(route):
     """Return the names of the statuses whose diploma goes this way, as `DIPLOMA_ROUTES` says."""
     routes = settings.DIPLOMA_ROUTES
     return [status.label for status in Entry.Status if routes.get(status) == route]
+
+
+def _by_exam(exam, sessions):
+    """Return what the regulations of an exam say; without one, the exams to choose from."""
+    if exam is None:
+        return {"exams": exams.of_office(sessions)}
+    return {"exam": exam} | told(exams.regulations_in_force(exam))
+
+
+def told(regulations):
+    """Return what pages of an exam say of its regulations."""
+    with_second_round = [one for one in regulations if one.second_round]
+    return {
+        "absences": rulings.grouped(regulations, rulings.absence),
+        "kept": rulings.grouped(regulations, rulings.kept),
+        "open_tests": rulings.grouped(with_second_round, rulings.open_tests),
+        "counted": rulings.counted_tests(regulations),
+        "passing": rulings.grouped(regulations, rulings.passing),
+        "readings": rulings.grouped(regulations, rulings.reading),
+        "second": rulings.grouped(regulations, rulings.second_round),
+    }
 
 
 def _minutes(seconds):

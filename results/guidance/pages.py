@@ -14,19 +14,25 @@ from results.guidance import facts
 class HelpPage:
     """A help page: template guidance/<name>.html, URL name guidance:<name>.
 
-    `facts` returns its context.
+    `facts` returns its context. With `by_exam` there is a page for each exam as well, for which
+    `facts` takes the exam: its URL name has `_exam` behind it.
     """
 
     name: str
     path: str
     title: str | Promise
     summary: str | Promise
-    facts: Callable[[], dict[str, Any]] = dict
+    facts: Callable[..., dict[str, Any]] = dict
     related: tuple[str, ...] = ()
+    by_exam: bool = False
 
     @property
     def url_name(self) -> str:
         return f"guidance:{self.name}"
+
+    @property
+    def exam_url_name(self) -> str:
+        return f"guidance:{self.name}_exam"
 
 
 _RESULT = (
@@ -53,6 +59,7 @@ _RESULT = (
         _("Quand il arrive, à quoi il sert, comment le lire."),
         facts.score_sheet,
         ("complaints", "diploma"),
+        by_exam=True,
     ),
     HelpPage(
         "complaints",
@@ -67,7 +74,9 @@ _RESULT = (
         "fraude",
         _("Suspicion de fraude : la procédure"),
         _("Pourquoi un résultat n’est pas communiqué, et ce qui se passe ensuite."),
-        related=("privacy",),
+        facts.fraud,
+        ("privacy",),
+        by_exam=True,
     ),
 )
 _AFTER = (
@@ -78,13 +87,16 @@ _AFTER = (
         _("Les oraux de rattrapage, les dates d’inscription, les notes que vous gardez."),
         facts.not_admitted,
         ("absence", "complaints", "other_academies"),
+        by_exam=True,
     ),
     HelpPage(
         "absence",
         "absence",
         _("Absence à une épreuve"),
-        _("Ce que dit la loi, la force majeure, les 48 heures."),
-        related=("not_admitted", "complaints"),
+        _("Qui prévenir, la force majeure, et ce que votre examen en fait."),
+        facts.absence,
+        ("not_admitted", "complaints"),
+        by_exam=True,
     ),
 )
 _DIPLOMA = (

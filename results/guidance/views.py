@@ -1,12 +1,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from results.guidance import dates, exams
 from results.guidance.pages import GROUPS, PAGES, HelpPage
 
 
@@ -18,17 +19,26 @@ def cached_for_a_minute(view: Callable[..., Any]) -> Callable[..., Any]:
 @cached_for_a_minute
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    return render(request, "guidance/index.html", {"groups": GROUPS})
+    return render(request, "guidance/index.html", {"groups": GROUPS, "exam": None})
 
 
-def show(page: HelpPage) -> Callable[[HttpRequest], HttpResponse]:
-    """Return the view of one help page."""
+def show(page: HelpPage) -> Callable[..., HttpResponse]:
+    """Return the view of one help page, and of its page for one exam."""
 
     @cached_for_a_minute
     @require_safe
-    def view(request: HttpRequest) -> HttpResponse:
+    def view(request: HttpRequest, exam: str = "") -> HttpResponse:
         related = [PAGES[name] for name in page.related]
-        context = {"page": page, "related": related, **page.facts()}
+        facts = page.facts(_exam(exam)) if exam else page.facts()
+        context = {"page": page, "related": related, "exam": None, **facts}
         return render(request, f"guidance/{page.name}.html", context)
 
     return view
+
+
+def _exam(slug: str) -> exams.OfficeExam:
+    """Return the exam of an address, or raise 404."""
+    for exam in exams.of_office(dates.sessions()):
+        if exam.slug == slug:
+            return exam
+    raise Http404

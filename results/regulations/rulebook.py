@@ -1,6 +1,6 @@
 """Regulations in their tables, read into the pure `results.rules` and written from them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -52,10 +52,21 @@ def load(speciality: Speciality, session: Session | None = None) -> Rulebook:
     """
     last = session is not None and session.replaces_id is not None
     record = Regulation.objects.get(speciality=speciality)
+    record.speciality = speciality
     tests = list(Test.objects.filter(speciality=speciality).order_by("position"))
+    regulation = rules_in(record, tests, last=last)
+    return Rulebook(speciality, regulation, {test.pk: test.code for test in tests})
+
+
+def rules_in(record: Regulation, tests: Sequence[Test], *, last: bool = False) -> rules.ExamRules:
+    """Return the rules that a `Regulation` and its tests, in their order, are the rows of.
+
+    `last`: in a session that replaces another.
+    """
+    speciality = record.speciality
     second = record.second_round
     groups = dict.fromkeys(test.group for test in tests)  # PostgreSQL keeps no order of JSON keys
-    regulation = rules.ExamRules(
+    return rules.ExamRules(
         exam=speciality.exam,
         code=speciality.code,
         label=speciality.label,
@@ -84,7 +95,6 @@ def load(speciality: Speciality, session: Session | None = None) -> Rulebook:
         until_session=speciality.until_session,
         booklet=record.booklet,
     )
-    return Rulebook(speciality, regulation, {test.pk: test.code for test in tests})
 
 
 def _test_rule(test: Test, tests: Iterable[Test]) -> rules.TestRule:

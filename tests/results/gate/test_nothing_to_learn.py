@@ -19,7 +19,7 @@ HOUR = datetime(2226, 7, 2, 8, tzinfo=UTC)
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 
 READABLE = """
-SELECT pg_class.oid::regclass::text, string_agg(attname, ',' ORDER BY attnum)
+SELECT pg_class.oid::regclass::text, string_agg(quote_ident(attname), ',' ORDER BY attnum)
 FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
 WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'm', 'p')
     AND attnum > 0 AND NOT attisdropped
