@@ -147,10 +147,9 @@ class PublishedTest:
     `status` and `second_status` are values of `results.rules.MarkStatus`, "" for a mark that was
     given; or `REPLACED`. `origin`: the year a kept mark comes from. `second_mark`: that of the
     second round. `counted`: the mark that enters the average. `points`: what it brings, with a sign
-    where it adds to the total or takes from it.
-    `kept_for_next`: whether the mark stays acquired for the next sessions. `subject`: the name that
-    the test has for this candidate (`named`), "" for that of the regulation. `in_full`, `ects`: as
-    its `TestHeading`.
+    where it adds to the total or takes from it. `kept_for_next`: whether the mark, or that of a
+    part, stays acquired for the next sessions. `subject`: the name that the test has for this
+    candidate (`named`), "" for that of the regulation. `in_full`, `ects`: as its `TestHeading`.
     """
 
     code: str

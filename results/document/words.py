@@ -1,5 +1,7 @@
 """Official words for an exam and for a jury's decision, the same on screen and on paper."""
 
+from decimal import Decimal
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -34,6 +36,17 @@ def minimum_of(rules: PlainDocument, group: str) -> PlainDocument | None:
             if minimum["group"] == group:
                 return {"average": minimum["average"], "for_second_round": for_second_round}
     return None
+
+
+def kept_units(test: PlainDocument, rules: PlainDocument) -> list[PlainDocument]:
+    """Return code, label and mark of what stays acquired of a test that is `kept_for_next`.
+
+    Of one with parts, which are the units, those that reach the mark (D. 643-15).
+    """
+    if not test["parts"]:
+        return [{"code": test["code"], "label": test["label"], "mark": test["counted"]}]
+    least = Decimal(rules["kept"]["from_mark"])
+    return [part for part in test["parts"] if part["mark"] and Decimal(part["mark"]) >= least]
 
 
 def decision_words(document: PlainDocument) -> str:

@@ -126,14 +126,14 @@ def unit_kept(
 
     True for a mark of 10 or more given in the first round to a compulsory unit, until five
     sessions after the one it comes from (code de l'éducation, D. 643-15 and D. 334-13), or as
-    `rule` says. Where a test has parts they are the units: true when each of them is kept.
+    `rule` says. Where a test has parts they are the units: true when one of them is kept.
     `session`: the year decided on, to leave out kept marks whose sessions are over.
     """
     if not _may_keep(line, outcome, session, rule):
         return False
     least = Fraction(rule.from_mark)
     if line.parts:
-        return all(_reaches(part, least) for part in line.parts)
+        return any(_reaches(part, least) for part in line.parts)
     return line.value is not None and line.value >= least
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from results.document.contents import REPLACED, PlainDocument
 from results.document.exams import exam
-from results.document.words import minimum_of
+from results.document.words import kept_units, minimum_of
 from results.score_sheet.rows import date, two_places
 from results_portal.office.tables import registration_site
 from results_portal.templatetags.portal import decimal, plurality
@@ -20,7 +20,7 @@ def advice(document: PlainDocument) -> dict[str, Any]:
     return {
         "reasons": reasons(document),
         "control": control and _control(control, document["rules"]),
-        "kept": [] if document["verdict"] == "ADMITTED" else _kept(document["tests"]),
+        "kept": [] if document["verdict"] == "ADMITTED" else _kept(document),
         "kept_rule": _kept_rule(document),
         "register_again": _register_again(document["session"]),
         "registration_site": registration_site(document["session"]["exam"]),
@@ -135,11 +135,12 @@ def _control(control, rules):
     }
 
 
-def _kept(tests):
+def _kept(document):
     return [
-        {"code": test["code"], "label": test["label"], "mark": two_places(test["counted"])}
-        for test in tests
+        {"code": unit["code"], "label": unit["label"], "mark": two_places(unit["mark"])}
+        for test in document["tests"]
         if test["kept_for_next"]
+        for unit in kept_units(test, document["rules"])
     ]
 
 

@@ -23,6 +23,12 @@ def minimum_of(rules: dict[str, Any], group: str) -> dict[str, Any] | None:
 
 
 @register.filter
+def kept_units(test: dict[str, Any], rules: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the units of a test that stay acquired."""
+    return words.kept_units(test, rules)
+
+
+@register.filter
 def has_optional(tests: list[dict[str, Any]], in_full: bool) -> bool:
     """Whether a test is optional and counts `in_full`, or for its points above ten alone."""
     return any(test["optional"] and test["in_full"] is in_full for test in tests)

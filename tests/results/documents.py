@@ -172,6 +172,20 @@ def refused():
     )
 
 
+def refused_with_parts():
+    """Of a test that is refused, one part at ten or more: that one is a unit acquired."""
+    tests = refused()["tests"]
+    parts = [("U11", "Écrit", "11.00"), ("U12", "Oral", "8.00"), ("U13", "Dossier", None)]
+    tests[0] |= {
+        "kept_for_next": True,
+        "parts": [
+            {"code": code, "label": label, "coefficient": "1", "mark": mark, "status": ""}
+            for code, label, mark in parts
+        ],
+    }
+    return refused() | {"tests": tests}
+
+
 def eliminated():
     tests = refused()["tests"]
     tests[3] |= {"mark": None, "status": "ABS", "counted": None, "points": None}

@@ -81,7 +81,7 @@ BAC = (
     ),
     bac(
         "kept-marks-no-mention",
-        _("admis à 14 de moyenne, sans mention parce qu’il a gardé une note de 2025"),
+        _("admis à 13,95 de moyenne, sans mention parce qu’il a gardé une note de 2025"),
         ("Fontaine", "", "Hippolyte"),
         date(2001, 4, 17),
         "ADMITTED",

@@ -57,6 +57,7 @@ SITUATIONS = {
     "second round": documents.second_round_admitted,
     "control": documents.control,
     "refused": documents.refused,
+    "refused with parts": documents.refused_with_parts,
     "eliminated": documents.eliminated,
     "every status": documents.every_status,
     "baccalauréat": documents.baccalaureat,

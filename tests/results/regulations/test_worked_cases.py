@@ -128,6 +128,17 @@ def test_units_of_the_dscg_kept_from_earlier_sessions_complete_it():
     assert (outcome.verdict, outcome.points, outcome.divisor) == ("ADMITTED", 93, 8.5)
 
 
+def test_four_units_of_the_dcg_at_ten_or_more_stay_acquired_points_ahead_included():
+    sheet = marks("UE1:10 UE2:12 UE3:11 UE4:14")  # P-6: 7 points ahead
+    exam = SHIPPED["DCG-2020"]
+    entered = Enrolment(units=frozenset({"UE1", "UE2", "UE3", "UE4"}))
+    outcome = decide(exam, sheet, enrolment=entered)
+    assert (outcome.verdict, outcome.points - 10 * outcome.divisor) == ("NOT_FINAL", 7)
+    held = lines(exam, sheet, enrolment=entered)
+    kept = [line.test.code for line in held if unit_kept(line, outcome, rule=exam.kept)]
+    assert kept == ["UE1", "UE2", "UE3", "UE4"]
+
+
 @pytest.mark.parametrize(
     ("code", "mark", "acquired", "carried"),
     [

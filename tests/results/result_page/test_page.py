@@ -112,6 +112,13 @@ def test_a_refused_candidate_reads_when_to_register_and_which_marks_are_kept():
     assert "U1 Culture générale" not in kept
 
 
+def test_of_a_test_with_parts_those_at_ten_are_the_units_that_are_kept():
+    page = words(documents.refused_with_parts())
+    kept = page[page.index("restent acquises") :]
+    assert "U11 Écrit : 11,00" in kept
+    assert not any(words in kept for words in ("U1 Culture", "U12 Oral", "U13 Dossier"))
+
+
 def test_who_registers_alone_is_sent_to_the_site_of_the_exam_or_to_the_office(settings):
     assert "auprès du service des examens, par écrit" in words(documents.refused())
     assert "en ligne" not in words(documents.refused()).partition("prochaine session")[2]

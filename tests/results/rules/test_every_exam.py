@@ -331,7 +331,13 @@ def test_where_several_verdicts_hold_the_first_is_given(sheet, units, verdict):
 WITH_OPTION = replace(
     BAC,
     code="OPTION",
-    tests=(*BAC.tests, rule("OPT", 4, "continuous", optional=True, counts="full")),
+    tests=(
+        *BAC.tests,
+        *(
+            rule(code, coefficient, "continuous", optional=True, counts="full")
+            for code, coefficient in [("OPT", 4), ("OPT2", 4), ("OPT3", 4), ("OPT4", 2)]
+        ),
+    ),
 )
 
 
@@ -348,6 +354,7 @@ def _all_at(mark):
         ("10", "OPT:5", 1020, 104, ("9.80", "CONTROL", None)),  # G-3
         ("11.8", "OPT:18", 1252, 104, ("12.03", "ADMITTED", "Assez bien")),  # G-4
         ("12", "OPT:10", 1240, 104, ("11.92", "ADMITTED", None)),  # G-5
+        ("9.5", "OPT:16 OPT2:16 OPT3:16 OPT4:16", 1174, 114, ("10.29", "ADMITTED", None)),  # G-6
         ("12", "OPT:ABS", 1200, 104, ("11.53", "ADMITTED", None)),
     ],
 )
@@ -570,7 +577,7 @@ def test_force_majeure_in_a_part_that_is_not_replaced_leaves_the_average_of_its_
     )
     sheet = marks("A:10 E1:14 E2:FM")
     assert decide(exam, sheet).points == 10 + 2 * 14
-    assert lines(exam, sheet)[1].parts[1][1:] == (None, "DISP")
+    assert lines(exam, sheet)[1].parts[1][1:3] == (None, "DISP")
 
 
 # --- groups of parts, kept marks

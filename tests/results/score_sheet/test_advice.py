@@ -22,6 +22,15 @@ def test_points_that_were_obtained_are_counted_as_french_counts(points, said):
     assert any(said in reason for reason in advice(refused)["reasons"])
 
 
+def test_of_a_test_with_parts_those_at_ten_are_the_units_that_are_kept():
+    kept = advice(documents.refused_with_parts())["kept"]
+    assert [(unit["code"], unit["mark"]) for unit in kept] == [
+        ("U11", "11,00"),
+        ("U3", "12,00"),
+        ("U7", "11,00"),
+    ]
+
+
 def test_an_absence_names_the_part_of_a_test_that_was_missed():
     part = {"code": "U31", "label": "Oral", "coefficient": "1", "mark": None, "status": "ABS"}
     tests = documents.document()["tests"]

@@ -36,6 +36,7 @@ SITUATIONS = {
     "admitted": documents.document,
     "control": documents.control,
     "refused": documents.refused,
+    "refused with parts": documents.refused_with_parts,
     "every status": documents.every_status,
     "longest": documents.longest,
     "long school": lambda: documents.document(entry={"school": LONG_SCHOOL}),
