@@ -6,6 +6,7 @@ from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
+from candidates.admin.search import search
 from candidates.admin.sign_in import sign_in
 from results.result_page.views import home
 
@@ -18,6 +19,7 @@ urlpatterns = [
     path("langue/", csrf_exempt(set_language), name="set_language"),
     path("aide/", include("results.guidance.urls")),
     path(f"{STAFF}login/", sign_in),
+    path(f"{STAFF}chercher/", admin.site.admin_view(search), name="office_search"),
     path(STAFF, admin.site.urls),
     path("", include("candidates.urls")),
     path("", include("diplomas.urls")),

@@ -108,7 +108,8 @@ ORDER BY 1, 2
 FUNCTIONS = f"""{OUR_SCHEMAS}
 SELECT pg_proc.oid::regprocedure::text || CASE WHEN prosecdef THEN ' as its owner' ELSE '' END
 FROM pg_proc JOIN schema ON schema.oid = pronamespace
-WHERE has_function_privilege('portal_public', pg_proc.oid, 'EXECUTE')
+WHERE has_schema_privilege('portal_public', schema.oid, 'USAGE')
+    AND has_function_privilege('portal_public', pg_proc.oid, 'EXECUTE')
 ORDER BY pg_proc.oid::regprocedure::text COLLATE "C"
 """
 

@@ -1,6 +1,5 @@
 """Base classes of the admin pages: bounded counts, private searches, read-only rows."""
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +13,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from candidates.admin import private_searches
 from candidates.admin.permitted_links import PermittedAdminForm
 from candidates.models.requests import TransitionError
 
@@ -77,7 +77,7 @@ class PrivateSearchChangeList(ChangeList):
 
     def get_queryset(self, request, exclude_parameters=None):
         asked = request.GET.get(SEARCH_VAR, "")
-        self.query = request.session.get(PrivateSearchAdmin.key, {}).get(asked, "")
+        self.query = private_searches.kept(request, asked)
         if asked and not self.query:
             messages.warning(request, _("Cette recherche a expiré, recommencez-la."))
         return super().get_queryset(request, exclude_parameters)
@@ -85,9 +85,6 @@ class PrivateSearchChangeList(ChangeList):
 
 class PrivateSearchAdmin(PlainTitles):
     """Admin whose searches name people: no name appears in a URL or a log."""
-
-    key = "searches"
-    kept = 20
 
     def get_changelist(self, request, **kwargs):
         return PrivateSearchChangeList
@@ -102,10 +99,7 @@ class PrivateSearchAdmin(PlainTitles):
         for name in (PAGE_VAR, SEARCH_VAR):
             address.pop(name, None)
         if terms:
-            token = secrets.token_urlsafe(6)
-            searches = list(request.session.get(self.key, {}).items())[1 - self.kept :]
-            request.session[self.key] = dict([*searches, (token, terms)])
-            address[SEARCH_VAR] = token
+            address[SEARCH_VAR] = private_searches.keep(request, terms)
         return HttpResponseRedirect(f"{request.path}?{address.urlencode()}")
 
 

@@ -1,12 +1,13 @@
 """Candidates, their entries, and failed identifications."""
 
-from django.contrib.postgres.indexes import OpClass
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from candidates.history import kept_in_history
 from candidates.models.reference import Academy, School, Session, Speciality
+from candidates.names import likeness
 from candidates.names.searching import BareName
 from candidates.names.sorting import display_name
 
@@ -64,6 +65,9 @@ class Candidate(models.Model):
                 OpClass(BareName("usage_name"), name="text_pattern_ops"),
                 condition=~models.Q(usage_name=""),
                 name="candidate_usage_name",
+            ),
+            GinIndex(
+                OpClass(likeness.PERSON, name=likeness.INDEX_CLASS), name="candidate_likeness"
             ),
         ]
 

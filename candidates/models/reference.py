@@ -1,8 +1,11 @@
 """Reference data: académies, schools, sessions and specialities."""
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from candidates.names import likeness
 
 
 class Academy(models.Model):
@@ -74,6 +77,9 @@ class School(models.Model):
                 ),
                 name="school_sector_is_known",
             )
+        ]
+        indexes = [
+            GinIndex(OpClass(likeness.SCHOOL, name=likeness.INDEX_CLASS), name="school_likeness")
         ]
 
     def __str__(self):
