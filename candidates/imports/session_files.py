@@ -36,6 +36,7 @@ _KINDS = REQUIRED | {REPLACES: str} | dict.fromkeys(DATES, date)
 _FIXED_ONCE_ENTERED = ("exam", "year", REPLACES)
 _TO_COME = Session(pk=-1)
 _MAX_BYTES = 1024 * 1024
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PLACE = re.compile(r" \(at line (\d+), column \d+\)$")
 
 
@@ -106,6 +107,9 @@ def _read(path, log):
         place = _PLACE.search(str(problem))
         log.add(int(place[1]) if place else 1, _("fichier"), "", _syntax(problem))
         return {}, {}
+    except RecursionError:
+        log.add(1, _("fichier"), "", _("trop de crochets emboîtés"))
+        return {}, {}
     lines = {name: _line_of(name, text) for name in document}
     for name, value in document.items():
         _check_value(name, value, lines[name], log)
@@ -138,6 +142,8 @@ def _check_value(name, value, line, log):
     elif type(value) is not kind:
         expected = {str: _("un texte"), int: _("un nombre"), date: _("une date AAAA-MM-JJ")}[kind]
         log.add(line, name, str(value), _("attendu : %s") % expected)
+    elif kind is str and _CONTROL.search(str(value)):
+        log.add(line, name, "", _("un caractère qui ne s’imprime pas"))
     elif name == "code" and not CODE.fullmatch(str(value)):
         log.add(line, name, value, _("lettres capitales, chiffres et tirets seulement"))
 

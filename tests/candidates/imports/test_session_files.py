@@ -57,6 +57,9 @@ def test_a_date_left_out_of_the_file_is_left_as_it_is(load_session):
         ('"BTS-2026"', '"bts 2026"', "1: code: « bts 2026 » : lettres capitales, "
          "chiffres et tirets seulement"),
         ('"BTS-2026"', '"BTS-2026', "1: fichier: ce n’est pas du TOML valide : "),
+        ('"BTS, session 2026"', '"a\\u0000b"', "4: label: un caractère qui ne s’imprime pas"),
+        ("label =", "replaces = \"a\\u0000b\"\nlabel =", "4: replaces: un caractère qui ne "),
+        ("year = 2026", "x = " + "[" * 5000, "1: fichier: trop de crochets emboîtés"),
         ("2026-11-20", "2026-10-11", "8: fichier: La réinscription finit avant d’avoir commencé."),
     ],
 )  # fmt: skip

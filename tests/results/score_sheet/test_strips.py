@@ -15,6 +15,7 @@ from PIL import ImageChops
 from results.score_sheet import sheet as score_sheet
 from results.score_sheet.printing import Printed, print_score_sheets
 from results.score_sheet.sheet import laid_out, press, stamped, to_pdf
+from results_portal.documents.html_to_pdf import SIZES
 from results_portal.stamping.fonts import FRENCH, LATIN
 from results_portal.stamping.pages import TooLong
 from results_portal.stamping.press import Press
@@ -262,7 +263,8 @@ def test_a_sheet_that_cannot_be_stamped_is_not_tried_at_smaller_sizes(monkeypatc
 
 def test_rows_that_come_again_are_drawn_where_they_stand_and_with_their_own_marks():
     fresh, plain = new_press(), press()
-    sheets = [sheet(situation) for situation in ("admitted", "refused", "admitted", "control")]
+    situations = ("admitted", "refused", "admitted", "control")
+    sheets = [sheet(situation).smaller(len(SIZES) - 1) for situation in situations]  # all fit
     again = [page.content() for one in sheets for page in fresh.stamp(one)]
     alone = [page.content() for one in sheets for page in plain.stamp(one)]
     assert again == alone
