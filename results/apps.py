@@ -32,6 +32,7 @@ class ResultsConfig(AppConfig):
         links.register("sign_out", "results:sign_out")
         links.register("result", "results:mine")
         links.register("staff_entry", "admin:candidates_entry_change")
+        links.register("staff_entries", "admin:candidates_entry_changelist")
         links.register("staff_session", "admin:candidates_session_lifecycle")
         links.register("staff_correction", "admin:candidates_entry_correct")
         deliberation.register()

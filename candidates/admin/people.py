@@ -190,4 +190,16 @@ class SchoolAdmin(LargeTableAdmin):
     search_help_text = _("Nom, ville ou UAI.")
 
     def get_readonly_fields(self, request, obj=None):
-        return ["uai"] if obj else []
+        return ["uai", "their_entries"] if obj else []
+
+    def get_fields(self, request, obj=None):
+        fields = ["uai", "name", "sector", "address", "postcode", "city", "academy"]
+        may_see_entries = obj and request.user.has_perm("candidates.view_entry")
+        return [*fields, "their_entries"] if may_see_entries else fields
+
+    @admin.display(description=_("inscriptions"))
+    def their_entries(self, school):
+        address = links.url("staff_entries")
+        return format_html(
+            '<a href="{}?school__exact={}">{}</a>', address, school.pk, _("Candidats")
+        )

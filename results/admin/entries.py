@@ -51,10 +51,12 @@ class EntryAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin.Model
     list_display = [
         "number",
         "name",
+        "born",
+        "school_name",
         "session_code",
         "speciality_code",
         "verdict",
-        "withheld",
+        "held_back",
         "status",
     ]
     list_filter = [
@@ -66,7 +68,7 @@ class EntryAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin.Model
         ("speciality", SpecialityFilter),
         "academy",
     ]
-    list_select_related = ["candidate", "session", "speciality"]
+    list_select_related = ["candidate", "school", "session", "speciality"]
     ordering = ["session_id", "number"]
     sortable_by = []
     search_fields = ["number"]
@@ -108,6 +110,18 @@ class EntryAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin.Model
     @admin.display(description=_("candidat"))
     def name(self, entry):
         return entry.candidate.list_name
+
+    @admin.display(description=Candidate._meta.get_field("birth_date").verbose_name)
+    def born(self, entry):
+        return f"{entry.candidate.birth_date:%d/%m/%Y}"
+
+    @admin.display(description=_("établissement"))
+    def school_name(self, entry):
+        return entry.school.name if entry.school else wording.NOTHING
+
+    @admin.display(description=Entry._meta.get_field("withheld").verbose_name)
+    def held_back(self, entry):
+        return _("oui") if entry.withheld else ""
 
     @admin.display(description=_("décision"))
     def verdict(self, entry):

@@ -220,3 +220,19 @@ def test_the_page_takes_the_same_queries_for_any_history(
     # publication status, marks, jury, tests (2), four histories, users, decisions, revisions
     with django_assert_max_num_queries(26):
         page_of(operator, entry)
+
+
+def test_the_list_tells_homonyms_apart_and_marks_only_who_is_withheld(people, operator):
+    entry = factories.entry(birth_name="DUPONT", school=factories.school())
+    page = text_of(operator.get(reverse(LIST)))
+    assert "31/12/2004" in page
+    assert entry.school.name in page
+    assert "icon-no" not in page
+    assert page.count('class="field-held_back">oui') == 1
+
+
+def test_the_page_of_a_school_leads_to_its_candidates(people, operator):
+    entry = factories.entry(birth_name="DUPONT", school=factories.school())
+    page = operator.get(reverse("admin:candidates_school_change", args=[entry.school_id]))
+    (address,) = re.findall(r'href="([^"]*school__exact=[^"]*)"', page.content.decode())
+    assert list(operator.get(address).context["cl"].result_list) == [entry]
