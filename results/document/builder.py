@@ -12,6 +12,7 @@ from candidates.models import Academy, School, Session
 from candidates.postal.envelope import postal_lines
 from results import rules
 from results.document.contents import (
+    EXCUSED,
     REPLACED,
     VERSION,
     DecidedDocument,
@@ -172,7 +173,7 @@ def published_test(
         optional=line.test.optional,
         coefficient=rules.show_points(line.test.coefficient),
         mark=_shown(line.value),
-        status=_status(line.status, replaced),
+        status=EXCUSED if line.excused else _status(line.status, replaced),
         origin=line.origin,
         second_mark=_shown(line.second_value),
         second_status=line.second_status.value if line.second_status else "",
@@ -185,13 +186,14 @@ def published_test(
                 label=part.label,
                 coefficient=rules.show_points(part.coefficient),
                 mark=None if value is None else f"{value // 100}.{value % 100:02d}",
-                status=_status(status, replaced),
+                status=EXCUSED if excused else _status(status, replaced),
             )
-            for part, value, status, _origin in line.parts
+            for part, value, status, _origin, excused in line.parts
         ),
         subject=subject,
         in_full=line.test.in_full,
         ects=line.test.ects,
+        in_difference=line.test.in_difference,
     )
 
 
@@ -222,6 +224,7 @@ def _heading(test: rules.TestRule) -> TestHeading:
         ),
         in_full=test.in_full,
         ects=test.ects,
+        in_difference=test.in_difference,
     )
 
 

@@ -17,6 +17,7 @@ from results.document.published_rules import PublishedRules
 VERSION = 1
 
 REPLACED = "REMPL"  # status of a test that force majeure defers to the replacement session
+EXCUSED = "EXC"  # of one that force majeure takes out of the average, as nothing replaces it
 
 PRINTED_DATES = (
     "score_sheets_mailed_on",
@@ -114,7 +115,8 @@ class TestHeading:
     """A test (épreuve), as the regulation names it.
 
     `in_full`: of an optional test whose points and coefficient all count, not only the points above
-    ten. `ects`: credits, None where the regulation gives none.
+    ten. `ects`: credits, None where the regulation gives none. `in_difference`: of a test that adds
+    what its mark is above ten, or takes what it is below.
     """
 
     __test__ = False  # not for pytest
@@ -127,6 +129,7 @@ class TestHeading:
     parts: tuple[PartHeading, ...]
     in_full: bool = False
     ects: int | None = None
+    in_difference: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +148,12 @@ class PublishedTest:
     """A test with the mark obtained: a `results.rules.TestLine` as it is shown.
 
     `status` and `second_status` are values of `results.rules.MarkStatus`, "" for a mark that was
-    given; or `REPLACED`. `origin`: the year a kept mark comes from. `second_mark`: that of the
-    second round. `counted`: the mark that enters the average. `points`: what it brings, with a sign
-    where it adds to the total or takes from it. `kept_for_next`: whether the mark, or that of a
-    part, stays acquired for the next sessions. `subject`: the name that the test has for this
-    candidate (`named`), "" for that of the regulation. `in_full`, `ects`: as its `TestHeading`.
+    given; or `REPLACED`, `EXCUSED`. `origin`: the year a kept mark comes from. `second_mark`: that
+    of the second round. `counted`: the mark that enters the average. `points`: what it brings, with
+    a sign where it adds to the total or takes from it. `kept_for_next`: whether the mark, or that
+    of a part, stays acquired for the next sessions. `subject`: the name that the test has for this
+    candidate (`named`), "" for that of the regulation. `in_full`, `ects` and `in_difference`: as
+    its `TestHeading`.
     """
 
     code: str
@@ -169,6 +173,7 @@ class PublishedTest:
     subject: str = ""
     in_full: bool = False
     ects: int | None = None
+    in_difference: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,8 +278,13 @@ class SharedDocument(DecidedDocument):
 
 
 def named(label: str, subject: str) -> str:
-    """Return the name of a test for a candidate: "Langue vivante A : Anglais"."""
-    return f"{label}\u00a0: {subject}" if subject and subject != label else label
+    """Return the name of a test for a candidate: "Langue vivante A : Anglais".
+
+    Where the label lists what may be chosen, the subject stands alone.
+    """
+    if subject and subject.casefold() in label.casefold():
+        return subject
+    return f"{label}\u00a0: {subject}" if subject else label
 
 
 def diploma_route(*, academy_managed: bool, school_hands_out: bool | None, status: str) -> str:
@@ -312,7 +322,7 @@ def plain(value: Any) -> Any:
 
 # What documents published before these fields existed lack, in the whole and in each test.
 RULES_BEFORE: PlainDocument = plain(PublishedRules())
-HEADING_BEFORE: PlainDocument = {"in_full": False, "ects": None}
+HEADING_BEFORE: PlainDocument = {"in_full": False, "ects": None, "in_difference": False}
 
 
 def completed(document: PlainDocument) -> PlainDocument:

@@ -9,7 +9,7 @@ from results import rules
 
 @dataclass(frozen=True, slots=True)
 class PublishedMinimum:
-    """The least average out of 20 in a group of tests."""
+    """The least average out of 20 in a group of tests; the most, of a cap."""
 
     group: str
     average: str
@@ -46,6 +46,7 @@ class PublishedRules:
 
     The same for everybody of a speciality. The defaults are what documents said before they held
     their rules. `kept`: None where no mark is kept. `second_round`: None where there is none.
+    `caps`: the most that the average of a group may be.
     """
 
     pass_mark: str = "10"  # noqa: S105
@@ -54,6 +55,7 @@ class PublishedRules:
     kept: PublishedKept | None = PublishedKept()
     group_minimum: tuple[PublishedMinimum, ...] = ()
     second_round: PublishedSecondRound | None = None
+    caps: tuple[PublishedMinimum, ...] = ()
 
 
 def published_rules(regulation: rules.ExamRules) -> PublishedRules:
@@ -65,6 +67,7 @@ def published_rules(regulation: rules.ExamRules) -> PublishedRules:
         kept=_kept_rule(regulation),
         group_minimum=_minima(regulation.group_minimum),
         second_round=_second_round(regulation),
+        caps=_minima(regulation.caps),
     )
 
 

@@ -23,6 +23,16 @@ def group_words(group: str) -> str:
     return str(_GROUPS.get(group, group))
 
 
+def by_group(document: PlainDocument) -> list[PlainDocument]:
+    """Return the tests with those of a group together, groups in the order of their shares, else
+    of their first test; a test without a group comes last.
+    """
+    tests: list[PlainDocument] = document["tests"]
+    groups = [share["group"] for share in document.get("shares") or ()]
+    groups += [test["group"] for test in tests if test["group"]]
+    return sorted(tests, key=lambda test: [*groups, test["group"]].index(test["group"]))
+
+
 def minimum_of(rules: PlainDocument, group: str) -> PlainDocument | None:
     """Return the least average that the rules of a document ask in a group: `average`, and whether
     it is `for_second_round` alone. None where they ask none.

@@ -123,7 +123,7 @@ class _Shown:
         document["entry"] = {"school": school, "academy": self.academy}
         if "tests" in packed:
             document["average"] = packed["average"] and _hole("nowhere")
-            document["shares"] = "shares" in packed
+            document["shares"] = [{"group": s["group"]} for s in packed.get("shares", ())]
             document["blocks"] = "blocks" in packed
             document["tests"] = [
                 packing.heading(self.headings, place) | {"kept_for_next": place in self.kept}
@@ -200,11 +200,11 @@ class _Shown:
     def part_of_shares(self, name):
         """Return a part that shows the average and what it is made of."""
         inputs = {"average": self.packed["average"], "shares": self.packed["shares"]}
-        key = (self.language, name, self.rules["pass_mark"], str(inputs))
+        key = (self.language, name, self.headings_key, str(inputs))
         return _parts.get(key) or self._remember(key, lambda: self._sums(name, inputs))
 
     def _sums(self, name, inputs):
-        rules = {"pass_mark": self.rules["pass_mark"]}
+        rules = {"pass_mark": self.rules["pass_mark"], "caps": self.rules.get("caps", ())}
         return _rendered(name, {"document": inputs | {"rules": rules}})
 
     def usage_name(self):

@@ -31,12 +31,16 @@ _FIVE_SESSIONS = KeptRule()
 
 
 class PartLine(NamedTuple):
-    """A part of a test: its mark in hundredths, its status, and the year a kept mark comes from."""
+    """A part of a test: its mark in hundredths, its status, and the year a kept mark comes from.
+
+    `excused`: as for a test.
+    """
 
     part: PartRule
     value: int | None
     status: MarkStatus
     origin: int | None = None
+    excused: bool = False
 
 
 class AcquiredUnit(NamedTuple):
@@ -56,7 +60,7 @@ class TestLine:
     `counted`: the mark that enters the average (0 for force majeure; None for an exempt, missing or
     replaced test, and for an absence that eliminates). `points`: the mark × coefficient; for an
     optional test that counts what is above ten, the bonus; for a difference, what it adds, or takes
-    (below 0).
+    (below 0). `excused`: exempt by force majeure that nothing replaces.
     """
 
     __test__ = False  # not for pytest
@@ -70,6 +74,7 @@ class TestLine:
     counted: Fraction | None
     points: Fraction | None
     parts: tuple[PartLine, ...] = ()
+    excused: bool = False
 
 
 def lines(
@@ -227,6 +232,8 @@ class _Row:
             counted=counted,
             points=None if counted is None else self._points(counted, hundredths),
             parts=parts,
+            excused=status is MarkStatus.EXEMPT
+            and (mark != first.get(self.test.code) or any(part.excused for part in parts)),
         )
 
     def _taken(self, first: Mapping[str, MarkTaken], code: str) -> MarkTaken | None:
@@ -273,7 +280,10 @@ class _Row:
         the parts; None when a part is missing or an absence eliminates.
         """
         marks = [self._taken(first, part.code) for part in self.test.parts]
-        parts = tuple(map(self._part_line, self.test.parts, marks))
+        parts = tuple(
+            self._part_line(part, mark, excused=mark != first.get(part.code))
+            for part, mark in zip(self.test.parts, marks, strict=True)
+        )
         taken = [mark for mark in marks if mark is not None]
         statuses = {mark.status for mark in taken}
         if self._eliminatory and MarkStatus.ABSENT in statuses:
@@ -296,11 +306,11 @@ class _Row:
             return _MARKS[up(-(-total // weight), self._step)], status, origin, parts
         return Fraction(total, 100 * weight), status, origin, parts
 
-    def _part_line(self, part: PartRule, mark: MarkTaken | None) -> PartLine:
+    def _part_line(self, part: PartRule, mark: MarkTaken | None, *, excused: bool) -> PartLine:
         if mark is None:
             return PartLine(part, None, MarkStatus.GRADED)
         value = None if mark.status in WITHOUT_VALUE else self._value(mark)
-        return PartLine(part, value, mark.status, mark.origin)
+        return PartLine(part, value, mark.status, mark.origin, excused)
 
 
 @lru_cache(maxsize=256)

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from candidates.models import Entry
-from results.document.contents import PlainDocument
+from results.document.contents import EXCUSED, PlainDocument
 from results.document.exams import exam
 from results.document.words import group_words
 from results.rules import Verdict
@@ -22,10 +22,11 @@ from results_portal.templatetags.portal import isodate
 _DASH = "–"
 _TEST = (
     *("code", "label", "coefficient", "optional", "in_full", "ects", "mark", "status", "origin"),
+    "in_difference",
     *("second_mark", "second_status", "counted", "points"),
 )
 _of_test = itemgetter(*_TEST)
-_OF_REMARK = ("status", "optional", "in_full", "ects", "origin")
+_OF_REMARK = ("status", "optional", "in_full", "ects", "origin", "in_difference")
 _HALF_WIDTH = 28  # characters that fit next to another field
 _STATUSES_IN_WORDS: dict[str, str | Promise] = {
     "ABS": gettext_lazy("absent"),
@@ -200,7 +201,7 @@ def _row_with_parts(test, fold_parts, language):
 
 
 def _part_row(part, language):
-    exempt = part["status"] == "DISP"
+    exempt = part["status"] in {"DISP", EXCUSED}
     return {
         "code": part["code"],
         "label": part["label"],
@@ -217,16 +218,19 @@ def _mark(mark, status, language):
 
 
 @lru_cache(maxsize=1_000)
-def _remark(status, is_optional, in_full, ects, origin, _language):
+def _remark(status, is_optional, in_full, ects, origin, in_difference, _language):
     session = _(", session %(year)s") % {"year": origin} if origin else ""
     remarks = {
         "FM": _("force majeure"),
+        EXCUSED: _("absence justifiée, l’épreuve ne compte pas"),
         "BEN": _("bénéfice") + session,
         "REP": _("report") + session,
     }
     optional = _("facultative, points au-dessus de 10") if is_optional else ""
     if in_full:
-        optional = _("facultative")
+        optional = _("facultative, comptée comme les autres")
+    if in_difference:
+        optional = _("son écart à 10 s’ajoute aux points, ou s’en retire")
     credits = _("%(n)s ECTS") % {"n": ects} if ects else ""
     return ", ".join(filter(None, [optional, credits, remarks.get(status, "")]))
 

@@ -19,7 +19,7 @@ from candidates.postal.envelope import postal_address
 from results.document import verification_code
 from results.document.contents import PlainDocument
 from results.document.exams import exam
-from results.document.words import decision_words
+from results.document.words import by_group, decision_words
 from results.rules import WITHOUT_SHEET
 from results.score_sheet import strips
 from results.score_sheet.advice import advice
@@ -151,7 +151,7 @@ def front(document: PlainDocument, *, fold_parts: bool = False) -> dict[str, Any
             candidate["usage_name"] or candidate["birth_name"], candidate["given_names"]
         ),
         "identity": identity(document),
-        "tests": test_rows(document["tests"], fold_parts=fold_parts),
+        "tests": test_rows(_tests(document), fold_parts=fold_parts),
         "jury": jury_points(document),
         "second_round": str(words.column) if has_second_marks else "",
         "totals": totals(document),
@@ -220,6 +220,11 @@ def exam_name(document: PlainDocument) -> str:
     words = exam(document["session"]["exam"])
     name, label = str(words.name), document["speciality"]["label"]
     return label if label.startswith(name) else name
+
+
+def _tests(document):
+    """Return the tests as the regulation orders them; those of a share together."""
+    return by_group(document) if document.get("shares") else document["tests"]
 
 
 def _address(candidate, address):

@@ -1,5 +1,6 @@
 """Template filters: what an exam says for itself, and the official words of a decision."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -20,6 +21,23 @@ def minimum_of(rules: dict[str, Any], group: str) -> dict[str, Any] | None:
     it is `for_second_round` alone.
     """
     return words.minimum_of(rules, group)
+
+
+register.filter("by_group", words.by_group)
+
+
+@register.filter
+def capped(share: dict[str, Any], rules: dict[str, Any]) -> bool:
+    """Whether the average of a group is the most that the rules of its document allow."""
+    caps = {cap["group"]: Decimal(cap["average"]) for cap in rules.get("caps", ())}
+    most = caps.get(share["group"])
+    return most is not None and share["average"] is not None and Decimal(share["average"]) >= most
+
+
+@register.filter
+def in_difference(tests: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the tests that add what their mark is above ten, or take what it is below."""
+    return [test for test in tests if test.get("in_difference")]
 
 
 @register.filter

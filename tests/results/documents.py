@@ -16,6 +16,7 @@ BTS_RULES = {
         "renouncing_is_final": False,
     },
     "group_minimum": [],
+    "caps": [],
     "second_round": {
         "from_average": "8",
         "choose": 2,
@@ -29,7 +30,11 @@ BAC_RULES = BTS_RULES | {
     "kept": BTS_RULES["kept"] | {"costs_mention": True, "renouncing_is_final": True},
     "second_round": BTS_RULES["second_round"] | {"group_minimum": []},
 }
-DNB_RULES = BAC_RULES | {"kept": None, "second_round": None}
+DNB_RULES = BAC_RULES | {
+    "kept": None,
+    "second_round": None,
+    "caps": [{"group": "continuous", "average": "20"}],
+}
 _PARIS = {
     "code": "01",
     "name": "Paris",
@@ -93,6 +98,7 @@ def line(code, label="Épreuve", *, mark=None, coefficient="3", group="", **fiel
         "subject": "",
         "in_full": False,
         "ects": None,
+        "in_difference": False,
         **fields,
     }
 
@@ -237,6 +243,33 @@ def brevet():
             {"group": "terminal", "share": "60", "average": "8.00"},
         ],
     )
+
+
+def capped_brevet():
+    """Continuous assessment by subject, after the tests, that an option brings to its cap."""
+    tests = [
+        line("FRA", "Français", mark="18", group="terminal", coefficient="2"),
+        line("CC-FRA", "Français", mark="19.5", group="continuous", coefficient="1"),
+        line("CC-MAT", "Mathématiques", mark="19.5", group="continuous", coefficient="1"),
+        line("CC-OPT", "Option", mark="18", group="continuous", coefficient="1", optional=True),
+    ]
+    shares = [
+        {"group": "continuous", "share": "40", "average": "20.00"},
+        {"group": "terminal", "share": "60", "average": "18.00"},
+    ]
+    return brevet() | {"tests": tests, "average": "18.80", "points": "1880", "shares": shares}
+
+
+def project():
+    """Groups that alternate, a project, an option counted in full, an absence that is excused."""
+    tests = [
+        line("U11", "Mathématiques", mark="12", group="general"),
+        line("U2", "Préparation", mark="13", group="professional"),
+        line("U7", "Éducation physique", status="EXC", group="general"),
+        line("PROJET", "Projet", mark="18", coefficient="2", points="+16", in_difference=True),
+        line("OPT", "Option", mark="9", group="general", optional=True, in_full=True, points="27"),
+    ]
+    return document(tests=tests)
 
 
 def withheld():

@@ -31,6 +31,7 @@ from tests.results.sheets import ONE_OF_EACH
 pytestmark = pytest.mark.django_db
 
 HEADING = ("code", "label", "group", "optional", "coefficient", "in_full", "ects")
+HEADING += ("in_difference",)
 DATES = {
     "score_sheets_mailed_on": "2026-07-09",
     "register_again_from": "2026-10-12",
@@ -65,6 +66,8 @@ SITUATIONS = {
     "not final": documents.not_final,
     "deferred": documents.deferred,
     "shares": documents.brevet,
+    "a capped share": documents.capped_brevet,
+    "mixed groups, a project, an excused absence": documents.project,
     "withheld": documents.withheld,
 }
 

@@ -275,6 +275,47 @@ def test_an_option_is_explained_as_it_counts():
     assert "(17 ECTS)" in page
 
 
+def test_tests_of_a_group_stand_under_one_heading_whatever_their_order():
+    tests = [
+        documents.line("U11", mark="12", group="general"),
+        documents.line("U2", mark="12", group="professional"),
+        documents.line("U4", mark="12", group="general"),
+        documents.line("PROJET", mark="12"),
+    ]
+    page = words(documents.document(tests=tests))
+    assert page.count("Épreuves générales") == page.count("Épreuves professionnelles") == 1
+    order = ["Épreuves générales", "U11", "U4", "Épreuves professionnelles", "U2", "PROJET"]
+    assert sorted(order, key=page.index) == order
+
+
+def test_continuous_assessment_has_a_heading_and_comes_first_where_it_has_a_share():
+    page = words(documents.capped_brevet())
+    table = page[page.index("Vos notes") :]
+    order = ["Contrôle continu", "CC-FRA", "CC-OPT", "Épreuves finales", " FRA Français"]
+    assert sorted(order, key=table.index) == order
+    one = words(documents.brevet())
+    assert "CC Contrôle continu" in one
+    assert "Contrôle continu CC" not in one
+
+
+def test_a_cap_is_told_where_it_was_reached():
+    assert "la moyenne ne dépasse jamais 20" in words(documents.capped_brevet())
+    assert "la moyenne ne dépasse jamais" not in words(documents.brevet())
+
+
+def test_a_project_is_explained_as_it_counts():
+    page = words(documents.project())
+    assert "L’épreuve PROJET ajoute des points ou en retire" in page
+    assert "ajoute des points ou en retire" not in words(documents.document())
+
+
+def test_an_absence_that_is_excused_is_no_exemption():
+    page = words(documents.project())
+    assert "absence justifiée ne compte pas" in page
+    assert "votre absence est justifiée, et que rien ne remplace" in page
+    assert "dispens" not in page
+
+
 def test_thousands_stand_apart():
     page = words(documents.brevet() | {"shares": []})
     assert "1 000,00 points obtenus, 1 000,00 exigés" in page

@@ -569,6 +569,19 @@ def test_force_majeure_in_an_option_that_is_not_replaced_leaves_the_average(coun
     assert (line.status, line.counted, line.points) == ("DISP", None, None)
 
 
+def test_an_exemption_is_told_from_an_absence_that_is_excused():
+    for given, excused in (("FM", True), ("DISP", False), ("12", False), ("ABS", False)):
+        sheet = marks(_all_at("12").replace("EPS:12", f"EPS:{given}"))
+        assert [line.excused for line in lines(BAC, sheet) if line.test.code == "EPS"] == [excused]
+    whole = regulation(rule("E", 2, parts={"E1": 1, "E2": 3}, replaced=False))
+    for sheet, excused in (
+        ("E1:FM E2:FM", True),
+        ("E1:DISP E2:DISP", False),
+        ("E1:9 E2:FM", False),
+    ):
+        assert lines(whole, marks(sheet))[0].excused == excused
+
+
 def test_force_majeure_in_a_part_that_is_not_replaced_leaves_the_average_of_its_test():
     exam = regulation(
         rule("A", 1),
@@ -577,7 +590,8 @@ def test_force_majeure_in_a_part_that_is_not_replaced_leaves_the_average_of_its_
     )
     sheet = marks("A:10 E1:14 E2:FM")
     assert decide(exam, sheet).points == 10 + 2 * 14
-    assert lines(exam, sheet)[1].parts[1][1:3] == (None, "DISP")
+    part = lines(exam, sheet)[1].parts[1]
+    assert (part.value, part.status, part.excused) == (None, "DISP", True)
 
 
 # --- groups of parts, kept marks

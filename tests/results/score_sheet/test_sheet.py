@@ -278,8 +278,22 @@ def test_credits_and_how_an_option_counts_are_printed_beside_the_test():
     tests.append(documents.line("UF1", "Breton", mark="14", optional=True))
     page = front_of(documents.document(tests=tests))
     assert "Culture générale et expression 17 ECTS" in page
-    assert "Latin facultative 3" in page
+    assert "Latin facultative, comptée comme les autres 3" in page
     assert "Breton facultative, points au-dessus de 10" in page
+
+
+def test_a_project_and_an_excused_absence_are_told_beside_the_test():
+    sheet = score_sheet(documents.project(), code=CODE)
+    page = front_of(documents.project())
+    assert "Projet son écart à 10 s’ajoute aux points, ou s’en retire 2 18,00 +16,00" in page
+    assert "physique absence justifiée, l’épreuve ne compte pas – – –" in page
+    assert "dispens" not in page
+    assert stamped(sheet) is not None
+
+
+def test_continuous_assessment_comes_first_where_it_has_a_share():
+    page = front_of(documents.capped_brevet())
+    assert page.index("Mathématiques 1") < page.index("Option") < page.index("Français 2")
 
 
 def test_the_back_offers_nothing_that_the_portal_lacks():
