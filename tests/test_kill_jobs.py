@@ -18,7 +18,7 @@ from tests.scratch_office import ScratchOffice
 
 pytestmark = [pytest.mark.kill, pytest.mark.django_db]
 
-ENTRIES = 300
+ENTRIES = 100
 SESSION = "BTS-2026"
 WORKER = ("worker", "--once", "--skip-checks")
 # The first COMMIT says that the job is at work; the second one is its work.
@@ -102,7 +102,7 @@ def office(template_database, tmp_path_factory, django_db_blocker):
 @pytest.mark.parametrize("kind", ["deliberate", "import_file"])
 def test_a_job_whose_worker_is_killed_is_done_once_by_the_next(kind, office, kills):
     draw = random.Random(kills)
-    for fate in AT_COMMIT + [""] * max(1, kills // 3):
+    for fate in AT_COMMIT + [""] * max(1, kills // 6):
         table, rows = office.begin(kind)
         run = office.start(*WORKER, commit=fate)
         run.wait(None if fate else draw.uniform(0.1, 1), then=None if fate else signal.SIGKILL)
