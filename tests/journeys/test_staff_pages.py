@@ -73,7 +73,7 @@ def test_a_mark_is_corrected_from_the_search_to_the_confirmation(corrected_peopl
     page = sign_in("operator").page
     page.goto(reverse("admin:candidates_entry_changelist"))
     page.get_by_role("textbox", name="Chercher").fill("caron")
-    page.get_by_role("button", name="Chercher").click()
+    page.get_by_role("button", name="Chercher", exact=True).click()
     page.get_by_role("link", name=corrected_people["refused"].number).click()
     page.get_by_role("link", name="Corriger").click()
     page.get_by_label("Note, U3, premier tour").fill("16,5")
