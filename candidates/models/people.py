@@ -88,6 +88,17 @@ class EntryQuerySet(models.QuerySet):
         """The entry of a `cookie.Visit`, or no row when that visit has ended."""
         return self.filter(pk=visit.entry_id, visit=visit.number)
 
+    def standing_for(self, prefix=""):
+        """The entries of the person of an outer row for the same exam: by number or speciality.
+
+        In `Session.counterpart`; `prefix` leads from the outer row to its own entry ("entry__").
+        """
+        return self.filter(
+            models.Q(number=models.OuterRef(f"{prefix}number"))
+            | models.Q(speciality=models.OuterRef(f"{prefix}speciality")),
+            candidate=models.OuterRef(f"{prefix}candidate"),
+        )
+
 
 @kept_in_history(
     find_by="id",

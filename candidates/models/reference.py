@@ -190,6 +190,10 @@ class Session(models.Model):
         if self.replaces and (problem := self._why_not_replace(self.replaces)):
             raise ValidationError({"replaces": problem})
 
+    def counterpart(self):
+        """Return the session that replaces this one, or that it replaces; None for most."""
+        return self.replaces or Session.objects.filter(replaces=self).first()
+
     def _why_not_replace(self, other):
         if other.pk == self.pk:
             return _("Une session ne se remplace pas elle-même.")

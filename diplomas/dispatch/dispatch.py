@@ -13,11 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from candidates.locks import lock_session
+from candidates.models import Entry
 from candidates.models.requests import TransitionError
 from candidates.postal.address import FIELDS, Address
 from candidates.postal.envelope import postal_address
 from diplomas.dispatch import mail, stop_list
-from diplomas.dispatch.preparation import drafts
+from diplomas.dispatch.preparation import drafts, given_elsewhere
 from diplomas.models import CustodyEvent, Diploma, DiplomaState, DispatchBatch, EventKind, Route
 from results.models import PublishedResult
 
@@ -31,7 +32,7 @@ class Stopped(TransitionError):
 def take_back(diploma: Diploma, *, by=None) -> DispatchBatch:
     """Put a held diploma into the batch in preparation of its present route; return the batch.
 
-    Raise `TransitionError` unless it is held and its candidate is admitted.
+    Raise `TransitionError` unless it is held, its candidate is admitted, and has no other one.
     """
     with transaction.atomic():
         row = Diploma.objects.select_related("entry__session").get(pk=diploma.pk)
@@ -42,6 +43,9 @@ def take_back(diploma: Diploma, *, by=None) -> DispatchBatch:
         result = PublishedResult.objects.current().admitted().filter(entry=row.entry_id).first()
         if result is None or row.entry.withheld:
             raise TransitionError(_("Ce candidat n’a pas de résultat publié qui l’admette."))
+        given = given_elsewhere(row.entry.session)
+        if Entry.objects.filter(Exists(given), pk=row.entry_id).exists():
+            raise TransitionError(_("Ce candidat a un diplôme de l’autre session du même examen."))
         route, uai = stop_list.goes_to(result.document)
         if route not in Route.values:
             raise TransitionError(_("Le diplôme de ce candidat vient d’une autre académie."))

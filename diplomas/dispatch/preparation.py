@@ -1,26 +1,38 @@
 """Preparation of waiting diplomas in batches: one for each school, one for the homes."""
 
 from django.db import connection, transaction
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.fields.json import KT
 
-from candidates.locks import lock_session
-from candidates.models import School, Session
+from candidates.locks import lock_session, lock_sessions
+from candidates.models import Entry, School, Session
 from candidates.references import new_reference
-from diplomas.models import Diploma, DispatchBatch, Route
+from diplomas.models import Diploma, DiplomaState, DispatchBatch, Route
 from results.models import PublishedResult
+
+
+def given_elsewhere(session: Session, prefix=""):
+    """Return the entries of an outer row's person, for the same exam, whose diploma is under way.
+
+    In the session that replaces `session`, or that it replaces; a held diploma goes nowhere.
+    `prefix`: as of `EntryQuerySet.standing_for`.
+    """
+    entries = Entry.objects.of(session.counterpart()).standing_for(prefix)
+    return entries.filter(~Q(diploma__state=DiplomaState.HELD), diploma__isnull=False)
 
 
 def waiting(session: Session):
     """Return the results of `session` with a diploma to prepare, with their `route` and `uai`.
 
-    Current, open, admitted, not withheld, of this office, and without a diploma yet.
+    Current, open, admitted, not withheld, of this office, and without a diploma yet, here or
+    elsewhere (`given_elsewhere`).
     """
     return (
         PublishedResult.objects.current()
         .admitted()
         .filter(
             ~Exists(Diploma.objects.filter(entry=OuterRef("entry"))),
+            ~Exists(given_elsewhere(session, "entry__")),
             release__session=session,
             entry__withheld=False,
         )
@@ -48,7 +60,8 @@ def prepare(session: Session, *, route=None, school: School | None = None, by=No
     """
     sql, values = waiting(session).values("pk", "entry", "route", "uai").query.sql_with_params()
     with transaction.atomic(), connection.cursor() as cursor:
-        lock_session(session)
+        other = session.counterpart()
+        lock_sessions(session, other) if other else lock_session(session)
         cursor.execute(_STAGE.format(waiting=sql), values)
         cursor.execute("ANALYZE waiting_diplomas")
         cursor.execute("SELECT DISTINCT place FROM waiting_diplomas")

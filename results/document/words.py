@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from results.document.contents import PlainDocument
 from results.document.exams import Exam, exam
+from results.rules import KEPT
 
 _Words = str | Promise
 
@@ -57,6 +58,11 @@ def kept_units(test: PlainDocument, rules: PlainDocument) -> list[PlainDocument]
         return [{"code": test["code"], "label": test["label"], "mark": test["counted"]}]
     least = Decimal(rules["kept"]["from_mark"])
     return [part for part in test["parts"] if part["mark"] and Decimal(part["mark"]) >= least]
+
+
+def has_kept_mark(tests: list[PlainDocument]) -> bool:
+    """Whether a mark of an earlier session is among those of the tests and of their parts."""
+    return any(one["status"] in KEPT for test in tests for one in (test, *test["parts"]))
 
 
 def decision_words(document: PlainDocument) -> str:

@@ -23,6 +23,7 @@ from results.document.contents import named
 from results.fast_path import frames
 from results.packed_document import packing, shared_parts
 from results.packed_document.packing import StoredDocument
+from results.rules import KEPT
 from results.templatetags.parts import EDGE, HOLES, nodes_of
 from results_portal.caches import BoundedCache
 from results_portal.routers import PUBLIC
@@ -260,6 +261,16 @@ class _Shown:
             known = self._remember(key, lambda: _rendered("reasons", {"document": document}))
         return known
 
+    def no_mention(self):
+        """Return the part that says why there is no mention, empty without a kept mark."""
+        kept = sorted(packing.all_statuses(self.rows) & KEPT)
+        document = {"tests": [{"status": status, "parts": ()} for status in kept]}
+        key = (self.language, "no_mention", *kept)
+        known = _parts.get(key)
+        if known is None:
+            known = self._remember(key, lambda: _rendered("no_mention", {"document": document}))
+        return known
+
     def notes(self):
         statuses = packing.statuses(self.rows)
         key = (self.language, "notes", self.headings_key, *statuses, self.places)
@@ -295,6 +306,7 @@ _FILLERS: dict[str, _Filler] = {
     "changes": _Shown.changes,
     "greeting": _Shown.greeting,
     "reasons": _Shown.reasons,
+    "no_mention": _Shown.no_mention,
     "notes": _Shown.notes,
     "kept_tests": _Shown.kept_tests,
 }
@@ -314,7 +326,7 @@ _TEMPLATES_OF_PARTS = {
         "correction": ["changes"],
         "marks": ["row", "shares", "total"],
         "reasons": ["reasons"],
-        "verdict": ["greeting"],
+        "verdict": ["greeting", "no_mention"],
         "step_kept_marks": ["kept_tests", "kept"],
     }.items()
     for part in parts

@@ -66,7 +66,9 @@ class PackedTest(NamedTuple):
 # The length of a test whose other places have their defaults, `counted` being the mark.
 _PLAIN_LENGTH = PackedTest._fields.index("points") + 1
 _DEFAULTS = PackedTest._field_defaults
-_PLACE, _STATUS, _KEPT = map(PackedTest._fields.index, ("place", "status", "kept_for_next"))
+_PLACE, _STATUS, _KEPT, _PARTS = map(
+    PackedTest._fields.index, ("place", "status", "kept_for_next", "parts")
+)
 _SUBJECT = PackedTest._fields.index("subject")
 
 
@@ -232,6 +234,12 @@ def kept_places(rows: Sequence[StoredTest]) -> list[int]:
 def statuses(rows: Sequence[StoredTest]) -> list[str]:
     """Return the statuses of stored tests, each once, in order."""
     return sorted({row[_STATUS] if len(row) > _PLAIN_LENGTH else "" for row in rows})
+
+
+def all_statuses(rows: Sequence[StoredTest]) -> set[str]:
+    """Return the statuses of stored tests and of their parts."""
+    parts = (part for row in rows if len(row) > _PLAIN_LENGTH for part in row[_PARTS])
+    return {*statuses(rows), *(status for _mark, status in parts)}
 
 
 def subjects(rows: Sequence[StoredTest]) -> dict[int, str]:

@@ -64,8 +64,8 @@ def corrections(entry_ids, *, by, reason, confirmed=""):
 
     Yields a `Correcting`, from which the body may take entries that it has not changed. Raises
     `ValidationError` without a reason, `release.ReleaseRefused` when a published result would be
-    left with missing marks, `candidates.freeze.OpeningSoon` within the hour before a result opens,
-    unless `confirmed` is the code of its session.
+    left with missing marks, or somebody admitted in two sessions, `candidates.freeze.OpeningSoon`
+    within the hour before a result opens, unless `confirmed` is the code of its session.
     """
     reason = stated(reason)
     with transaction.atomic():
@@ -127,6 +127,7 @@ def _revise(one, entry_ids, *, at, reason, by):
     release.refuse_incomplete(rows.selected(one, entry_ids=tuple(entry_ids)))
     revised = rows.revise(one, at=at, reason=reason, by=by)
     if revised:
+        release.refuse_second_admission(one.session, one.speciality_id, revised)
         notices.write_correction_notices(one, revised, at=at)
     return len(revised)
 

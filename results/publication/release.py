@@ -13,7 +13,7 @@ from candidates.models import Entry, Speciality
 from results.jury import deliberation, dossiers
 from results.jury.incomplete import SHOWN
 from results.models import Decision, Release, Verdict
-from results.publication import hours, notices, rows
+from results.publication import hours, notices, rows, two_sessions
 from results.publication.preview import preview
 from results_portal.imports.parallel import MANY
 
@@ -105,6 +105,7 @@ def schedule(session, *, specialities=None, round=None, at=None, by=None, seen=N
                 else:
                     seen = not created and rows.frozen(release, now)
                     _write(release, books, opens_at=opens_at, seen=seen, progress=progress)
+                refuse_second_admission(session, speciality.pk)
             if not created and not release.is_open(now):
                 _open_at(release, opens_at, by)
             releases.append(release)
@@ -172,6 +173,7 @@ def _refresh_speciality(session_id, speciality_id, entry_ids, now):
                 rows.stage(release, books, entry_ids=entry_ids)
                 refuse_incomplete(selection)
                 rows.write(release, entry_ids=entry_ids)
+                refuse_second_admission(session, speciality_id, entry_ids)
                 rows.refuse_once_open(release)
 
 
@@ -207,6 +209,12 @@ def _refuse_stale(speciality, numbers):
                 % {"code": speciality.code, "numbers": ", ".join(sorted(numbers)[:SHOWN])}
             ]
         )
+
+
+def refuse_second_admission(session, speciality_id, entry_ids=None):
+    """Raise `ReleaseRefused` if rows just written admit somebody in two sessions."""
+    if problems := two_sessions.second_admissions(session, speciality_id, entry_ids):
+        raise ReleaseRefused(problems)
 
 
 def refuse_incomplete(selection):

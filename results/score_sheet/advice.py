@@ -5,7 +5,7 @@ from typing import Any
 
 from results.document.contents import REPLACED, PlainDocument
 from results.document.exams import exam
-from results.document.words import kept_units, minimum_of
+from results.document.words import has_kept_mark, kept_units, minimum_of
 from results.score_sheet.rows import date, two_places
 from results_portal.office.tables import registration_site
 from results_portal.templatetags.portal import decimal, plurality
@@ -20,6 +20,7 @@ def advice(document: PlainDocument) -> dict[str, Any]:
     return {
         "reasons": reasons(document),
         "control": control and _control(control, document["rules"]),
+        "mention_lost": _mention_lost(document),
         "kept": [] if document["verdict"] == "ADMITTED" else _kept(document),
         "kept_rule": _kept_rule(document),
         "register_again": _register_again(document["session"]),
@@ -173,6 +174,14 @@ def _kept_rule(document):
     if rule["renouncing_is_final"]:
         sentences.append("Y renoncer est définitif.")
     return " ".join(sentences)
+
+
+def _mention_lost(document):
+    """Whether somebody admitted has no mention because a kept mark counts, as the rules say."""
+    rule = document["rules"]["kept"]
+    if document["verdict"] != "ADMITTED" or document["round"] != 1 or document["mention"]:
+        return False
+    return bool(rule and rule["costs_mention"]) and has_kept_mark(document["tests"])
 
 
 def _absence(document):

@@ -269,6 +269,7 @@ def _result(contents: SheetContents, page: tuple[str, ...]) -> Iterator[Strip]:
         admitted=contents.front["admitted"],
         points_missing=slots(control["points_missing"] if control else ""),
         average=bool(contents.document["average"]),
+        mention_lost=contents.advice["mention_lost"],
     )
     yield _strip(path, "rule", name="notice-end")
 

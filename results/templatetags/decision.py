@@ -24,6 +24,7 @@ def minimum_of(rules: dict[str, Any], group: str) -> dict[str, Any] | None:
 
 
 register.filter("by_group", words.by_group)
+register.filter("has_kept_mark", words.has_kept_mark)
 
 
 @register.filter

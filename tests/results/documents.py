@@ -320,6 +320,17 @@ def baccalaureat(**changes):
     )
 
 
+def baccalaureat_without_mention(status="BEN", of_part=False):
+    """Admitted, with a mark kept, of a test or of a part: it costs the mention."""
+    built = baccalaureat(mention=None, average="13.95")
+    kept = {"status": status, "origin": 2025}
+    if of_part:
+        built["tests"][0]["parts"] = [part("P1", "Écrit", mark="12") | {"status": status}]
+    else:
+        built["tests"][0] |= kept
+    return built
+
+
 def baccalaureat_refused():
     """An absence that counts 0, and marks kept, which cost the mention."""
     built = baccalaureat(verdict="REFUSED", mention=None, average="9.40", diploma_route=None)

@@ -13,7 +13,7 @@ from candidates.address_changes.changes import change_address
 from candidates.postal.address import Address
 from diplomas.dispatch import custody, dispatch
 from diplomas.models import CustodyEvent, Diploma, EventKind, Route
-from results.models import Release
+from results.models import Regulation, Release
 from results.publication import release
 from tests import factories
 from tests.candidates.visits import anonymous, words
@@ -213,6 +213,18 @@ def test_who_is_not_admitted_reads_that_there_is_none(client, situation):
     assert "Pas de diplôme à suivre" in page(client, published.people()[situation])
     main = client.get(MINE).content.decode().split("<main")[1]
     assert f'href="{reverse("results:mine")}">Voir mon résultat</a>' in main
+
+
+def test_who_is_deferred_reads_that_september_s_page_tells(client):
+    speciality = factories.regulation(exam="BAC")
+    Regulation.objects.filter(speciality=speciality).update(force_majeure="replacement")
+    marks = factories.ADMITTED | {"U2": "FM"}
+    entry = factories.entry(marks=marks, session=factories.session("BAC-2026", exam="BAC"))
+    dispatched.released(entry.session)
+    told = page(client, entry)
+    assert "C’est la page de cette session qui dira si vous avez votre diplôme." in told
+    assert "n’a pas donné de diplôme" not in told
+    assert "une autre année" not in told
 
 
 @pytest.mark.parametrize("path", ["diplome/procuration.pdf", "diplome/retrait.ics"])

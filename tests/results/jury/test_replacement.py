@@ -259,6 +259,18 @@ def test_who_is_entered_already_gets_the_marks_they_sat(released, september):
     )
 
 
+def test_where_no_decision_is_deferred_it_is_said():
+    """As of an exam whose regulation replaces nothing."""
+    july = factories.session()
+    factories.entry(session=july, marks=DEFERRED)
+    deliberate(july)
+    release.schedule(july)
+    assert command(factories.session("BTS-2026-S", replaces=july)) == (
+        "BTS-2026-S : 0 inscriptions et 0 notes reprises de BTS-2026, 0 déjà là.",
+        "Aucune décision reportée dans BTS-2026.",
+    )
+
+
 def test_a_session_that_replaces_none_is_refused(july):
     with pytest.raises(CommandError, match="BAC-2026 ne remplace aucune session"):
         call_command("open_replacement", july.code)

@@ -226,6 +226,28 @@ def test_each_exam_says_what_its_kept_marks_cost():
     assert "mention" not in bts
 
 
+LOST = "Une note gardée d’une session précédente compte dans votre moyenne : dans ce cas, le"
+
+
+@pytest.mark.parametrize("of_part", [False, True])
+def test_who_kept_a_mark_reads_why_there_is_no_mention(of_part):
+    lost = documents.baccalaureat_without_mention(of_part=of_part)
+    assert f"{LOST} diplôme n’a pas de mention." in words(lost)
+    english = "A mark kept from an earlier session counts in your average: in that case, the"
+    assert f"{english} diploma has no mention." in words(lost, language="en")
+
+
+def test_nobody_else_reads_that_a_kept_mark_costs_a_mention():
+    lost = documents.baccalaureat_without_mention()
+    for other in (
+        documents.baccalaureat(mention=None, average="11.95"),
+        lost | {"round": 2},
+        lost | {"rules": documents.BTS_RULES},
+        lost | {"rules": documents.DNB_RULES},
+    ):
+        assert LOST not in words(other)
+
+
 def test_a_mark_below_the_one_that_stays_is_carried_where_the_exam_says_so():
     refused = documents.refused()
     kept = documents.BTS_RULES["kept"] | {"report_from": "6", "sessions": 8}

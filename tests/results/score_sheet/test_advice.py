@@ -1,8 +1,11 @@
 """What the back of a score sheet says, in words that agree with their numbers."""
 
+from uuid import uuid4
+
 import pytest
 
 from results.score_sheet.advice import advice
+from results.score_sheet.sheet import score_sheet_html
 from tests.results import documents
 
 
@@ -20,6 +23,20 @@ def test_points_that_are_missing_are_counted_as_french_counts(missing, said):
 def test_points_that_were_obtained_are_counted_as_french_counts(points, said):
     refused = documents.document(verdict="REFUSED", points=points, average="0.05", reasons=[])
     assert any(said in reason for reason in advice(refused)["reasons"])
+
+
+def test_the_back_says_that_a_kept_mark_cost_the_mention_and_to_nobody_else():
+    lost = documents.baccalaureat_without_mention()
+    said = "Une note gardée d’une session précédente compte dans votre moyenne"
+    for document, is_said in (
+        (lost, True),
+        (documents.baccalaureat_without_mention("REP", of_part=True), True),
+        (lost | {"mention": "Assez bien"}, False),
+        (lost | {"round": 2}, False),
+        (lost | {"rules": documents.DNB_RULES}, False),
+        (documents.baccalaureat(mention=None), False),
+    ):
+        assert (said in score_sheet_html(document, code=uuid4())) is is_said
 
 
 def test_of_a_test_with_parts_those_at_ten_are_the_units_that_are_kept():
