@@ -23,7 +23,7 @@ JOURNEYS = {
         (["Demander une attestation"], ["Lille"]),
     ],
     "refused": [
-        (["Toutes les possibilités après un échec"], ["octobre", "cinq ans"]),
+        (["Toutes les possibilités après un échec"], ["octobre", "pendant 5 ans"]),
         (["Voir vos copies, signaler une erreur"], ["erreur"]),
     ],
     "absent": [

@@ -84,7 +84,7 @@ def test_points_of_the_jury_that_are_too_many_by_now_block_the_release(people, s
     with pytest.raises(release.ReleaseRefused) as refused:
         release.schedule(session)
     assert refused.value.problems == [
-        f"Candidat {people['control'].number} : Il manque 1 point pour être « admis » : le jury "
+        f"Candidat {people['control'].number} : Il manque 1,00 point pour être « admis » : le jury "
         "n’en ajoute pas davantage. Revoyez la décision du jury."
     ]
     JuryDecision.objects.filter(pk=granted.pk).update(points=1)
