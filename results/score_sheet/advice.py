@@ -193,27 +193,22 @@ def _absence(document):
         return []
     rules, of_exam = document["rules"], exam(document["session"]["exam"])
     effect = [
-        "L’absence à une épreuve obligatoire est éliminatoire : le diplôme ne peut pas être"
-        " délivré. L’absence à une épreuve facultative ne l’est pas."
+        "L’absence à une épreuve obligatoire est éliminatoire ; à une épreuve facultative, non."
         if rules["absence"] == "eliminatory"
         else "Une épreuve où le candidat est absent sans justification est notée zéro."
     ]
     if of_exam.no_replacement:
-        effect.insert(
-            0, "Il n’y a pas de session de remplacement, même pour une absence justifiée."
-        )
+        effect.append("Il n’y a pas de session de remplacement, même pour une absence justifiée.")
     hours = of_exam.force_majeure_hours
-    time = (
-        f"avant l’épreuve ou dans les {hours} heures qui la suivent" if hours else "sans attendre"
-    )
+    time = f"avant l’épreuve ou dans les {hours} heures" if hours else "sans attendre"
     outcome = (
         "l’épreuve est passée à la session de remplacement, en septembre"
         if rules["force_majeure"] == "replacement"
         else "la note de l’épreuve est zéro"
     )
     majeure = (
-        f"En cas de force majeure dûment justifiée, signalée au service des examens {time} (par"
-        f" téléphone, au numéro de la convocation, puis par écrit), {outcome}"
+        f"En cas de force majeure justifiée, signalée {time} par téléphone (numéro de la"
+        f" convocation), puis par écrit, {outcome}"
     )
     text = of_exam.force_majeure_text or of_exam.absence_text
     return [" ".join(effect), f"{majeure} ({text})." if text else f"{majeure}."]

@@ -120,7 +120,7 @@ def score_sheet(
             head=_head(document["issued_at"]),
             pages=(
                 strips.front(contents, size=_front_size(document)),
-                strips.back(contents, size="compact" if document["control"] else "regular"),
+                strips.back(contents, size="regular"),
             ),
         )
 

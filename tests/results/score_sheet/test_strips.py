@@ -33,6 +33,7 @@ LONG_SCHOOL = {
     "city": "Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson",
     "sector": "PUBLIC",
 }
+LONG_CORRECTION = {"at": "2026-07-10T09:00:00+02:00", "reason": "Note de U4 mal reportée. " * 20}
 SITUATIONS = {
     "admitted": documents.document,
     "control": documents.control,
@@ -41,6 +42,7 @@ SITUATIONS = {
     "every status": documents.every_status,
     "longest": documents.longest,
     "long school": lambda: documents.document(entry={"school": LONG_SCHOOL}),
+    "long reason": lambda: documents.control() | {"correction": LONG_CORRECTION},
     "elsewhere": lambda: documents.document(
         diploma_route="OTHER_ACADEMY",
         entry={"academy": documents.LILLE},
@@ -80,6 +82,31 @@ def greatest_difference(one, other, *, page, page_of_other=None):
         )
     ]
     return ImageChops.difference(*pictures).getextrema()[1]
+
+
+ORDINARY = {
+    "BTS admitted": documents.document,
+    "BTS admitted after control": documents.second_round_admitted,
+    "BTS control": documents.control,
+    "BTS refused": documents.refused,
+    "BTS refused with parts": documents.refused_with_parts,
+    "BTS eliminated": documents.eliminated,
+    "BTS with every status": documents.every_status,
+    "baccalauréat": documents.baccalaureat,
+    "baccalauréat refused": documents.baccalaureat_refused,
+    "DNB": documents.brevet,
+    "CAP eliminated": documents.cap_eliminated,
+}
+
+
+@pytest.mark.parametrize("of", ORDINARY)
+def test_an_ordinary_sheet_takes_the_regular_size_on_both_pages(of, settings):
+    settings.REGISTRATION_SITES = {"*": "https://inscriptions.examens-concours.example.org/"}
+    settings.OFFICE_TRIBUNAL = "Tribunal administratif de l’Exemple|7 rue de l’Exemple|93100 Ville"
+    ordinary = score_sheet.score_sheet(ORDINARY[of](), code=CODE)
+    sizes = [page[0].path[0].partition("data-size=")[2] for page in ordinary.pages]
+    assert sizes == ['"regular">'] * 2
+    assert len(press().stamp(ordinary)) == 2  # or else TooLong
 
 
 @every_situation
