@@ -119,6 +119,7 @@ REFUSALS = {
 }
 NONE = {
     "candidates.Job": "work of the office",
+    "candidates.FileImport": "work of the office",
     "candidates.Message": "an e-mail on its way",
     "diplomas.Diploma": "where a diploma is",
     "results.Decision": "published as a result, below",

@@ -194,6 +194,7 @@ def published_test(
         in_full=line.test.in_full,
         ects=line.test.ects,
         in_difference=line.test.in_difference,
+        minimum=_minimum(line.test),
     )
 
 
@@ -225,7 +226,12 @@ def _heading(test: rules.TestRule) -> TestHeading:
         in_full=test.in_full,
         ects=test.ects,
         in_difference=test.in_difference,
+        minimum=_minimum(test),
     )
+
+
+def _minimum(test: rules.TestRule) -> str | None:
+    return None if test.minimum is None else rules.show_points(test.minimum)
 
 
 def _academy(academy: Academy) -> PublishedAcademy:

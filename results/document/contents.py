@@ -116,7 +116,8 @@ class TestHeading:
 
     `in_full`: of an optional test whose points and coefficient all count, not only the points above
     ten. `ects`: credits, None where the regulation gives none. `in_difference`: of a test that adds
-    what its mark is above ten, or takes what it is below.
+    what its mark is above ten, or takes what it is below. `minimum`: out of 20, a lower mark
+    eliminates; None where any mark will do.
     """
 
     __test__ = False  # not for pytest
@@ -130,6 +131,7 @@ class TestHeading:
     in_full: bool = False
     ects: int | None = None
     in_difference: bool = False
+    minimum: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +154,8 @@ class PublishedTest:
     of the second round. `counted`: the mark that enters the average. `points`: what it brings, with
     a sign where it adds to the total or takes from it. `kept_for_next`: whether the mark, or that
     of a part, stays acquired for the next sessions. `subject`: the name that the test has for this
-    candidate (`named`), "" for that of the regulation. `in_full`, `ects` and `in_difference`: as
-    its `TestHeading`.
+    candidate (`named`), "" for that of the regulation. `in_full`, `ects`, `in_difference` and
+    `minimum`: as its `TestHeading`.
     """
 
     code: str
@@ -174,6 +176,7 @@ class PublishedTest:
     in_full: bool = False
     ects: int | None = None
     in_difference: bool = False
+    minimum: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,7 +325,12 @@ def plain(value: Any) -> Any:
 
 # What documents published before these fields existed lack, in the whole and in each test.
 RULES_BEFORE: PlainDocument = plain(PublishedRules())
-HEADING_BEFORE: PlainDocument = {"in_full": False, "ects": None, "in_difference": False}
+HEADING_BEFORE: PlainDocument = {
+    "in_full": False,
+    "ects": None,
+    "in_difference": False,
+    "minimum": None,
+}
 
 
 def completed(document: PlainDocument) -> PlainDocument:

@@ -271,6 +271,19 @@ class _Shown:
             known = self._remember(key, lambda: _rendered("no_mention", {"document": document}))
         return known
 
+    def absences(self):
+        """Return what the rule of the exam makes of the tests missed."""
+        ranks = packing.absences(self.rows)
+        key = (self.language, "absences", self.headings_key, *(self.row_keys[r] for r in ranks))
+        known = _parts.get(key)
+        if known is None:
+            known = self._remember(key, lambda: self._absences(ranks))
+        return known
+
+    def _absences(self, ranks):
+        tests = [packing.unpack_test(self.headings["tests"], self.rows[rank]) for rank in ranks]
+        return _rendered("absences", {"document": {"tests": tests} | self.regulation()})
+
     def notes(self):
         statuses = packing.statuses(self.rows)
         key = (self.language, "notes", self.headings_key, *statuses, self.places)
@@ -307,6 +320,7 @@ _FILLERS: dict[str, _Filler] = {
     "greeting": _Shown.greeting,
     "reasons": _Shown.reasons,
     "no_mention": _Shown.no_mention,
+    "absences": _Shown.absences,
     "notes": _Shown.notes,
     "kept_tests": _Shown.kept_tests,
 }
@@ -327,6 +341,7 @@ _TEMPLATES_OF_PARTS = {
         "marks": ["row", "shares", "total"],
         "reasons": ["reasons"],
         "verdict": ["greeting", "no_mention"],
+        "step_absence_zero": ["absences"],
         "step_kept_marks": ["kept_tests", "kept"],
     }.items()
     for part in parts

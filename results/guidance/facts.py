@@ -36,8 +36,13 @@ def score_sheet(exam=None):
     return {"sessions": mailed} | _by_exam(exam, sessions)
 
 
-def complaints():
-    return {"scripts": dates.scripts(), "cada": bodies.CADA}
+def complaints(exam=None):
+    found = dates.scripts()
+    if exam is None:
+        of_office = exams.of_office(dates.sessions())
+        return {"scripts": found, "cada": bodies.CADA, "exams": of_office}
+    own = [script for script in found if script["exam"] == exam.code]
+    return {"scripts": own, "cada": bodies.CADA, "exam": exam}
 
 
 def diploma():

@@ -68,6 +68,7 @@ _RESULT = (
         _("Ce qui se corrige, ce qui se signale, les recours et leurs délais."),
         facts.complaints,
         ("score_sheet", "privacy"),
+        by_exam=True,
     ),
     HelpPage(
         "fraud",

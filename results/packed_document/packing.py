@@ -242,6 +242,12 @@ def all_statuses(rows: Sequence[StoredTest]) -> set[str]:
     return {*statuses(rows), *(status for _mark, status in parts)}
 
 
+def absences(rows: Sequence[StoredTest]) -> list[int]:
+    """Return the ranks, among the stored tests, of those with an absence."""
+    long = ((rank, row) for rank, row in enumerate(rows) if len(row) > _PLAIN_LENGTH)
+    return [rank for rank, row in long if row[_STATUS] == "ABS"]
+
+
 def subjects(rows: Sequence[StoredTest]) -> dict[int, str]:
     """Return the names that tests have for this candidate, by their rank among the headings."""
     return {row[_PLACE]: row[_SUBJECT] for row in rows if len(row) > _SUBJECT}

@@ -88,7 +88,9 @@ def _reason(reason, document):
     if kind == "ABSENT":
         return f"Une absence a été constatée à une épreuve obligatoire ({label})."
     if kind == "BELOW_MINIMUM":
-        return f"La note obtenue à une épreuve ({label}) est éliminatoire."
+        least = next((test.get("minimum") for test in tests if test["code"] == value), None)
+        needed = f" : il fallait au moins {two_places(least)}" if least else ""
+        return f"La note obtenue à une épreuve ({label}) est éliminatoire{needed}."
     return ""
 
 

@@ -4,6 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import override
 
 from results.document import exams, words
@@ -28,6 +30,15 @@ register.filter("has_kept_mark", words.has_kept_mark)
 
 
 @register.filter
+def citing(sentence: object, text: object) -> SafeString:
+    """Return a sentence with its text of law, if any, in parentheses before its full stop."""
+    written = conditional_escape(str(sentence))
+    if not text:
+        return written
+    return format_html("{} ({}).", mark_safe(written.removesuffix(".")), text)  # noqa: S308
+
+
+@register.filter
 def capped(share: dict[str, Any], rules: dict[str, Any]) -> bool:
     """Whether the average of a group is the most that the rules of its document allow."""
     caps = {cap["group"]: Decimal(cap["average"]) for cap in rules.get("caps", ())}
@@ -39,6 +50,12 @@ def capped(share: dict[str, Any], rules: dict[str, Any]) -> bool:
 def in_difference(tests: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the tests that add what their mark is above ten, or take what it is below."""
     return [test for test in tests if test.get("in_difference")]
+
+
+@register.filter
+def missed(tests: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the compulsory tests with an absence that nothing justifies."""
+    return [test for test in tests if test["status"] == "ABS" and not test["optional"]]
 
 
 @register.filter

@@ -99,6 +99,7 @@ def line(code, label="Épreuve", *, mark=None, coefficient="3", group="", **fiel
         "in_full": False,
         "ects": None,
         "in_difference": False,
+        "minimum": None,
         **fields,
     }
 
@@ -243,6 +244,21 @@ def brevet():
             {"group": "terminal", "share": "60", "average": "8.00"},
         ],
     )
+
+
+def brevet_refused():
+    """A test that was missed counts 0."""
+    built = brevet() | {"verdict": "REFUSED", "average": "8.50", "diploma_route": None}
+    built["tests"][2] |= {"mark": None, "status": "ABS", "counted": "0", "points": "0"}
+    return built
+
+
+def under_a_minimum():
+    """A mark lower than its test asks, whatever the average."""
+    tests = refused()["tests"]
+    tests[3] |= {"mark": "5.5", "counted": "5.5", "points": "16.5", "minimum": "6"}
+    reasons = ["BELOW_MINIMUM:U4"]
+    return document(tests=tests, verdict="ELIMINATED", reasons=reasons, diploma_route=None)
 
 
 def capped_brevet():

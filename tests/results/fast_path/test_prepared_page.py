@@ -31,7 +31,7 @@ from tests.results.sheets import ONE_OF_EACH
 pytestmark = pytest.mark.django_db
 
 HEADING = ("code", "label", "group", "optional", "coefficient", "in_full", "ects")
-HEADING += ("in_difference",)
+HEADING += ("in_difference", "minimum")
 DATES = {
     "score_sheets_mailed_on": "2026-07-09",
     "register_again_from": "2026-10-12",
@@ -70,6 +70,11 @@ SITUATIONS = {
     "not final": documents.not_final,
     "deferred": documents.deferred,
     "shares": documents.brevet,
+    "an absence that counts 0": documents.brevet_refused,
+    "nothing missed where it would count 0": lambda: (
+        documents.brevet_refused() | {"tests": documents.brevet()["tests"]}
+    ),
+    "under a minimum": documents.under_a_minimum,
     "a capped share": documents.capped_brevet,
     "mixed groups, a project, an excused absence": documents.project,
     "withheld": documents.withheld,

@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
 from results.guidance.pages import PAGES
-from results.models import Regulation
+from results.models import Regulation, Release
 from results.regulations import rulebook
 from results_portal.caches import clear_all
 from tests import factories
@@ -75,7 +76,7 @@ def test_an_exam_whose_rules_are_not_stored_has_a_whole_page(read, name):
     factories.session(exam="DCG")
     text = read(name, "dcg")
     assert "Diplôme de comptabilité et de gestion" in text
-    assert name == "fraud" or "n’est pas encore enregistré ici" in text
+    assert name in {"fraud", "complaints"} or "n’est pas encore enregistré ici" in text
     assert "None" not in text
 
 
@@ -199,6 +200,17 @@ def test_a_rule_that_the_office_changes_changes_on_the_page(read):
     Regulation.objects.update(pass_mark=Decimal("11.5"))
     clear_all()
     assert "une moyenne générale de 11,5 ou plus" in read("not_admitted", "bts")
+
+
+def test_the_last_days_to_see_scripts_are_those_of_the_exam_alone(read):
+    speciality, hour = factories.regulation(), datetime.fromisoformat("2026-07-02 10:00+02:00")
+    for exam in ("BTS", "BAC PRO"):
+        session = factories.session(exam.replace(" ", "-"), exam=exam, label=f"Session {exam}")
+        Release.objects.create(session=session, speciality=speciality, opens_at=hour)
+    for exam, other in (("BTS", "BAC PRO"), ("BAC PRO", "BTS")):
+        text = read("complaints", exam.lower().replace(" ", "-"))
+        assert f"Session {exam} Résultats du 2 juillet 2026" in text.replace("\xa0", " ")
+        assert f"Session {other}" not in text
 
 
 def test_the_page_of_an_exam_is_in_english_too(read, shipped):

@@ -468,6 +468,11 @@ def test_the_page_of_complaints_says_what_can_be_contested_and_where(settings):
             documents.document(verdict="ELIMINATED", reasons=["BELOW_MINIMUM:U4"]),
             {"score_sheet", "not_admitted", "complaints"},
         ),
+        (documents.not_final(), {"score_sheet", "not_admitted", "complaints"}),
+        (
+            documents.brevet_refused() | {"session": documents.document()["session"]},
+            {"score_sheet", "absence", "not_admitted", "complaints"},
+        ),
         (documents.withheld(), {"fraud"}),
     ],
     ids=[
@@ -478,6 +483,8 @@ def test_the_page_of_complaints_says_what_can_be_contested_and_where(settings):
         "refused",
         "absent",
         "under a minimum",
+        "not final",
+        "absence counted 0",
         "withheld",
     ],
 )
@@ -485,6 +492,11 @@ def test_a_result_leads_to_the_pages_that_concern_its_reader_and_to_no_other(doc
     links = {link.partition("#")[0] for link in INTERNAL_LINK.findall(result_page(document))}
     helped = {name for name, page in PAGES.items() if address(page) in links}
     assert helped == leads_to
+
+
+def test_units_left_to_take_lead_to_what_may_be_kept():
+    kept = reverse("guidance:not_admitted_exam", args=["bts"]) + "#notes-gardees"
+    assert kept in INTERNAL_LINK.findall(result_page(documents.not_final()))
 
 
 def address(page):

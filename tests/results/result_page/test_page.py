@@ -1,7 +1,10 @@
 """What a candidate reads, for each thing that can have happened."""
 
+import re
+
 import pytest
 
+from results.document import exams
 from results_portal.office.tables import read_next_steps
 from tests.results import documents
 from tests.results.screen import page, plain, words
@@ -153,6 +156,45 @@ def test_an_absent_candidate_reads_the_rule_and_the_only_exception():
     assert "Moyenne :" not in page
 
 
+def test_who_was_absent_where_it_counts_0_reads_that_rule_and_where_to_read_on():
+    refused = documents.brevet_refused()
+    shown = page(refused)
+    assert "Une épreuve où vous étiez absent compte 0" in words(refused)
+    assert "Vous avez été noté absent ici : MAT Mathématiques" in plain(shown).replace("\xa0", " ")
+    assert 'href="/aide/absence/dnb/"' in shown
+    for rules in (documents.BTS_RULES, documents.DNB_RULES):
+        assert "absent compte 0" not in words(documents.refused() | {"rules": rules})
+    assert "A test that you missed counts 0" in words(refused, language="en")
+
+
+def test_an_option_that_was_missed_is_not_said_to_count_0():
+    refused = documents.brevet_refused()
+    refused["tests"][2]["optional"] = True
+    assert "absent compte 0" not in words(refused)
+
+
+def test_a_mark_below_a_minimum_is_told_with_the_minimum():
+    eliminated = documents.under_a_minimum()
+    assert "il fallait au moins 6,00" in words(eliminated)
+    assert "at least 6.00 was needed" in words(eliminated, language="en")
+    eliminated["tests"][3]["minimum"] = None  # as documents were before they held it
+    assert "est en dessous du minimum exigé par le règlement." in words(eliminated)
+
+
+@pytest.mark.parametrize("exam", exams.EXAMS)
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_text_of_law_stands_before_the_full_stop(exam, language):
+    for shown in (
+        documents.refused(),
+        documents.eliminated(),
+        documents.cap_eliminated(),
+        documents.deferred(),
+        documents.withheld(),
+    ):
+        read = words(shown | {"session": shown["session"] | {"exam": exam}}, language=language)
+        assert re.findall(r"[.!?] \([^)]*(?:article|arrêté|décret|\d)[^)]*\)", read) == []
+
+
 def test_a_withheld_candidate_reads_what_it_means_and_nothing_of_any_mark():
     page = words(documents.withheld())
     assert "Votre résultat n’est pas communiqué pour le moment" in page
@@ -261,7 +303,7 @@ def test_a_refused_candidate_reads_which_average_was_missing():
     page = words(documents.refused())
     assert "Groupe « épreuves professionnelles » : votre moyenne n’atteint pas 10" in page
     assert "Il le faut pour passer les épreuves de contrôle" in page
-    assert "une moyenne d’au moins 8, et de moins de 10. (code de l’éducation, article" in page
+    assert "10 (code de l’éducation, article D. 643-22)." in page
     admission = documents.BTS_RULES | {
         "group_minimum": [{"group": "professional", "average": "10.5"}],
         "second_round": None,

@@ -37,6 +37,9 @@ SITUATIONS = {
     "withheld": documents.withheld(),
     "every status": documents.every_status(),
     "baccalauréat": documents.baccalaureat(),
+    "an absence that counts 0": documents.brevet_refused(),
+    "under a minimum": documents.under_a_minimum(),
+    "not final": documents.not_final(),
     "corrected": documents.document(
         correction={"at": "2026-07-03T16:30:00+02:00", "reason": "erreur de report"}
     ),

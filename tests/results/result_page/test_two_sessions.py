@@ -125,14 +125,15 @@ def test_once_open_both_results_are_read_by_one_identification(client, deferred,
     identify(client, deferred)
     announce()
     page = mine(client)
-    assert "La décision est reportée" in page
+    assert "La décision a été reportée" in page
+    assert "vous passez l’épreuve" not in page
     assert "Les résultats de la session de remplacement sont ouverts" in page
     assert client.post(OTHER).url == reverse("results:mine")
     page = mine(client)
     assert "Félicitations" in page
     assert "Ma page : Bac, juin 2026" in page
     client.post(OTHER)
-    assert "La décision est reportée" in mine(client)
+    assert "La décision a été reportée" in mine(client)
     client.cookies.clear()
     assert "Félicitations" in shown(client, deferred)
 
@@ -184,7 +185,7 @@ def test_a_visit_reaches_no_other_person_of_the_other_session(client, deferred, 
     client.cookies.clear()
     assert "Ma page" not in shown(client, deferred)
     client.post(OTHER)
-    assert "La décision est reportée" in mine(client)
+    assert "La décision a été reportée" in mine(client)
 
 
 @pytest.mark.parametrize("wrong", ["birth_date", "access_code"])

@@ -48,6 +48,14 @@ def test_of_a_test_with_parts_those_at_ten_are_the_units_that_are_kept():
     ]
 
 
+def test_a_mark_below_a_minimum_is_told_with_the_minimum():
+    eliminated = documents.under_a_minimum()
+    said = "La note obtenue à une épreuve (U4, Culture économique, juridique et managériale) est"
+    assert advice(eliminated)["reasons"] == [f"{said} éliminatoire : il fallait au moins 6,00."]
+    del eliminated["tests"][3]["minimum"]
+    assert advice(eliminated)["reasons"] == [f"{said} éliminatoire."]
+
+
 def test_an_absence_names_the_part_of_a_test_that_was_missed():
     part = {"code": "U31", "label": "Oral", "coefficient": "1", "mark": None, "status": "ABS"}
     tests = documents.document()["tests"]
