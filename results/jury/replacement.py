@@ -88,9 +88,9 @@ def open_replacement(session: Session) -> Opened:
         missing, pairs = _sorted_out(replaced, session, there, left)
         copies = Entry.objects.bulk_create(_copy(entry, session) for entry in missing)
         opened = Opened(entries=len(copies), present=len(pairs) + len(left["moved"]))
-        nobody = not (missing or pairs or any(left.values()))
         opened.marks = _copy_marks([*pairs, *zip(missing, copies, strict=True)], left)
         left["decided"] += _decided_since(replaced, there)
+        nobody = not (missing or pairs or any(left.values()))
     opened.left = [_("Aucune décision reportée dans %s.") % replaced.code] if nobody else []
     opened.left += [
         sentence % _named(left[reason]) for reason, sentence in _REASONS.items() if left[reason]
