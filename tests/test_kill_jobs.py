@@ -16,7 +16,7 @@ from results.demo.files import write_files
 from tests import databases
 from tests.scratch_office import ScratchOffice
 
-pytestmark = [pytest.mark.kill, pytest.mark.django_db]
+pytestmark = [pytest.mark.kill, pytest.mark.slow, pytest.mark.django_db]
 
 ENTRIES = 100
 SESSION = "BTS-2026"

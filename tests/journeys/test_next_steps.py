@@ -1,7 +1,6 @@
 """Each exam and each verdict of the demo: their own next step, in the words of their own exam."""
 
 import re
-from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -115,21 +114,6 @@ def people():
         case: max(persons, key=lambda person: len(person.entry.subjects))
         for case, persons in chosen.items()
     }
-
-
-def one_of_each_exam(cast):
-    """One person for each exam, of the verdict that fewest exams before it had."""
-    chosen, told = {}, Counter()
-    for exam in dict.fromkeys(person.exam for person in cast.values()):
-        of_exam = [person for person in cast.values() if person.exam == exam]
-        chosen[exam] = min(of_exam, key=lambda person: told[person.verdict])
-        told[chosen[exam].verdict] += 1
-    return chosen
-
-
-@pytest.mark.long
-def test_one_of_each_exam_is_led_to_the_next_step(arrive):
-    walk(arrive(size=PHONE), one_of_each_exam(people()))
 
 
 @pytest.mark.slow
