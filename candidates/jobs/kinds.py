@@ -19,8 +19,8 @@ class JobKind:
 
     `work(work)` does it in one transaction, whose last statement is `work.finish(…)`: whoever is
     killed before has done nothing, and whoever comes again after finds it done. It may raise
-    `JobRefused`.. `stopped(job)` is called in the
-    transaction in which a job ends otherwise, refused, failed or cancelled.
+    `JobRefused`. `stopped(job)` is called in the transaction in which a job ends otherwise,
+    refused, failed or cancelled.
     """
 
     name: str

@@ -7,7 +7,7 @@ in columns of the row: see `results.document.edition`.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import Any
 
 from django.conf import settings
@@ -326,10 +326,7 @@ def plain(value: Any) -> Any:
 # What documents published before these fields existed lack, in the whole and in each test.
 RULES_BEFORE: PlainDocument = plain(PublishedRules())
 HEADING_BEFORE: PlainDocument = {
-    "in_full": False,
-    "ects": None,
-    "in_difference": False,
-    "minimum": None,
+    field.name: field.default for field in fields(TestHeading) if field.default is not MISSING
 }
 
 

@@ -15,16 +15,7 @@ register = template.Library()
 
 
 register.filter("exam", exams.exam)
-
-
-@register.filter
-def minimum_of(rules: dict[str, Any], group: str) -> dict[str, Any] | None:
-    """Return the least average that the rules of a document ask in a group: `average`, and whether
-    it is `for_second_round` alone.
-    """
-    return words.minimum_of(rules, group)
-
-
+register.filter("minimum_of", words.minimum_of)
 register.filter("by_group", words.by_group)
 register.filter("has_kept_mark", words.has_kept_mark)
 
