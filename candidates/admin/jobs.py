@@ -10,12 +10,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
-from procrastinate.contrib.django.models import (
-    ProcrastinateEvent,
-    ProcrastinateJob,
-    ProcrastinatePeriodicDefer,
-    ProcrastinateWorker,
-)
+from procrastinate.contrib.django import admin as queue_admin
 
 from candidates.admin.changelists import LargeTableAdmin, ReadOnlyAdmin, Waiting
 from candidates.jobs import kinds, queue
@@ -23,14 +18,7 @@ from candidates.models import Job
 
 RELOAD = "2"  # seconds
 
-for model in (
-    ProcrastinateEvent,
-    ProcrastinateJob,
-    ProcrastinatePeriodicDefer,
-    ProcrastinateWorker,
-):
-    if admin.site.is_registered(model):
-        admin.site.unregister(model)  # the queue's own tables, in English
+admin.site.unregister(queue_admin.models.ProcrastinateJob)  # in English, and not the office's
 
 
 def situation_of(job):

@@ -454,8 +454,8 @@ def test_a_part_at_ten_leads_there_though_its_test_is_not_kept(client):
     assert [unit["code"] for unit in issued(entry).document["units"]] == ["E21"]
 
 
-def test_the_help_for_the_refused_leads_there(client):
-    page = client.get("/aide/non-admis/").content.decode()
+def test_the_help_for_the_refused_leads_there(client, refused):
+    page = client.get("/aide/non-admis/bts/").content.decode()
     assert f'<a href="{PAGE}">Demander cette attestation</a>' in page
 
 

@@ -119,7 +119,7 @@ def test_a_correction_after_which_the_points_of_the_jury_are_too_many_says_so(op
     JuryDecision.objects.create(entry=raised, points=27, reason="x", author=member("manager"))
     deliberate(raised.session)
     page = operator.post(address(raised), typed(operator, raised, U3="9", reason="Erreur."))
-    assert "Il manque 18 points pour être « admis »" in text_of(page)
+    assert "Il manque 18,00 points pour être « admis »" in text_of(page)
     assert "Revoyez ensuite la décision du jury." in text_of(page)
 
 

@@ -71,7 +71,7 @@ def test_the_jury_raises_a_candidate_and_the_answer_of_the_rule_stays(
 
 def test_the_form_proposes_what_is_missing_to_the_nearest_threshold(refused_entry, manager):
     page = manager.get(address(refused_entry))
-    assert "Premier tour : il manque 27 points pour être « admis »." in text_of(page)
+    assert "Premier tour : il manque 27,00 points pour être « admis »." in text_of(page)
     assert page.context["edit"].form["points"].value() == 27
 
 
@@ -79,7 +79,7 @@ def test_the_form_proposes_what_is_missing_to_the_nearest_threshold(refused_entr
 def test_the_jury_gives_no_more_than_is_missing(points, refused_entry, manager):
     page = confirmed(manager, refused_entry, points)
     assert page.context["edit"].form.errors["points"] == [
-        "Il manque 27 points pour être « admis » : le jury n’en ajoute pas davantage."
+        "Il manque 27,00 points pour être « admis » : le jury n’en ajoute pas davantage."
     ]
     assert not JuryDecision.objects.exists()
 
@@ -96,7 +96,7 @@ def test_a_candidate_for_a_mention_is_proposed_the_points_to_it(manager):
     speciality = factories.regulation("BAC", mentions=[("Assez bien", 12)])
     entry = factories.entry(speciality=speciality, marks={"U1": "11", "U2": "12", "U3": "12"})
     page = manager.get(address(entry))
-    assert "il manque 2 points pour être « admis, mention Assez bien »" in text_of(page)
+    assert "il manque 2,00 points pour être « admis, mention Assez bien »" in text_of(page)
 
 
 def test_after_the_second_round_the_points_to_admission_are_proposed(manager):
@@ -106,8 +106,8 @@ def test_after_the_second_round_the_points_to_admission_are_proposed(manager):
     page = manager.get(address(called))
     assert page.context["edit"].form["round"].value() == 2
     assert page.context["edit"].form["points"].value() == 1
-    assert "Premier tour : il manque 3 points" in text_of(page)
-    assert "Second tour : il manque 1 point" in text_of(page)
+    assert "Premier tour : il manque 3,00 points" in text_of(page)
+    assert "Second tour : il manque 1,00 point" in text_of(page)
 
 
 def test_the_database_takes_no_more_points_than_the_highest_threshold(refused_entry, manager):
@@ -125,7 +125,7 @@ def test_the_jury_of_the_brevet_raises_in_its_own_divisor(manager):
     factories.give_marks(made, dict.fromkeys(("MAT", "HG", "EMC", "SCI", "ORA"), "5"))
     deliberate(made.session)
     page = confirmed(manager, made, "540,01")
-    assert "Il manque 540 points" in page.context["edit"].form.errors["points"][0]
+    assert "Il manque 540,00 points" in page.context["edit"].form.errors["points"][0]
     confirmed(manager, made, "540")  # of 1,000; the eleven coefficients are 220
     decision = Decision.objects.get(entry=made)
     assert (decision.verdict, decision.rule_verdict, decision.average) == (
