@@ -15,7 +15,7 @@ from candidates.names.searching import named
 from results.admin import history, wording
 from results.admin.correction_edit import CorrectionEdit
 from results.admin.edit_page import EditPage
-from results.admin.filters import RoundFilter, SpecialityFilter, VerdictFilter
+from results.admin.filters import LackingFilter, RoundFilter, SpecialityFilter, VerdictFilter
 from results.admin.jury_edit import JuryEdit
 from results.admin.publication_status import status_of
 from results.models import Decision, JuryDecision, Mark, PublishedResult, Test
@@ -63,6 +63,7 @@ class EntryAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin.Model
         "session",
         RoundFilter,
         VerdictFilter,
+        LackingFilter,
         "withheld",
         "status",
         ("speciality", SpecialityFilter),

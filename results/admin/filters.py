@@ -2,9 +2,11 @@
 
 from django.contrib import admin
 from django.db.models import Exists, OuterRef
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
-from candidates.models import Speciality
+from candidates.models import Session, Speciality
+from results.admin.lifecycle import CALLED_AND_LACKING_A_MARK, LACKING_A_MARK
 from results.admin.publication_status import COMING, OPEN, STATES, WITHDRAWN
 from results.models import ROUNDS, VERDICT_CHOICES, Decision, Verdict
 
@@ -49,6 +51,28 @@ class VerdictFilter(admin.SimpleListFilter):
             last = of_entry.filter(~Exists(later), verdict=self.value())
             return queryset.filter(Exists(last))
         return queryset
+
+
+class LackingFilter(admin.SimpleListFilter):
+    """Filter those who lack a mark of a round, and are not decided but as incomplete."""
+
+    title = _("notes manquantes")
+    parameter_name = "lacking"
+
+    def lookups(self, request, model_admin):
+        return ROUNDS
+
+    def queryset(self, request, queryset):
+        lacking = {"1": LACKING_A_MARK, "2": CALLED_AND_LACKING_A_MARK}.get(self.value() or "")
+        if lacking is None:
+            return queryset
+        chosen = request.GET.get("session__id__exact", "")
+        sessions = [int(chosen)] if chosen.isdecimal() else list(_every_session())
+        return queryset.filter(pk__in=RawSQL(lacking, [sessions]))  # noqa: S611 - SQL of ours
+
+
+def _every_session():
+    return Session.objects.values_list("pk", flat=True)
 
 
 class SpecialityFilter(admin.RelatedFieldListFilter):

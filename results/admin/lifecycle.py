@@ -1,11 +1,11 @@
-"""Progress of a session: entries, decisions and release of each speciality and round."""
+"""Progress of sessions: entries, decisions and release of each speciality and round."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.utils import timezone
 
 from candidates.models import Entry, Session, Speciality
@@ -13,13 +13,15 @@ from results.models import Decision, Release, Verdict
 
 COUNTED = list(Verdict)
 
+_Pair = tuple[int, int]  # primary keys of a session and a speciality
+
 
 @dataclass
 class RoundProgress:
     """One speciality in one round.
 
     `entries`: number of entries concerned, all or those called to the second round. `missing`:
-    those of them that lack a mark of the round.
+    those of them that lack a mark of the round, not decided yet or decided incomplete.
     """
 
     speciality: Speciality
@@ -34,6 +36,11 @@ class RoundProgress:
         return max(0, self.entries - sum(self.verdicts.values()))
 
     @property
+    def incomplete(self) -> int:
+        """The number of decisions that wait for a mark, which block the release."""
+        return self.verdicts.get(Verdict.INCOMPLETE, 0)
+
+    @property
     def counts(self) -> list[tuple[Verdict, int]]:
         """The number of each verdict, in the order of `COUNTED`."""
         return [(verdict, self.verdicts.get(verdict, 0)) for verdict in COUNTED]
@@ -44,79 +51,90 @@ class RoundProgress:
 
 
 def rounds_of(session: Session) -> list[RoundProgress]:
-    """Return the `RoundProgress` of each speciality and round of a session, first rounds first.
+    """Return the `RoundProgress` of each speciality and round of a session, first rounds first."""
+    return rounds_of_each([session])[session.pk]
 
-    Seven queries, however many specialities.
+
+def rounds_of_each(sessions: Iterable[Session]) -> dict[int, list[RoundProgress]]:
+    """Return what `rounds_of` does of each session, by its primary key.
+
+    Six queries, however many sessions and specialities.
     """
-    entered = _by_speciality(Entry.objects.of(session))
-    verdicts = _verdicts(session)
+    pks = [session.pk for session in sessions]
+    entered = _entered(pks)
+    verdicts = _verdicts(pks)
     releases = {
-        (release.speciality_id, release.round): release
-        for release in Release.objects.filter(session=session).select_related(
+        (release.session_id, release.speciality_id, release.round): release
+        for release in Release.objects.filter(session__in=pks).select_related(
             "created_by", "withdrawn_by"
         )
     }
-    missing = _missing(session) if _some_undecided(entered, verdicts) else {}
-    waiting = _called_and_lacking_a_mark(session)
-    found = []
-    for speciality in Speciality.objects.filter(pk__in=entered).order_by("code"):
-        pk = speciality.pk
-        first = verdicts.get((pk, 1), {})
-        lacking = missing.get(pk, 0) + first.get(Verdict.INCOMPLETE, 0)
-        found.append(
-            RoundProgress(speciality, 1, entered[pk], lacking, first, releases.get((pk, 1)))
-        )
+    waiting = {
+        session
+        for session, speciality in entered
+        if _waits(entered[session, speciality], verdicts.get((session, speciality, 1), {}))
+    }
+    missing = _counted(LACKING_A_MARK, waiting) if waiting else {}
+    called_and_waiting = _counted(CALLED_AND_LACKING_A_MARK, pks)
+    specialities = Speciality.objects.in_bulk({speciality for _session, speciality in entered})
+    found: dict[int, list[RoundProgress]] = {pk: [] for pk in pks}
+    for (session, pk), entries in entered.items():
+        key, speciality = (session, pk), specialities[pk]
+        first, second = (verdicts.get((*key, round), {}) for round in (1, 2))
+        release, second_release = (releases.get((*key, round)) for round in (1, 2))
+        lacking = missing.get(key, 0)
+        found[session].append(RoundProgress(speciality, 1, entries, lacking, first, release))
         called = first.get(Verdict.CONTROL, 0)
-        if called or (pk, 2) in releases or (pk, 2) in verdicts:
-            second = verdicts.get((pk, 2), {})
-            concerned = max(called, sum(second.values()))
-            lacking = waiting.get(pk, 0) + second.get(Verdict.INCOMPLETE, 0)
-            found.append(
-                RoundProgress(speciality, 2, concerned, lacking, second, releases.get((pk, 2)))
+        if called or second or second_release:
+            concerned, lacking = max(called, sum(second.values())), called_and_waiting.get(key, 0)
+            found[session].append(
+                RoundProgress(speciality, 2, concerned, lacking, second, second_release)
             )
-    return sorted(found, key=lambda progress: (progress.round, progress.speciality.code))
-
-
-def _by_speciality(entries: QuerySet[Entry]) -> dict[int, int]:
-    return dict(entries.order_by().values_list("speciality").annotate(Count("pk")))
-
-
-def _verdicts(session: Session) -> dict[tuple[int, int], dict[str, int]]:
-    """Return the number of decisions by speciality and round, then by verdict."""
-    found: dict[tuple[int, int], dict[str, int]] = defaultdict(dict)
-    for speciality, round, verdict, count in (
-        Decision.objects.filter(entry__session=session)
-        .order_by()
-        .values_list("entry__speciality", "round", "verdict")
-        .annotate(Count("pk"))
-    ):
-        found[speciality, round][verdict] = count
+    for rounds in found.values():
+        rounds.sort(key=lambda progress: (progress.round, progress.speciality.code))
     return found
 
 
-def _some_undecided(
-    entered: Mapping[int, int], verdicts: Mapping[tuple[int, int], Mapping[str, int]]
-) -> bool:
-    return any(sum(verdicts.get((pk, 1), {}).values()) < count for pk, count in entered.items())
+def _entered(sessions: Sequence[int]) -> dict[_Pair, int]:
+    entries = Entry.objects.filter(session__in=sessions).order_by()
+    counted = entries.values_list("session", "speciality").annotate(Count("pk"))
+    return {(session, speciality): count for session, speciality, count in counted}
 
 
-def _called_and_lacking_a_mark(session: Session) -> dict[int, int]:
+def _verdicts(sessions: Sequence[int]) -> dict[tuple[int, int, int], dict[str, int]]:
+    """Return the number of decisions by session, speciality and round, then by verdict."""
+    found: dict[tuple[int, int, int], dict[str, int]] = defaultdict(dict)
+    for *key, verdict, count in (
+        Decision.objects.filter(entry__session__in=sessions)
+        .order_by()
+        .values_list("entry__session", "entry__speciality", "round", "verdict")
+        .annotate(Count("pk"))
+    ):
+        session, speciality, round = key
+        found[session, speciality, round][verdict] = count
+    return found
+
+
+def _waits(entries: int, verdicts: Mapping[str, int]) -> bool:
+    return sum(verdicts.values()) < entries or Verdict.INCOMPLETE in verdicts
+
+
+def _counted(lacking: str, sessions: Iterable[int]) -> dict[_Pair, int]:
     with connection.cursor() as cursor:
-        cursor.execute(_CALLED_AND_LACKING_A_MARK, {"session": session.pk})
-        return dict(cursor.fetchall())
+        cursor.execute(
+            "SELECT entry.session_id, entry.speciality_id, count(*) FROM candidates_entry AS entry"
+            f" WHERE entry.id IN ({lacking}) GROUP BY 1, 2",
+            [list(sessions)],
+        )
+        return {(session, speciality): count for session, speciality, count in cursor.fetchall()}
 
 
-def _missing(session: Session) -> dict[int, int]:
-    with connection.cursor() as cursor:
-        cursor.execute(_LACKING_A_MARK, {"session": session.pk})
-        return dict(cursor.fetchall())
-
-
-# Entries not yet decided, and not withheld, that lack a mark. A compulsory test requires one, or
-# one for each of its parts; a mark for a whole test in parts is worth those of all its parts.
+# Entries of sessions (the one parameter) that lack a mark, and are neither withheld nor decided but
+# as incomplete. A compulsory test requires one, or one for each of its parts; a mark for a whole
+# test in parts is worth those of all its parts.
 # Counting marks, from their index alone, leaves few entries whose tests must be looked at: some are
 # closed to their status, or not entered this session.
-_LACKING_A_MARK = """
+LACKING_A_MARK = """
 WITH unit AS (
     SELECT marked.speciality_id, marked.id, test.id AS test_id, marked.code,
         test.code AS test_code, test.statuses
@@ -127,13 +145,14 @@ WITH unit AS (
 ), needed AS (
     SELECT speciality_id, count(*) AS marks, array_agg(id) AS units FROM unit GROUP BY speciality_id
 )
-SELECT entry.speciality_id, count(*)
+SELECT entry.id
 FROM candidates_entry AS entry
 JOIN needed ON needed.speciality_id = entry.speciality_id
-WHERE entry.session_id = %(session)s AND NOT entry.withheld
+WHERE entry.session_id = ANY(%s) AND NOT entry.withheld
     AND NOT EXISTS (
         SELECT FROM results_decision AS decision
         WHERE decision.entry_id = entry.id AND decision.round = 1
+            AND decision.verdict <> 'INCOMPLETE'
     )
     AND CASE
         WHEN needed.marks > (
@@ -155,25 +174,24 @@ WHERE entry.session_id = %(session)s AND NOT entry.withheld
                 )
         )
     END
-GROUP BY entry.speciality_id
 """
 
-# Called to the second round, not decided in it yet. Whoever is exempt from nearly all the open
-# tests is counted until the deliberation.
-_CALLED_AND_LACKING_A_MARK = """
-SELECT entry.speciality_id, count(*)
+# Called to the second round, and not decided in it but as incomplete. Whoever is exempt from nearly
+# all the open tests is counted until the deliberation.
+CALLED_AND_LACKING_A_MARK = """
+SELECT entry.id
 FROM candidates_entry AS entry
 JOIN results_regulation AS regulation ON regulation.speciality_id = entry.speciality_id
 JOIN results_decision AS first
     ON first.entry_id = entry.id AND first.round = 1 AND first.verdict = 'CONTROL'
-WHERE entry.session_id = %(session)s
+WHERE entry.session_id = ANY(%s)
     AND NOT EXISTS (
         SELECT FROM results_decision AS second
         WHERE second.entry_id = entry.id AND second.round = 2
+            AND second.verdict <> 'INCOMPLETE'
     )
     AND (regulation.second_round ->> 'choose')::integer > (
         SELECT count(*) FROM results_mark AS mark
         WHERE mark.entry_id = entry.id AND mark.round = 2
     )
-GROUP BY entry.speciality_id
 """

@@ -1,0 +1,18 @@
+"""The steps of a session, from its regulations to September, and the one that comes next."""
+
+from results.admin.steps.facts import SessionFacts, facts_of
+from results.admin.steps.next_step import ComingStep, next_steps, steps_of
+from results.admin.steps.step import Action, State, Step, Trouble, next_step
+
+__all__ = [
+    "Action",
+    "ComingStep",
+    "SessionFacts",
+    "State",
+    "Step",
+    "Trouble",
+    "facts_of",
+    "next_step",
+    "next_steps",
+    "steps_of",
+]

@@ -1,0 +1,162 @@
+"""The steps of a session from the jury on: pure functions of its facts."""
+
+from django.urls import reverse
+from django.utils.formats import date_format, number_format
+from django.utils.http import urlencode
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from results.admin.lifecycle import RoundProgress
+from results.admin.steps import before_release, links
+from results.admin.steps.facts import SessionFacts
+from results.admin.steps.step import Action, State, Step, Trouble
+from results.models import Regulation, Verdict
+
+
+def jury(facts: SessionFacts) -> Step:
+    rounds = facts.in_round(1)
+    state = State.NOT_YET
+    if before_release.decided(facts, rounds) is State.DONE:
+        state = State.DONE if all(_announced(p) for p in rounds) else State.UNDER_WAY
+    said = ngettext(
+        "%(n)d décision motivée du jury.", "%(n)d décisions motivées du jury.", facts.jury_decisions
+    ) % {"n": facts.jury_decisions}
+    of_session = urlencode({"entry__session__id__exact": facts.session.pk})
+    address = f"{reverse('admin:results_jurydecision_changelist')}?{of_session}"
+    return Step(
+        "jury",
+        _("Jury"),
+        state,
+        said=said if facts.jury_decisions else _("Aucune décision motivée du jury."),
+        troubles=[Trouble(_("Voir les décisions du jury"), address, is_error=False)]
+        if facts.jury_decisions
+        else [],
+        is_optional=True,
+    )
+
+
+def release(facts: SessionFacts) -> Step:
+    rounds = facts.in_round(1)
+    state, wait = released(facts, rounds)
+    return Step(
+        "release",
+        _("Publication"),
+        state,
+        said=wait,
+        troubles=withdrawn(rounds),
+        actions=[links.release(facts)] if state is not State.NOT_YET else [],
+        wait=wait,
+    )
+
+
+def released(facts: SessionFacts, rounds: list[RoundProgress]) -> tuple[State, str]:
+    """Return the state of the release of one round, and the hour that it waits for, in words."""
+    ready = [p for p in rounds if p.entries and not p.undecided and not p.incomplete]
+    announced = [progress for progress in rounds if _announced(progress)]
+    opening = [
+        p.release.opens_at for p in announced if p.release and not p.release.is_open(facts.now)
+    ]
+    if not announced:
+        return State.TO_DO if ready else State.NOT_YET, ""
+    if len(announced) < len(rounds):
+        return State.UNDER_WAY, ""
+    if opening:
+        hour = date_format(localtime(min(opening)), "j F Y, H:i")
+        return State.UNDER_WAY, _("Programmée le %(hour)s : rien à faire avant.") % {"hour": hour}
+    return State.DONE, ""
+
+
+def _announced(progress: RoundProgress) -> bool:
+    return progress.release is not None and progress.release.withdrawn_at is None
+
+
+def withdrawn(rounds: list[RoundProgress]) -> list[Trouble]:
+    return [
+        Trouble(
+            _("%(code)s : publication retirée.") % {"code": progress.speciality.code},
+            reverse("admin:results_release_change", args=[progress.release.pk]),
+        )
+        for progress in rounds
+        if progress.release and progress.release.withdrawn_at
+    ]
+
+
+def papers(facts: SessionFacts) -> Step:
+    rounds = facts.in_round(1)
+    any_announced = any(_announced(progress) for progress in rounds)
+    return Step(
+        "papers",
+        _("Listes et relevés"),
+        State.UNDER_WAY if any_announced else State.NOT_YET,
+        is_optional=True,
+    )
+
+
+def second_round(facts: SessionFacts) -> Step:
+    first, rounds = facts.in_round(1), facts.in_round(2)
+    step = Step("second-round", _("Second tour"), State.NOT_YET)
+    if not any(regulation.second_round for regulation in facts.regulations) and not rounds:
+        return _but(step, State.NOT_CONCERNED, said=_("Aucun règlement ne prévoit de second tour."))
+    if before_release.decided(facts, first) is not State.DONE:
+        return step
+    if not rounds:
+        return _but(step, State.NOT_CONCERNED, said=_("Personne n’est appelé au second tour."))
+    called = sum(progress.entries for progress in rounds)
+    said = ngettext("%(n)s candidat appelé.", "%(n)s candidats appelés.", called) % {
+        "n": number_format(called, force_grouping=True)
+    }
+    if not all(_announced(progress) for progress in first):
+        return _but(step, State.NOT_YET, said=said)
+    state, wait = released(facts, rounds)
+    decided = before_release.decided(facts, rounds)
+    troubles = [
+        *before_release.lacking(facts, rounds),
+        *before_release.undecided(facts, rounds),
+        *links.job_under_way(facts, "deliberate"),
+        *withdrawn(rounds),
+    ]
+    load = links.import_files(facts, links.MARKS, _("Importer les notes du second tour"))
+    decide = before_release.deliberate_again(facts, rounds)
+    if state is State.DONE:
+        actions: list[Action] = []
+    elif any(progress.missing for progress in rounds) or facts.imports.get(links.MARKS):
+        actions = [*load, *decide]
+    elif decided is not State.DONE:
+        actions = [*decide, *load]
+    else:
+        actions = [links.release(facts), *decide]
+    if state is State.NOT_YET:
+        state = State.TO_DO if decided is State.TO_DO else State.UNDER_WAY
+    return Step(step.name, step.title, state, said, troubles, actions, wait)
+
+
+def september(facts: SessionFacts) -> Step:
+    step = Step("september", _("Septembre"), State.NOT_YET)
+    if facts.session.replaces_id or not any(map(_is_replaced, facts.regulations)):
+        return _but(step, State.NOT_CONCERNED)
+    deferred = sum(p.verdicts.get(Verdict.DEFERRED, 0) for p in facts.in_round(1))
+    first = facts.in_round(1)
+    if before_release.decided(facts, first) is not State.DONE:
+        return step
+    if not deferred:
+        return _but(step, State.NOT_CONCERNED, said=_("Aucune décision n’est reportée."))
+    said = ngettext(
+        "%(n)s décision est reportée à la session de remplacement.",
+        "%(n)s décisions sont reportées à la session de remplacement.",
+        deferred,
+    ) % {"n": number_format(deferred, force_grouping=True)}
+    if not all(p.release and p.release.is_open(facts.now) for p in first):
+        return _but(step, State.NOT_YET, said=said)
+    state = State.TO_DO
+    if facts.replacement:
+        state = State.UNDER_WAY if facts.left_to_copy else State.DONE
+    return _but(step, state, said=said)
+
+
+def _is_replaced(regulation: Regulation) -> bool:
+    return regulation.force_majeure == Regulation.ForceMajeure.REPLACEMENT
+
+
+def _but(step: Step, state: State, said: str = "") -> Step:
+    return Step(step.name, step.title, state, said)

@@ -1,0 +1,73 @@
+"""Addresses that steps lead to, and the actions that several of them offer."""
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from candidates.models import Session, Speciality
+from results.admin.steps.facts import SessionFacts
+from results.admin.steps.step import DELIBERATE, RELEASE, Action, Trouble
+
+SCHOOLS, ENTRIES, MARKS = "schools", "entries", "marks"  # kinds of files
+_IMPORT = {
+    SCHOOLS: "candidates.add_school",
+    ENTRIES: "candidates.import_entries",
+    MARKS: "candidates.import_marks",
+}
+
+
+def page_of(session: Session, step: str = "") -> str:
+    """Return the address of the page of a session, at a step of it."""
+    address = reverse("admin:candidates_session_lifecycle", args=[session.pk])
+    return f"{address}#{step}" if step else address
+
+
+def entries_of(session: Session, speciality: Speciality, **filters: str | int) -> str:
+    """Return the address of the list of entries, with the `filters` of its parameters."""
+    of: dict[str, str | int] = {
+        "session__id__exact": session.pk,
+        "speciality__id__exact": speciality.pk,
+    }
+    return f"{reverse('admin:candidates_entry_changelist')}?{urlencode(of | filters)}"
+
+
+def import_files(facts: SessionFacts, kind: str, label: str) -> list[Action]:
+    """Return what imports a kind of file: the files that wait to be confirmed, then a new one."""
+    confirm = [
+        Action(
+            _("Relire et confirmer le fichier"),
+            reverse("admin:candidates_fileimport_change", args=[pk]),
+            _IMPORT[kind],
+        )
+        for pk in facts.imports.get(kind, ())
+    ]
+    upload = reverse("admin:candidates_fileimport_upload", args=[facts.session.pk])
+    return [*confirm, Action(label, upload, _IMPORT[kind])]
+
+
+def deliberate(facts: SessionFacts, round: int, *, again: bool) -> Action:
+    labels = {
+        (1, False): _("Délibérer le premier tour"),
+        (1, True): _("Délibérer de nouveau le premier tour"),
+        (2, False): _("Délibérer le second tour"),
+        (2, True): _("Délibérer de nouveau le second tour"),
+    }
+    address = reverse("admin:candidates_session_deliberate", args=[facts.session.pk])
+    return Action(labels[round, again], address, DELIBERATE, (("round", str(round)),))
+
+
+def release(facts: SessionFacts) -> Action:
+    return Action(_("Programmer ou ouvrir la publication"), page_of(facts.session, "form"), RELEASE)
+
+
+def job_under_way(facts: SessionFacts, *kinds: str) -> list[Trouble]:
+    """Return a link to the work of these kinds that is asked for or under way."""
+    return [
+        Trouble(
+            _("Une tâche est en cours : suivez-la."),
+            reverse("admin:candidates_job_change", args=[facts.jobs[kind]]),
+            is_error=False,
+        )
+        for kind in kinds
+        if kind in facts.jobs
+    ]

@@ -1,0 +1,54 @@
+"""All steps in their order, and the one that comes next for each of several sessions."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from candidates.models import Session
+from results.admin.steps import after_deliberation, before_release, links
+from results.admin.steps.facts import SessionFacts, facts_of
+from results.admin.steps.step import Step, next_step
+
+_ORDER = (
+    before_release.regulations,
+    before_release.schools,
+    before_release.entries,
+    before_release.marks,
+    before_release.deliberation,
+    after_deliberation.jury,
+    after_deliberation.release,
+    after_deliberation.papers,
+    after_deliberation.second_round,
+    after_deliberation.september,
+)
+
+
+@dataclass(frozen=True)
+class ComingStep:
+    """`label`: what is to be done, or the hour that is waited for. `address`: where it is done."""
+
+    label: str
+    address: str
+
+
+def steps_of(facts: SessionFacts) -> list[Step]:
+    """Return the steps of a session, in their order."""
+    return [step(facts) for step in _ORDER]
+
+
+def next_steps(sessions: Iterable[Session]) -> dict[int, ComingStep]:
+    """Return the next step of each session that has one, by primary key of the session.
+
+    Thirteen queries, however many sessions. The address is that of the page of the session, which
+    whoever sees sessions may open.
+    """
+    found = {}
+    for pk, facts in facts_of(sessions).items():
+        if step := next_step(steps_of(facts)):
+            found[pk] = ComingStep(_label(step), links.page_of(facts.session, step.name))
+    return found
+
+
+def _label(step: Step) -> str:
+    if step.wait:
+        return f"{step.title} : {step.wait[0].lower()}{step.wait[1:]}"
+    return step.actions[0].label if step.actions else step.title
