@@ -1,7 +1,6 @@
 """Lines of the result page and the score sheet: one for each test of an entry."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
@@ -51,8 +50,7 @@ class AcquiredUnit(NamedTuple):
     until: int
 
 
-@dataclass(frozen=True, slots=True)
-class TestLine:
+class TestLine(NamedTuple):
     """One test, with the candidate's mark in it.
 
     `value`: the mark of the first round, exact, out of 20; None when there is none. A test with
@@ -62,8 +60,6 @@ class TestLine:
     optional test that counts what is above ten, the bonus; for a difference, what it adds, or takes
     (below 0). `excused`: exempt by force majeure that nothing replaces.
     """
-
-    __test__ = False  # not for pytest
 
     test: TestRule
     value: Fraction | None
@@ -206,7 +202,9 @@ class _Row:
     def line(
         self, first: Mapping[str, MarkTaken], again: MarkTaken | None, *, counts: bool
     ) -> TestLine:
-        mark = self._taken(first, self.test.code)
+        mark = first.get(self.test.code)
+        if self._neutral:
+            mark = _excused(mark)
         parts: tuple[PartLine, ...] = ()
         if mark is not None:
             hundredths, status, origin = self._value(mark), mark.status, mark.origin
@@ -235,13 +233,6 @@ class _Row:
             excused=status is MarkStatus.EXEMPT
             and (mark != first.get(self.test.code) or any(part.excused for part in parts)),
         )
-
-    def _taken(self, first: Mapping[str, MarkTaken], code: str) -> MarkTaken | None:
-        """Return the mark of a unit; force majeure that nothing replaces exempts from its test."""
-        mark = first.get(code)
-        if self._neutral and mark is not None and mark.status is MarkStatus.FORCE_MAJEURE:
-            return mark._replace(status=MarkStatus.EXEMPT)
-        return mark
 
     def _points(self, counted: Fraction, hundredths: int | None) -> Fraction:
         """Return the points of a mark; cached by hundredths, of which a session has few values."""
@@ -279,7 +270,9 @@ class _Row:
         Status and origin are those of the parts where all agree. The mark is the exact average of
         the parts; None when a part is missing or an absence eliminates.
         """
-        marks = [self._taken(first, part.code) for part in self.test.parts]
+        marks = [first.get(part.code) for part in self.test.parts]
+        if self._neutral:
+            marks = list(map(_excused, marks))
         parts = tuple(
             self._part_line(part, mark, excused=mark != first.get(part.code))
             for part, mark in zip(self.test.parts, marks, strict=True)
@@ -311,6 +304,13 @@ class _Row:
             return PartLine(part, None, MarkStatus.GRADED)
         value = None if mark.status in WITHOUT_VALUE else self._value(mark)
         return PartLine(part, value, mark.status, mark.origin, excused)
+
+
+def _excused(mark: MarkTaken | None) -> MarkTaken | None:
+    """Return a mark as it counts where nothing is replaced: force majeure exempts from its test."""
+    if mark is not None and mark.status is MarkStatus.FORCE_MAJEURE:
+        return mark._replace(status=MarkStatus.EXEMPT)
+    return mark
 
 
 @lru_cache(maxsize=256)

@@ -149,14 +149,11 @@ class Weigher:
             mark.value and mark.value % step for step, mark in zip(self._steps, marks, strict=True)
         ):
             return None
-        bonus: dict[int, Worth] | None = None
-        if self._tens:
-            beside = worth[-len(self._tens) :]
-            del worth[-len(self._tens) :]
-            bonus = {NO_GROUP: sum(beside) - sum(self._tens)}
-        if self._not_taken:
-            worth += self._not_taken
-        return WeighedMarks(worth, self._weights, bonus=bonus)
+        if not self._tens:
+            return WeighedMarks(worth + self._not_taken, self._weights)
+        compulsory, beside = worth[: -len(self._tens)], worth[-len(self._tens) :]
+        bonus = {NO_GROUP: sum(beside) - sum(self._tens)}
+        return WeighedMarks(compulsory + self._not_taken, self._weights, bonus=bonus)
 
     def _by_place(
         self, marks: Iterable[MarkTaken]
@@ -196,7 +193,8 @@ class Weigher:
                     _refuse_own_mark(test, mark, first)
                 _add(test, *self._weigh_one(test, mark, plan, weighed, gaps), weighed)
         self._weigh_options(first, plan, weighed, gaps)
-        self._weigh_differences(first, plan, weighed, gaps)
+        if self._tens:
+            self._weigh_differences(first, plan, weighed, gaps)
         return weighed
 
     def _weigh_options(
