@@ -1,8 +1,24 @@
-"""The comparison of two trees' benchmarks; the benchmarks themselves are no tests."""
+"""The benchmarks run to their end, and two trees' are compared; no timing decides a test."""
+
+import os
+import subprocess
+import sys
 
 import pytest
+from django.conf import settings
 
-from benchmarks.compare import CompareError, compare, higher_is_better
+from benchmarks.compare import DROPPED, CompareError, compare, higher_is_better
+
+
+@pytest.mark.slow
+def test_each_step_of_a_session_is_measured():
+    command = [sys.executable, "-m", "benchmarks", "--only", "steps", "--scale", "300"]
+    environment = {name: value for name, value in os.environ.items() if name not in DROPPED}
+    run = subprocess.run(
+        command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=300
+    )
+    for step in ("import of 300 entries", "deliberation on 300", "opened", "posted lists of 300"):
+        assert step in run.stdout, run.stdout + run.stderr
 
 
 def run_of(**figures):
