@@ -18,6 +18,7 @@ class ResultsConfig(AppConfig):
             mailings_asked,
             messages_due,
         )
+        from results.admin import release_job
         from results.jury import job as deliberation
         from results.lists.lists import prepare_worker as prepare_lists
         from results.marks import file_kinds
@@ -36,6 +37,7 @@ class ResultsConfig(AppConfig):
         links.register("staff_session", "admin:candidates_session_lifecycle")
         links.register("staff_correction", "admin:candidates_entry_correct")
         deliberation.register()
+        release_job.register()
         file_kinds.register()
         destinations.register("results:consent", _("décider de la publication de votre nom"))
         entries_changed.connect(refresh_changed_entries, dispatch_uid="results.refresh")

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from candidates.models import Session
 from results.publication import hours
@@ -18,7 +19,7 @@ class ReleaseConfirmation:
 
     `doubts`: why the code of the session is asked for. `is_ticked`: whether regulations that nobody
     has checked are accepted. `meanwhile`: what others have done since the
-    page was shown. `hours`: the hours as they are now.
+    page was shown.
     """
 
     def __init__(
@@ -26,20 +27,31 @@ class ReleaseConfirmation:
     ) -> None:
         now, at = timezone.now(), wanted["at"]
         of_round = {name: wanted[name] for name in ("specialities", "round")}
-        self.hours = hours.announced(session, **of_round)
+        self._hours = hours.announced(session, **of_round)
         self.doubts = hours.doubts(session, **of_round, at=at, now=now)
         self._verdicts = _digest(found.verdicts)
-        verdicts, _space, shown = posted.get("seen", "").partition(" ")
+        verdicts, _separator, shown = posted.get("seen", "").partition(" ")
         present = hours.releases_of(session, **of_round)
         self.meanwhile = hours.meanwhile(_hours(shown), present, at=at, now=now)
         self.is_up_to_date = verdicts == self._verdicts and not self.meanwhile
         self.is_ticked = not found.to_check or "regulations_read" in posted
         self.is_typed = not self.doubts or posted.get("confirmed", "").strip() == session.code
 
+    def objections(self, session: Session) -> list[str]:
+        """Return why what was confirmed on the page cannot be done as it is now, in sentences."""
+        found = list(self.meanwhile)
+        if not self.is_up_to_date and not found:
+            found.append(_("Les décisions ont changé depuis la confirmation : relisez-les."))
+        if not self.is_typed:
+            found += [*self.doubts, _("Tapez le code de la session pour confirmer.")]
+        if not self.is_ticked:
+            found.append(_("Cochez la case pour publier avec ces règlements."))
+        return found
+
     @property
     def seen(self) -> str:
         """The value of the field `seen` of a page shown now."""
-        hour = {pk: value.isoformat() if value else "" for pk, value in self.hours.items()}
+        hour = {pk: value.isoformat() if value else "" for pk, value in self._hours.items()}
         return " ".join([self._verdicts, *(f"{pk}={hour[pk]}" for pk in hour)])
 
 

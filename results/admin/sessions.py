@@ -1,11 +1,10 @@
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -14,18 +13,17 @@ from candidates.admin.changelists import PlainTitles
 from candidates.file_imports import kinds
 from candidates.jobs import queue
 from candidates.models import Session
-from results.admin import wording
+from results.admin import release_job, wording
 from results.admin.lifecycle import COUNTED, rounds_of
 from results.admin.publication_status import STATES, release_state
-from results.admin.refusals import Refused, refusals
 from results.admin.release_confirmation import ReleaseConfirmation
 from results.admin.release_forms import ScheduleForm
 from results.admin.session_form import SessionForm
 from results.jury import job as deliberation
 from results.models import VERDICT_LABELS, Release
-from results.publication.release import next_round, preview, schedule
+from results.publication.release import next_round, preview
 
-DELIBERATE, RELEASE = deliberation.RIGHT, "results.release_results"
+DELIBERATE, RELEASE = deliberation.RIGHT, release_job.RIGHT
 
 
 @admin.register(Session)
@@ -113,7 +111,7 @@ class SessionAdmin(PlainTitles, admin.ModelAdmin):
 
     @method_decorator(require_POST)
     def schedule_page(self, request, pk):
-        """POST of a `ScheduleForm`: show its effect; with `_confirm`, schedule the releases."""
+        """POST of a `ScheduleForm`: show its effect; with `_confirm`, have the worker release."""
         session = get_object_or_404(Session, pk=pk)
         if not request.user.has_perm(RELEASE):
             raise PermissionDenied
@@ -131,14 +129,8 @@ class SessionAdmin(PlainTitles, admin.ModelAdmin):
         sure = sure and page.is_ticked
         if found.problems or not sure:
             return self._confirm(request, session, form, found, wanted, page)
-        try:
-            with refusals():
-                releases = schedule(session, **wanted, seen=page.hours, by=request.user)
-        except Refused as refused:
-            _report_problems(request, refused)
-        else:
-            self._report_releases(request, session, releases)
-        return redirect("admin:candidates_session_lifecycle", pk)
+        job = release_job.ask(session, wanted, request.POST, by=request.user)
+        return redirect("admin:candidates_job_change", job.pk)
 
     def _lifecycle(self, request, session, form=None):
         rounds = rounds_of(session)
@@ -211,25 +203,9 @@ class SessionAdmin(PlainTitles, admin.ModelAdmin):
         }
         return TemplateResponse(request, f"admin/candidates/session/{template}.html", context)
 
-    def _report_releases(self, request, session, releases):
-        for release in releases:
-            report = _("%(code)s, %(round)s : publication %(state)s, %(hour)s.") % {
-                "code": release.speciality.code,
-                "round": wording.round_name(release.round),
-                "state": STATES[release_state(release)],
-                "hour": date_format(timezone.localtime(release.opens_at), "j F Y, H:i"),
-            }
-            messages.success(request, report)
-            self.log_change(request, session, report)
-
 
 def _schedule_form(session, rounds):
     specialities = [progress.speciality for progress in rounds if progress.round == 1]
     round = next_round(session, specialities) if specialities else 1
     closed = [s.speciality.pk for s in rounds if s.round == round and not s.is_open]
     return ScheduleForm(session=session, initial={"round": round, "specialities": closed})
-
-
-def _report_problems(request, refused):
-    for problem in refused.problems:
-        messages.error(request, problem)

@@ -63,14 +63,28 @@ def next_round(session, specialities):
     return 2 if first_is_open and decided.exists() else 1
 
 
-def schedule(session, *, specialities=None, round=None, at=None, by=None, seen=None, progress=None):
+def schedule(
+    session,
+    *,
+    specialities=None,
+    round=None,
+    at=None,
+    by=None,
+    seen=None,
+    agreed=None,
+    progress=None,
+    finish=None,
+):
     """Write the rows of a release, to open at the instant `at` (default: at once).
 
     One transaction for all the specialities: half a session is never released. An open release
     stays as it is; a scheduled one gets the new hour, and new rows only where the old ones are out
-    of date; a withdrawn one opens again, its changes as new revisions. `seen`: the hours that who
-    asks has seen (`hours.announced`), which others may have changed since. `progress(done, total)`
-    is called as rows are written.
+    of date; a withdrawn one opens again, its changes as new revisions. What opens at once has for
+    hour the database's clock, read when its rows are written and nothing is left but to commit.
+
+    `seen`: the hours that who asks has seen (`hours.announced`), which others may have changed
+    since. `agreed(preview)` may refuse what nobody has agreed to. `progress(done, total)` is called
+    as rows are written, `finish(releases)` last.
 
     Returns the releases. Raises `ReleaseRefused`, with all the problems at once.
     """
@@ -81,35 +95,44 @@ def schedule(session, *, specialities=None, round=None, at=None, by=None, seen=N
     with transaction.atomic():
         lock_session(session)
         now = timezone.now()
-        opens_at = max(at or now, now)
-        if seen is not None:
-            found = hours.releases_of(session, specialities=specialities, round=round)
-            if changed := hours.meanwhile(seen, found, at=at, now=now):
-                raise ReleaseRefused(changed)
-        found = preview(session, specialities=specialities, round=round, at=opens_at)
+        later = at if at and at > now else None
+        _refuse_changed_hours(seen, session, specialities, round, at=at, now=now)
+        found = preview(session, specialities=specialities, round=round, at=later or now)
         if found.problems:
             raise ReleaseRefused(found.problems)
+        if agreed:
+            agreed(found)
         books = deliberation.rulebooks(session, speciality_ids=[s.pk for s in specialities])
-        releases = []
+        releases, to_open = [], []
         for speciality in specialities:
             release, created = Release.objects.select_for_update().get_or_create(
                 session=session,
                 speciality=speciality,
                 round=round,
-                defaults={"opens_at": opens_at, "created_by": by},
+                # Until its rows are written, what opens at once is far from open.
+                defaults={"opens_at": later or now + hours.FURTHEST, "created_by": by},
             )
-            if created or not release.is_open(now):
-                if created and not rows.has_rows(release):
-                    stale = rows.write_first(release, books, many=many, progress=progress)
-                    _refuse_stale(speciality, stale)
-                else:
-                    seen = not created and rows.frozen(release, now)
-                    _write(release, books, opens_at=opens_at, seen=seen, progress=progress)
-                refuse_second_admission(session, speciality.pk)
-            if not created and not release.is_open(now):
-                _open_at(release, opens_at, by)
             releases.append(release)
+            if not created and release.is_open(now):
+                continue
+            known = None if created else rows.frozen(release, now)
+            _write(release, books, at=later or now, frozen=known, many=many, progress=progress)
+            refuse_second_admission(session, speciality.pk)
+            if not created or later is None:
+                to_open.append(release)
+        opens_at = later or _clock()
+        for release in to_open:
+            _open_at(release, opens_at, by)
+        if finish:
+            finish(releases)
     return releases
+
+
+def _clock():
+    """Return the database's time of now, not of the beginning of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]
 
 
 def withdraw(release, *, by, message=""):
@@ -177,15 +200,29 @@ def _refresh_speciality(session_id, speciality_id, entry_ids, now):
                 rows.refuse_once_open(release)
 
 
-def _write(release, books, *, opens_at, seen, progress):
-    if not seen and rows.rows_up_to_date(release, books):
+def _write(release, books, *, at, frozen, many, progress):
+    """Write the rows of a release. `frozen`: the public may have seen them; None: it is new."""
+    if frozen is None and not rows.has_rows(release):
+        stale = rows.write_first(release, books, many=many, progress=progress)
+        _refuse_stale(release.speciality, stale)
+        return
+    if not frozen and rows.rows_up_to_date(release, books):
         return
     stale = rows.stage(release, books, progress=progress)
     _refuse_stale(release.speciality, stale)
-    if seen:
-        rows.revise(release, at=opens_at, reason=REOPENED, by=None)
+    if frozen:
+        rows.revise(release, at=at, reason=REOPENED, by=None)
     else:
         rows.write(release)
+
+
+def _refuse_changed_hours(seen, session, specialities, round, *, at, now):
+    """Raise `ReleaseRefused` if others have changed the hours that were `seen`."""
+    if seen is None:
+        return
+    present = hours.releases_of(session, specialities=specialities, round=round)
+    if changed := hours.meanwhile(seen, present, at=at, now=now):
+        raise ReleaseRefused(changed)
 
 
 def _open_at(release, opens_at, by):

@@ -54,6 +54,11 @@ def test_a_manager_deliberates_schedules_and_withdraws_under_the_eyes_of_a_candi
     assert PublishedResult.objects.count() == 0
     office.examine("staff, confirm")
     office.press("Programmer")
+    assert PublishedResult.objects.count() == 0
+    work()
+    office.page.reload()
+    assert "publication programmée" in office.words
+    office.follow("Déroulement de la session")
     assert PublishedResult.objects.count() == 8
     candidate.page.reload()
     assert f"{isodate(day, 'weekday')} à 10 h 00, heure de Paris" in candidate.words
@@ -65,9 +70,12 @@ def test_a_manager_deliberates_schedules_and_withdraws_under_the_eyes_of_a_candi
     office.examine("staff, opening before the hour")
     office.page.get_by_label("tapez le code de la session").fill("BTS-2026")
     office.press("Ouvrir maintenant")
+    work()
     candidate.page.reload()
     assert "vous avez réussi" in candidate.words
 
+    office.page.reload()
+    office.follow("Déroulement de la session")
     office.press("Retirer…")
     office.page.get_by_label("Message affiché").fill("Une vérification est en cours.")
     office.press("Retirer")

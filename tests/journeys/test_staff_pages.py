@@ -12,6 +12,7 @@ from results.jury.deliberation import deliberate
 from results.publication import release
 from results.publication.correction import correction
 from tests import factories
+from tests.jobs import work
 from tests.journeys.visit import PHONE
 from tests.staff import member
 
@@ -98,7 +99,10 @@ def test_a_release_is_given_another_hour_and_withdrawn(corrected_people, sign_in
     page.get_by_role("button", name="Voir ce qui sera publié").click()
     page.get_by_text(f"publics le {date_format(day, 'l j F Y')} à 10:00").wait_for()
     page.get_by_role("button", name="Programmer").click()
+    page.get_by_text("Cette tâche attend son tour.").wait_for()
+    work()
     page.get_by_text(f"publication programmée, {date_format(day, 'j F Y')}, 10:00").wait_for()
+    page.get_by_role("link", name="Déroulement de la session").click()
     page.get_by_role("button", name="Retirer…").click()
     page.get_by_label("Message affiché").fill("Vérification en cours.")
     page.get_by_role("button", name="Retirer").click()

@@ -8,6 +8,7 @@ from results.jury.deliberation import deliberate
 from results.models import PublishedResult, Release
 from results.publication import release
 from tests import factories
+from tests.jobs import work
 from tests.staff import client_of, messages_of, text_of
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +57,7 @@ def test_a_withdrawn_release_is_opened_again_from_the_session(open_release, mana
     data = {"round": 1, "specialities": [open_release.speciality_id], "when": "now"}
     seen = manager.post(address, data).context["seen"]
     manager.post(address, data | {"_confirm": "1", "seen": seen})
+    work()
     assert PublishedResult.objects.open().count() == 6
 
 

@@ -3,6 +3,7 @@ import re
 from datetime import time, timedelta
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -14,7 +15,7 @@ from results.models import Decision, JuryDecision, PublishedResult, Regulation, 
 from results.publication import release
 from tests import factories
 from tests.jobs import said, work
-from tests.staff import client_of, member, messages_of, text_of
+from tests.staff import client_of, member, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
@@ -34,13 +35,18 @@ def release_data(session, *, round=1, when="now", **values):
 
 
 def confirmed(client, session, data):
-    """Post `data` in the two steps of the page; return the answer to the confirmation.
+    """Post `data` in the two steps of the page, and have the worker do what is then asked.
 
-    `data` may give the code of the session as `confirmed`.
+    Returns the answer to the confirmation: the page of the job, or what refuses it. `data` may
+    give the code of the session as `confirmed`.
     """
     page = client.post(address("schedule", session), data)
     data = data | {"_confirm": "1", "seen": page.context["seen"]}
-    return client.post(address("schedule", session), data, follow=True)
+    answer = client.post(address("schedule", session), data)
+    if answer.status_code != 302:
+        return answer
+    work()
+    return client.get(answer.url)
 
 
 def decided(client, session, *, round=1):
@@ -151,15 +157,22 @@ def test_a_release_is_shown_before_it_is_made(session, manager):
     page = manager.post(address("schedule", session), release_data(session))
     assert page.context["shown"][0]["counts"][0][1] == 2
     assert [count for _v, count in page.context["shown"][0]["counts"]] == [2, 1, 1, 1, 0, 0, 1, 0]
-    assert "publics dès que vous confirmez" in text_of(page)
+    assert "publics dès que la tâche que vous confirmez est finie" in text_of(page)
     assert not Release.objects.exists()
 
 
 def test_a_manager_opens_a_release_at_once(session, manager):
     deliberate(session)
     answer = confirmed(manager, session, release_data(session))
-    assert messages_of(answer)[0].startswith("MINI, premier tour : publication ouverte")
     opened = Release.objects.open().get()
+    hour = date_format(timezone.localtime(opened.opens_at), "j F Y, H:i:s")
+    said_of_it = f"MINI, premier tour : résultats publics depuis le {hour}."
+    assert said(answer.context["job"]) == [said_of_it]
+    noted = LogEntry.objects.get()
+    assert (str(noted.user), noted.get_change_message()) == (
+        "manager",
+        answer.context["job"].message,
+    )
     assert opened.created_by.username == "manager"
     assert PublishedResult.objects.open().count() == 6
 
@@ -225,7 +238,7 @@ def test_a_release_that_is_refused_announces_no_hour(session, manager):
     deliberate(session)
     page = text_of(manager.post(address("schedule", session), release_data(session)))
     assert "Publication impossible" in page
-    assert "publics dès que vous confirmez" not in page
+    assert "publics dès que" not in page
     assert "Ce qui sera montré" not in page
 
 
@@ -291,7 +304,7 @@ def test_marks_that_came_after_the_jury_refuse_the_release_with_a_sentence(
     deliberate(session)
     people["refused"].marks.update(value=1500)
     answer = confirmed(manager, session, release_data(session))
-    assert "des notes ont changé depuis la délibération" in messages_of(answer)[0]
+    assert "des notes ont changé depuis la délibération" in said(answer.context["job"])[0]
     assert not Release.objects.exists()
 
 
@@ -304,6 +317,8 @@ def test_a_double_click_opens_once(session, manager):
             address("schedule", session), data | {"_confirm": "1", "seen": seen}, follow=True
         )
         assert answer.status_code == 200
+    assert Job.objects.count() == 1
+    work()
     assert Release.objects.count() == 1
     assert set(PublishedResult.objects.values_list("revision", flat=True)) == {1}
 
@@ -355,6 +370,7 @@ def test_whoever_comes_second_is_told_the_hour_that_the_first_has_given(session,
     assert Release.objects.get().opens_at == hour
     again = mine | {"_confirm": "1", "seen": page.context["seen"]}
     manager.post(address("schedule", session), again)
+    work()
     assert Release.objects.get().opens_at != hour
 
 
