@@ -86,6 +86,12 @@ def optional_uai(cell):
     return uai(cell) if cell.strip() else ""
 
 
+def centre(cell):
+    """Return where written tests are sat: the UAI of a school, or a name of 120 characters."""
+    looks_like_a_uai = _UAI.fullmatch("".join(cell.split()).upper())
+    return uai(cell) if looks_like_a_uai else text(cell, longest=120)
+
+
 def uai_letter(digits):
     """Return the check letter of the seven digits of a UAI."""
     return _UAI_LETTERS[int(digits) % len(_UAI_LETTERS)]

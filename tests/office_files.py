@@ -26,6 +26,7 @@ ENTRY = {
     "etablissement": "0750655E",
     "academie": "01",
     "lieu_affichage": "Lycée des Exemples",
+    "centre": "",
     "publication_web": "O",
     "suspendu": "",
     "forme": "",

@@ -38,6 +38,10 @@ class PlainTitles(admin.ModelAdmin):
         context["adminform"].__class__ = PermittedAdminForm  # Django has no setting for it
         return super().render_change_form(request, context, *args, **kwargs)
 
+    def add_view(self, request, form_url="", extra_context=None):
+        title = {"title": _("Ajouter : %(name)s") % {"name": self.opts.verbose_name}}
+        return super().add_view(request, form_url, title | (extra_context or {}))
+
     def changelist_view(self, request, extra_context=None):
         title = {"title": capfirst(self.opts.verbose_name_plural)}
         return super().changelist_view(request, title | (extra_context or {}))

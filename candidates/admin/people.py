@@ -200,6 +200,4 @@ class SchoolAdmin(LargeTableAdmin):
     @admin.display(description=_("inscriptions"))
     def their_entries(self, school):
         address = links.url("staff_entries")
-        return format_html(
-            '<a href="{}?school__exact={}">{}</a>', address, school.pk, _("Candidats")
-        )
+        return format_html('<a href="{}?school={}">{}</a>', address, school.pk, _("Candidats"))

@@ -59,6 +59,7 @@ ENTRY = [
     _same("matieres", "subjects"),
     Merged("academie", "academy_id", "incoming.academy", "NULL"),
     _same("lieu_affichage", "posting_place"),
+    _same("centre"),
     _consent("publication_web", "web_consent", "false"),
     _same("suspendu", "withheld", "false"),
 ]

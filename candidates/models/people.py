@@ -1,7 +1,7 @@
 """Candidates, their entries, and failed identifications."""
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.db import models
+from django.db import connection, models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -80,9 +80,31 @@ class Candidate(models.Model):
         return display_name(self.usage_name or self.birth_name, self.given_names)
 
 
+_VALUES = """
+WITH RECURSIVE used (value) AS (
+    SELECT min({column}) FROM candidates_entry WHERE {column} <> ''
+    UNION ALL
+    SELECT (
+        SELECT min({column}) FROM candidates_entry
+        WHERE {column} <> '' AND {column} > used.value
+    ) FROM used WHERE used.value IS NOT NULL
+)
+SELECT value FROM used WHERE value IS NOT NULL
+"""
+
+
 class EntryQuerySet(models.QuerySet):
     def of(self, session):
         return self.filter(session=session)
+
+    def values_of(self, column):
+        """Return the values of an indexed text column, each once and none empty, in order.
+
+        One look into the index for each value, however many entries have it.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(_VALUES.format(column=column))
+            return [value for (value,) in cursor.fetchall()]
 
     def visited(self, visit):
         """The entry of a `cookie.Visit`, or no row when that visit has ended."""
@@ -173,6 +195,14 @@ class Entry(models.Model):
         Academy, models.PROTECT, related_name="entries", verbose_name=_("académie")
     )
     posting_place = models.CharField(_("lieu d’affichage"), max_length=120, blank=True)
+    centre = models.CharField(
+        _("centre d’examen"),
+        max_length=120,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Où se passent les épreuves écrites : un UAI ou un nom."),
+    )
     web_consent = models.BooleanField(
         _("accepte la publication sur le web"), default=False, db_default=False
     )
@@ -237,6 +267,8 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["session", "speciality"], name="entry_session_speciality"),
             models.Index(fields=["number"], opclasses=["varchar_pattern_ops"], name="entry_number"),
+            models.Index(fields=["posting_place"], name="entry_posting_place"),
+            models.Index(fields=["centre"], condition=~models.Q(centre=""), name="entry_centre"),
         ]
 
     def __str__(self):

@@ -113,6 +113,11 @@ class CorrectionEdit(EntryEdit):
         return places
 
     @property
+    def states_open(self) -> bool:
+        """Whether a mark has a state or a year, or one that is refused."""
+        return any(form.states_open for form in self.marks)
+
+    @property
     def _called(self) -> bool:
         return Decision.objects.filter(entry=self.entry, verdict=Verdict.CONTROL).exists()
 

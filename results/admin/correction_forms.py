@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from candidates import values
 from candidates.imports import enrolment
 from candidates.models import Entry, School
 from results.admin import wording
@@ -56,7 +57,11 @@ class EntryForm(forms.ModelForm):
             "school",
             "academy",
             "posting_place",
+            "centre",
         ]
+
+    def clean_centre(self) -> str:
+        return _read(values.centre, self.cleaned_data["centre"])
 
     def clean_units(self) -> str:
         units = _read(enrolment.units, self.cleaned_data["units"])
@@ -126,6 +131,20 @@ class MarkForm(forms.Form):
     @property
     def label(self) -> str:
         return f"{self.test.code}, {wording.round_name(self.round)}"
+
+    @property
+    def standing(self) -> str:
+        """The state that the mark has, and the year of a kept one, or ""."""
+        mark = self.mark
+        if mark is None or not mark.status:
+            return ""
+        return " ".join(filter(None, [str(mark.get_status_display()), str(mark.origin or "")]))
+
+    @property
+    def states_open(self) -> bool:
+        """Whether its state and year are to be seen: there is one, or one that is refused."""
+        fields = self["status"], self["origin"]
+        return any(field.value() or field.errors for field in fields)
 
     @property
     def before(self) -> MarkValues | None:

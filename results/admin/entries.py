@@ -18,6 +18,7 @@ from results.admin.edit_page import EditPage
 from results.admin.filters import LackingFilter, RoundFilter, SpecialityFilter, VerdictFilter
 from results.admin.jury_edit import JuryEdit
 from results.admin.publication_status import status_of
+from results.admin.typed_filters import CentreFilter, PostingPlaceFilter, SchoolFilter
 from results.models import Decision, JuryDecision, Mark, PublishedResult, Test
 
 
@@ -65,6 +66,9 @@ class EntryAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin.Model
         VerdictFilter,
         LackingFilter,
         "withheld",
+        SchoolFilter,
+        CentreFilter,
+        PostingPlaceFilter,
         "status",
         ("speciality", SpecialityFilter),
         "academy",
@@ -87,7 +91,7 @@ class EntryAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin.Model
                     ("status", "form"),
                     ("units", "subjects"),
                     ("school", "academy"),
-                    "posting_place",
+                    ("centre", "posting_place"),
                     ("web_consent", "withheld"),
                     "created_at",
                 ]

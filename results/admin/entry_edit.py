@@ -43,9 +43,12 @@ class Rehearsal:
 _OF_ENTRY = (
     "status",
     "form",
+    "units",
+    "subjects",
     "school",
     "academy",
     "posting_place",
+    "centre",
     "withheld",
     "web_consent",
 )

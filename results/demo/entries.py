@@ -18,7 +18,7 @@ from results.demo.sessions import DemoSession
 HEADER = (
     "numero;ine;nom;nom_usage;prenoms;date_naissance;lieu_naissance;courriel;adresse1;adresse2;"
     "adresse3;code_postal;ville;pays;specialite;statut;etablissement;academie;lieu_affichage;"
-    "publication_web;suspendu;forme;unites;matieres;code_acces"
+    "publication_web;suspendu;forme;unites;matieres;centre;code_acces"
 )
 STATUSES = {  # by exam, or by speciality where it has its own
     "BTS": {
@@ -71,6 +71,11 @@ class DemoEntry(NamedTuple):
     units: tuple[str, ...]
     subjects: dict[str, str]
 
+    @property
+    def centre(self) -> str:
+        """Where the written tests are sat: at school, or where the lists are posted."""
+        return self.school or self.posting_place
+
     def enrolment(self) -> rules.Enrolment:
         """Return what the candidate has entered, as the rules read it."""
         return rules.Enrolment(frozenset(self.units), frozenset(self.subjects), self.status)
@@ -83,7 +88,7 @@ class DemoEntry(NamedTuple):
             f"{person.given_names};{person.birth_date:%d/%m/%Y};{person.birth_place};"
             f"{person.email};{';'.join(self.home)};{self.speciality};{self.status};{self.school};"
             f"{self.academy};{self.posting_place};{self.consent};{'O' if self.withheld else ''};"
-            f"{self.form};{' '.join(self.units)};{subjects};\n"
+            f"{self.form};{' '.join(self.units)};{subjects};{self.centre};\n"
         )
 
 

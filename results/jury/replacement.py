@@ -19,7 +19,7 @@ Pairs = Sequence[tuple[Entry, Entry]]  # of July and of September
 Left = defaultdict[str, list[str]]  # candidate numbers, by the reason of `_REASONS`
 
 # Of an entry, what each session has of its own.
-_OWN = {"id", "session_id", "visit", "created_at"}
+_OWN = {"id", "session_id", "centre", "visit", "created_at"}
 _COPIED = [f.attname for f in Entry._meta.concrete_fields if f.attname not in _OWN]
 
 # Force majeure in an option that only adds defers nothing, and in a test that is not replaced it

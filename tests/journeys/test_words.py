@@ -4,15 +4,27 @@ from collections import Counter
 from itertools import chain
 
 import pytest
+from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
 from candidates.models import Entry
 from diplomas import demo
 from results.demo.presence import access_code, cast_entries
+from results.jury.deliberation import deliberate
+from results.publication import release
+from results.publication.correction import correction
+from tests import factories
 from tests.journeys.crawl import route
-from tests.journeys.words import blocks_of, code_words, coded_values, contradictions, links_of
-from tests.staff import client_of
+from tests.journeys.words import (
+    blocks_of,
+    code_words,
+    coded_values,
+    contradictions,
+    links_of,
+    not_french,
+)
+from tests.staff import client_of, member
 
 STAFF = "/gestion/"
 MOST = 6  # addresses of one pattern: lists and their filters lead to thousands
@@ -58,6 +70,33 @@ def test_no_page_of_the_staff_speaks_in_codes(role, language):
     for address, html in walk(client_of(role), STAFF, language=language, known=known):
         faults += [f"{address}: {fault}" for fault in code_words(html, coded)]
     assert sorted(set(faults)) == []
+
+
+@pytest.mark.long
+@pytest.mark.django_db
+def test_every_list_row_and_form_of_the_admin_speaks_french():
+    people = factories.cast()
+    session = people["admitted"].session
+    deliberate(session)
+    release.schedule(session)
+    with correction(people["refused"], by=member("superuser"), reason="Essai."):
+        people["refused"].marks.filter(test__code="U1").update(value=900)
+    browser, coded, faults = client_of("superuser"), coded_values(), []
+    for model in admin.site._registry:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        addresses = [reverse(f"{name}_changelist")]
+        if row := model.objects.order_by("pk").first():
+            addresses.append(reverse(f"{name}_change", args=[row.pk]))
+        addresses.append(reverse(f"{name}_add"))
+        for address in addresses:
+            answer = browser.get(address, headers={"accept-language": "fr"}, follow=True)
+            if answer.status_code == 403 and address.endswith("/add/"):
+                continue
+            assert answer.status_code == 200, address
+            html = answer.content.decode()
+            found = code_words(html, coded) + not_french(html)
+            faults += [f"{address}: {fault}" for fault in found]
+    assert not faults, "\n".join(faults)
 
 
 @pytest.mark.slow
@@ -106,6 +145,9 @@ def test_codes_and_contradictions_are_seen():
     ]
     assert code_words("<p>Résultat ADMITTED</p>", coded_values())
     assert code_words("<p>MarkEvent object (12)</p>", coded_values())
+    for french in ("Ajout de établissement", "Locked Out", "Peut voir log"):
+        assert not_french(f"<p>{french}</p>"), french
+    assert not_french("<p>Ajout de session, que onze ou oui</p>") == []
     told = [
         "Votre diplôme a été remis le 3 mai.",
         "Il vous attend.",

@@ -66,6 +66,28 @@ _CODE = re.compile(
 )
 
 
+# Words of Django's English that no French sentence has; and words that French joins.
+_ENGLISH = re.compile(
+    r"\b(?:the|and|of|with|from|this|that|has|have|are|was|is|not|by|your|please|add|save|delete"
+    r"|search|select|yes|user|users|log|locked|view|object|selected|all)\b",
+    re.I,
+)
+_APART = re.compile(r"\b(?:[dlnsjmt]e|la|que) (?!oui\b|onz)[aeiouàâéèêîôûœ]")
+
+
+def not_french(html):
+    """Return each block of a French page with English words, or with words that are not joined.
+
+    For the pages of the staff: the names that they show are those of `factories`.
+    """
+    return [
+        f"“{found[0]}” in “{block[:80]}”"
+        for block in blocks_of(html)
+        for pattern in (_ENGLISH, _APART)
+        if (found := pattern.search(block))
+    ]
+
+
 def coded_values():
     """Return the values of choices that their labels do not contain: ADMITTED, to_check…"""
     found = set()

@@ -57,6 +57,25 @@ def test_units_and_subjects_are_stored_one_way_however_they_are_typed(load_entri
     assert (Entry.objects.get().units, Entry.objects.get().subjects) == ("", "")
 
 
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [("0750655e ", "0750655E"), ("  Lycée   Hugo ", "Lycée Hugo"), ("", "")],
+)
+def test_a_centre_is_a_uai_or_a_name(load_entries, typed, stored):
+    assert counts(load_entries({"centre": typed})) == CREATED_ONE
+    assert Entry.objects.get().centre == stored
+    assert counts(load_entries({"centre": typed})) == LEFT_ALONE
+
+
+def test_a_centre_with_a_false_letter_or_too_long_is_refused(load_entries):
+    found = load_entries({"centre": "0750655A"}, {"numero": "26B", "centre": "x" * 121})
+    assert [error.split(" : ")[0] for error in found.errors[:-1]] == [
+        "2: centre: « 0750655A »",
+        f"3: centre: « {'x' * 39}… »",
+    ]
+    assert found.refused
+
+
 def test_the_same_file_twice_changes_nothing_not_even_a_row_version(load_entries):
     load_entries({"ine": "123456789AB"}, {"numero": "26B", "nom": "Œuvré"})
     with connection.cursor() as cursor:

@@ -22,7 +22,7 @@ MANAGED = {"01", "24", "25"}
 ENTRY_COLUMNS = (
     "numero;ine;nom;nom_usage;prenoms;date_naissance;lieu_naissance;courriel;adresse1;adresse2;"
     "adresse3;code_postal;ville;pays;specialite;statut;etablissement;academie;lieu_affichage;"
-    "publication_web;suspendu;forme;unites;matieres;code_acces"
+    "publication_web;suspendu;forme;unites;matieres;centre;code_acces"
 )
 MARK_COLUMNS = "numero;epreuve;note;etat;tour;session_origine"
 SCHOOL_COLUMNS = "uai;nom;secteur;adresse;code_postal;ville;academie"

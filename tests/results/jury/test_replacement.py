@@ -41,6 +41,7 @@ def july():
         subjects="U2=Anglais",
         form="P",
         school=factories.school(),
+        centre="Salle 1",
         office_code=b"o" * 32,
     )
     return session
@@ -79,10 +80,11 @@ def test_the_deferred_are_copied_with_all_that_the_office_has_of_them(released, 
         "",
     )
     before, copy = entry_in(released), entry_in(september)
-    own = {"id", "session_id", "visit", "created_at"}
+    own = {"id", "session_id", "centre", "visit", "created_at"}
     names = {field.attname for field in Entry._meta.concrete_fields} - own
     assert {n: getattr(copy, n) for n in names} == {n: getattr(before, n) for n in names}
     assert (copy.units, copy.subjects, copy.form) == ("U1 U2 U3 F1", "U2=Anglais", "P")
+    assert (before.centre, copy.centre) == ("Salle 1", "")  # where July's tests were sat
 
 
 def test_marks_keep_their_status_and_the_replaced_test_is_left_to_be_sat(released, september):

@@ -77,6 +77,15 @@ def test_an_address_may_change_after_the_hour(load_entries, announce_entry):
     assert Candidate.objects.get().city == "LYON"
 
 
+def test_the_centre_which_no_result_shows_may_be_put_right_after_the_hour(
+    load_entries, announce_entry
+):
+    announce_entry(timezone.now())
+    assert load_entries({"centre": "Salle 2"}).report == CHANGED_ONE
+    assert Entry.objects.get().centre == "Salle 2"
+    assert "Salle 2" not in str(PublishedResult.objects.get().document)
+
+
 def married_in_the_next_session(tmp_path):
     """Import the same person into the next session, under a new name."""
     later = factories.session("BTS-2027", year=2027)
