@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from benchmarks import compare, office, table
 
 FEW_ENTRIES = 6_000  # the small table: a page costs the same among 600,000 entries, or is too slow
-PARTS = ("steps", "weight", "rush", "paper", "lighthouse")
+PARTS = ("steps", "search", "weight", "rush", "paper", "lighthouse")
 
 
 def main():
@@ -64,7 +64,7 @@ def _measure(options):
     from django.core.management import call_command
     from django.db import connections
 
-    from benchmarks import lighthouse, paper, rush, steps, weight
+    from benchmarks import lighthouse, paper, rush, search, steps, weight
 
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
@@ -80,6 +80,8 @@ def _measure(options):
         yield from steps.measure(scale=options.scale)
     else:
         steps.fill(scale=options.scale)
+    if "search" in options.only:
+        yield from search.measure()
     if "paper" in options.only:
         yield from paper.measure()
     with office.portal() as site:

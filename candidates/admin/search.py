@@ -16,8 +16,10 @@ from candidates import typed
 from candidates.admin import private_searches
 from candidates.models import Candidate, Entry, School
 from candidates.names import likeness
+from candidates.names.searching import of_family, of_family_mistyped
 
 MOST = 20  # people, and as many schools
+MOST_OF_A_DAY = 5000
 LONGEST = 200  # characters
 _DATE = re.compile(r"\b\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}\b")
 
@@ -36,6 +38,7 @@ def search(request):
         **admin.site.each_context(request),
         "title": _("Chercher"),
         "words": words,
+        "search_is_the_purpose": not words,
         "most": MOST,
         "may_open_entries": request.user.has_perm("candidates.view_entry"),
     }
@@ -57,7 +60,9 @@ def people(text, most):
         Prefetch("entries", entries, to_attr="their_entries")
     )
     if born:
-        rows = rows.filter(birth_date=born)
+        # The few of a day are compared one by one.
+        of_the_day = Candidate.objects.filter(birth_date=born).order_by("pk")
+        rows = rows.filter(pk__in=list(of_the_day.values_list("pk", flat=True)[:MOST_OF_A_DAY]))
     code = typed.number(text)
     if "@" in text:
         rows = rows.alias(upper_email=Upper("email")).filter(upper_email=text.strip().upper())
@@ -66,7 +71,8 @@ def people(text, most):
         keys = list(with_number.values_list("candidate", flat=True)[: 10 * most])
         rows = rows.filter(pk__in=keys) | rows.filter(ine=code)
     elif code:
-        return likeness.most_alike(rows, likeness.PERSON, text, most)
+        near = [of_family(rows, text), of_family_mistyped(rows, text)]
+        return likeness.most_alike(rows, likeness.PERSON, text, most, nearer=near)
     elif not born:
         return []
     return list(rows[:most])

@@ -13,8 +13,9 @@ from candidates.names.sorting import search_key
 
 SCHEMA = "likeness"
 INDEX_CLASS = f"{SCHEMA}.gin_trgm_ops"
-CLOSE, FAR = 0.8, 0.4  # share of a typed word's groups of letters that a name must have
-SHORTEST = 3  # letters of a word that is searched for; shorter ones only help to rank
+CLOSE, FAR = 0.6, 0.45  # share of a typed word's groups of letters that a name must have
+COMPARED = 1000  # rows at most that are put in order of likeness
+SHORTEST = 3  # letters of a word that names must resemble; shorter ones only help to rank
 
 
 # Accents of European and Vietnamese names, and what stands between words. `BareName` knows every
@@ -54,12 +55,6 @@ class _Resembles(Func):
     output_field = BooleanField()
 
 
-class _ResemblesAWord(_Resembles):
-    """The same for whole words of the key."""
-
-    arg_joiner = f" OPERATOR({SCHEMA}.%%>>) "
-
-
 class _Likeness(Func):
     function = f"{SCHEMA}.word_similarity"
     output_field = FloatField()
@@ -70,40 +65,64 @@ class _LikenessAsAWhole(Func):
     output_field = FloatField()
 
 
-def most_alike(rows, key, text, most):
-    """Return a list of `most` of `rows` (a queryset) at most, whose `key` is most like `text`.
+def most_alike(rows, key, text, most, *, nearer=()):
+    """Return a list of `most` of `rows` (a queryset) at most, the most like `text` first.
 
-    Each word of `text` of three letters or more must be like a word of the key. Two letters typed
-    in each other's place, then names that differ more, are tried where too few are close.
+    Those of each queryset of `nearer` come first, in their order; then those of which a word begins
+    as each word of `text`; then those whose `key` resembles each word of three letters or more.
+    Each is tried where those before are too few, the farthest where there is none: common names
+    have thousands of rows, and a key takes long to compare.
     """
-    words = search_key(text).split()[:MOST_WORDS]
-    joined = "".join(words)
-    long = [word for word in words if len(word) >= SHORTEST] or [joined]
-    if len(long[0]) < SHORTEST:
-        return []
+    words = search_key(text).lower().split()[:MOST_WORDS]
     found: dict[object, Model] = {}
-    for threshold, spellings, test in (
-        (CLOSE, _as_typed, _Resembles),
-        (CLOSE, _swapped, _ResemblesAWord),
-        (FAR, _as_typed, _Resembles),
-    ):
-        alike = rows.alias(key=key).filter(*(_any(test, spellings(word)) for word in long))
-        alike = alike.alias(
-            likeness=Greatest(
-                _mean(_likeness(spellings(word)) for word in words),
-                _Likeness(Value(joined), Replace("key", Value(" "))),
-            ),
-            likeness_as_a_whole=_LikenessAsAWhole(F("key"), Value(" ".join(words))),
-        ).order_by("-likeness", "-likeness_as_a_whole", *rows.query.order_by)
-        for row in _first(alike, most, threshold):
+
+    def add(more):
+        for row in more[:most]:
             found.setdefault(row.pk, row)
-        if len(found) >= most:
-            break
+
+    rows = rows.alias(key=key)
+    for near in [*nearer, *([_ranked(rows, _beginning(rows, words), words)] if words else [])]:
+        if len(found) < most:
+            add(near)
+    long = [word for word in words if len(word) >= SHORTEST]
+    if long and max(map(len, long)) > SHORTEST:
+        alike = rows.filter(*(_Resembles(F("key"), Value(word)) for word in long))
+        ranked = _by_likeness(_ranked(rows, alike, words), words)
+        for threshold, enough in ((CLOSE, most), (FAR, 1)):
+            if len(found) < enough:
+                add(_with_threshold(threshold, ranked[:most]))
     return list(found.values())[:most]
 
 
-def _as_typed(word):
-    return [word]
+def _beginning(rows, words):
+    for word in words:
+        rows = rows.filter(Q(key__startswith=word) | Q(key__contains=f" {word}"))
+    return rows
+
+
+def _ranked(rows, alike, words):
+    """Return `rows` that are among `alike`, `COMPARED` at most, those with the least else first."""
+    found = rows.filter(pk__in=alike.order_by().values("pk")[:COMPARED])
+    return found.alias(
+        likeness_as_a_whole=_LikenessAsAWhole(F("key"), Value(" ".join(words)))
+    ).order_by("-likeness_as_a_whole", *rows.query.order_by)
+
+
+def _by_likeness(ranked, words):
+    """Return `ranked` by the likeness of each word first."""
+    likeness = Greatest(
+        _mean(_likeness(word) for word in words),
+        _Likeness(Value("".join(words)), Replace("key", Value(" "))),
+    )
+    return ranked.alias(likeness=likeness).order_by("-likeness", *ranked.query.order_by)
+
+
+def _with_threshold(threshold, rows):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(threshold)]
+        )
+        return list(rows)
 
 
 def _swapped(word):
@@ -113,25 +132,12 @@ def _swapped(word):
     return [word, *sorted(others)]
 
 
-def _any(test, spellings):
-    return Q.create([test(F("key"), Value(word)) for word in spellings], connector=Q.OR)
-
-
-def _likeness(spellings):
-    parts = [_Likeness(Value(word), F("key")) for word in spellings]
+def _likeness(word):
+    """Return how like `word` the key is, 0 to 1, two letters in each other's place or not."""
+    parts = [_Likeness(Value(spelling), F("key")) for spelling in _swapped(word)]
     return Greatest(*parts) if len(parts) > 1 else parts[0]
 
 
 def _mean(parts):
     first, *others = parts
     return sum(others, start=first) / Value(float(1 + len(others)))
-
-
-def _first(rows, most, threshold):
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('pg_trgm.' || name || '_similarity_threshold', %s, true)"
-            " FROM unnest(ARRAY['word', 'strict_word']) AS name",
-            [str(threshold)],
-        )
-        return list(rows[:most])

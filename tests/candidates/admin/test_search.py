@@ -58,6 +58,24 @@ def test_a_name_is_found_as_one_hears_or_mistypes_it(words, name):
     assert found(words)[0] == name
 
 
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("mar", ["MARTIN Léa", "MARTINET Léo"]),  # those of the family name, the shortest first
+        ("lea", ["MARTIN Léa"]),
+        ("ma", ["MARTIN Léa", "MARTINET Léo", "LE BRIS Maël"]),
+        ("lea martni", ["MARTIN Léa"]),
+        ("ndupont", ["DUPONT Ève"]),
+        ("dupnot", ["DUPONT Ève"]),
+        ("du pont", ["DUPONT Ève"]),
+        ("dupond eve", ["DUPONT Ève"]),
+    ],
+)
+def test_the_nearest_names_are_first(words, names):
+    factories.entry(birth_name="PETIT", usage_name="DUPONT", given_names="Ève")
+    assert found(words)[: len(names)] == names
+
+
 @pytest.mark.parametrize("words", ["", "!", "zzzz", "martin zzzz", "x", "31/12/1950"])
 def test_what_nobody_resembles_finds_nobody(words):
     assert found(words) == []
@@ -135,17 +153,18 @@ def test_a_search_takes_the_same_queries_among_few_and_many(django_assert_num_qu
     browser = client_of("operator")
     factories.entry(birth_name="RARE")
     address = browser.post(SEARCH, {"q": "martin"}).url
-    # session and user (2), rights (2); three rounds of people with their entries, and of schools,
-    # each with its threshold in a transaction
-    with django_assert_num_queries(4 + 3 * 5 + 3 * 4):
+    # session and user (2), rights (2); people of that family and their entries, mistyped ones, of
+    # whom a word begins so and their entries, likely ones (with a threshold, in a transaction) and
+    # their entries; schools, the same without the families, then unlikely ones
+    with django_assert_num_queries(4 + 10 + 9):
         browser.get(address)
     for _more in range(MOST - 2):
         factories.entry(birth_name="MARTIN", school=factories.school())
-    with django_assert_num_queries(4 + 3 * 5 + 3 * 4):
+    with django_assert_num_queries(4 + 10 + 9):
         browser.get(address)
     for _more in range(180):
         factories.entry(birth_name="MARTIN", school=factories.school())
-    with django_assert_num_queries(4 + 1 * 5 + 3 * 4):
+    with django_assert_num_queries(4 + 2 + 9):
         browser.get(address)
 
 
