@@ -101,7 +101,7 @@ FROM incoming_entry AS incoming
 LEFT JOIN candidates_entry AS entry
     ON entry.session_id = %(session)s AND entry.number = incoming.number
 LEFT JOIN candidates_candidate AS known
-    ON incoming.ine <> '' AND known.ine = incoming.ine;
+    ON known.ine <> '' AND known.ine = nullif(incoming.ine, '');
 ANALYZE identified_entry
 """
 
