@@ -30,7 +30,7 @@ class CandidatesConfig(AppConfig):
     def ready(self):
         from candidates.admin import groups
         from candidates.civil_status.requests import forget_old_proofs
-        from candidates.file_imports import checking, kinds
+        from candidates.file_imports import checking, kinds, undoing
         from candidates.identification import destinations
         from candidates.imports import academies
         from candidates.signals import messages_due
@@ -41,6 +41,7 @@ class CandidatesConfig(AppConfig):
         destinations.register("candidates:messages", _("choisir vos courriels"))
         kinds.register(kinds.SCHOOLS)
         checking.register()
+        undoing.register()
         messages_due.connect(forget_old_proofs)
         post_migrate.connect(academies.load_missing, sender=self)
         post_migrate.connect(groups.grant_rights, sender=self)

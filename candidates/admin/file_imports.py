@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from candidates.admin.changelists import LargeTableAdmin, ReadOnlyAdmin, Waiting
 from candidates.admin.jobs import reloading, situation_of
-from candidates.file_imports import checking, kinds, storing
+from candidates.file_imports import checking, kinds, storing, undoing
 from candidates.jobs import queue
 from candidates.models import FileImport, Session
 from results_portal.uploads.body_size import takes_files
@@ -38,10 +38,23 @@ class UploadForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
     )
 
+    reason = forms.CharField(
+        label=gettext_lazy("Motif"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy(
+            "Pour des corrections : chaque candidat dont le résultat change le lira."
+        ),
+    )
+
     def __init__(self, *args, of_kinds, **kwargs):
         super().__init__(*args, **kwargs)
         field = cast(forms.ChoiceField, self.fields["kind"])
         field.choices = [(k.name, capfirst(str(k.label))) for k in of_kinds]
+        self.reasoned = {kind.name for kind in of_kinds if kind.reasoned}
+        if not self.reasoned:
+            del self.fields["reason"]
 
     def clean_file(self):
         upload = self.cleaned_data["file"]
@@ -57,6 +70,15 @@ class UploadForm(forms.Form):
                 % sizes
             )
         return upload
+
+    def clean(self):
+        super().clean()
+        data = self.cleaned_data
+        if data.get("kind") not in self.reasoned:
+            data["reason"] = ""
+        elif not data.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", _("Indiquez le motif des corrections."))
+        return data
 
 
 @admin.register(FileImport)
@@ -92,6 +114,7 @@ class FileImportAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
                 "<int:pk>/importer/", wrap(self.confirm_page), name="candidates_fileimport_confirm"
             ),
             path("<int:pk>/abandonner/", wrap(self.drop_page), name="candidates_fileimport_drop"),
+            path("<int:pk>/annuler/", wrap(self.undo_page), name="candidates_fileimport_undo"),
             *super().get_urls(),
         ]
 
@@ -104,10 +127,9 @@ class FileImportAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
         form = UploadForm(request.POST or None, request.FILES or None, of_kinds=open_kinds)
         if form.is_valid():
             kind = kinds.get(form.cleaned_data["kind"])
+            upload, reason = form.cleaned_data["file"], form.cleaned_data["reason"]
             with transaction.atomic():
-                row = storing.receive(
-                    kind, form.cleaned_data["file"], session=session, by=request.user
-                )
+                row = storing.receive(kind, upload, session=session, by=request.user, reason=reason)
                 checking.ask(row, checking.CHECK, by=request.user)
             return redirect("admin:candidates_fileimport_change", row.pk)
         context = {
@@ -130,6 +152,7 @@ class FileImportAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
             "title": row.name,
             "row": row,
             "may_act": request.user.has_perm(kinds.get(row.kind).right),
+            "may_undo": undoing.is_possible(row),
             "previous": storing.previous(row),
             **situation_of(row.job),
         }
@@ -160,6 +183,20 @@ class FileImportAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
             elif row.state in FileImport.UNFINISHED and row.job:
                 queue.cancel(row.job)
         return redirect("admin:candidates_fileimport_change", pk)
+
+    def undo_page(self, request, pk):
+        """GET asks whether to take an import back, POST does it."""
+        with transaction.atomic():
+            row = self._row(request, pk)
+            possible = undoing.is_possible(row)
+            if request.method == "POST" and possible:
+                undoing.ask(row, by=request.user)
+        if request.method == "POST" or not possible:
+            if not possible:
+                messages.info(request, _("Cet import ne s’annule pas."))
+            return redirect("admin:candidates_fileimport_change", pk)
+        title = _("Annuler cet import ?")
+        return self._page(request, "undo", {"title": title, "row": row})
 
     def _row(self, request, pk):
         row = get_object_or_404(FileImport.objects.select_for_update(of=("self",)), pk=pk)

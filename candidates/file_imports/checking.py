@@ -12,7 +12,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from candidates.file_imports import kinds, storing
+from candidates.file_imports import kinds, storing, written
 from candidates.freeze import OpeningSoon
 from candidates.jobs import kinds as job_kinds
 from candidates.jobs import queue
@@ -79,7 +79,11 @@ def _check(work: Work, *, again: bool = False) -> None:
         outcome = _load(work, row, path, dry_run=True, matched=look)
     if outcome is None:
         return
-    row.report |= found | {"notes": [*outcome.notes, *found["notes"]], "changed_since": again}
+    row.report |= found | {
+        "notes": [*outcome.notes, *found["notes"]],
+        "effects": outcome.effects,
+        "changed_since": again,
+    }
     with transaction.atomic():
         if row.created or row.changed:
             row.state = _State.READY
@@ -96,11 +100,13 @@ def _import(work: Work) -> None:
     def compare() -> None:
         if kind.digest() != agreed:
             raise ChangedSince
+        written.keep_former(kind, row)
 
     try:
         with storing.local_copy(row) as path, transaction.atomic():
             confirmed = work.arguments.get("confirmed", "")
             if _load(work, row, path, dry_run=False, matched=compare, confirmed=confirmed):
+                written.keep_written(kind, row)
                 row.report.pop("doubts", None)
                 storing.finish(row, _State.DONE)
                 if row.session:
@@ -128,10 +134,13 @@ def _load(
 ) -> ImportOutcome | None:
     """Load the file and take its counts; None when it is refused, which is then written."""
     log = ErrorLog(row.name, error_path=str(path.with_name("errors.csv")))
+    kind = kinds.get(row.kind)
+    stated = {"reason": row.reason, "by": work.author} if kind.reasoned else {}
     try:
         with transaction.atomic():
-            outcome = kinds.get(row.kind).load(
+            outcome = kind.load(
                 path,
+                **stated,
                 session=row.session,
                 log=log,
                 dry_run=dry_run,

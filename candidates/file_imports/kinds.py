@@ -5,15 +5,31 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from candidates.imports import import_schools
+from candidates.models import Entry, FileImport, School
+from candidates.signals import entries_changed
 from results_portal.imports.staging import ImportOutcome
 
 MOST_SHOWN = 50  # rows that change
 
 Change = tuple[int, str, str]  # line of the file, whose it is, what changes
+
+
+@dataclass(frozen=True)
+class Written:
+    """Rows of one table that an import writes, told by SQL for their keys.
+
+    `changed` is asked when the table of `load` is filled, `created` when everything is written.
+    Both may use `%(session)s`.
+    """
+
+    model: type[Model]
+    changed: str
+    created: str
 
 
 @dataclass(frozen=True)
@@ -23,7 +39,11 @@ class FileKind:
     `load(path, session=…, log=…, …)` is the function of the command. `compared` is SQL for a text
     of each row that is new or differs, `changes()` returns the first rows that differ and `notes()`
     sentences about them; all three read the table that `load` has just filled.
-    `of_session` is false for what sessions share.
+    `of_session` is false for what sessions share, `reasoned` true for what takes a reason.
+
+    An import can be taken back where `writes` tells what it writes, each table after those that it
+    refers to. `holds(row)` returns why not, a sentence for each reason; `follow(row)` what to call
+    once the rows are as they were. Both read `WrittenRow`.
     """
 
     name: str
@@ -35,6 +55,10 @@ class FileKind:
     changes: Callable[[], list[Change]]
     notes: Callable[[], list[str]] = list
     of_session: bool = True
+    reasoned: bool = False
+    writes: tuple[Written, ...] = ()
+    holds: Callable[[FileImport], list[str]] = lambda row: []
+    follow: Callable[[FileImport], Callable[[], object]] = lambda row: lambda: None
 
     def digest(self) -> str:
         """Return a text that stands for the rows that are new or differ, in any order."""
@@ -78,6 +102,20 @@ def _changed_schools() -> list[Change]:
     )
 
 
+def _tell_entries_of_schools(row: FileImport) -> Callable[[], object]:
+    """Have scheduled results show their school as it was, as an import does."""
+    keys = row.written.filter(former__isnull=False).values("key")
+    return telling(School, Entry.objects.filter(school__in=keys))
+
+
+def telling(sender: type[Model], entries: Any) -> Callable[[], object]:
+    """Return what tells, later, that these entries have changed."""
+    entry_ids = list(entries.order_by("pk").values_list("pk", flat=True))
+    return lambda: (
+        entry_ids and entries_changed.send(sender=sender, entry_ids=entry_ids, confirmed="")
+    )
+
+
 SCHOOLS = FileKind(
     "schools",
     _("établissements"),
@@ -88,4 +126,12 @@ SCHOOLS = FileKind(
     " WHERE is_new OR changes <> '{}'",
     _changed_schools,
     of_session=False,
+    writes=(
+        Written(
+            School,
+            "SELECT uai FROM matched_school WHERE NOT is_new AND changes <> '{}'",
+            "SELECT uai FROM matched_school WHERE is_new",
+        ),
+    ),
+    follow=_tell_entries_of_schools,
 )

@@ -15,15 +15,18 @@ from django.db.models import Q
 from django.utils import timezone
 
 from candidates.file_imports import kinds
-from candidates.models import FileImport, Session
+from candidates.models import FileImport, Session, WrittenRow
 from candidates.models.file_imports import FOLDER
 
 LARGEST = 32 * 1024 * 1024  # bytes of a file
 MOST_SENT = 40 * 1024 * 1024  # bytes of a form, of which the page then says that it is too long
 KEPT = timedelta(days=7)
+UNDOABLE = timedelta(days=30)  # after an import
 
 
-def receive(kind: kinds.FileKind, upload: Any, *, session: Session, by: Any) -> FileImport:
+def receive(
+    kind: kinds.FileKind, upload: Any, *, session: Session, by: Any, reason: str = ""
+) -> FileImport:
     """Store an uploaded file and return its row; nothing is opened."""
     digest = hashlib.sha256()
     for chunk in upload.chunks():
@@ -37,6 +40,7 @@ def receive(kind: kinds.FileKind, upload: Any, *, session: Session, by: Any) -> 
         name=Path(upload.name or "").name[-200:],
         size=upload.size,
         sha256=digest.hexdigest(),
+        reason=reason,
     )
     row.file.save(uuid.uuid4().hex, upload, save=False)
     row.save()
@@ -72,8 +76,12 @@ def previous(row: FileImport) -> FileImport | None:
 
 
 def forget() -> None:
-    """Give up what nobody has confirmed for a week, and what is told of imports that ended then."""
+    """Give up what nobody has confirmed for a week, and what is told of imports that ended then.
+
+    What it takes to take an import back goes after `UNDOABLE`.
+    """
     limit = timezone.now() - KEPT
+    WrittenRow.objects.filter(file_import__finished_at__lt=timezone.now() - UNDOABLE).delete()
     with transaction.atomic():
         waiting = FileImport.objects.select_for_update().filter(state=FileImport.State.READY)
         for row in waiting.filter(created_at__lt=limit):

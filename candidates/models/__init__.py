@@ -1,6 +1,6 @@
 """The tables of candidates, one module for each subject."""
 
-from candidates.models.file_imports import FileImport
+from candidates.models.file_imports import FileImport, WrittenRow
 from candidates.models.jobs import Job
 from candidates.models.messages import Circular, Message, MessageChoices
 from candidates.models.people import Candidate, Entry, EntryQuerySet, FailedIdentification
@@ -24,4 +24,5 @@ __all__ = [
     "School",
     "Session",
     "Speciality",
+    "WrittenRow",
 ]

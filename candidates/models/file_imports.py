@@ -14,8 +14,9 @@ FOLDER = "imports"  # of the storage
 class FileImport(models.Model):
     """A file from a browser: checked, shown, then imported or not. The row stays, the file goes.
 
-    `digest` stands for the rows that the check found new or different. `report` has what the page
-    shows of them, of errors and of warnings; it is emptied a week after the end.
+    `reason`: of corrections, read by candidates. `digest` stands for the rows that the check found
+    new or different. `report` has what the page shows of them, of errors and of warnings; it is
+    emptied a week after the end. An import may be taken back: see `file_imports.undoing`.
     """
 
     class State(models.TextChoices):
@@ -27,6 +28,8 @@ class FileImport(models.Model):
         UNCHANGED = "UNCHANGED", _("rien à changer")
         CANCELLED = "CANCELLED", _("abandonné")
         FAILED = "FAILED", _("échoué")
+        UNDOING = "UNDOING", _("annulation en cours")
+        UNDONE = "UNDONE", _("annulé")
 
     UNFINISHED = (State.CHECKING, State.READY, State.IMPORTING)
 
@@ -52,10 +55,19 @@ class FileImport(models.Model):
     changed = models.PositiveIntegerField(_("modifications"), default=0)
     unchanged = models.PositiveIntegerField(_("sans changement"), default=0)
     errors = models.PositiveIntegerField(_("erreurs"), default=0)
+    reason = models.TextField(_("motif"), blank=True)
     digest = models.CharField(max_length=64, blank=True)
     report = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(_("déposé le"), db_default=Now())
     finished_at = models.DateTimeField(_("fini le"), null=True, blank=True)
+    undone_at = models.DateTimeField(_("annulé le"), null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("annulé par"),
+    )
 
     class Meta:
         verbose_name = _("import de fichier")
@@ -69,7 +81,10 @@ class FileImport(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=["CHECKING", "READY", "IMPORTING"], finished_at__isnull=True)
                 | Q(
-                    state__in=["REFUSED", "DONE", "UNCHANGED", "CANCELLED", "FAILED"],
+                    state__in=[
+                        *("REFUSED", "DONE", "UNCHANGED", "CANCELLED", "FAILED"),
+                        *("UNDOING", "UNDONE"),
+                    ],
                     finished_at__isnull=False,
                 ),
                 name="file_import_is_finished_when_it_ends",
@@ -78,7 +93,36 @@ class FileImport(models.Model):
                 condition=~Q(state__in=["READY", "IMPORTING"]) | ~Q(digest=""),
                 name="file_import_is_confirmed_as_it_was_checked",
             ),
+            models.CheckConstraint(
+                condition=Q(state="UNDONE", undone_at__isnull=False, undone_by__isnull=False)
+                | (~Q(state="UNDONE") & Q(undone_at__isnull=True, undone_by__isnull=True)),
+                name="file_import_is_undone_by_somebody",
+            ),
         ]
 
     def __str__(self):
         return self.name
+
+
+class WrittenRow(models.Model):
+    """A row of another table as an import found and left it, while the import may be taken back.
+
+    `relation`: the table, `key`: its primary key. `former`: the row before, null if the import
+    created it. `left_as`: a digest of the row after.
+    """
+
+    # No import is deleted, and to check so for each of a million rows takes long.
+    file_import = models.ForeignKey(
+        FileImport, models.CASCADE, related_name="written", db_constraint=False
+    )
+    relation = models.CharField(max_length=63)
+    key = models.CharField(max_length=20)
+    former = models.JSONField(null=True)
+    left_as = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("ligne écrite par un import")
+        verbose_name_plural = _("lignes écrites par des imports")
+
+    def __str__(self):
+        return f"{self.relation} {self.key}"

@@ -8,11 +8,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from candidates.file_imports import kinds
-from candidates.file_imports.kinds import MOST_SHOWN, Change, FileKind, rows
+from candidates.file_imports.kinds import MOST_SHOWN, Change, FileKind, Written, rows
 from candidates.freeze import ReleaseOpened
 from candidates.imports import import_entries
+from candidates.imports.entry_merge import BIRTH_DATE_CORRECTED
 from candidates.jobs.work import JobRefused
+from candidates.models import Candidate, Entry
+from results.marks import undoing, verdict_changes
 from results.marks.announced import ANNOUNCED
+from results.marks.marks_correction import correct_marks
 from results.marks.marks_import import import_marks
 from results.models import VERDICT_LABELS, Mark, Verdict
 from results.publication.release import ReleaseRefused
@@ -21,6 +25,7 @@ from results.publication.release import ReleaseRefused
 def register() -> None:
     kinds.register(ENTRIES)
     kinds.register(MARKS)
+    kinds.register(CORRECTIONS)
 
 
 @contextmanager
@@ -38,9 +43,25 @@ def _load_entries(path, **reading):
         return import_entries(path, announced=ANNOUNCED, **reading)
 
 
-def _load_marks(path, **reading):
+def _load_marks(path, *, matched, dry_run, **reading):
+    found = {}
+
+    def look():
+        matched()
+        if dry_run:
+            found.update(verdict_changes.rehearsed())
+
     with _refusals():
-        return import_marks(path, **reading)
+        outcome = import_marks(path, matched=look, dry_run=dry_run, **reading)
+    outcome.effects = found
+    return outcome
+
+
+def _load_corrections(path, **reading):
+    with _refusals():
+        outcome = correct_marks(path, **reading)
+    del outcome.notes[1 : 1 + outcome.effects.get("total", 0)]  # the page has them in a table
+    return outcome
 
 
 def _changed_entries() -> list[Change]:
@@ -150,17 +171,61 @@ ENTRIES = FileKind(
     " WHERE is_new OR changes <> '{}'",
     _changed_entries,
     _entries_of_another_session,
+    writes=(
+        Written(
+            Candidate,
+            "SELECT candidate_id FROM matched_entry WHERE person_changes <> '{}'",
+            "SELECT DISTINCT candidate_id FROM matched_entry WHERE is_new_person",
+        ),
+        Written(
+            Entry,
+            f"""
+            SELECT entry_id FROM matched_entry WHERE entry_changes <> '{{}}' OR new_code
+            UNION SELECT id FROM ({BIRTH_DATE_CORRECTED}) AS followed
+            """,
+            """
+            SELECT entry.id FROM matched_entry AS matched JOIN candidates_entry AS entry
+                ON entry.session_id = %(session)s AND entry.number = matched.number
+            WHERE matched.is_new
+            """,
+        ),
+    ),
+    holds=undoing.holds_entries,
+    follow=undoing.follow_entries,
 )
+_COMPARED_MARKS = """
+SELECT concat_ws('|', matched.line, matched.entry_id, matched.is_new, matched.changes,
+    mark.value, mark.status, mark.origin)
+FROM matched_mark AS matched LEFT JOIN results_mark AS mark ON mark.id = matched.mark_id
+WHERE matched.is_new OR matched.changes <> '{}'
+"""
+_COLUMNS_OF_MARKS = "numero;epreuve;note;etat;tour;session_origine"
 MARKS = FileKind(
     "marks",
     gettext_lazy("notes"),
-    "numero;epreuve;note;etat;tour;session_origine",
+    _COLUMNS_OF_MARKS,
     "candidates.import_marks",
     _load_marks,
-    "SELECT concat_ws('|', matched.line, matched.entry_id, matched.is_new, matched.changes,"
-    " mark.value, mark.status, mark.origin) FROM matched_mark AS matched"
-    " LEFT JOIN results_mark AS mark ON mark.id = matched.mark_id"
-    " WHERE matched.is_new OR matched.changes <> '{}'",
+    _COMPARED_MARKS,
     _changed_marks,
     _decided_already,
+    writes=(
+        Written(
+            Mark,
+            "SELECT mark_id FROM matched_mark WHERE changes <> '{}'",
+            "SELECT mark.id FROM matched_mark AS matched"
+            " JOIN results_mark AS mark USING (entry_id, test_id, round) WHERE matched.is_new",
+        ),
+    ),
+    holds=undoing.holds_marks,
+)
+CORRECTIONS = FileKind(
+    "corrections",
+    gettext_lazy("corrections de notes, après la publication"),
+    _COLUMNS_OF_MARKS,
+    "results.correct_result",
+    _load_corrections,
+    _COMPARED_MARKS,
+    _changed_marks,
+    reasoned=True,
 )

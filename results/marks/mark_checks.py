@@ -61,7 +61,7 @@ def _closed(status):
 
 
 def _published():
-    return _("ce résultat est publié : corrigez-le par « correct_marks », avec un motif")
+    return _("ce résultat est publié : corrigez-le par un fichier de corrections, avec un motif")
 
 
 def _unknown_entry(session):

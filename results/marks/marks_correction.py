@@ -5,8 +5,7 @@ from django.utils.translation import gettext as _
 
 from results.jury.dossiers import Selection
 from results.jury.raising import overgranted
-from results.marks import marks_import
-from results.models import Decision
+from results.marks import marks_import, verdict_changes
 from results.publication.correction import corrections, stated
 from results_portal.tabular import MAX_BYTES, ErrorLog
 
@@ -23,12 +22,14 @@ def correct_marks(
     max_bytes=MAX_BYTES,
     progress=None,
     saving=None,
+    matched=None,
 ):
     """Correct marks of `session` from the file at `path`, in one transaction; return the counts.
 
     The file is that of `import_marks`; a mark that it does not name stays. Results follow as after
     a single correction (`results.publication.correction`), with `reason` and author (`by`). The
-    notes of the outcome name every candidate whose verdict changes, from what to what.
+    notes of the outcome name every candidate whose verdict changes, from what to what; its effects
+    are those verdicts. `matched`: as in `import_marks`.
 
     Raises `ValidationError` without a reason, `ImportRefused` when anything in the file is wrong;
     errors of `corrections`, which takes `confirmed`, propagate. Nothing is then written, nor with
@@ -41,37 +42,27 @@ def correct_marks(
         outcome = marks_import.stage_marks(
             path, session=session, log=log, correcting=True, **reading
         )
+        if matched:
+            matched()
         changed = marks_import.changed_entries()
         if changed:
-            before = _decisions(changed)
+            before = verdict_changes.decisions(changed)
             sure = session.code if dry_run else confirmed
             with corrections(changed, by=by, reason=reason, confirmed=sure) as correcting:
                 marks_import.write_marks(outcome, saving=saving)
-            outcome.notes = _notes(before, _decisions(changed), correcting.revisions)
-            outcome.notes += _overgranted(session, changed)
+            found = verdict_changes.changes(before, verdict_changes.decisions(changed))
+            outcome.effects = verdict_changes.effects(found)
+            outcome.notes = _notes(found, correcting.revisions) + _overgranted(session, changed)
         if dry_run:
             transaction.set_rollback(True)
     return outcome
 
 
-def _decisions(entry_ids):
-    """Return the last decision on each entry that has one, by its key."""
-    found = Decision.objects.filter(entry__in=entry_ids).select_related("entry")
-    last = found.order_by("entry_id", "-round").distinct("entry_id")
-    return {decision.entry_id: decision for decision in last}
-
-
-def _notes(before, after, revisions):
+def _notes(found, revisions):
     """Return how many results and which verdicts have changed, as sentences."""
-    changes = []
-    for key, decision in after.items():
-        previous = before.get(key)
-        if previous is None or _verdict(previous) != _verdict(decision):
-            words = previous.in_words if previous else "—"
-            changes.append(f"{decision.entry.number} : {words} → {decision.in_words}")
     counted = _("révisions écrites : %d") % revisions
-    verdicts = _("décisions qui changent : %d") % len(changes)
-    return [f"{counted} ; {verdicts}", *sorted(changes)]
+    verdicts = _("décisions qui changent : %d") % len(found)
+    return [f"{counted} ; {verdicts}", *map(str, found)]
 
 
 def _overgranted(session, entry_ids):
@@ -82,7 +73,3 @@ def _overgranted(session, entry_ids):
         for round in (1, 2)
         for number, problem in overgranted(Selection(session.pk, round, entry_ids=tuple(entry_ids)))
     ]
-
-
-def _verdict(decision):
-    return decision.verdict, decision.mention

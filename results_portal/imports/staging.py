@@ -5,6 +5,7 @@ import io
 import re
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
 from django.db import connection
 
@@ -29,7 +30,8 @@ class ImportOutcome:
     """Counts of rows that an import created, changed and left unchanged, or would.
 
     `created_lines` and `changed_lines` hold the first lines of each kind, the latter with the
-    names of the columns that differ; `notes` are sentences about the rest.
+    names of the columns that differ; `notes` are sentences about the rest, `effects` what the
+    import changes elsewhere, as its own kind tells it.
     """
 
     created: int = 0
@@ -38,6 +40,7 @@ class ImportOutcome:
     created_lines: list[int] = field(default_factory=list)
     changed_lines: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    effects: dict[str, Any] = field(default_factory=dict)
 
 
 def load(table, columns, rows):

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,8 +17,9 @@ from results.models import Mark
 from results.publication import release
 from results_portal.uploads import body_size
 from tests import factories
+from tests.candidates.file_imports.sending import confirm, csv_of, entered, page, send, sent
 from tests.jobs import work
-from tests.office_files import ENTRY, MARK, lines_of
+from tests.office_files import ENTRY, MARK
 from tests.staff import client_of, member, messages_of, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
@@ -30,45 +30,6 @@ State = FileImport.State
 @pytest.fixture
 def session(empty_session):
     return empty_session
-
-
-def csv_of(model_row, *rows):
-    text = "".join(";".join(cells) + "\r\n" for cells in lines_of(model_row, rows))
-    return text.encode()
-
-
-def send(session, kind, content, *, name="fichier.csv", role="operator"):
-    """Send a file on the page of a session; return the answer."""
-    address = reverse("admin:candidates_fileimport_upload", args=[session.pk])
-    upload = SimpleUploadedFile(name, content)
-    return client_of(role).post(address, {"kind": kind, "file": upload})
-
-
-def sent(session, kind, content, **options):
-    """Send a file and have it checked; return its row."""
-    answer = send(session, kind, content, **options)
-    assert answer.status_code == 302, text_of(answer)
-    work()
-    return FileImport.objects.latest("pk")
-
-
-def page(row, role="operator"):
-    return client_of(role).get(reverse("admin:candidates_fileimport_change", args=[row.pk]))
-
-
-def confirm(row, *, role="operator", **data):
-    """Confirm what the page shows, and have the worker do it."""
-    address = reverse("admin:candidates_fileimport_confirm", args=[row.pk])
-    data = {"seen": row.digest} | data
-    answer = client_of(role).post(address, data, follow=True)
-    work()
-    row.refresh_from_db()
-    return answer
-
-
-def entered(session):
-    """The session with one entry, which the usual rows of marks are about."""
-    return confirm(sent(session, "entries", csv_of(ENTRY, {})))
 
 
 def test_a_file_of_entries_is_checked_shown_and_imported(session):

@@ -530,7 +530,9 @@ def test_a_mark_changed_before_the_hour_is_in_the_result_that_waits(load_marks, 
 def test_a_published_mark_is_not_changed_by_an_import(load_marks, announce_marks):
     announce_marks(timezone.now())
     found = load_marks({"note": "12"}, {"epreuve": "U2", "note": "13"}, {"epreuve": "F1"})
-    refusal = "note: ce résultat est publié : corrigez-le par « correct_marks », avec un motif"
+    refusal = (
+        "note: ce résultat est publié : corrigez-le par un fichier de corrections, avec un motif"
+    )
     assert found.errors[:-1] == [f"3: {refusal}", f"4: {refusal}"]
     assert ("U2", 1, 1200, "", None) in marks()
 
