@@ -30,6 +30,9 @@ class CandidatesConfig(AppConfig):
     def ready(self):
         from candidates.admin import groups
         from candidates.civil_status.requests import forget_old_proofs
+        from candidates.editions import kinds as editions
+        from candidates.editions import making
+        from candidates.editions.access_codes import ACCESS_CODES
         from candidates.file_imports import checking, kinds, undoing
         from candidates.identification import destinations
         from candidates.imports import academies
@@ -42,6 +45,8 @@ class CandidatesConfig(AppConfig):
         kinds.register(kinds.SCHOOLS)
         checking.register()
         undoing.register()
+        making.register()
+        editions.register(ACCESS_CODES)
         messages_due.connect(forget_old_proofs)
         post_migrate.connect(academies.load_missing, sender=self)
         post_migrate.connect(groups.grant_rights, sender=self)

@@ -18,6 +18,7 @@ class ResultsConfig(AppConfig):
             mailings_asked,
             messages_due,
         )
+        from results import editions
         from results.admin import release_job
         from results.jury import job as deliberation
         from results.lists.lists import prepare_worker as prepare_lists
@@ -38,6 +39,7 @@ class ResultsConfig(AppConfig):
         links.register("staff_correction", "admin:candidates_entry_correct")
         deliberation.register()
         release_job.register()
+        editions.register()
         file_kinds.register()
         destinations.register("results:consent", _("décider de la publication de votre nom"))
         entries_changed.connect(refresh_changed_entries, dispatch_uid="results.refresh")

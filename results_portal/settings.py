@@ -206,11 +206,13 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("DEFAULT_FROM_EMAIL")
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STORED_FILES = Path(unquote(urlsplit(env("STORAGE_URL")).path))
+WORK_DIR = STORED_FILES / "work"  # where jobs make their files, on the same disk
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {
-            "location": unquote(urlsplit(env("STORAGE_URL")).path),
+            "location": STORED_FILES,
             "file_permissions_mode": 0o600,
             "directory_permissions_mode": 0o700,
         },

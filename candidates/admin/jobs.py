@@ -1,6 +1,9 @@
 """Jobs of the worker: their list, and the page of one, which reloads itself while it is at work."""
 
+from pathlib import Path
+
 from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect
@@ -17,6 +20,7 @@ from candidates.jobs import kinds, queue
 from candidates.models import Job
 
 RELOAD = "2"  # seconds
+_TYPES = {".csv": "text/csv; charset=utf-8", ".pdf": "application/pdf", ".zip": "application/zip"}
 
 admin.site.unregister(queue_admin.models.ProcrastinateJob)  # in English, and not the office's
 
@@ -40,11 +44,15 @@ def reloading(response, job):
     return response
 
 
-def may_see(request, job):
-    """Whether someone may cancel a job and open its file: its author, or whoever has its right."""
+def may_act(request, job):
+    """Whether someone may cancel a job: its author, or whoever has its right."""
+    return may_read_file(request, job) or job.author_id == request.user.pk
+
+
+def may_read_file(request, job):
+    """Whether someone may open the file of a job: whoever has its right now, and nobody else."""
     kind = kinds.find(job.kind)
-    right = kind and request.user.has_perm(kind.right_of(job))
-    return bool(right) or job.author_id == request.user.pk
+    return bool(kind and request.user.has_perm(kind.right_of(job)))
 
 
 @admin.register(Job)
@@ -89,7 +97,8 @@ class JobAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
             **self.admin_site.each_context(request),
             "title": job.label,
             "opts": self.opts,
-            "may_act": may_see(request, job),
+            "may_act": may_act(request, job),
+            "may_read_file": may_read_file(request, job),
             **situation_of(job),
         }
         response = TemplateResponse(request, "admin/candidates/job/page.html", context)
@@ -112,22 +121,26 @@ class JobAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
         return redirect("admin:candidates_job_changelist")
 
     def file_page(self, request, pk):
-        """Return the file that a job made."""
-        job = self._job(request, pk)
-        if not job.file or not job.file.storage.exists(job.file.name):
+        """Return the file that a job made; the journal says who took it."""
+        job = get_object_or_404(Job.objects.select_related("session"), pk=pk)
+        if not self.has_view_permission(request, job) or not may_read_file(request, job):
+            raise PermissionDenied
+        if not job.has_file:
             raise Http404
+        taken = _("Téléchargé : %(name)s") % {"name": job.file_name}
+        LogEntry.objects.log_actions(
+            request.user.pk, [job.session or job], CHANGE, change_message=taken, single_object=True
+        )
         return FileResponse(
             job.file.open("rb"),
             as_attachment=True,
             filename=job.file_name,
-            content_type="text/csv; charset=utf-8"
-            if job.file_name.endswith(".csv")
-            else "application/octet-stream",
-            headers={"Cache-Control": "no-store"},
+            content_type=_TYPES.get(Path(job.file_name).suffix, "application/octet-stream"),
+            headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"},
         )
 
     def _job(self, request, pk):
         job = get_object_or_404(Job, pk=pk)
-        if not self.has_view_permission(request, job) or not may_see(request, job):
+        if not self.has_view_permission(request, job) or not may_act(request, job):
             raise PermissionDenied
         return job

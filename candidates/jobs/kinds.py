@@ -20,7 +20,7 @@ class JobKind:
     `work(work)` does it in one transaction, whose last statement is `work.finish(…)`: whoever is
     killed before has done nothing, and whoever comes again after finds it done. It may raise
     `JobRefused`. `stopped(job)` is called in the transaction in which a job ends otherwise,
-    refused, failed or cancelled.
+    refused, failed or cancelled. Of jobs that wait, those of the highest `priority` go first.
     """
 
     name: str
@@ -28,6 +28,7 @@ class JobKind:
     right: str | Callable[[Mapping[str, Any]], str]
     work: Callable[[Work], None]
     stopped: Callable[[Job], None] | None = None
+    priority: int = 0
 
     def label_of(self, arguments: Mapping[str, Any]) -> str:
         return str(self.label(arguments) if callable(self.label) else self.label)

@@ -1,6 +1,7 @@
 """The queue: what is asked for, cancelled, stands in the way, and whether anybody works."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -12,7 +13,7 @@ from django.utils.translation import get_language
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
-from candidates.jobs import kinds
+from candidates.jobs import keeping, kinds
 from candidates.locks import sessions_waited_for
 from candidates.models import Job, Session
 
@@ -34,14 +35,17 @@ def ask(
         found = Job.objects.active().filter(**wanted, cancel_asked=False).first()
         if found:
             return found
+        known = kinds.get(kind)
         job = Job.objects.create(
             **wanted,
-            label=kinds.get(kind).label_of(arguments),
+            label=known.label_of(arguments),
             lock=lock,
             author=by,
             language=get_language() or "fr",
         )
-        task = app.configure_task("run_job", lock=lock, queue=NAME, allow_unknown=False)
+        task = app.configure_task(
+            "run_job", lock=lock, queue=NAME, priority=known.priority, allow_unknown=False
+        )
         job.queued = task.defer(job=job.pk)
         job.save(update_fields=["queued"])
     return job
@@ -67,6 +71,8 @@ def end(job: Job, state: str, message: str | Promise = "") -> None:
         kind = kinds.find(job.kind)
         if kind and kind.stopped:
             kind.stopped(job)
+        if not job.file:
+            transaction.on_commit(partial(keeping.drop, job))
 
 
 def in_the_way(job: Job) -> Job | None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from procrastinate.exceptions import JobAborted
 
-from candidates.jobs import kinds, queue
+from candidates.jobs import keeping, kinds, queue
 from candidates.jobs.work import AlreadyEnded, JobCancelled, JobRefused, Report, Work
 from candidates.models import Job
 
@@ -33,6 +33,7 @@ def run(job_pk: int, *, attempt: int = 0, should_stop: Callable[[], bool] = bool
     """
     job = _begun(job_pk)
     if job is None:
+        keeping.drop_folder(job_pk)  # of a worker that was killed once it was done
         return
     with translation.override(job.language):
         try:

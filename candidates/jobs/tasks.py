@@ -1,19 +1,14 @@
 """What the queue runs: one task for every job, and the upkeep of the queue each minute."""
 
 import logging
-from datetime import timedelta
 
 from django.db import InterfaceError, OperationalError
-from django.utils import timezone
 from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import JobAborted
 from procrastinate.jobs import Job as QueuedJob
 
-from candidates.jobs import queue, running
-from candidates.models import Job
-
-KEPT = timedelta(days=7)  # of files that jobs made
+from candidates.jobs import keeping, queue, running
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +47,4 @@ async def retry_stalled(with_app) -> None:
 @app.periodic(cron="17 * * * *")
 @app.task(name="forget_files", queue=queue.NAME, queueing_lock="forget_files")
 def forget_files(timestamp: int) -> None:
-    """Delete the files of jobs that ended a week ago."""
-    for job in Job.objects.filter(finished_at__lt=timezone.now() - KEPT).exclude(file=""):
-        job.file.delete(save=True)
+    keeping.forget()

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.files import File
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from procrastinate.exceptions import JobAborted
 
+from candidates.jobs import keeping
 from candidates.models import Job, Session
 
 _EVERY = 0.5  # seconds between two notes of the progress
@@ -65,10 +67,28 @@ class Work:
             raise AlreadyEnded
 
     def keep_file(self, path: Path | str, name: str) -> None:
-        """Keep a file that the job made, for whoever may read its page."""
+        """Keep a file that the job made, for whoever has its right."""
+        keeping.drop_file(self.job)  # of a worker that was killed before it committed
         with Path(path).open("rb") as stream:
             self.job.file.save(f"{self.job.pk}", File(stream), save=False)
         Job.objects.filter(pk=self.job.pk).update(file=self.job.file.name, file_name=name[-200:])
+
+    @contextmanager
+    def folder(self) -> Iterator[Path]:
+        """Yield a folder for this job alone; it goes at the end.
+
+        It stays where the job is to begin again, which then finds what was done before.
+        """
+        folder = keeping.folder_of(self.job.pk)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            yield folder
+        except (JobAborted, OperationalError, InterfaceError):
+            raise
+        except BaseException:
+            keeping.drop_folder(self.job.pk)
+            raise
+        keeping.drop_folder(self.job.pk)
 
     def note_in_journal(self, row: Any, words: str) -> None:
         """Have the journal of `row` say what its author has done."""

@@ -90,5 +90,15 @@ class Job(models.Model):
         return self.state in {Job.State.WAITING, Job.State.RUNNING}
 
     @property
+    def file_size(self):
+        """Bytes of the file, 0 where there is none."""
+        return self.file.size if self.has_file else 0
+
+    @property
+    def has_file(self):
+        name = self.file.name
+        return bool(name and self.file.storage.exists(name))
+
+    @property
     def sentences(self):
         return self.message.splitlines()

@@ -16,13 +16,13 @@ from django.views.decorators.http import require_POST, require_safe
 from candidates.admin.changelists import LargeTableAdmin, ReadOnlyAdmin
 from candidates.models import School
 from candidates.models.requests import TransitionError
-from diplomas.dispatch import dispatch, preparation, printing, stop_list
+from diplomas.dispatch import dispatch, editions, preparation, printing, stop_list
 from diplomas.dispatch.forms import HoldForm, PrepareForm
 from diplomas.dispatch.steps import DISPATCH, STEPS
 from diplomas.models import DiplomaState, DispatchBatch, Route
 
 Stage = DispatchBatch.Stage
-SCHOOLS_SHOWN, PARTS_SHOWN = 200, 20
+SCHOOLS_SHOWN, FILES_SHOWN = 200, 5
 
 
 class StageFilter(admin.SimpleListFilter):
@@ -104,11 +104,7 @@ class DispatchBatchAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
             path(
                 "<int:pk>/bordereau.pdf", wrap(self.slip), name="diplomas_dispatchbatch_bordereau"
             ),
-            path(
-                "<int:pk>/lettres-<int:part>.pdf",
-                wrap(self.letters),
-                name="diplomas_dispatchbatch_lettres",
-            ),
+            path("<int:pk>/papiers/", wrap(self.papers), name="diplomas_dispatchbatch_papiers"),
             path("<int:pk>/index.csv", wrap(self.index), name="diplomas_dispatchbatch_index"),
             *super().get_urls(),
         ]
@@ -216,13 +212,11 @@ class DispatchBatchAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
         content = printing.slip_pdf(batch)
         return _file(content, "application/pdf", f"bordereau-{batch.reference}.pdf")
 
-    @method_decorator(require_safe)
-    def letters(self, request, pk, part):
-        batch = self._sealed(request, pk, route=Route.HOME)
-        if not 1 <= part <= printing.parts(batch):
-            raise Http404
-        content = printing.letters_pdf(batch, part=part)
-        return _file(content, "application/pdf", f"lettres-{batch.reference}-{part}.pdf")
+    @method_decorator(require_POST)
+    def papers(self, request, pk):
+        """Have the worker print the list, or the letters, and the index of a sealed batch."""
+        job = editions.ask(self._sealed(request, pk), by=request.user)
+        return redirect("admin:candidates_job_change", job.pk)
 
     @method_decorator(require_safe)
     def index(self, request, pk):
@@ -234,7 +228,7 @@ class DispatchBatchAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
         return response
 
     def _sealed(self, request, pk, *, route=None):
-        """Return a sealed batch to download documents of; log who takes them."""
+        """Return a sealed batch to take documents of; log who does."""
         if not request.user.has_perm(DISPATCH):
             raise PermissionDenied
         batch = get_object_or_404(DispatchBatch.objects.select_related("session", "school"), pk=pk)
@@ -253,7 +247,6 @@ class DispatchBatchAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
             and request.user.has_perm(step.right)
             and (not step.to_school or (batch.route == Route.SCHOOL and on_their_way))
         ]
-        parts = printing.parts(batch)
         counts = batch.diplomas.order_by().values_list("state").annotate(Count("pk"))
         return {
             "batch": batch,
@@ -264,8 +257,7 @@ class DispatchBatchAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
             "hold_form": HoldForm(batch=batch),
             "may_dispatch": may_dispatch,
             "documents": may_dispatch and batch.sealed_at is not None,
-            "parts": range(1, parts + 1) if parts <= PARTS_SHOWN else [],
-            "letters_by_command": parts > PARTS_SHOWN,
+            "printed": editions.of_batch(batch)[:FILES_SHOWN] if may_dispatch else [],
         }
 
     def _page(self, request, template, context):

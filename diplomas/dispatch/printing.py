@@ -7,9 +7,10 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any
+
+from django.db.models import QuerySet
 
 from candidates.models import Session
 from candidates.models.requests import TransitionError
@@ -21,7 +22,6 @@ from results_portal.printing import run as print_run
 from results_portal.printing.files import HtmlPrintLayout
 
 DOCUMENTS = {Route.SCHOOL: "slip", Route.HOME: "letter"}
-LETTERS_A_FILE = 100
 INDEX_COLUMNS = (
     "lot",
     "rang",
@@ -47,18 +47,6 @@ def slip_pdf(batch: DispatchBatch) -> bytes:
     return _to_pdf("slip", slip_html(batch))
 
 
-def letters_pdf(batch: DispatchBatch, *, part: int) -> bytes:
-    """Return the letters of a part of a batch (1 is the first) as a PDF for paper."""
-    start = (part - 1) * LETTERS_A_FILE
-    rows = islice(members(batch), start, start + LETTERS_A_FILE)
-    return html_to_pdf.joined([_to_pdf("letter", letter_html(batch, row), pages=1) for row in rows])
-
-
-def parts(batch: DispatchBatch) -> int:
-    """Return the number of files of the letters of a batch; 0 for a school."""
-    return 0 if batch.route == Route.SCHOOL else -(-batch.diplomas.count() // LETTERS_A_FILE)
-
-
 def index_csv(batch: DispatchBatch) -> Iterator[bytes]:
     """Yield the lines of the index of a batch for the print room: the content of each diploma.
 
@@ -78,26 +66,29 @@ def print_dispatch(
     session: Session,
     directory: str | Path,
     *,
+    batches: QuerySet[DispatchBatch] | None = None,
     processes: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> dict[str, print_run.PrintReport]:
     """Print into `directory` the lists and letters of every sealed batch that has not left.
 
-    They go to the subdirectories `bordereaux` and `lettres`, the indexes of batches to `directory`.
-    Return the reports by subdirectory. Raise `TransitionError` when no batch waits, and the errors
-    of `print_run.print_documents`.
+    Or those of `batches`, left or not. They go to the subdirectories `bordereaux` and `lettres`,
+    the indexes of batches to `directory`. Return the reports by subdirectory. Raise
+    `TransitionError` when there is no such batch, and the errors of `print_run.print_documents`.
     """
-    waiting = DispatchBatch.objects.filter(
-        session=session, sealed_at__isnull=False, sent_on__isnull=True
-    ).select_related("session", "school")
-    batches = list(waiting.order_by("route", "school__name", "pk"))
-    if not batches:
+    if batches is None:
+        batches = DispatchBatch.objects.filter(sent_on__isnull=True)
+    sealed = batches.filter(session=session, sealed_at__isnull=False)
+    waiting = list(
+        sealed.select_related("session", "school").order_by("route", "school__name", "pk")
+    )
+    if not waiting:
         raise TransitionError(session.code)
     directory = Path(directory)
     reports = {}
     for name, route in (("bordereaux", Route.SCHOOL), ("lettres", Route.HOME)):
         reports[name] = print_run.print_documents(
-            _sheets([batch for batch in batches if batch.route == route]),
+            _sheets([batch for batch in waiting if batch.route == route]),
             directory / name,
             run=f"{name} {session.code}",
             layout=_layout(DOCUMENTS[route], pages=1 if route == Route.HOME else None),
@@ -107,7 +98,7 @@ def print_dispatch(
             processes=processes,
             progress=progress,
         )
-    for batch in batches:
+    for batch in waiting:
         with (directory / f"index-{batch.reference}.csv").open("wb") as file:
             file.writelines(index_csv(batch))
     return reports

@@ -26,7 +26,7 @@ _TYPED = ("seen", "confirmed", "regulations_read")  # fields of the page that co
 
 
 def register() -> None:
-    kinds.register(kinds.JobKind(KIND, _label, RIGHT, _work))
+    kinds.register(kinds.JobKind(KIND, _label, RIGHT, _work, priority=1))
 
 
 def ask(session: Session, wanted: Mapping[str, Any], posted: Mapping[str, str], *, by: Any) -> Job:

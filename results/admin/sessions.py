@@ -14,6 +14,7 @@ from candidates.file_imports import kinds
 from candidates.jobs import queue
 from candidates.models import Session
 from results.admin import release_job, wording
+from results.admin.editions import SessionEditions
 from results.admin.lifecycle import COUNTED, rounds_of
 from results.admin.publication_status import STATES, release_state
 from results.admin.release_confirmation import ReleaseConfirmation
@@ -27,7 +28,7 @@ DELIBERATE, RELEASE = deliberation.RIGHT, release_job.RIGHT
 
 
 @admin.register(Session)
-class SessionAdmin(PlainTitles, admin.ModelAdmin):
+class SessionAdmin(PlainTitles, SessionEditions):
     """A session, its dates, and the page from which it is deliberated and released."""
 
     list_display = ["label", "code", "exam", "year", "lifecycle_link"]

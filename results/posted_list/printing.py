@@ -1,6 +1,7 @@
 """Printing of the posted lists of a session, a file for each speciality and posting place."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -29,26 +30,45 @@ class NothingScheduled(Exception):
     """Refusal to print: no result of this session is scheduled yet."""
 
 
+@dataclass(frozen=True)
+class ListChoice:
+    """The lists to print: of specialities (by code), a round and a posting place; or of all."""
+
+    specialities: Sequence[str] = ()
+    round: int | None = None
+    place: str | None = None
+
+    @property
+    def words(self) -> list[str]:
+        """The choice as words, which name a run."""
+        round, place = self.round and f"tour {self.round}", self.place
+        return [word for word in (*sorted(self.specialities), round, place) if word]
+
+
+EVERY_LIST = ListChoice()
+
+
 def print_posted_lists(
     session: Session,
     directory: str | Path,
     *,
+    choice: ListChoice = EVERY_LIST,
     processes: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> print_run.PrintReport:
     """Print the lists of every release of `session` that is scheduled or open, into `directory`.
 
     Scheduled is enough: the office prints before the hour, and each list states the hour at which
-    it may be posted. A place where nobody is admitted has a list that says so. Raises
-    `NothingScheduled`; for the rest see `print_run.print_documents`.
+    it may be posted. A place where nobody is admitted has a list that says so. `choice`: some of
+    them. Raises `NothingScheduled`; for the rest see `print_run.print_documents`.
     """
-    releases = list(_releases(session))
+    releases = list(_releases(session, choice))
     if not releases:
         raise NothingScheduled
     return print_run.print_documents(
-        _sheets(releases),
+        _sheets(releases, choice.place),
         directory,
-        run=f"listes {session.code}",
+        run=" ".join(["listes", session.code, *choice.words]),
         layout=ListLayout(design()),
         columns=COLUMNS,
         prefix=PREFIX,
@@ -86,12 +106,21 @@ def posted_lists(release: Release) -> Iterator[PostedList]:
         )
 
 
-def _releases(session: Session) -> QuerySet[Release]:
-    return (
-        Release.objects.filter(session=session, withdrawn_at=None)
-        .select_related("session", "speciality")
-        .order_by("speciality__code", "round")
-    )
+def places_of(session: Session) -> list[str]:
+    """Return the posting places of the lists of a session, in order."""
+    listed = PublishedResult.objects.filter(
+        release__session=session, release__withdrawn_at=None
+    ).exclude(verdict__in=WITHOUT_SHEET)
+    return sorted(listed.order_by().values_list("posting_place", flat=True).distinct())
+
+
+def _releases(session: Session, choice: ListChoice) -> QuerySet[Release]:
+    found = Release.objects.filter(session=session, withdrawn_at=None)
+    if choice.specialities:
+        found = found.filter(speciality__code__in=choice.specialities)
+    if choice.round is not None:
+        found = found.filter(round=choice.round)
+    return found.select_related("session", "speciality").order_by("speciality__code", "round")
 
 
 def _newest(release):
@@ -101,10 +130,12 @@ def _newest(release):
     return PublishedResult.objects.filter(~Exists(newer), release=release)
 
 
-def _sheets(releases):
+def _sheets(releases, place):
     taken: set[str] = set()
     for release in releases:
         for posted in posted_lists(release):
+            if place is not None and posted.posting_place != place:
+                continue
             name = _file_name(release, posted, taken)
             cells = (
                 release.speciality.code,

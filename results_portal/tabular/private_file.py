@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
+BOM = "\ufeff"  # written first, it has spreadsheets read UTF-8
+
 
 @contextmanager
 def private_file(path: Path | str) -> Iterator[TextIO]:

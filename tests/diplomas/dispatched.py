@@ -3,7 +3,7 @@
 import datetime
 
 from candidates.models import Candidate
-from diplomas.dispatch import dispatch, preparation
+from diplomas.dispatch import dispatch, preparation, printing
 from diplomas.models import Diploma, DispatchBatch, Route
 from results.jury.deliberation import deliberate
 from results.publication import release
@@ -57,6 +57,13 @@ def advance(batch, step):
         return dispatch.mark_sent(batch, on=SENT_ON, tracking="RR123456789FR")
     dispatch.mark_arrived(batch, on=SENT_ON)
     return batch
+
+
+def letters_of(batch, directory):
+    """The letters of a batch, as they are printed."""
+    only = DispatchBatch.objects.filter(pk=batch.pk)
+    printing.print_dispatch(batch.session, directory, batches=only, processes=1)
+    return (directory / "lettres/lettres-0001.pdf").read_bytes()
 
 
 def diploma_of(entry):

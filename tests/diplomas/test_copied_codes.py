@@ -66,8 +66,8 @@ def test_on_the_list_of_a_school():
     assert f"{NUMBER} D" in pages[-1]
 
 
-def test_on_the_letter_that_goes_with_a_diploma(individual_to_copy):
-    (page,) = texts(printing.letters_pdf(dispatched.batch(Route.HOME), part=1))
+def test_on_the_letter_that_goes_with_a_diploma(individual_to_copy, tmp_path):
+    (page,) = texts(dispatched.letters_of(dispatched.batch(Route.HOME), tmp_path))
     assert f"Lot LOT-{REFERENCE}, rang 1" in page
     assert f"candidat n° {NUMBER} " in page
 

@@ -2,7 +2,7 @@ from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from results.management.session_command import SessionCommand
-from results.posted_list.printing import NothingScheduled, print_posted_lists
+from results.posted_list.printing import ListChoice, NothingScheduled, print_posted_lists
 from results_portal.printing.run import OtherRun
 
 
@@ -12,12 +12,20 @@ class Command(SessionCommand):
     def add_arguments(self, parser):
         super().add_arguments(parser)
         parser.add_argument("--to", metavar="DIR", required=True, help="a directory for them alone")
+        parser.add_argument(
+            "--speciality", metavar="CODE", nargs="+", default=[], help="these only"
+        )
+        parser.add_argument("--round", type=int, choices=[1, 2], help="default: both")
+        parser.add_argument("--place", help="a posting place; default: all")
         parser.add_argument("--processes", type=int, help="default: as many as processors")
 
     def handle(self, *args, **options):
         session = self.session(options["session"])
+        choice = ListChoice(options["speciality"], options["round"], options["place"])
         try:
-            report = print_posted_lists(session, options["to"], processes=options["processes"])
+            report = print_posted_lists(
+                session, options["to"], choice=choice, processes=options["processes"]
+            )
         except NothingScheduled:
             raise CommandError(
                 _("%(session)s : aucune publication n’est programmée, il n’y a pas de liste.")

@@ -71,36 +71,25 @@ def test_a_held_diploma_is_on_no_list():
     assert [row["nom"] for row in index(batch)] == ["BENOIT"]
 
 
-def test_each_home_gets_a_letter_of_one_page_with_the_sealed_address():
+def test_each_home_gets_a_letter_of_one_page_with_the_sealed_address(tmp_path):
     first = dispatched.at_home(postcode="69003", city="LYON")
     dispatched.at_home("CARON", usage_name="D’ARTAGNAN-MONTESQUIOU-FEZENSAC")
     dispatched.released()
     batch = dispatched.batch(Route.HOME)
     dispatched.move(first, city="LILLE")
-    pages = texts(printing.letters_pdf(batch, part=1))
+    pages = texts(dispatched.letters_of(batch, tmp_path))
     assert len(pages) == 2
     assert "69003 LYON" in pages[0]
     assert diploma_of(first).number in pages[0]
     assert "D’ARTAGNAN" in pages[1]
 
 
-def test_letters_come_by_the_hundred(monkeypatch):
-    monkeypatch.setattr(printing, "LETTERS_A_FILE", 2)
-    for rank in range(3):
-        dispatched.at_home(f"NOM{rank}")
-    dispatched.released()
-    batch = dispatched.batch(Route.HOME)
-    assert printing.parts(batch) == 2
-    sizes = [len(texts(printing.letters_pdf(batch, part=part))) for part in (1, 2)]
-    assert sizes == [2, 1]
-
-
-def test_what_a_name_holds_stays_text():
+def test_what_a_name_holds_stays_text(tmp_path):
     dispatched.at_home("<b>AMP&</b>", given_names="Léa <script>")
     dispatched.released()
     batch = dispatched.batch(Route.HOME)
     assert "<script>" not in printing.letter_html(batch, batch.diplomas.get())
-    (page,) = texts(printing.letters_pdf(batch, part=1))
+    (page,) = texts(dispatched.letters_of(batch, tmp_path))
     assert "<B>AMP&</B>" in unescape(page)
 
 
