@@ -1,6 +1,10 @@
+from contextlib import contextmanager
+
 from django.db import connection
 
 _NAMESPACE = 64315  # of our advisory locks (code de l’éducation, D. 643-15)
+_SENDERS = _NAMESPACE + 1  # shared by the programs that send e-mails, while they live
+TAKE_AS_SENDER = f"SELECT pg_advisory_lock_shared({_SENDERS}, 0)"
 
 
 def lock_session(session):
@@ -39,3 +43,27 @@ def sessions_waited_for():
             [_NAMESPACE],
         )
         return {key for (key,) in cursor.fetchall()}
+
+
+@contextmanager
+def taken_for_sender():
+    """Be one of those that `somebody_sends` finds; whoever is killed is none."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_AS_SENDER)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_advisory_unlock_shared({_SENDERS}, 0)")
+
+
+def somebody_sends():
+    """Whether a program that sends e-mails is alive."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks"
+            " WHERE locktype = 'advisory' AND classid = %s AND objsubid = 2 AND granted"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
+            [_SENDERS],
+        )
+        return cursor.fetchone()[0]

@@ -8,6 +8,7 @@ from django.views.i18n import set_language
 
 from candidates.admin.search import search
 from candidates.admin.sign_in import sign_in
+from candidates.admin.tables import page as tables
 from results.result_page.views import home
 
 STAFF = settings.STAFF_PREFIX.removeprefix("/")
@@ -20,6 +21,7 @@ urlpatterns = [
     path("aide/", include("results.guidance.urls")),
     path(f"{STAFF}login/", sign_in),
     path(f"{STAFF}chercher/", admin.site.admin_view(search), name="office_search"),
+    path(f"{STAFF}tables/", admin.site.admin_view(tables), name="office_tables"),
     path(STAFF, admin.site.urls),
     path("", include("candidates.urls")),
     path("", include("diplomas.urls")),

@@ -8,6 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from candidates.admin.changelists import PlainTitles
+from candidates.admin.tables import Task
 
 _OURS = ["candidates", "results", "diplomas", "auth"]
 _VERBS = {
@@ -45,6 +46,7 @@ admin.site.unregister([User, Group])
 class OfficeUserAdmin(Accounts, UserAdmin):
     """What an account may do is that of its groups."""
 
+    task = Task.ACCOUNTS
     list_display = ["username", "email", "first_name", "last_name", "in_words"]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
@@ -61,6 +63,8 @@ class OfficeUserAdmin(Accounts, UserAdmin):
 
 @admin.register(Group)
 class OfficeGroupAdmin(Accounts, GroupAdmin):
+    task = Task.ACCOUNTS
+
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
         if db_field.name == "permissions":
             kwargs["form_class"] = PermissionsField

@@ -1,33 +1,17 @@
 """Base classes of the admin pages: bounded counts, private searches, read-only rows."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import PAGE_VAR, SEARCH_VAR, ChangeList
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponseRedirect
-from django.utils.functional import Promise, cached_property
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from candidates.admin import private_searches
 from candidates.admin.permitted_links import PermittedAdminForm
 from candidates.models.requests import TransitionError
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """Rows that wait for staff, on the first page of the admin: those with these `values`.
-
-    `label`: default, the name of the table. `query`: that of their list, default `values`.
-    """
-
-    values: Mapping[str, Any]
-    label: str | Promise = ""
-    query: Mapping[str, str] = field(default_factory=dict)
 
 
 class PlainTitles(admin.ModelAdmin):

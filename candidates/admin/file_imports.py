@@ -16,8 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from candidates.admin.changelists import LargeTableAdmin, ReadOnlyAdmin, Waiting
+from candidates.admin.changelists import LargeTableAdmin, ReadOnlyAdmin
 from candidates.admin.jobs import reloading, situation_of
+from candidates.admin.tables import Task
+from candidates.admin.waiting import QueueAdmin, Waiting
 from candidates.file_imports import checking, kinds, storing, undoing
 from candidates.jobs import queue
 from candidates.models import FileImport, Session
@@ -82,7 +84,8 @@ class UploadForm(forms.Form):
 
 
 @admin.register(FileImport)
-class FileImportAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
+class FileImportAdmin(ReadOnlyAdmin, LargeTableAdmin, QueueAdmin):
+    task = Task.WORK
     list_display = [
         "name",
         "label",
@@ -100,7 +103,20 @@ class FileImportAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
     ordering = ["-pk"]
     sortable_by = []
     actions = None
-    waiting = [Waiting({"state": _State.READY}, gettext_lazy("imports à confirmer"))]
+    waiting = [
+        Waiting(
+            "a-confirmer",
+            gettext_lazy("imports à confirmer"),
+            rows=lambda imports: imports.filter(state=_State.READY),
+            since="created_at",
+        ),
+        Waiting(
+            "avec-erreurs",
+            gettext_lazy("imports refusés, dont le fichier corrigé n’est pas venu"),
+            rows=lambda imports: imports.to_send_again(),
+            since="finished_at",
+        ),
+    ]
 
     def get_urls(self):
         wrap = self.admin_site.admin_view

@@ -15,7 +15,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from procrastinate.contrib.django import admin as queue_admin
 
-from candidates.admin.changelists import LargeTableAdmin, ReadOnlyAdmin, Waiting
+from candidates.admin.changelists import LargeTableAdmin, ReadOnlyAdmin
+from candidates.admin.tables import Task
+from candidates.admin.waiting import QueueAdmin, Waiting, since_when
 from candidates.jobs import kinds, queue
 from candidates.models import Job
 
@@ -56,7 +58,8 @@ def may_read_file(request, job):
 
 
 @admin.register(Job)
-class JobAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
+class JobAdmin(ReadOnlyAdmin, LargeTableAdmin, QueueAdmin):
+    task = Task.WORK
     list_display = ["label", "session", "state", "author", "created_at", "finished_at"]
     list_filter = ["state", "session"]
     list_select_related = ["session", "author"]
@@ -65,18 +68,21 @@ class JobAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
     actions = None
     waiting = [
         Waiting(
-            {"state": Job.State.FAILED, "seen": False},
+            "echec",
             gettext_lazy("tâches qui ont échoué"),
-            {"state__exact": Job.State.FAILED},
+            rows=lambda jobs: jobs.filter(state=Job.State.FAILED, seen=False),
+            since="finished_at",
         )
     ]
 
     def alarms(self):
         """Say that work waits and nobody does it."""
-        if Job.objects.active().exists() and queue.nobody_works():
+        first = Job.objects.active().order_by("created_at", "pk").first()
+        if first and queue.nobody_works():
             yield _(
-                "Aucun programme ne fait les tâches : elles attendent. Lancez « manage.py worker »."
-            )
+                "Aucun programme ne fait les tâches : elles attendent depuis %(since)s. "
+                "Lancez « manage.py worker »."
+            ) % {"since": since_when(first.created_at)}
 
     def get_urls(self):
         wrap = self.admin_site.admin_view

@@ -16,6 +16,7 @@ from candidates.admin.changelists import (
     PrivateSearchAdmin,
 )
 from candidates.admin.forms import CandidateAddressForm, SchoolForm
+from candidates.admin.tables import Task
 from candidates.freeze import ReleaseOpened, is_refusal
 from candidates.models import Academy, Candidate, School
 from candidates.names.searching import named
@@ -31,6 +32,7 @@ admin.site.index_title = _("Gestion")
 class CandidateAdmin(PrivateSearchAdmin, LargeTableAdmin):
     """Candidates: the office changes the address here, and the identity by a correction."""
 
+    task = Task.CANDIDATES
     form = CandidateAddressForm
     list_display = ["list_name", "birth_date", "ine", "city"]
     ordering = ["birth_name", "given_names", "pk"]
@@ -167,6 +169,7 @@ def found_people(candidates, term):
 
 @admin.register(Academy)
 class AcademyAdmin(PlainTitles):
+    task = Task.SESSIONS
     list_display = ["name", "code", "is_managed", "rectorat", "website", "email"]
     list_filter = ["managed"]
     search_fields = ["name", "code"]
@@ -182,6 +185,7 @@ class AcademyAdmin(PlainTitles):
 
 @admin.register(School)
 class SchoolAdmin(LargeTableAdmin):
+    task = Task.SESSIONS
     form = SchoolForm
     list_display = ["name", "uai", "city", "sector", "academy"]
     list_filter = ["sector", "academy"]

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from django import forms
 from django.contrib import admin, messages
+from django.db.models import F
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -17,10 +18,12 @@ from candidates.admin.changelists import (
     PrivateSearchAdmin,
     ReadOnlyAdmin,
     TransitionAdmin,
-    Waiting,
 )
 from candidates.admin.proofs import ProofAdmin
+from candidates.admin.tables import Task
+from candidates.admin.waiting import QueueAdmin, Waiting, since_when
 from candidates.civil_status import requests
+from candidates.locks import somebody_sends
 from candidates.messages import outbox
 from candidates.models import AddressChange, Candidate, IdentityRequest, Message, ReDispatch
 from candidates.models.requests import TransitionError
@@ -39,6 +42,8 @@ class EntryRowAdmin(PrivateSearchAdmin, LargeTableAdmin):
     reference: str | None = "reference"
 
     def get_search_results(self, request, queryset, search_term):
+        if not search_term.strip():
+            return queryset, False  # rows without an entry too
         number = search_key(search_term).replace(" ", "")
         found = queryset.filter(entry__number__startswith=number)
         if self.reference:
@@ -66,6 +71,7 @@ def _lines(lines):
 
 @admin.register(AddressChange)
 class AddressChangeAdmin(ReadOnlyAdmin, EntryRowAdmin):
+    task = Task.REQUESTS
     list_display = ["reference", "entry_link", "requested_at", "what", "who"]
     list_select_related = ["entry__session", "by"]
     list_filter = ["entry__session"]
@@ -120,15 +126,23 @@ class ReDispatchForm(forms.ModelForm):
 
 
 @admin.register(ReDispatch)
-class ReDispatchAdmin(TransitionAdmin, EntryRowAdmin):
+class ReDispatchAdmin(QueueAdmin, TransitionAdmin, EntryRowAdmin):
     """Mailings sealed before their candidate moved: sent again, or closed."""
 
+    task = Task.REQUESTS
     form = ReDispatchForm
-    waiting = [Waiting({"state": ReDispatch.State.TO_DECIDE})]
+    waiting = [
+        Waiting(
+            "a-decider",
+            _("envois à refaire ou à classer"),
+            rows=lambda rows: rows.undecided(),
+            since="created_at",
+        )
+    ]
     list_display = ["label", "entry_link", "mailed_on", "change_link", "state", "created_at"]
     list_filter = ["state", "label", "entry__session"]
     list_select_related = ["entry__session", "change"]
-    ordering = ["-pk"]
+    ordering = [F("decided_at").desc(nulls_first=True), "created_at", "pk"]
     reference = "change__reference"
     actions = ["send_again", "close"]
     shown = ["label", "entry_link", "change_link", "new_address", "mailed_on", "sealed_at"]
@@ -186,22 +200,6 @@ class ReDispatchAdmin(TransitionAdmin, EntryRowAdmin):
             messages.error(request, f"{', '.join(numbers)} – {problem}")
 
 
-class CorrectedFilter(admin.SimpleListFilter):
-    """Filter of accepted requests by whether the identity is corrected."""
-
-    title = _("correction")
-    parameter_name = "correction"
-    TO_DO, DONE = "a-faire", "faite"
-
-    def lookups(self, request, model_admin):
-        return [(self.TO_DO, _("acceptée, pas encore corrigée")), (self.DONE, _("corrigée"))]
-
-    def queryset(self, request, queryset):
-        if self.value() == self.TO_DO:
-            return queryset.to_correct()
-        return queryset.exclude(corrected_at=None) if self.value() == self.DONE else queryset
-
-
 class DecisionForm(forms.ModelForm):
     """Form of the office's decision, with the reason that the candidate will read."""
 
@@ -223,22 +221,29 @@ class DecisionForm(forms.ModelForm):
 
 
 @admin.register(IdentityRequest)
-class IdentityRequestAdmin(ProofAdmin, TransitionAdmin, EntryRowAdmin):
+class IdentityRequestAdmin(QueueAdmin, ProofAdmin, TransitionAdmin, EntryRowAdmin):
     """Requests, with their proof to look at and the decision; the correction is another page."""
 
+    task = Task.REQUESTS
     form = DecisionForm
     waiting = [
-        Waiting({"state": IdentityRequest.State.SUBMITTED}),
         Waiting(
-            {"state": IdentityRequest.State.ACCEPTED, "corrected_at": None},
-            label=_("demandes sur l’état civil acceptées, pas encore corrigées"),
-            query={CorrectedFilter.parameter_name: CorrectedFilter.TO_DO},
+            "a-examiner",
+            _("demandes sur l’état civil à examiner"),
+            rows=lambda rows: rows.undecided(),
+            since="submitted_at",
+        ),
+        Waiting(
+            "a-corriger",
+            _("demandes sur l’état civil acceptées, pas encore corrigées"),
+            rows=lambda rows: rows.to_correct(),
+            since="decided_at",
         ),
     ]
     list_display = ["reference", "entry_link", "submitted_at", "stage", "decided_by"]
-    list_filter = ["state", CorrectedFilter, "entry__session"]
+    list_filter = ["state", "entry__session"]
     list_select_related = ["entry__session", "decided_by"]
-    ordering = ["-pk"]
+    ordering = [F("decided_at").desc(nulls_first=True), "submitted_at", "pk"]
     shown = ["reference", "entry_link", "submitted_at", "changes", "explanation", "proof_link"]
     readonly_fields = [*shown, "decided_at", "decided_by", "correction"]
     fieldsets = [
@@ -305,10 +310,36 @@ def _label(field):
 
 
 @admin.register(Message)
-class MessageAdmin(EntryRowAdmin):
+class MessageAdmin(QueueAdmin, EntryRowAdmin):
     """E-mails: their text and state, and another try for those given up."""
 
-    waiting = [Waiting({"state": Message.State.FAILED})]
+    task = Task.REQUESTS
+    waiting = [
+        Waiting(
+            "pas-partis",
+            _("courriels pas encore partis"),
+            rows=lambda messages: messages.of_its_own().late(),
+            since="created_at",
+        ),
+        Waiting(
+            "annonces",
+            _("annonces de résultats pas encore parties"),
+            rows=lambda messages: messages.of_circulars().overdue(),
+            since="not_before",
+        ),
+        Waiting(
+            "sans-reponse",
+            _("courriels remis, sans réponse du serveur"),
+            rows=lambda messages: messages.unanswered(),
+            since="not_before",
+        ),
+        Waiting(
+            "abandonnes",
+            _("courriels abandonnés"),
+            rows=lambda messages: messages.filter(state=Message.State.FAILED),
+            since="not_before",
+        ),
+    ]
     list_display = ["kind", "shown_subject", "entry_link", "state", "sent_at", "attempts"]
     list_filter = ["state", "kind"]
     list_select_related = ["entry__session", "circular"]
@@ -325,6 +356,16 @@ class MessageAdmin(EntryRowAdmin):
         ("state", "attempts", "last_error"),
         ("created_at", "not_before", "sent_at"),
     ]
+
+    def alarms(self):
+        """Say that e-mails wait and that nobody sends them."""
+        kinds = Message.objects.of_its_own(), Message.objects.of_circulars()
+        oldest = [message.not_before for kind in kinds for message in kind.overdue()[:1]]
+        if oldest and not somebody_sends():
+            yield _(
+                "Aucun programme n’envoie les courriels : ils attendent depuis %(since)s. "
+                "Lancez « manage.py send_messages »."
+            ) % {"since": since_when(min(oldest))}
 
     def get_readonly_fields(self, request, obj=None):
         return [*self.fields[:5], *self.fields[5], *self.fields[6]]

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from candidates import alarm
 from candidates.admin.changelists import ReadOnlyAdmin
 from candidates.admin.sign_in import misses_from, misses_of
+from candidates.admin.tables import Task
 from candidates.identification import delay
 from candidates.identification.throttle import address_block, block_of
 from candidates.models import FailedIdentification
@@ -46,6 +47,8 @@ class FailedIdentificationAdmin(ReadOnlyAdmin):
     Of networks the portal keeps a digest alone: that of who looks is shown, and any other that they
     type.
     """
+
+    task = Task.ACCOUNTS
 
     def changelist_view(self, request, extra_context=None):
         if not self.has_view_permission(request):

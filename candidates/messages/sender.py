@@ -7,6 +7,7 @@ from contextlib import closing
 import psycopg
 from django.db import InterfaceError, OperationalError, connection
 
+from candidates.locks import TAKE_AS_SENDER
 from candidates.messages import outbox
 
 PAUSE = 2  # seconds between two tries to reach the database
@@ -45,6 +46,7 @@ def _listening():
     listening = connection.get_new_connection(connection.get_connection_params())
     try:
         listening.autocommit = True
+        listening.execute(TAKE_AS_SENDER)
         listening.execute(f"LISTEN {outbox.CHANNEL}")
     except psycopg.Error:
         listening.close()

@@ -2,13 +2,26 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from candidates.models.jobs import Job
 
 FOLDER = "imports"  # of the storage
+
+
+class FileImportQuerySet(models.QuerySet):
+    def to_send_again(self):
+        """Keep those refused for their errors, while these are kept, without a later file.
+
+        A later file is one of the same kind and session.
+        """
+        later = FileImport.objects.filter(
+            session=OuterRef("session"), kind=OuterRef("kind"), pk__gt=OuterRef("pk")
+        )
+        refused = self.filter(state=FileImport.State.REFUSED).exclude(report={})
+        return refused.filter(~Exists(later))
 
 
 class FileImport(models.Model):
@@ -68,6 +81,8 @@ class FileImport(models.Model):
         related_name="+",
         verbose_name=_("annulé par"),
     )
+
+    objects = FileImportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("import de fichier")

@@ -1,10 +1,13 @@
 """E-mails to candidates and their choices of e-mails; see `candidates.messages.outbox`."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+LATE = timedelta(minutes=15)
 UNSUBSCRIBE = "%unsubscribe%"  # placeholder, in a text, of each reader's own link
 
 
@@ -36,6 +39,14 @@ class MessageQuerySet(models.QuerySet):
         """Keep those to send at the instant `at` (default: the database's now), oldest first."""
         waiting = self.filter(state=Message.State.WAITING, not_before__lte=at or Now())
         return waiting.order_by("not_before", "pk")
+
+    def late(self):
+        """Keep those written `LATE` ago or earlier that no server has taken."""
+        return self.filter(state=Message.State.WAITING, created_at__lt=Now() - LATE)
+
+    def overdue(self):
+        """Keep those that no sender has tried for `LATE`, though it was time to."""
+        return self.due().filter(not_before__lt=Now() - LATE)
 
     def of_its_own(self):
         return self.filter(circular=None)
@@ -127,6 +138,9 @@ class Message(models.Model):
                 name="message_waiting_circular",
             ),
             models.Index(fields=["id"], condition=Q(state="HANDED"), name="message_handed"),
+            models.Index(
+                fields=["not_before"], condition=Q(state="FAILED"), name="message_given_up"
+            ),
         ]
 
     def __str__(self):

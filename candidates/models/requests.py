@@ -161,6 +161,9 @@ def proof_path(request, filename):
 
 
 class IdentityRequestQuerySet(models.QuerySet):
+    def undecided(self):
+        return self.filter(state=IdentityRequest.State.SUBMITTED)
+
     def to_correct(self):
         """Return the requests accepted, whose correction is still to be made."""
         return self.filter(state=IdentityRequest.State.ACCEPTED, corrected_at=None)

@@ -16,9 +16,10 @@ from candidates.admin.changelists import (
     PrivateSearchAdmin,
     ReadOnlyAdmin,
     TransitionAdmin,
-    Waiting,
 )
 from candidates.admin.proofs import ProofAdmin
+from candidates.admin.tables import Task
+from candidates.admin.waiting import QueueAdmin, Waiting
 from candidates.names.sorting import search_key
 from diplomas.attestation_document import front
 from diplomas.attestations import requests
@@ -33,6 +34,7 @@ from results.document import verification_code
 class AttestationAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin.ModelAdmin):
     """Attestations as they were issued; found by reference or candidate number."""
 
+    task = Task.PAPERS
     list_display = ["reference", "kind", "name", "issued_at", "from_where", "revoked"]
     list_filter = ["kind"]
     sortable_by = []
@@ -124,11 +126,21 @@ class AttestationAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin
 
 
 @admin.register(AttestationRequest)
-class AttestationRequestAdmin(ProofAdmin, TransitionAdmin, PrivateSearchAdmin, LargeTableAdmin):
+class AttestationRequestAdmin(
+    QueueAdmin, ProofAdmin, TransitionAdmin, PrivateSearchAdmin, LargeTableAdmin
+):
     """Queue of requests, undecided and oldest first, and the office's single answer."""
 
+    task = Task.REQUESTS
     form = RegisterForm
-    waiting = [Waiting({"state": AttestationRequest.State.SUBMITTED})]
+    waiting = [
+        Waiting(
+            "a-examiner",
+            _("demandes d’attestation à examiner"),
+            rows=lambda rows: rows.undecided(),
+            since="submitted_at",
+        )
+    ]
     list_display = ["reference", "due", "person", "wanted", "state"]
     list_filter = ["state", ("academy", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["academy"]

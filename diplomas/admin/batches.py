@@ -3,6 +3,7 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -14,6 +15,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from candidates.admin.changelists import LargeTableAdmin, ReadOnlyAdmin
+from candidates.admin.tables import Task
+from candidates.admin.waiting import QueueAdmin, Waiting
 from candidates.models import School
 from candidates.models.requests import TransitionError
 from diplomas.dispatch import dispatch, editions, preparation, printing, stop_list
@@ -43,8 +46,18 @@ class StageFilter(admin.SimpleListFilter):
 
 
 @admin.register(DispatchBatch)
-class DispatchBatchAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
+class DispatchBatchAdmin(QueueAdmin, ReadOnlyAdmin, LargeTableAdmin):
     """Batches, their stop list and their next step."""
+
+    task = Task.PAPERS
+    waiting = [
+        Waiting(
+            "arretes",
+            _("lots de diplômes sur la liste d’arrêt"),
+            rows=lambda batches: batches.filter(pk__in=stop_list.stopped_batches()),
+            since=Coalesce("printed_at", "sealed_at", "created_at"),
+        )
+    ]
 
     list_display = ["reference", "stage_name", "diplomas_in", "left", "school", "session", "route"]
     list_filter = ["session", "route", StageFilter]

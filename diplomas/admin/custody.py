@@ -14,6 +14,8 @@ from django.views.decorators.http import require_POST
 
 from candidates.admin.changelists import ReadOnlyAdmin
 from candidates.admin.requests import EntryRowAdmin
+from candidates.admin.tables import Task
+from candidates.admin.waiting import QueueAdmin, Waiting
 from candidates.models import Candidate
 from candidates.models.requests import TransitionError
 from candidates.names.searching import named
@@ -62,8 +64,24 @@ class NotDueFilter(admin.SimpleListFilter):
 
 
 @admin.register(Diploma)
-class DiplomaAdmin(ReadOnlyAdmin, EntryRowAdmin):
+class DiplomaAdmin(QueueAdmin, ReadOnlyAdmin, EntryRowAdmin):
     """Diplomas and their chain of custody; found by number or name."""
+
+    task = Task.PAPERS
+    waiting = [
+        Waiting(
+            "revenus",
+            _("diplômes revenus, à renvoyer"),
+            rows=lambda diplomas: diplomas.filter(state=DiplomaState.RETURNED),
+            since=custody.STATE_SINCE,
+        ),
+        Waiting(
+            "retenus",
+            _("diplômes retenus"),
+            rows=lambda diplomas: diplomas.filter(state=DiplomaState.HELD, batch=None),
+            since=custody.STATE_SINCE,
+        ),
+    ]
 
     list_display = ["number", "holder", "entry_link", "batch_link", "state"]
     list_filter = ["state", NotDueFilter, "entry__session", "batch__route"]

@@ -6,6 +6,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from candidates.admin.changelists import LargeTableAdmin, PrivateSearchAdmin
+from candidates.admin.tables import Task
 from candidates.names.sorting import search_key
 from diplomas.models import Revocation
 from diplomas.verification.forms import RevocationForm
@@ -15,6 +16,7 @@ from diplomas.verification.forms import RevocationForm
 class RevocationAdmin(PrivateSearchAdmin, LargeTableAdmin, admin.ModelAdmin):
     """Revocations of documents, with a reason; only a superuser can undo one, by deleting it."""
 
+    task = Task.PAPERS
     form = RevocationForm
     list_display = ["at", "document", "entry_link", "reason", "by"]
     list_select_related = ["by"]

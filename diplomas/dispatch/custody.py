@@ -3,6 +3,7 @@
 import datetime
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -36,6 +37,13 @@ LEADS_TO: dict[str, frozenset[str]] = {
 
 # The events that staff record for one diploma; the others come with its batch.
 BY_HAND = (EventKind.ARRIVED, EventKind.COLLECTED, EventKind.RETURNED, EventKind.SENT_AGAIN)
+
+# In a query of diplomas, the instant from which each is in its state; null for one in preparation.
+STATE_SINCE = Subquery(
+    CustodyEvent.objects.filter(diploma=OuterRef("pk"), kind=OuterRef("state"))
+    .order_by("-pk")
+    .values("recorded_at")[:1]
+)
 
 
 def may_follow(diploma: Diploma) -> list[EventKind]:

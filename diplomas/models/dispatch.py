@@ -179,6 +179,13 @@ class Diploma(models.Model):
     class Meta:
         verbose_name = _("diplôme")
         ordering = ["batch", "position", "pk"]
+        indexes = [
+            models.Index(
+                fields=["state"],
+                condition=Q(state__in=["RETURNED", "HELD"]),
+                name="diploma_in_the_office",
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(batch__isnull=False) | Q(state="HELD"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from candidates import typed
 from candidates.admin.changelists import LargeTableAdmin, PrivateSearchAdmin, ReadOnlyAdmin
+from candidates.admin.tables import Task
 from candidates.models import Candidate, Entry, IdentityRequest
 from candidates.names.searching import named
 from results.admin import history, wording
@@ -49,6 +50,7 @@ class JuryPage(EditPage):
 class EntryAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin.ModelAdmin):
     """One candidate in one session: their result, its history, and links to change it."""
 
+    task = Task.CANDIDATES
     list_display = [
         "number",
         "name",

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from candidates import typed
 from candidates.admin.changelists import LargeTableAdmin, PrivateSearchAdmin, ReadOnlyAdmin
+from candidates.admin.tables import Task
 from results.admin import wording
 from results.admin.filters import SpecialityFilter
 from results.admin.history import (
@@ -54,6 +55,7 @@ class OfEntries(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin.ModelA
 
 @admin.register(Mark)
 class MarkAdmin(OfEntries):
+    task = Task.RESULTS
     list_display = ["entry_link", "test", "round", "shown"]
     list_filter = ["status", "round", "entry__session", ("test__speciality", SpecialityFilter)]
     list_select_related = ["entry__session", "test"]
@@ -68,6 +70,7 @@ class MarkAdmin(OfEntries):
 
 @admin.register(Decision)
 class DecisionAdmin(OfEntries):
+    task = Task.RESULTS
     list_display = ["entry_link", "round", "verdict", "mention", "average", "rule_verdict"]
     list_filter = ["round", "verdict", "entry__session", ("entry__speciality", SpecialityFilter)]
     ordering = ["entry_id", "round"]
@@ -101,6 +104,7 @@ class DecisionAdmin(OfEntries):
 
 @admin.register(JuryDecision)
 class JuryDecisionAdmin(OfEntries):
+    task = Task.RESULTS
     list_display = ["entry_link", "round", "points", "author", "created_at"]
     list_filter = ["round", "entry__session", ("entry__speciality", SpecialityFilter)]
     list_select_related = ["entry__session", "author"]
@@ -113,6 +117,7 @@ class JuryDecisionAdmin(OfEntries):
 class PublishedResultAdmin(OfEntries):
     """Published results, one row for each revision."""
 
+    task = Task.RESULTS
     list_display = [
         "list_name",
         "entry_link",

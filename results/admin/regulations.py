@@ -6,6 +6,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from candidates.admin.changelists import ReadOnlyAdmin
+from candidates.admin.tables import Task
 from candidates.models import Speciality
 from results.admin import wording
 from results.models import Regulation, Test
@@ -13,6 +14,7 @@ from results.models import Regulation, Test
 
 @admin.register(Speciality)
 class SpecialityAdmin(ReadOnlyAdmin, admin.ModelAdmin):
+    task = Task.SESSIONS
     list_display = ["label", "exam", "code", "from_session", "until_session", "rules"]
     list_filter = ["exam", "from_session"]
     search_fields = ["code", "label"]
@@ -28,6 +30,7 @@ class SpecialityAdmin(ReadOnlyAdmin, admin.ModelAdmin):
 class RegulationAdmin(ReadOnlyAdmin, admin.ModelAdmin):
     """Regulations, read-only: they change by importing another file."""
 
+    task = Task.SESSIONS
     list_display = ["speciality", "checked", "pass_mark", "absence", "has_second_round"]
     list_filter = ["checked", "speciality__exam", "absence"]
     list_select_related = ["speciality"]

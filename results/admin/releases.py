@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from candidates.admin.changelists import LargeTableAdmin, ReadOnlyAdmin
+from candidates.admin.tables import Task
 from candidates.models import Message
 from results.admin.filters import SpecialityFilter, StateFilter
 from results.admin.publication_status import STATES, release_state
@@ -23,6 +24,7 @@ from results.publication.release import withdraw
 class ReleaseAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
     """Releases, which are scheduled on the page of a session and withdrawn here."""
 
+    task = Task.RESULTS
     list_display = [
         "speciality",
         "session",

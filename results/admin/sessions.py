@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from candidates.admin.changelists import PlainTitles
+from candidates.admin.tables import Task
 from candidates.file_imports import kinds
 from candidates.jobs import queue
 from candidates.models import Session
@@ -20,6 +21,7 @@ from results.admin.publication_status import STATES, release_state
 from results.admin.release_confirmation import ReleaseConfirmation
 from results.admin.release_forms import ScheduleForm
 from results.admin.session_form import SessionForm
+from results.admin.under_way import sessions_under_way
 from results.jury import job as deliberation
 from results.models import VERDICT_LABELS, Release
 from results.publication.release import next_round, preview
@@ -31,6 +33,7 @@ DELIBERATE, RELEASE = deliberation.RIGHT, release_job.RIGHT
 class SessionAdmin(PlainTitles, SessionEditions):
     """A session, its dates, and the page from which it is deliberated and released."""
 
+    task = Task.SESSIONS
     list_display = ["label", "code", "exam", "year", "lifecycle_link"]
     list_filter = ["exam", "year"]
     search_fields = ["code", "label"]
@@ -93,6 +96,9 @@ class SessionAdmin(PlainTitles, SessionEditions):
             ),
             *super().get_urls(),
         ]
+
+    def home_section(self):
+        return {"template": "admin/home/sessions.html", "sessions": sessions_under_way()}
 
     def lifecycle_page(self, request, pk):
         session = get_object_or_404(Session, pk=pk)

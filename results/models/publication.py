@@ -250,6 +250,9 @@ class PublishedResult(models.Model):
                 name="published_result_in_order",
             ),
             models.Index(
+                fields=["entry"], condition=Q(revision__gt=1), name="published_result_revised"
+            ),
+            models.Index(
                 fields=["author"],
                 condition=Q(author__isnull=False),
                 name="published_result_author",

@@ -2,6 +2,7 @@ from functools import partial
 
 from django.core.management.base import BaseCommand
 
+from candidates.locks import taken_for_sender
 from candidates.messages import outbox, sender
 from candidates.models import Message
 
@@ -25,8 +26,9 @@ class Command(BaseCommand):
         told = partial(self._tell, verbosity)
         if every is not None:
             sender.send_for_ever(every=every, begin=self._tell_lost, told=told)
-        self._tell_lost()
-        told(*outbox.send_due(limit=limit))
+        with taken_for_sender():
+            self._tell_lost()
+            told(*outbox.send_due(limit=limit))
 
     def _tell_lost(self):
         if lost := Message.objects.unanswered().count():

@@ -1,7 +1,7 @@
 """The steps of a session, from its regulations to September, and the one that comes next."""
 
 from results.admin.steps.facts import SessionFacts, facts_of
-from results.admin.steps.next_step import ComingStep, next_steps, steps_of
+from results.admin.steps.next_step import ComingStep, coming_step, next_steps, steps_of
 from results.admin.steps.step import Action, State, Step, Trouble, next_step
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "State",
     "Step",
     "Trouble",
+    "coming_step",
     "facts_of",
     "next_step",
     "next_steps",

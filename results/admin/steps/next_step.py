@@ -41,11 +41,14 @@ def next_steps(sessions: Iterable[Session]) -> dict[int, ComingStep]:
     Thirteen queries, however many sessions. The address is that of the page of the session, which
     whoever sees sessions may open.
     """
-    found = {}
-    for pk, facts in facts_of(sessions).items():
-        if step := next_step(steps_of(facts)):
-            found[pk] = ComingStep(_label(step), links.page_of(facts.session, step.name))
-    return found
+    steps = {pk: coming_step(facts) for pk, facts in facts_of(sessions).items()}
+    return {pk: step for pk, step in steps.items() if step}
+
+
+def coming_step(facts: SessionFacts) -> ComingStep | None:
+    """Return the next step of a session, if it has one."""
+    step = next_step(steps_of(facts))
+    return ComingStep(_label(step), links.page_of(facts.session, step.name)) if step else None
 
 
 def _label(step: Step) -> str:

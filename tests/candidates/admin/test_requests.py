@@ -151,7 +151,7 @@ WAITS = "acceptée, pas encore corrigée"
 def waiting(client):
     """The accepted requests that the first page of the admin leads to."""
     page = client.get(reverse("admin:index"))
-    (address,) = [i["address"] for i in page.context["work"] if "correction=" in i["address"]] or [
+    (address,) = [i["address"] for i in page.context["work"] if "a-corriger" in i["address"]] or [
         ""
     ]
     return list(client.get(address).context["cl"].result_list) if address else []
