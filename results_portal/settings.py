@@ -259,6 +259,7 @@ FAILURES_ALARM = {
 # Transport. HTTPS is off only on a developer's machine.
 HTTPS, TRUSTED_PROXY_COUNT = env("HTTPS"), env("TRUSTED_PROXY_COUNT")
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "results_portal.web.refusal.form_expired"
 # With these prefixes no other site of the domain can set them.
 CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
 SESSION_COOKIE_NAME = "__Secure-sessionid" if HTTPS else "sessionid"

@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("diplomas.urls")),
 ]
 
+handler400 = "results_portal.web.refusal.bad_request"
 handler403 = "results_portal.web.refusal.permission_denied"
 handler404 = "results_portal.web.refusal.page_not_found"
 handler500 = "results_portal.web.unavailable.server_error"

@@ -14,7 +14,7 @@ SOURCES = ("results_portal", "candidates", "results", "diplomas", "templates", "
 CATALOGUE = "locale/en/LC_MESSAGES/django.po"
 
 # Shown whatever the reader's language: official documents, and pages that speak both.
-IN_FRENCH = {"413.html", "500.html", "503.html"}
+IN_FRENCH = {"413.html", "500.html", "503.html", "admin/500.html"}
 TRANSLATED = re.compile(
     r"\{% blocktranslate\b.*?\{% endblocktranslate %\}"
     r"|\{% translate .*?%\}|\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}",

@@ -10,8 +10,9 @@ from django.contrib.messages.middleware import MessageMiddleware as _MessageMidd
 from django.contrib.sessions.middleware import SessionMiddleware as _SessionMiddleware
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from pghistory.middleware import HistoryMiddleware as _HistoryMiddleware
+
+from results_portal.web import refusal
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -59,7 +60,7 @@ class ContentSecurityPolicyMiddleware:
 
 
 class MethodNotAllowedMiddleware:
-    """Middleware that gives responses with status 405 the page of a bad request.
+    """Middleware that gives responses with status 405 a page.
 
     Django's own has no content, which a browser shows as a failure of the site.
     """
@@ -70,7 +71,7 @@ class MethodNotAllowedMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if response.status_code == 405 and not response.content:
-            response.content = render_to_string("400.html", request=request)
+            response.content = refusal.not_allowed(request)
             response["Content-Length"] = str(len(response.content))
         return response
 

@@ -4,6 +4,7 @@ import random
 import sys
 from typing import TypeVar
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -37,4 +38,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Handler of uncaught exceptions: 503 when the database is away or too slow, else 500."""
     if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
         return unavailable()
+    if request.path.startswith(settings.STAFF_PREFIX):
+        return defaults.server_error(request, "admin/500.html")
     return defaults.server_error(request)
