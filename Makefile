@@ -29,11 +29,11 @@ run: assets
 	@ADDRESS=$(ADDRESS) PORT=$(PORT) scripts/run
 
 quick: assets
-	@$(PYTEST) -m "not browser and not kill and not long and not slow"
+	@$(PYTEST) --first-case -m "not browser and not kill and not long and not slow"
 
 test: assets
 	@scripts/system_packages $(TEST_PACKAGES)
-	@$(PYTEST) -m "not slow"
+	@$(PYTEST) --kills 3 -m "not slow"
 
 full: assets
 	@scripts/system_packages $(TEST_PACKAGES)

@@ -29,6 +29,7 @@ COMMITTING_FIXTURES = {"live_server", "transactional_db", "django_db_reset_seque
 
 
 def pytest_addoption(parser):
+    parser.addoption("--first-case", action="store_true", help="of each test its first case only")
     parser.addoption("--kills", type=int, default=6, help="how often to kill each command")
 
 
@@ -45,12 +46,16 @@ def pytest_configure(config):
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     """A test that may write to the database may also read it as a visitor does.
 
     The longest tests go first: at the end one core would wait for them. So one process has those
     that kill and those with a browser, and the others take over what it cannot come to.
     """
+    if config.getoption("--first-case"):
+        first = {item.nodeid.partition("[")[0]: item for item in reversed(items)}
+        config.hook.pytest_deselected(items=list({*items} - {*first.values()}))
+        items[:] = reversed(first.values())
     items.sort(key=lambda item: [not item.get_closest_marker(long) for long in ("kill", "browser")])
     for item in items:
         marker = item.get_closest_marker("django_db")

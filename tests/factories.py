@@ -30,7 +30,7 @@ def academy(code="01", **values):
         "rectorat": f"Rectorat de l’académie {code}",
         "website": f"https://www.academie-{code}.example",
     }
-    return Academy.objects.get_or_create(code=code, defaults=defaults | values)[0]
+    return _made(Academy, {"code": code}, defaults | values)
 
 
 def school(uai="0750655E", *, sector="PUBLIC", **values):
@@ -40,13 +40,18 @@ def school(uai="0750655E", *, sector="PUBLIC", **values):
         "city": "PARIS",
         "academy": academy(),
     }
-    return School.objects.get_or_create(uai=uai, defaults=defaults | values)[0]
+    return _made(School, {"uai": uai}, defaults | values)
 
 
 def session(code="BTS-2026", *, exam="BTS", year=None, **values):
     year = year or YEAR
     defaults = {"exam": exam, "year": year, "label": f"{exam}, session {year}"}
-    return Session.objects.get_or_create(code=code, defaults=defaults | values)[0]
+    return _made(Session, {"code": code}, defaults | values)
+
+
+def _made(model, key, values):
+    """`get_or_create` without its savepoint, in half the queries."""
+    return model.objects.filter(**key).first() or model.objects.create(**key, **values)
 
 
 def regulation(code="MINI", *, exam="BTS", mentions=(), second_round=True, from_session=2026):

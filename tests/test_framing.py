@@ -12,7 +12,7 @@ from tests import factories
 from tests.granian import ask, one_connection, portal
 from tests.results.fast_path.rush import FORM, LOOKUP, guess, identified, typed
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.slow]
 
 MINE, LIST = "/resultats/mon-resultat/", "/listes/BTS-2026/MINI/"
 FAULTY = "tests.faulty.settings"

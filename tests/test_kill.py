@@ -152,6 +152,7 @@ def test_a_command_killed_at_any_moment_has_done_all_or_nothing(office, stages, 
     assert office.state() == stage.after
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
 def test_runs_at_once_take_turns_even_when_the_first_one_is_killed(office, stages, command):
     stage = stages[command]

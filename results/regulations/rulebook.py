@@ -1,6 +1,6 @@
 """Regulations in their tables, read into the pure `results.rules` and written from them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -157,15 +157,12 @@ def store(regulation: rules.ExamRules) -> bool:
             },
         )
         changed |= _upsert(Regulation, {"speciality": speciality}, _record(regulation))[1]
-        kept: list[int] = []
-        for rule in regulation.tests:
-            whole, differs = _upsert_test(speciality, rule, None, len(kept))
-            changed |= differs
-            kept.append(whole.pk)
-            for part in rule.parts:
-                test, differs = _upsert_test(speciality, part, whole, len(kept), rule)
-                changed |= differs
-                kept.append(test.pk)
+        there = {test.code: test for test in Test.objects.filter(speciality=speciality)}
+        wholes, parts = _tests_of(regulation)
+        changed |= _write_tests(speciality, there, wholes)
+        of_whole = {code: v | {"whole_id": there[whole].pk} for code, (whole, v) in parts.items()}
+        changed |= _write_tests(speciality, there, of_whole)
+        kept = [there[code].pk for code in (*wholes, *parts)]
         gone = Test.objects.filter(speciality=speciality).exclude(pk__in=kept)
         changed |= bool(gone.filter(whole__isnull=False).delete()[0])
         changed |= bool(gone.delete()[0])
@@ -203,40 +200,58 @@ def _record(regulation: rules.ExamRules) -> dict[str, Any]:
     }
 
 
-def _upsert_test(
-    speciality: Speciality,
-    rule: rules.TestRule | rules.PartRule,
-    whole: Test | None,
-    position: int,
-    rule_of_whole: rules.TestRule | None = None,
-) -> tuple[Test, bool]:
-    """Write a test, or a part of one, whose marks have the step of its test."""
-    of_test: dict[str, Any] = _OF_TEST | {"group": rule.group}
-    if isinstance(rule, rules.TestRule):
-        of_test = {name: getattr(rule, name) for name in _OF_TEST}
-        of_test |= {"statuses": list(rule.statuses), "subjects": list(rule.subjects)}
-    elif rule_of_whole is not None:
-        of_test |= {"step": rule_of_whole.step, "rounding": rule_of_whole.rounding}
-    return _upsert(
-        Test,
-        {"speciality": speciality, "code": rule.code},
-        {
-            "whole": whole,
-            "label": rule.label,
-            "coefficient": rule.coefficient,
-            **of_test,
-            "position": position,
-        },
-    )
+def _tests_of(
+    regulation: rules.ExamRules,
+) -> tuple[dict[str, dict[str, Any]], dict[str, tuple[str, dict[str, Any]]]]:
+    """Return the values of each test by code, and of each part with the code of its test.
+
+    A part has its own coefficient and group; its marks have the step of its test.
+    """
+    wholes: dict[str, dict[str, Any]] = {}
+    parts: dict[str, tuple[str, dict[str, Any]]] = {}
+    for rule in regulation.tests:
+        values = {name: getattr(rule, name) for name in _OF_TEST}
+        values |= {"statuses": list(rule.statuses), "subjects": list(rule.subjects)}
+        wholes[rule.code] = _named(rule) | values | {"position": len(wholes) + len(parts)}
+        wholes[rule.code]["whole_id"] = None
+        for part in rule.parts:
+            values = _OF_TEST | {"group": part.group, "step": rule.step, "rounding": rule.rounding}
+            values |= _named(part) | {"position": len(wholes) + len(parts)}
+            parts[part.code] = rule.code, values
+    return wholes, parts
+
+
+def _named(rule: rules.TestRule | rules.PartRule) -> dict[str, Any]:
+    return {"label": rule.label, "coefficient": rule.coefficient}
+
+
+def _write_tests(
+    speciality: Speciality, there: dict[str, Test], wanted: Mapping[str, Mapping[str, Any]]
+) -> bool:
+    """Give tests their values, by code; `there`: the rows by code, which those made here join."""
+    new = {
+        code: Test(speciality=speciality, code=code, **values)
+        for code, values in wanted.items()
+        if code not in there
+    }
+    changed = [_give(there[code], values) for code, values in wanted.items() if code in there]
+    Test.objects.bulk_create(new.values())
+    there |= new
+    return bool(new) or any(changed)
 
 
 def _upsert(model: type[Row], key: dict[str, Any], values: dict[str, Any]) -> tuple[Row, bool]:
     """Give the row of `model` under `key` these `values`; return it, and whether it changed."""
     manager = model._default_manager
     row, created = manager.get_or_create(**key, defaults=values)
+    return row, created or _give(row, values)
+
+
+def _give(row: models.Model, values: Mapping[str, Any]) -> bool:
+    """Give a row these values, and return whether any differed."""
     different = [name for name, value in values.items() if getattr(row, name) != value]
-    if not created and different:
+    if different:
         for name in different:
             setattr(row, name, values[name])
         row.save(update_fields=different)
-    return row, created or bool(different)
+    return bool(different)

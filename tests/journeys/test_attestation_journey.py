@@ -55,6 +55,7 @@ def test_who_lost_a_diploma_has_an_attestation_in_one_press_and_an_employer_chec
     assert Attestation.objects.get().reference in employer.words
 
 
+@pytest.mark.slow
 def test_who_is_refused_has_the_units_acquired_attested_and_an_employer_checks_them(
     arrive, transactional_db, tmp_path
 ):
@@ -83,6 +84,7 @@ def test_who_is_refused_has_the_units_acquired_attested_and_an_employer_checks_t
     assert "This is not the diploma." in employer.words
 
 
+@pytest.mark.slow
 def test_an_old_session_is_asked_for_followed_and_downloaded(arrive, open_people, tmp_path):
     visit, proof = arrive(scripts=True), tmp_path / "identite.pdf"
     proof.write_bytes(papers.pdf())

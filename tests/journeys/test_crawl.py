@@ -18,7 +18,7 @@ from tests.journeys.crawl import Crawl
 from tests.journeys.people import released, town
 from tests.journeys.validator import html_errors
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def everybody():

@@ -8,7 +8,7 @@ from results.publication.release import withdraw
 from tests.journeys.people import released, town
 from tests.staff import member
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_pages_before_the_hour(arrive):

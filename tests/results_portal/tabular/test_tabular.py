@@ -406,6 +406,7 @@ def test_progress_goes_forward_to_the_size_of_the_file(read):
     assert 0 < seen[0] < seen[1] < seen[2] == 1
 
 
+@pytest.mark.slow
 def test_a_file_where_every_line_is_wrong_is_read_in_bounded_memory(tmp_path):
     path = tmp_path / "tout_faux.csv"
     path.write_text(f"{HEADER}\n" + "26A;;31/02/2004;\n" * 100_000)

@@ -86,7 +86,7 @@ def test_too_many_pages_and_damage_are_told_apart():
     assert why_not(papers.locked()) is Refusal.LOCKED
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_a_document_of_3_kb_that_unpacks_to_gigabytes_is_refused_in_little_memory():
     content, before = papers.heavy_pdf(), memory()
     assert len(content) < 3100
