@@ -67,13 +67,13 @@ def tracked_files():
 
 
 def left_out_by(target):
-    """Return the markers whose tests a target of the Makefile leaves out."""
+    """Return the markers whose tests a target of the Makefile leaves out; "cases" for all but one."""
     recipe = re.search(rf"^{target}:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), re.M)
     options = re.search(r"\$\(PYTEST\)(.*)", recipe[1])[1]
-    choice = re.sub(r" --(kills|durations) \d+", "", options).strip()
+    choice = re.sub(r" --(kills \d+|durations \d+|first-case)", "", options).strip()
     markers = re.findall(r"not (\w+)", choice)
     assert choice == (f'-m "{" and ".join(f"not {marker}" for marker in markers)}"' * bool(markers))
-    return set(markers)
+    return {*markers, *(["cases"] if "--first-case" in options else [])}
 
 
 def test_each_size_of_the_suite_holds_the_smaller_one_and_the_largest_leaves_nothing_out():

@@ -21,9 +21,9 @@ def pdf(*, change=None, **saving):
     return output.getvalue()
 
 
-def image(kind, size=(40, 30)):
+def image(kind, size=(40, 30), mode="RGB"):
     output = io.BytesIO()
-    Image.new("RGB", size, "white").save(output, kind)
+    Image.new(mode, size, "white").save(output, kind)
     return output.getvalue()
 
 

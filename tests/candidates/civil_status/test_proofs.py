@@ -53,7 +53,7 @@ def a_bomb():
         (papers.image("JPEG")[:300], "abîmé"),
         (papers.image("PNG")[:60], "abîmé"),
         (a_bomb(), "trop de points"),
-        (papers.image("PNG", (8000, 8000)), "trop de points"),
+        (papers.image("PNG", (8000, 8000), "1"), "trop de points"),
     ],
 )
 def test_what_is_no_proof_is_refused_in_words(content, said):
