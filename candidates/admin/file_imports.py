@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from candidates.admin.changelists import LargeTableAdmin, ReadOnlyAdmin
-from candidates.admin.jobs import reloading, situation_of
+from candidates.admin.jobs import situation_of
 from candidates.admin.tables import Task
 from candidates.admin.waiting import QueueAdmin, Waiting
 from candidates.file_imports import checking, kinds, storing, undoing
@@ -172,7 +172,7 @@ class FileImportAdmin(ReadOnlyAdmin, LargeTableAdmin, QueueAdmin):
             "previous": storing.previous(row),
             **situation_of(row.job),
         }
-        return reloading(self._page(request, "page", context), row.job)
+        return self._page(request, "page", context)
 
     @method_decorator(require_POST)
     def confirm_page(self, request, pk):

@@ -1,4 +1,4 @@
-"""Jobs of the worker: their list, and the page of one, which reloads itself while it is at work."""
+"""Jobs of the worker: their list, and the page of one, which keeps itself up to date."""
 
 from pathlib import Path
 
@@ -21,7 +21,6 @@ from candidates.admin.waiting import QueueAdmin, Waiting, since_when
 from candidates.jobs import kinds, queue
 from candidates.models import Job
 
-RELOAD = "2"  # seconds
 _TYPES = {".csv": "text/csv; charset=utf-8", ".pdf": "application/pdf", ".zip": "application/zip"}
 
 admin.site.unregister(queue_admin.models.ProcrastinateJob)  # in English, and not the office's
@@ -37,13 +36,6 @@ def situation_of(job):
         "waits_for_a_command": queue.waits_for_a_command(job),
         "nobody_works": job.is_active and queue.nobody_works(),
     }
-
-
-def reloading(response, job):
-    """Have the browser load the page again while the job is active, without a script."""
-    if job is not None and job.is_active:
-        response["Refresh"] = RELOAD
-    return response
 
 
 def may_act(request, job):
@@ -107,8 +99,7 @@ class JobAdmin(ReadOnlyAdmin, LargeTableAdmin, QueueAdmin):
             "may_read_file": may_read_file(request, job),
             **situation_of(job),
         }
-        response = TemplateResponse(request, "admin/candidates/job/page.html", context)
-        return reloading(response, job)
+        return TemplateResponse(request, "admin/candidates/job/page.html", context)
 
     @method_decorator(require_POST)
     def cancel_page(self, request, pk):

@@ -72,7 +72,7 @@ def _work(work: Work) -> None:
 
 def _joined(folder: Path, archive: Path, progress: Callable[[int, int], None]) -> Path:
     """Return the only file of `folder`, or all of them in `archive`, written as they are read."""
-    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != JOURNAL)
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and _is_whole(p))
     if len(files) == 1:
         return files[0]
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=_FASTEST) as joined:
@@ -80,3 +80,8 @@ def _joined(folder: Path, archive: Path, progress: Callable[[int, int], None]) -
             progress(done, len(files))
             joined.write(file, file.relative_to(folder))
     return archive
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether a file belongs to the edition: a killed worker leaves the part that it wrote."""
+    return path.name != JOURNAL and path.suffix != ".part"

@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from candidates.jobs import queue
+from candidates.models import Job
 from results.jury.deliberation import deliberate
 from results.publication import release
 from results.publication.correction import correction
@@ -101,12 +103,39 @@ def test_a_release_is_given_another_hour_and_withdrawn(corrected_people, sign_in
     page.get_by_role("button", name="Programmer").click()
     page.get_by_text("Cette tâche attend son tour.").wait_for()
     work()
-    page.get_by_text(f"publication programmée, {date_format(day, 'j F Y')}, 10:00").wait_for()
+    scheduled = f"publication programmée, {date_format(day, 'j F Y')}, 10:00"
+    page.locator("#content-main").get_by_text(scheduled).wait_for()
     page.get_by_role("link", name="Déroulement de la session").click()
     page.get_by_role("button", name="Retirer…").click()
     page.get_by_label("Message affiché").fill("Vérification en cours.")
     page.get_by_role("button", name="Retirer").click()
     page.get_by_text("1 publication retirée.").wait_for()
+
+
+def test_a_job_is_followed_to_its_end_without_loading_its_page_again(corrected_people, sign_in):
+    page = sign_in("manager").page
+    session = corrected_people["admitted"].session
+    job = queue.ask("deliberate", session=session, round=1, by=member("manager"))
+    page.clock.install()
+    page.goto(reverse("admin:candidates_job_change", args=[job.pk]))
+    page.evaluate("window.stayed = true")
+    at_work = Job.objects.filter(pk=job.pk)
+    at_work.update(state=Job.State.RUNNING, step="décisions", done=3, total=8)
+    page.clock.run_for(2100)
+    page.get_by_text("Décisions : 3 sur 8").wait_for()
+    said = page.locator("p[aria-live=polite]")
+    assert said.inner_text() == "En cours, décisions"
+    at_work.update(state=Job.State.WAITING)
+    work()
+    page.clock.run_for(2100)
+    page.get_by_text("Rien n’a changé depuis la dernière délibération.").first.wait_for()
+    assert "Rien n’a changé depuis la dernière délibération." in said.inner_text()
+    assert page.get_by_role("button", name="Annuler la tâche").count() == 0
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.clock.run_for(10_000)
+    assert not asked
+    assert page.evaluate("window.stayed")
 
 
 def test_an_address_is_changed(corrected_people, sign_in):

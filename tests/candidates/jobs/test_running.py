@@ -166,10 +166,10 @@ def test_a_job_waits_for_the_one_at_work_on_the_same_session_and_says_for_whom(k
     Job.objects.filter(pk=first.pk).update(state=Job.State.RUNNING, started_at="2026-07-01T10:00Z")
     answer = page(second)
     assert "« essai » est en cours, depuis 12:00, pour manager." in text_of(answer)
-    assert answer["Refresh"] == "2"
+    assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in text_of(answer)
     other = ask(factories.session("BTS-2027"), round=2)
     assert "est en cours" not in text_of(page(other))
-    assert "Refresh" not in page(done(second))
+    assert "refresh" not in text_of(page(done(second)))
 
 
 def test_without_a_worker_the_first_page_and_the_job_say_so(kind, session):
