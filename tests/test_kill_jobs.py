@@ -2,6 +2,8 @@
 
 import random
 import signal
+import zipfile
+from dataclasses import dataclass
 
 import psycopg
 import pytest
@@ -9,10 +11,14 @@ from django.contrib.auth.models import Group, User
 from django.core.files import File
 
 from candidates.admin.groups import MANAGER
+from candidates.editions import making
 from candidates.file_imports import checking, kinds, storing
 from candidates.jobs import queue
-from candidates.models import Entry, FileImport, Job, Session
+from candidates.models import Entry, FileImport, Job, Session, Speciality
+from results.admin import release_job
+from results.admin.release_confirmation import ReleaseConfirmation
 from results.demo.files import write_files
+from results.publication.preview import preview
 from tests import databases
 from tests.scratch_office import ScratchOffice
 
@@ -23,6 +29,21 @@ SESSION = "BTS-2026"
 WORKER = ("worker", "--once", "--skip-checks")
 # The first COMMIT says that the job is at work; the second one is its work.
 AT_COMMIT = ["killed before 2", "killed during 2", "killed after 2"]
+KINDS = ["deliberate", "import_file", "release", "edition_of_codes", "edition_of_sheets"]
+FILES = "candidates_job WHERE file <> ''"
+
+
+@dataclass
+class Queued:
+    """A job in the queue of a database kept as it is: the rows that it writes, and how many.
+
+    `seconds`: how old the oldest of its workers gets that is killed at any moment.
+    """
+
+    kept: str
+    rows: str
+    count: int
+    seconds: float = 1.0
 
 
 class QueuedOffice(ScratchOffice):
@@ -40,45 +61,79 @@ class QueuedOffice(ScratchOffice):
         self.complete("import_schools", str(self.files.schools))
         self.complete("import_entries", str(self.written.entries), *of_session)
         self.complete("import_marks", str(self.written.marks), *of_session)
-        without_job = self.keep()
         with databases.connected_to(self.name):
             author = User.objects.create(username="manager", is_staff=True)
             author.groups.add(Group.objects.get(name=MANAGER))
-            session = Session.objects.get(code=SESSION)
-            entries = Entry.objects.filter(session=session).count()
-            queue.ask("deliberate", session=session, round=1, by=author)
-        self.queued = {"deliberate": (self.keep(), "results_decision", entries)}
+            self.entries = Entry.objects.filter(session__code=SESSION).count()
+        self.imported = self.keep()
+        self.complete("deliberate", SESSION)
+        self.deliberated = self.keep()
+        self.complete("release", SESSION, "--now")
+        self.released = self.keep()
+        self.queued = {kind: getattr(self, f"queue_{kind}")() for kind in KINDS}
+
+    def begin(self, kind):
+        """Put a job of a kind into the queue, and return its `Queued`."""
+        queued = self.queued[kind]
         self.settle()
-        self.restore(without_job)
-        with databases.connected_to(self.name):
-            author = User.objects.create(username="manager", is_staff=True)
-            author.groups.add(Group.objects.get(name=MANAGER))
-            with self.corrected.open("rb") as file:
-                upload = File(file, "notes.csv")
-                row = storing.receive(kinds.get("marks"), upload, session=session, by=author)
+        self.restore(queued.kept)
+        self.store()
+        return queued
+
+    def queue_deliberate(self):
+        self.restore(self.imported)
+        with self.at_the_desk() as (session, author):
+            queue.ask("deliberate", session=session, round=1, by=author)
+        return Queued(self.keep(), "results_decision", self.entries)
+
+    def queue_import_file(self):
+        self.restore(self.imported)
+        with self.at_the_desk() as (session, author), self.corrected.open("rb") as file:
+            upload = File(file, "notes.csv")
+            row = storing.receive(kinds.get("marks"), upload, session=session, by=author)
             self.stored = row.file.name
             self.store()
             checking.ask(row, checking.CHECK, by=author)
         self.complete(*WORKER)
-        with databases.connected_to(self.name):
+        with self.at_the_desk() as (session, author):
             row = FileImport.objects.get()
             assert row.state == FileImport.State.READY, row.report
             checking.ask(row, checking.IMPORT, by=author)
-        self.queued["import_file"] = (self.keep(), "results_markevent", row.changed)
+        return Queued(self.keep(), "results_markevent", row.changed)
+
+    def queue_release(self):
+        self.restore(self.deliberated)
+        with self.at_the_desk() as (session, author):
+            found = list(Speciality.objects.filter(entries__session=session).distinct())
+            wanted = {"specialities": found, "round": 1}
+            shown = preview(session, **wanted)
+            assert not shown.problems
+            wanted["at"] = None
+            seen = ReleaseConfirmation({}, session, shown, wanted).seen
+            posted = {"seen": seen, "regulations_read": "on"}
+            release_job.ask(session, wanted, posted, by=author)
+        return Queued(self.keep(), "results_publishedresult", self.entries)
+
+    def queue_edition_of_codes(self):
+        return self._queue_edition(self.imported, "access_codes")
+
+    def queue_edition_of_sheets(self):
+        return self._queue_edition(self.released, "score_sheets", seconds=4.0, numbers=[])
+
+    def _queue_edition(self, kept, name, *, seconds=1.0, **options):
+        self.restore(kept)
+        with self.at_the_desk() as (session, author):
+            making.ask(session, name, options, by=author)
+        return Queued(self.keep(), FILES, 1, seconds)
+
+    def at_the_desk(self):
+        return AtTheDesk(self.name)
 
     def store(self):
         """Put the file of corrected marks where the worker finds it."""
-        path = self.directory / "stored" / self.stored
+        path = self.directory / "stored" / getattr(self, "stored", "nothing")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(self.corrected.read_bytes())
-
-    def begin(self, kind):
-        """Put a job of a kind into the queue; return the table that it writes, and how many."""
-        kept, table, rows = self.queued[kind]
-        self.settle()
-        self.restore(kept)
-        self.store()
-        return table, rows
 
     def tell(self, sql):
         with psycopg.connect(databases.url(self.name), autocommit=True) as clerk:
@@ -86,7 +141,41 @@ class QueuedOffice(ScratchOffice):
             return asked.fetchone() if asked.description else None
 
     def job(self):
-        return self.tell("SELECT state, message FROM candidates_job ORDER BY id DESC LIMIT 1")
+        return self.tell("SELECT state, message, file FROM candidates_job ORDER BY id DESC LIMIT 1")
+
+    def check_files(self, name):
+        """A job that keeps a file keeps one, whole, and nothing else is left."""
+        stored = self.directory / "stored"
+        left = [path for folder in ("jobs", "work") for path in (stored / folder).glob("*")]
+        assert left == ([stored / name] if name else [])
+        for path in left:
+            with path.open("rb") as file:
+                if zipfile.is_zipfile(file):
+                    assert zipfile.ZipFile(file).testzip() is None
+                else:
+                    assert len(path.read_text().splitlines()) == self.entries + 1
+            path.unlink()
+
+    def check_releases(self):
+        """Releases open once, each with the hour at which its rows were there."""
+        doubled = "SELECT count(*) FROM results_publishedresult WHERE revision > 1"
+        assert self.tell(doubled) == (0,)
+        closed = "SELECT count(*) FROM results_release WHERE opens_at > now()"
+        assert self.tell(closed) == (0,)
+
+
+class AtTheDesk:
+    """The session and its manager, on the office's database."""
+
+    def __init__(self, name):
+        self.connected = databases.connected_to(name)
+
+    def __enter__(self):
+        self.connected.__enter__()
+        return Session.objects.get(code=SESSION), User.objects.get(username="manager")
+
+    def __exit__(self, *failure):
+        return self.connected.__exit__(*failure)
 
 
 @pytest.fixture(scope="module")
@@ -99,22 +188,24 @@ def office(template_database, tmp_path_factory, django_db_blocker):
     office.close()
 
 
-@pytest.mark.parametrize("kind", ["deliberate", "import_file"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_job_whose_worker_is_killed_is_done_once_by_the_next(kind, office, kills):
     draw = random.Random(kills)
     for fate in AT_COMMIT + [""] * max(1, kills // 6):
-        table, rows = office.begin(kind)
+        queued = office.begin(kind)
         run = office.start(*WORKER, commit=fate)
-        run.wait(None if fate else draw.uniform(0.1, 1), then=None if fate else signal.SIGKILL)
+        moment = None if fate else draw.uniform(0.1, queued.seconds)
+        run.wait(moment, then=None if fate else signal.SIGKILL)
         office.settle()
-        (written,) = office.tell(f"SELECT count(*) FROM {table}")
-        assert written in {0, rows}, fate
+        (written,) = office.tell(f"SELECT count(*) FROM {queued.rows}")
+        assert written in {0, queued.count}, fate
         assert (office.job()[0] == Job.State.DONE) == (written > 0), fate
         # The dead worker's last sign of life is long ago.
         office.tell("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
         office.complete(*WORKER)
-        state, message = office.job()
+        state, message, file = office.job()
         assert state == Job.State.DONE, message
-        assert str(rows) in message, fate
-        assert office.tell(f"SELECT count(*) FROM {table}") == (rows,), fate
+        assert office.tell(f"SELECT count(*) FROM {queued.rows}") == (queued.count,), fate
         assert office.tell("SELECT count(*) FROM procrastinate_jobs") == (0,), fate
+        office.check_files(file)
+        office.check_releases()
