@@ -67,7 +67,7 @@ def tracked_files():
 
 
 def left_out_by(target):
-    """Return the markers whose tests a target of the Makefile leaves out; "cases" for all but one."""
+    """Return the markers whose tests a target of the Makefile leaves out, and "cases"."""
     recipe = re.search(rf"^{target}:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), re.M)
     options = re.search(r"\$\(PYTEST\)(.*)", recipe[1])[1]
     choice = re.sub(r" --(kills \d+|durations \d+|first-case)", "", options).strip()
