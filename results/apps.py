@@ -21,6 +21,7 @@ class ResultsConfig(AppConfig):
         from results import editions
         from results.admin import release_job
         from results.jury import job as deliberation
+        from results.jury import replacement_job
         from results.lists.lists import prepare_worker as prepare_lists
         from results.marks import file_kinds
         from results.publication.mailings import score_sheets
@@ -40,6 +41,7 @@ class ResultsConfig(AppConfig):
         deliberation.register()
         release_job.register()
         editions.register()
+        replacement_job.register()
         file_kinds.register()
         destinations.register("results:consent", _("décider de la publication de votre nom"))
         entries_changed.connect(refresh_changed_entries, dispatch_uid="results.refresh")

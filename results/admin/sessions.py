@@ -1,5 +1,6 @@
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -11,20 +12,21 @@ from django.views.decorators.http import require_POST
 
 from candidates.admin.changelists import PlainTitles
 from candidates.admin.tables import Task
-from candidates.file_imports import kinds
 from candidates.jobs import queue
 from candidates.models import Session
-from results.admin import release_job, wording
+from results.admin import new_session, regulation_choice, release_job, session_page, wording
 from results.admin.editions import SessionEditions
-from results.admin.lifecycle import COUNTED, rounds_of
+from results.admin.lifecycle import COUNTED
 from results.admin.publication_status import STATES, release_state
+from results.admin.regulation_choice import RegulationChoice
 from results.admin.release_confirmation import ReleaseConfirmation
 from results.admin.release_forms import ScheduleForm
 from results.admin.session_form import SessionForm
 from results.admin.under_way import sessions_under_way
 from results.jury import job as deliberation
+from results.jury import replacement_job
 from results.models import VERDICT_LABELS, Release
-from results.publication.release import next_round, preview
+from results.publication.release import preview
 
 DELIBERATE, RELEASE = deliberation.RIGHT, release_job.RIGHT
 
@@ -77,28 +79,47 @@ class SessionAdmin(PlainTitles, SessionEditions):
         return format_html('<a href="{}">{}</a>', address, _("Délibérer, publier"))
 
     def get_urls(self):
-        wrap = self.admin_site.admin_view
+        pages = {
+            "deroulement/": ("lifecycle", self.lifecycle_page),
+            "deroulement/deliberer/": ("deliberate", self.deliberate_page),
+            "deroulement/publier/": ("schedule", self.schedule_page),
+            "reglements/": ("regulations", self.regulations_page),
+            "reprendre/": ("replace", self.replace_page),
+        }
         return [
-            path(
-                "<int:pk>/deroulement/",
-                wrap(self.lifecycle_page),
-                name="candidates_session_lifecycle",
-            ),
-            path(
-                "<int:pk>/deroulement/deliberer/",
-                wrap(self.deliberate_page),
-                name="candidates_session_deliberate",
-            ),
-            path(
-                "<int:pk>/deroulement/publier/",
-                wrap(self.schedule_page),
-                name="candidates_session_schedule",
+            *(
+                path(
+                    f"<int:pk>/{address}",
+                    self.admin_site.admin_view(page),
+                    name=f"candidates_session_{name}",
+                )
+                for address, (name, page) in pages.items()
             ),
             *super().get_urls(),
         ]
 
     def home_section(self):
         return {"template": "admin/home/sessions.html", "sessions": sessions_under_way()}
+
+    def get_changeform_initial_data(self, request):
+        """Propose the session after the last of `?exam=`, or the one that replaces `?replaces=`."""
+        asked = request.GET
+        if asked.get("replaces", "").isdecimal():
+            replaced = Session.objects.filter(pk=asked["replaces"]).first()
+            return new_session.replacement_of(replaced) if replaced else {}
+        exam = asked.get("exam")
+        return new_session.next_session(exam, today=timezone.localdate()) if exam else {}
+
+    def add_view(self, request, form_url="", extra_context=None):
+        more = {"exams": new_session.exams(), "exam": request.GET.get("exam")}
+        return super().add_view(request, form_url, more | (extra_context or {}))
+
+    def response_add(self, request, obj, post_url_continue=None):
+        """Lead to the steps of the new session."""
+        answer = super().response_add(request, obj, post_url_continue)
+        if {"_continue", "_addanother", "_popup"} & request.POST.keys():
+            return answer
+        return redirect("admin:candidates_session_lifecycle", obj.pk)
 
     def lifecycle_page(self, request, pk):
         session = get_object_or_404(Session, pk=pk)
@@ -114,6 +135,24 @@ class SessionAdmin(PlainTitles, SessionEditions):
             raise PermissionDenied
         round = 2 if request.POST.get("round") == "2" else 1
         job = queue.ask(deliberation.KIND, session=session, round=round, by=request.user)
+        return redirect("admin:candidates_job_change", job.pk)
+
+    def regulations_page(self, request, pk):
+        session = get_object_or_404(Session, pk=pk)
+        if not request.user.has_perm(regulation_choice.RIGHT):
+            raise PermissionDenied
+        answer = RegulationChoice(self, request, session).answer()
+        if isinstance(answer, HttpResponse):
+            return answer
+        return self._page(request, session, "regulations", answer)
+
+    @method_decorator(require_POST)
+    def replace_page(self, request, pk):
+        """POST: have the deferred of the session that this one replaces copied by the worker."""
+        session = get_object_or_404(Session, pk=pk)
+        if not request.user.has_perm(replacement_job.RIGHT):
+            raise PermissionDenied
+        job = queue.ask(replacement_job.KIND, session=session, by=request.user)
         return redirect("admin:candidates_job_change", job.pk)
 
     @method_decorator(require_POST)
@@ -140,24 +179,9 @@ class SessionAdmin(PlainTitles, SessionEditions):
         return redirect("admin:candidates_job_change", job.pk)
 
     def _lifecycle(self, request, session, form=None):
-        rounds = rounds_of(session)
-        context = {
-            "title": _("Déroulement : %(session)s") % {"session": session},
-            "rounds": [
-                {
-                    "progress": progress,
-                    "state": progress.release and STATES[release_state(progress.release)],
-                }
-                for progress in rounds
-            ],
-            "verdict_labels": [VERDICT_LABELS[verdict] for verdict in COUNTED],
-            "second_round": any(progress.round == 2 for progress in rounds),
-            "form": form or _schedule_form(session, rounds),
-            "may_import": bool(kinds.open_to(request.user)),
-            "may_deliberate": request.user.has_perm(DELIBERATE),
-            "may_release": request.user.has_perm(RELEASE),
-        }
-        return self._page(request, session, "lifecycle", context)
+        return self._page(
+            request, session, "lifecycle", session_page.context(request, session, form)
+        )
 
     def _confirm(self, request, session, form, found, wanted, page):
         releases = {
@@ -209,10 +233,3 @@ class SessionAdmin(PlainTitles, SessionEditions):
             "session": session,
         }
         return TemplateResponse(request, f"admin/candidates/session/{template}.html", context)
-
-
-def _schedule_form(session, rounds):
-    specialities = [progress.speciality for progress in rounds if progress.round == 1]
-    round = next_round(session, specialities) if specialities else 1
-    closed = [s.speciality.pk for s in rounds if s.round == round and not s.is_open]
-    return ScheduleForm(session=session, initial={"round": round, "specialities": closed})

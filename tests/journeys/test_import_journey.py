@@ -19,7 +19,7 @@ def test_a_file_with_thirty_errors_is_corrected_and_imported(transactional_db, a
     office = arrive(scripts=True)
     office.sign_in("operator")
     office.go(f"/gestion/candidates/session/{session.pk}/deroulement/")
-    office.follow("Importer un fichier")
+    office.follow("Importer les notes")
     office.examine("staff, import, upload")
 
     rows = [{"numero": number, "note": f"{21 + row}"} for row in range(WRONG)]
@@ -46,6 +46,6 @@ def test_a_file_with_thirty_errors_is_corrected_and_imported(transactional_db, a
 
 
 def _send(office, path):
-    office.page.get_by_label("Notes").check()
+    office.page.get_by_role("radio", name="Notes", exact=True).check()
     office.page.get_by_label("Fichier").set_input_files(path)
     office.press("Contrôler")

@@ -7,10 +7,12 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from results.admin import release_job
 from results.admin.lifecycle import RoundProgress
 from results.admin.steps import before_release, links
 from results.admin.steps.facts import SessionFacts
 from results.admin.steps.step import Action, State, Step, Trouble
+from results.jury import job as deliberation_job
 from results.models import Regulation, Verdict
 
 
@@ -19,16 +21,21 @@ def jury(facts: SessionFacts) -> Step:
     state = State.NOT_YET
     if before_release.decided(facts, rounds) is State.DONE:
         state = State.DONE if all(_announced(p) for p in rounds) else State.UNDER_WAY
-    said = ngettext(
-        "%(n)d décision motivée du jury.", "%(n)d décisions motivées du jury.", facts.jury_decisions
-    ) % {"n": facts.jury_decisions}
+    said = ""
+    if facts.jury_decisions:
+        text = ngettext(
+            "%(n)d décision motivée.", "%(n)d décisions motivées.", facts.jury_decisions
+        )
+        said = text % {"n": facts.jury_decisions}
+    elif state is State.UNDER_WAY:
+        said = _("Le jury peut relever un candidat jusqu’à la publication, depuis son inscription.")
     of_session = urlencode({"entry__session__id__exact": facts.session.pk})
     address = f"{reverse('admin:results_jurydecision_changelist')}?{of_session}"
     return Step(
         "jury",
         _("Jury"),
         state,
-        said=said if facts.jury_decisions else _("Aucune décision motivée du jury."),
+        said=said,
         troubles=[Trouble(_("Voir les décisions du jury"), address, is_error=False)]
         if facts.jury_decisions
         else [],
@@ -44,8 +51,8 @@ def release(facts: SessionFacts) -> Step:
         _("Publication"),
         state,
         said=wait,
-        troubles=withdrawn(rounds),
-        actions=[links.release(facts)] if state is not State.NOT_YET else [],
+        troubles=[*withdrawn(rounds), *links.job_under_way(facts, release_job.KIND)],
+        actions=[links.release(facts)] if state in {State.TO_DO, State.UNDER_WAY} else [],
         wait=wait,
     )
 
@@ -63,7 +70,7 @@ def released(facts: SessionFacts, rounds: list[RoundProgress]) -> tuple[State, s
         return State.UNDER_WAY, ""
     if opening:
         hour = date_format(localtime(min(opening)), "j F Y, H:i")
-        return State.UNDER_WAY, _("Programmée le %(hour)s : rien à faire avant.") % {"hour": hour}
+        return State.UNDER_WAY, _("Programmée le %(hour)s : rien à faire avant.") % {"hour": hour}
     return State.DONE, ""
 
 
@@ -74,7 +81,7 @@ def _announced(progress: RoundProgress) -> bool:
 def withdrawn(rounds: list[RoundProgress]) -> list[Trouble]:
     return [
         Trouble(
-            _("%(code)s : publication retirée.") % {"code": progress.speciality.code},
+            _("%(code)s : publication retirée.") % {"code": progress.speciality.code},
             reverse("admin:results_release_change", args=[progress.release.pk]),
         )
         for progress in rounds
@@ -89,6 +96,7 @@ def papers(facts: SessionFacts) -> Step:
         "papers",
         _("Listes et relevés"),
         State.UNDER_WAY if any_announced else State.NOT_YET,
+        actions=[links.editions(facts)] if rounds else [],
         is_optional=True,
     )
 
@@ -113,7 +121,7 @@ def second_round(facts: SessionFacts) -> Step:
     troubles = [
         *before_release.lacking(facts, rounds),
         *before_release.undecided(facts, rounds),
-        *links.job_under_way(facts, "deliberate"),
+        *links.job_under_way(facts, deliberation_job.KIND, release_job.KIND),
         *withdrawn(rounds),
     ]
     load = links.import_files(facts, links.MARKS, _("Importer les notes du second tour"))
@@ -148,10 +156,15 @@ def september(facts: SessionFacts) -> Step:
     ) % {"n": number_format(deferred, force_grouping=True)}
     if not all(p.release and p.release.is_open(facts.now) for p in first):
         return _but(step, State.NOT_YET, said=said)
-    state = State.TO_DO
-    if facts.replacement:
-        state = State.UNDER_WAY if facts.left_to_copy else State.DONE
-    return _but(step, state, said=said)
+    if facts.replacement is None:
+        add = reverse("admin:candidates_session_add")
+        address = f"{add}?{urlencode({'replaces': facts.session.pk})}"
+        make = Action(_("Créer la session de remplacement"), address, "candidates.add_session")
+        return Step(step.name, step.title, State.TO_DO, said, actions=[make])
+    replacement = Trouble(facts.replacement.label, links.page_of(facts.replacement), is_error=False)
+    state = State.UNDER_WAY if facts.left_to_copy else State.DONE
+    copy = [links.copy_deferred(facts.replacement)]
+    return Step(step.name, step.title, state, said, [replacement], copy)
 
 
 def _is_replaced(regulation: Regulation) -> bool:

@@ -6,10 +6,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from candidates.models import Session
+from results.admin import regulation_choice
 from results.admin.lifecycle import RoundProgress
 from results.admin.steps import links
 from results.admin.steps.facts import SessionFacts
 from results.admin.steps.step import Action, State, Step, Trouble
+from results.jury import job as deliberation_job
+from results.jury import replacement_job
 
 
 def regulations(facts: SessionFacts) -> Step:
@@ -17,7 +20,7 @@ def regulations(facts: SessionFacts) -> Step:
     entered = {progress.speciality.pk: progress.speciality for progress in facts.rounds}
     troubles = [
         Trouble(
-            _("%(code)s : aucun règlement, et des candidats y sont inscrits.")
+            _("%(code)s : aucun règlement, et des candidats y sont inscrits.")
             % {"code": speciality.code}
         )
         for pk, speciality in entered.items()
@@ -26,7 +29,7 @@ def regulations(facts: SessionFacts) -> Step:
     is_missing = bool(troubles) or not known
     troubles += [
         Trouble(
-            _("%(code)s : règlement à vérifier avant de publier.")
+            _("%(code)s : règlement à vérifier avant de publier.")
             % {"code": regulation.speciality.code},
             reverse("admin:results_regulation_change", args=[regulation.pk]),
             is_error=False,
@@ -44,8 +47,8 @@ def regulations(facts: SessionFacts) -> Step:
         actions=[
             Action(
                 _("Choisir les règlements"),
-                reverse("admin:results_regulation_changelist"),
-                "candidates.add_session",
+                reverse("admin:candidates_session_regulations", args=[facts.session.pk]),
+                regulation_choice.RIGHT,
             )
         ],
     )
@@ -94,14 +97,14 @@ def _entered(count: int) -> str:
 def _copied_entries(facts: SessionFacts, replaced: Session, count: int) -> Step:
     """Return the step of a session whose entries come from the one that it replaces."""
     left = facts.left_to_copy
-    troubles = []
+    troubles = links.job_under_way(facts, replacement_job.KIND)
     if left:
         text = ngettext(
             "%(n)d candidat dont la décision est reportée n’est pas encore repris.",
             "%(n)d candidats dont la décision est reportée ne sont pas encore repris.",
             left,
         )
-        troubles = [Trouble(text % {"n": left}, links.page_of(replaced, "september"))]
+        troubles.append(Trouble(text % {"n": left}, links.page_of(replaced, "september")))
     state = State.DONE if count else State.NOT_YET
     return Step(
         "entries",
@@ -109,6 +112,7 @@ def _copied_entries(facts: SessionFacts, replaced: Session, count: int) -> Step:
         State.TO_DO if left else state,
         said=_entered(count),
         troubles=troubles,
+        actions=[links.copy_deferred(facts.session)],
     )
 
 
@@ -137,8 +141,8 @@ def lacking(facts: SessionFacts, rounds: list[RoundProgress]) -> list[Trouble]:
     return [
         Trouble(
             ngettext(
-                "%(code)s : il manque des notes à %(n)s candidat.",
-                "%(code)s : il manque des notes à %(n)s candidats.",
+                "%(code)s : il manque des notes à %(n)s candidat.",
+                "%(code)s : il manque des notes à %(n)s candidats.",
                 progress.missing,
             )
             % {
@@ -155,13 +159,18 @@ def lacking(facts: SessionFacts, rounds: list[RoundProgress]) -> list[Trouble]:
 def deliberation(facts: SessionFacts) -> Step:
     rounds = facts.in_round(1)
     state = decided(facts, rounds)
-    said = {State.TO_DO: _("Rien n’est délibéré."), State.DONE: _("Tout est délibéré.")}
+    said = {
+        State.TO_DO: _(
+            "Délibérer ne montre rien à personne, et peut être refait tant que rien n’est publié."
+        ),
+        State.DONE: _("Tout est délibéré."),
+    }
     return Step(
         "deliberation",
         _("Délibération"),
         state,
         said=said.get(state, ""),
-        troubles=[*undecided(facts, rounds), *links.job_under_way(facts, "deliberate")],
+        troubles=[*undecided(facts, rounds), *links.job_under_way(facts, deliberation_job.KIND)],
         actions=deliberate_again(facts, rounds),
     )
 
@@ -170,7 +179,7 @@ def decided(facts: SessionFacts, rounds: list[RoundProgress]) -> State:
     """Return the state of the deliberation of one round."""
     if not rounds:
         return State.NOT_YET
-    if "deliberate" in facts.jobs:
+    if deliberation_job.KIND in facts.jobs:
         return State.UNDER_WAY
     if all(progress.undecided == progress.entries for progress in rounds):
         return State.TO_DO
@@ -186,8 +195,8 @@ def undecided(facts: SessionFacts, rounds: list[RoundProgress]) -> list[Trouble]
         of_round = {"round": progress.round}
         if progress.incomplete:
             text = ngettext(
-                "%(code)s : %(n)d décision est incomplète, faute d’une note.",
-                "%(code)s : %(n)d décisions sont incomplètes, faute d’une note.",
+                "%(code)s : %(n)d décision est incomplète, faute d’une note.",
+                "%(code)s : %(n)d décisions sont incomplètes, faute d’une note.",
                 progress.incomplete,
             )
             address = links.entries_of(
@@ -196,8 +205,8 @@ def undecided(facts: SessionFacts, rounds: list[RoundProgress]) -> list[Trouble]
             found.append(Trouble(text % {**values, "n": progress.incomplete}, address))
         if 0 < progress.undecided < progress.entries:
             text = ngettext(
-                "%(code)s : %(n)d candidat reste à délibérer.",
-                "%(code)s : %(n)d candidats restent à délibérer.",
+                "%(code)s : %(n)d candidat reste à délibérer.",
+                "%(code)s : %(n)d candidats restent à délibérer.",
                 progress.undecided,
             )
             address = links.entries_of(

@@ -5,8 +5,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from candidates.models import Session, Speciality
+from results.admin import release_job
 from results.admin.steps.facts import SessionFacts
-from results.admin.steps.step import DELIBERATE, RELEASE, Action, Trouble
+from results.admin.steps.step import Action, Trouble
+from results.jury import job as deliberation_job
+from results.jury import replacement_job
 
 SCHOOLS, ENTRIES, MARKS = "schools", "entries", "marks"  # kinds of files
 _IMPORT = {
@@ -53,18 +56,32 @@ def deliberate(facts: SessionFacts, round: int, *, again: bool) -> Action:
         (2, True): _("Délibérer de nouveau le second tour"),
     }
     address = reverse("admin:candidates_session_deliberate", args=[facts.session.pk])
-    return Action(labels[round, again], address, DELIBERATE, (("round", str(round)),))
+    return Action(labels[round, again], address, deliberation_job.RIGHT, (("round", str(round)),))
 
 
 def release(facts: SessionFacts) -> Action:
-    return Action(_("Programmer ou ouvrir la publication"), page_of(facts.session, "form"), RELEASE)
+    return Action(
+        _("Programmer ou ouvrir la publication"), page_of(facts.session, "form"), release_job.RIGHT
+    )
+
+
+def editions(facts: SessionFacts) -> Action:
+    address = reverse("admin:candidates_session_editions", args=[facts.session.pk])
+    return Action(_("Listes, relevés, exports"), address, "candidates.view_session")
+
+
+def copy_deferred(session: Session) -> Action:
+    """Return what copies into `session` the deferred candidates of the one that it replaces."""
+    address = reverse("admin:candidates_session_replace", args=[session.pk])
+    label = _("Reprendre les candidats reportés")
+    return Action(label, address, replacement_job.RIGHT, ())
 
 
 def job_under_way(facts: SessionFacts, *kinds: str) -> list[Trouble]:
     """Return a link to the work of these kinds that is asked for or under way."""
     return [
         Trouble(
-            _("Une tâche est en cours : suivez-la."),
+            _("Une tâche est en cours : suivez-la."),
             reverse("admin:candidates_job_change", args=[facts.jobs[kind]]),
             is_error=False,
         )

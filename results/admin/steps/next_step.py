@@ -24,7 +24,7 @@ _ORDER = (
 
 @dataclass(frozen=True)
 class ComingStep:
-    """`label`: what is to be done, or the hour that is waited for. `address`: where it is done."""
+    """`label`: what is to be done, or the hour that is waited for. `address`: of the session."""
 
     label: str
     address: str
@@ -39,7 +39,7 @@ def next_steps(sessions: Iterable[Session]) -> dict[int, ComingStep]:
     """Return the next step of each session that has one, by primary key of the session.
 
     Thirteen queries, however many sessions. The address is that of the page of the session, which
-    whoever sees sessions may open.
+    whoever sees sessions may open: it has the button at its top.
     """
     steps = {pk: coming_step(facts) for pk, facts in facts_of(sessions).items()}
     return {pk: step for pk, step in steps.items() if step}
@@ -48,10 +48,10 @@ def next_steps(sessions: Iterable[Session]) -> dict[int, ComingStep]:
 def coming_step(facts: SessionFacts) -> ComingStep | None:
     """Return the next step of a session, if it has one."""
     step = next_step(steps_of(facts))
-    return ComingStep(_label(step), links.page_of(facts.session, step.name)) if step else None
+    return ComingStep(_label(step), links.page_of(facts.session)) if step else None
 
 
 def _label(step: Step) -> str:
     if step.wait:
-        return f"{step.title} : {step.wait[0].lower()}{step.wait[1:]}"
-    return step.actions[0].label if step.actions else step.title
+        return f"{step.title} : {step.wait[0].lower()}{step.wait[1:]}"
+    return step.action.label if step.action else step.title

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-DELIBERATE, RELEASE = "results.deliberate", "results.release_results"
-
 
 class State(TextChoices):
     DONE = "done", _("fait")
@@ -19,7 +17,7 @@ class State(TextChoices):
 
 @dataclass(frozen=True)
 class Action:
-    """What a button does: open a page, or post `values` to it where there are any.
+    """What a button does: open a page, or post `values` to it where they are given.
 
     `right`: the permission that it takes.
     """
@@ -27,11 +25,11 @@ class Action:
     label: str
     address: str
     right: str
-    values: tuple[tuple[str, str], ...] = ()
+    values: tuple[tuple[str, str], ...] | None = None
 
     @property
     def posts(self) -> bool:
-        return bool(self.values)
+        return self.values is not None
 
 
 @dataclass(frozen=True)
@@ -57,6 +55,11 @@ class Step:
     actions: Sequence[Action] = ()
     wait: str = ""
     is_optional: bool = False
+
+    @property
+    def action(self) -> Action | None:
+        """The first of its actions, which comes next."""
+        return next(iter(self.actions), None)
 
     @property
     def is_open(self) -> bool:

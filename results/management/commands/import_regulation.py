@@ -1,12 +1,10 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from candidates.freeze import is_refusal
-from results.regulations import rulebook
+from results.regulations import shipped
 from results.regulations.files import RegulationFileError, parse_regulation
 
 
@@ -47,14 +45,6 @@ class Command(BaseCommand):
 
     def _store(self, name, rule):
         try:
-            with transaction.atomic():
-                return rulebook.store(rule)
-        except ProtectedError:
-            reason = _("une épreuve retirée du règlement a déjà des notes")
-        except IntegrityError as refused:
-            reason = _("des notes conservées (BEN, REP) contredisent « from_mark »")
-            if is_refusal(refused):
-                reason = _(
-                    "ce règlement a servi à des résultats programmés ou publiés : il est figé"
-                )
-        raise CommandError(f"{name}:1: {rule.code}: {reason}")
+            return shipped.store(rule)
+        except shipped.RegulationRefused as refused:
+            raise CommandError(f"{name}:1: {rule.code}: {refused}") from None

@@ -1,8 +1,11 @@
 """Access to the staff's pages and actions, by role."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib import admin
 from django.urls import reverse
+from django.utils import timezone
 
 from candidates.models import Academy, School, Session
 from results.models import Decision, JuryDecision, PublishedResult, Release
@@ -30,11 +33,16 @@ def actions(people, session):
             "operator",
         },
         reverse("admin:candidates_session_schedule", args=[session.pk]): {"anonymous", "operator"},
+        reverse("admin:candidates_session_regulations", args=[session.pk]): {
+            "anonymous",
+            "operator",
+        },
+        reverse("admin:candidates_session_replace", args=[session.pk]): {"anonymous"},
         reverse("admin:results_release_withdraw"): {"anonymous", "operator"},
     }
 
 
-POSTED = ("deliberer/", "publier/", "retirer/")
+POSTED = ("deliberer/", "publier/", "reprendre/", "retirer/")
 
 
 @pytest.mark.parametrize("role", ["anonymous", *STAFF])
@@ -133,13 +141,17 @@ def test_what_is_published_is_read_only_for_everyone(role, deliberated_session):
 
 
 def test_buttons_are_shown_to_those_who_may_press_them(people, deliberated_session):
-    release.schedule(deliberated_session)
+    release.schedule(deliberated_session, at=timezone.now() + timedelta(days=2))
     lifecycle = reverse("admin:candidates_session_lifecycle", args=[deliberated_session.pk])
     entry = reverse("admin:candidates_entry_change", args=[people["admitted"].pk])
     for role, sees in (("operator", False), ("manager", True)):
         client = client_of(role)
         page = client.get(lifecycle).content.decode()
-        for button in ("Délibérer le premier tour", "Voir ce qui sera publié", "Retirer…"):
+        for button in (
+            "Délibérer de nouveau le premier tour",
+            "Voir ce qui sera publié",
+            "Retirer…",
+        ):
             assert (button in page) == sees, button
         page = client.get(entry).content.decode()
         assert ("Décision du jury</a>" in page) == sees

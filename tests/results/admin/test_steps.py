@@ -177,7 +177,7 @@ def of(name, known):
 def test_incomplete_decisions_are_an_error_that_leads_to_whom_it_concerns():
     step = of("deliberation", facts(first(1, {"ADMITTED": 3, "INCOMPLETE": 1}), **ENTERED))
     (trouble,) = step.troubles
-    assert trouble.text == "MINI : 1 décision est incomplète, faute d’une note."
+    assert trouble.text == "MINI\u00a0: 1 décision est incomplète, faute d’une note."
     assert trouble.is_error
     assert "round=1&verdict=INCOMPLETE" in trouble.address
 
@@ -211,19 +211,20 @@ def test_the_next_step_of_a_session_follows_it_from_marks_to_the_second_round():
 
     def coming():
         found = next_steps([session])[session.pk]
-        return found.label, found.address.removeprefix(page)
+        assert found.address == page
+        return found.label
 
-    assert coming() == ("Importer les notes", "#marks")
+    assert coming() == "Importer les notes"
     factories.give_marks(lacking, {"U2": "12", "U3": "12"})
-    assert coming() == ("Délibérer le premier tour", "#deliberation")
+    assert coming() == "Délibérer le premier tour"
     deliberate(session)
-    assert coming() == ("Programmer ou ouvrir la publication", "#release")
+    assert coming() == "Programmer ou ouvrir la publication"
     release.schedule(session)
-    assert coming() == ("Importer les notes du second tour", "#second-round")
+    assert coming() == "Importer les notes du second tour"
     factories.give_marks(people["control"], factories.REFUSED_AGAIN)
-    assert coming() == ("Délibérer le second tour", "#second-round")
+    assert coming() == "Délibérer le second tour"
     deliberate(session, round=2)
-    assert coming() == ("Programmer ou ouvrir la publication", "#second-round")
+    assert coming() == "Programmer ou ouvrir la publication"
     release.schedule(session, round=2)
     assert next_steps([session]) == {}
 
