@@ -19,7 +19,6 @@ class RevocationAdmin(PrivateSearchAdmin, LargeTableAdmin, admin.ModelAdmin):
     task = Task.PAPERS
     form = RevocationForm
     list_display = ["at", "document", "entry_link", "reason", "by"]
-    list_select_related = ["by"]
     sortable_by = []
     ordering = ["-at"]
     search_fields = ["published_result__entry__number"]
@@ -47,7 +46,8 @@ class RevocationAdmin(PrivateSearchAdmin, LargeTableAdmin, admin.ModelAdmin):
         sheet, paper = "published_result", "attestation"
         rows = super().get_queryset(request).defer(f"{paper}__pdf", f"{paper}__document")
         rows = rows.defer(f"{sheet}__document", f"{paper}__{sheet}__document")
-        return rows.select_related(f"{sheet}__entry__session", f"{paper}__{sheet}__entry__session")
+        entries = f"{sheet}__entry__session", f"{paper}__{sheet}__entry__session"
+        return rows.select_related("by", *entries)
 
     def save_model(self, request, obj, form, change):
         obj.by = request.user

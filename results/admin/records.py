@@ -171,12 +171,12 @@ class PublishedResultAdmin(OfEntries):
 class EventAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
     """Rows as they were before each change; the page of an entry lists its changes in words."""
 
-    list_display = ["at", "fate", "whose", "author", "reason"]
+    list_display = ["at", "fate", "whose", "changed_by", "reason"]
     list_select_related = ["pgh_context"]
     ordering = ["-pgh_id"]
     sortable_by = []
-    fields = ["at", "fate", "whose", "author", "reason", "before"]
-    readonly_fields = ["at", "fate", "whose", "author", "reason", "before"]
+    fields = ["at", "fate", "whose", "changed_by", "reason", "before"]
+    readonly_fields = ["at", "fate", "whose", "changed_by", "reason", "before"]
 
     @admin.display(description=_("le"))
     def at(self, event):
@@ -206,7 +206,7 @@ class EventAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
         return super().get_queryset(request).annotate(username=Subquery(users))
 
     @admin.display(description=_("auteur"))
-    def author(self, event):
+    def changed_by(self, event):  # `author` is a column of decisions of the jury
         return event.username or wording.NOTHING
 
     @admin.display(description=_("motif"))
