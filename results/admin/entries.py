@@ -20,7 +20,15 @@ from results.admin.filters import LackingFilter, RoundFilter, SpecialityFilter, 
 from results.admin.jury_edit import JuryEdit
 from results.admin.publication_status import status_of
 from results.admin.typed_filters import CentreFilter, PostingPlaceFilter, SchoolFilter
-from results.models import Decision, JuryDecision, Mark, PublishedResult, Test
+from results.models import (
+    VERDICT_CHOICES,
+    Decision,
+    JuryDecision,
+    Mark,
+    PublishedResult,
+    Test,
+    Verdict,
+)
 
 
 class CorrectionPage(EditPage):
@@ -56,21 +64,18 @@ class EntryAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin.Model
         "name",
         "born",
         "school_name",
-        "session_code",
-        "speciality_code",
+        "of_session",
         "verdict",
-        "held_back",
-        "status",
     ]
     list_filter = [
+        SchoolFilter,
+        CentreFilter,
+        PostingPlaceFilter,
         "session",
         RoundFilter,
         VerdictFilter,
         LackingFilter,
         "withheld",
-        SchoolFilter,
-        CentreFilter,
-        PostingPlaceFilter,
         "status",
         ("speciality", SpecialityFilter),
         "academy",
@@ -107,12 +112,8 @@ class EntryAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin.Model
         return super().get_queryset(request).prefetch_related(decisions)
 
     @admin.display(description=_("session"))
-    def session_code(self, entry):
-        return entry.session.code
-
-    @admin.display(description=_("spécialité"))
-    def speciality_code(self, entry):
-        return entry.speciality.code
+    def of_session(self, entry):
+        return f"{entry.session.code} {entry.speciality.code}"
 
     @admin.display(description=_("candidat"))
     def name(self, entry):
@@ -126,12 +127,10 @@ class EntryAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin.Model
     def school_name(self, entry):
         return entry.school.name if entry.school else wording.NOTHING
 
-    @admin.display(description=Entry._meta.get_field("withheld").verbose_name)
-    def held_back(self, entry):
-        return _("oui") if entry.withheld else ""
-
     @admin.display(description=_("décision"))
     def verdict(self, entry):
+        if entry.withheld:
+            return dict(VERDICT_CHOICES)[Verdict.WITHHELD]
         last = next(iter(entry.decisions.all()), None)
         return last.get_verdict_display() if last else wording.NOTHING
 

@@ -27,10 +27,10 @@ class ReleaseAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
     task = Task.RESULTS
     list_display = [
         "speciality",
-        "session",
-        "round",
         "state",
         "opens_at",
+        "round",
+        "session",
         "created_by",
         "withdrawn_at",
     ]

@@ -228,7 +228,7 @@ def test_the_list_tells_homonyms_apart_and_marks_only_who_is_withheld(people, op
     assert "31/12/2004" in page
     assert entry.school.name in page
     assert "icon-no" not in page
-    assert page.count('class="field-held_back">oui') == 1
+    assert page.count('class="field-verdict">suspendu') == 1
 
 
 def test_the_page_of_a_school_leads_to_its_candidates(people, operator):
