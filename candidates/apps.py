@@ -33,6 +33,7 @@ class CandidatesConfig(AppConfig):
         from candidates.editions import kinds as editions
         from candidates.editions import making
         from candidates.editions.access_codes import ACCESS_CODES
+        from candidates.editions.entries import ENTRIES
         from candidates.file_imports import checking, kinds, undoing
         from candidates.identification import destinations
         from candidates.imports import academies
@@ -47,6 +48,7 @@ class CandidatesConfig(AppConfig):
         undoing.register()
         making.register()
         editions.register(ACCESS_CODES)
+        editions.register(ENTRIES)
         messages_due.connect(forget_old_proofs)
         post_migrate.connect(academies.load_missing, sender=self)
         post_migrate.connect(groups.grant_rights, sender=self)

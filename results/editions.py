@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, cast
 
 from django import forms
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from candidates.editions import kinds
-from candidates.editions.kinds import EditionKind, Made, Order
+from candidates.editions.kinds import EditionKind, Made, Order, TableForm
 from candidates.jobs.work import JobRefused
 from candidates.models import Entry, Session, Speciality
 from results.jury import decisions_file
@@ -21,10 +20,10 @@ from results.posted_list.printing import ListChoice, NothingScheduled, places_of
 from results.score_sheet.printing import open_score_sheets, print_score_sheets, to_print
 from results_portal.printing.files import Unprintable
 from results_portal.printing.run import PrintReport
-from results_portal.tabular.private_file import BOM, private_file
+from results_portal.tabular.tables import write_table
 
 _SHOWN = 20  # candidate numbers of a sentence
-_EVERY = 5000  # lines between two notes of the progress
+_NUMBERS = ("points", "diviseur", "moyenne")
 _PLACE = "="  # before a place, as some candidates have none: ""
 
 
@@ -143,23 +142,15 @@ def _decisions(order: Order) -> Made:
     total = Decision.objects.filter(entry__session=order.session).count()
     if not total:
         raise JobRefused([_("Personne n’est délibéré : il n’y a pas de décision.")])
-    with private_file(order.folder / "decisions.csv") as file:
-        file.write(BOM)
-        lines = _write_decisions(order.session, file, total, order.progress(_("décisions")))
-    return Made([ngettext("%(n)d décision.", "%(n)d décisions.", lines) % {"n": lines}])
-
-
-def _write_decisions(
-    session: Session, file: Any, total: int, progress: Callable[[int, int], None]
-) -> int:
-    writer = csv.writer(file, delimiter=";", lineterminator="\n")
-    writer.writerow(decisions_file.HEADER)
-    done = 0
-    for done, row in enumerate(decisions_file.rows(session), start=1):
-        writer.writerow(row)
-        if done % _EVERY == 0:
-            progress(done, total)
-    return done
+    progress = order.progress(_("décisions"))
+    count = write_table(
+        order.folder / f"decisions{order.options['format']}",
+        decisions_file.HEADER,
+        decisions_file.rows(order.session),
+        numbers=_NUMBERS,
+        progress=lambda done: progress(done, total),
+    )
+    return Made([ngettext("%(n)d décision.", "%(n)d décisions.", count) % {"n": count}])
 
 
 LISTS = EditionKind(
@@ -189,8 +180,9 @@ SCORE_SHEETS = EditionKind(
 DECISIONS = EditionKind(
     "decisions",
     gettext_lazy("décisions du jury"),
-    gettext_lazy("Un CSV : points, moyenne, décision et mention de chacun, publiés ou non."),
+    gettext_lazy("Points, moyenne, décision et mention de chacun, publiés ou non."),
     "decisions",
     "results.deliberate",
     _decisions,
+    TableForm,
 )

@@ -9,8 +9,10 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from candidates.models import Session
+from results_portal.tabular import tables
 
 Words = str | Promise
 
@@ -54,6 +56,18 @@ class EditionKind:
     make: Callable[[Order], Made]
     form: Callable[..., forms.Form] | None = None
     on_page: bool = True
+
+
+class TableForm(forms.Form):
+    """Form of the format of a table: the suffix of its file."""
+
+    format = forms.ChoiceField(
+        label=gettext_lazy("Format"),
+        choices=[(tables.XLSX, gettext_lazy("tableur (XLSX)")), (tables.CSV, "CSV")],
+    )
+
+    def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
 
 
 _kinds: dict[str, EditionKind] = {}

@@ -24,6 +24,7 @@ class SessionEditions(admin.ModelAdmin):
 
     - posted lists, which exist before the hour: `results.release_results` (managers);
     - score sheets, of results that are public: `results.correct_result` (operators too);
+    - entries: `candidates.import_entries` (operators too);
     - decisions, public or not: `results.deliberate` (managers);
     - access codes, which open candidates' pages: `candidates.change_session` (managers);
     - papers of diplomas: `diplomas.dispatch_diplomas` (managers).

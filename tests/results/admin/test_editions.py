@@ -8,15 +8,20 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
 from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
 
+from candidates.admin.groups import OPERATOR
 from candidates.editions import making
+from candidates.imports import import_entries
 from candidates.jobs import keeping, queue, tasks
 from candidates.models import Job
+from results.marks.announced import ANNOUNCED
 from results.publication import release
 from results_portal.settings import STORAGES
+from results_portal.tabular import ErrorLog
 from tests import factories
 from tests.diplomas import dispatched
 from tests.jobs import said, work
@@ -30,6 +35,7 @@ ROLES = {
     "score_sheets": {"manager", "operator"},
     "decisions": {"manager"},
     "access_codes": {"manager"},
+    "entries": {"manager", "operator"},
     "dispatch": {"manager"},
 }
 
@@ -98,7 +104,8 @@ def test_each_edition_is_asked_and_downloaded_by_those_who_may_and_nobody_else(
     default_storage.save("jobs/1", io.BytesIO(b"x"))
     for role in ("manager", "operator", "anonymous"):
         may = role in roles
-        answer = client_of(role).post(page_of(open_session), {"edition": name})
+        data = {"edition": name, f"{name}-format": ".csv"}
+        answer = client_of(role).post(page_of(open_session), data)
         opened = client_of(role).get(file_of(job))
         if role == "anonymous":
             assert "/connexion/" in answer.url or "login" in answer.url
@@ -163,7 +170,7 @@ def test_no_score_sheet_leaves_before_the_hour(scheduled_session):
 
 
 def test_decisions_and_codes_are_tables_that_a_spreadsheet_opens(people, deliberated_session):
-    job = made(deliberated_session, "decisions")
+    job = made(deliberated_session, "decisions", format=".csv")
     assert job.file_name.endswith(".csv")
     table = {row["numero"]: row for row in rows(content(job))}
     assert table[people["admitted"].number]["decision"] == "ADMITTED"
@@ -171,6 +178,18 @@ def test_decisions_and_codes_are_tables_that_a_spreadsheet_opens(people, deliber
     job = made(deliberated_session, "access_codes")
     assert {row["numero"] for row in rows(content(job))} == set(table)
     assert "codes viennent de l’office" in said(job)[0]
+
+
+def test_the_entries_that_leave_change_nothing_when_they_come_back(deliberated_session, tmp_path):
+    job = made(deliberated_session, "entries", "operator", format=".csv")
+    path = tmp_path / "inscriptions.csv"
+    path.write_bytes(content(job, "operator"))
+    log = ErrorLog("inscriptions.csv")
+    again = {"session": deliberated_session, "announced": ANNOUNCED, "dry_run": True}
+    found = import_entries(path, log=log, **again)
+    assert (found.created, found.changed) == (0, 0)
+    assert found.unchanged == deliberated_session.entries.count()
+    assert made(deliberated_session, "entries", format=".xlsx").file_name.endswith(".xlsx")
 
 
 def test_the_papers_of_every_sealed_batch_or_of_one_are_printed():
@@ -200,7 +219,7 @@ def test_the_papers_of_every_sealed_batch_or_of_one_are_printed():
 def test_a_file_is_its_owners_alone_never_cached_and_each_download_is_noted(
     deliberated_session, stored
 ):
-    job = made(deliberated_session, "decisions")
+    job = made(deliberated_session, "decisions", format=".csv")
     modes = [path.stat().st_mode & 0o777 for path in (stored, stored / f"{job.pk}")]
     assert modes == [0o700, 0o600]
     answer = client_of("manager").get(file_of(job))
@@ -209,13 +228,13 @@ def test_a_file_is_its_owners_alone_never_cached_and_each_download_is_noted(
     assert answer["Content-Disposition"].startswith("attachment")
     noted = LogEntry.objects.latest("pk")
     assert (noted.user, noted.get_edited_object()) == (member("manager"), deliberated_session)
-    assert job.file_name in noted.get_change_message()
+    assert " ".join(noted.get_change_message().split()) == f"Téléchargé : {job.file_name}"
 
 
 def test_files_are_deleted_in_a_week_and_so_is_what_a_killed_worker_left(
     deliberated_session, stored, settings
 ):
-    job = made(deliberated_session, "decisions")
+    job = made(deliberated_session, "decisions", format=".csv")
     waiting = asked(deliberated_session, "access_codes")
     (stored / "900").write_text("")
     for name in ("901", f"{waiting.pk}"):
@@ -233,9 +252,9 @@ def test_files_are_deleted_in_a_week_and_so_is_what_a_killed_worker_left(
 def test_whoever_lost_the_right_gets_no_edition_and_no_file_that_they_had_asked_for(
     deliberated_session,
 ):
-    before, asked_after = made(deliberated_session, "decisions"), None
+    before = made(deliberated_session, "decisions", format=".csv")
     asked_after = asked(deliberated_session, "access_codes")
-    member("manager").groups.clear()
+    member("manager").groups.set([Group.objects.get(name=OPERATOR)])
     assert client_of("manager").get(file_of(before)).status_code == 403
     refused = done(asked_after)
     assert refused.state == Job.State.FAILED
@@ -246,18 +265,18 @@ def test_whoever_lost_the_right_gets_no_edition_and_no_file_that_they_had_asked_
 def test_the_same_edition_asked_by_two_managers_is_made_once_and_cancelled_leaves_nothing(
     deliberated_session,
 ):
-    job = asked(deliberated_session, "decisions")
-    assert asked(deliberated_session, "decisions", "superuser") == job
+    job = asked(deliberated_session, "decisions", format=".csv")
+    assert asked(deliberated_session, "decisions", "superuser", format=".csv") == job
     queue.cancel(job)
     assert done(job).state == Job.State.CANCELLED
     assert not job.file
-    assert made(deliberated_session, "decisions").pk != job.pk
+    assert made(deliberated_session, "decisions", format=".csv").pk != job.pk
 
 
 def test_a_release_goes_before_the_editions_that_wait(scheduled_session):
     from procrastinate.contrib.django.models import ProcrastinateJob
 
-    edition = asked(scheduled_session, "decisions")
+    edition = asked(scheduled_session, "decisions", format=".csv")
     decided = queue.ask("deliberate", session=scheduled_session, round=1, by=member("manager"))
     priority = dict(ProcrastinateJob.objects.values_list("pk", "priority"))
     assert priority[edition.queued] < priority[decided.queued]
