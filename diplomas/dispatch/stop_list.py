@@ -11,7 +11,7 @@ from results.models import PublishedResult, Verdict
 # The fields of the candidate in the published document that the diploma prints.
 PRINTED_OF_CANDIDATE = ("birth_name", "usage_name", "given_names", "birth_date", "birth_place")
 
-MOST = 1000  # diplomas that are looked at for all batches together
+MOST = 300  # diplomas that are looked at for all batches together
 
 REASONS = {
     "NOT_OPEN": _("résultat retiré"),
@@ -48,28 +48,22 @@ def stops(batch: DispatchBatch) -> list[Stop]:
 def stopped_batches() -> set[int]:
     """Return the keys of the batches that have not left and have a diploma on the stop list.
 
-    It looks at those whose result was revised or withdrawn, or that have no address, `MOST` of
-    them: however many diplomas there are, these are few. (Withholding a result that was published
-    revises it.) Three queries.
+    It starts from what is rare: releases withdrawn, missing addresses, and results revised since
+    the diploma was made, `MOST` of them. (Withholding a published result revises it.)
+    Three queries.
     """
     waiting = Diploma.objects.filter(batch__isnull=False, batch__sent_on=None).order_by()
+    withdrawn = Q(published_result__release__withdrawn_at__isnull=False)
     nowhere = Q(batch__route=Route.HOME, batch__sealed_at=None, entry__candidate__city="")
-    touched = [
-        waiting.filter(kind).values("pk")
-        for kind in (
-            Q(entry__published_results__revision__gt=1),
-            Q(published_result__release__withdrawn_at__isnull=False),
-            nowhere,
-        )
-    ]
-    keys = [row["pk"] for row in touched[0].union(*touched[1:]).order_by("pk")[:MOST]]
-    rows = _with_current(Diploma.objects.filter(pk__in=keys)).select_related("batch")
+    found = [waiting.filter(kind).values_list("batch").distinct() for kind in (withdrawn, nowhere)]
+    stopped = {batch for (batch,) in found[0].union(found[1])}
+    revised = waiting.filter(
+        Q(entry__published_results__revision__gt=1),  # these have an index
+        Q(entry__published_results__revision__gt=F("published_result__revision")),
+    ).exclude(batch__in=stopped)
+    rows = _with_current(revised.order_by("pk")).select_related("batch")[:MOST]
     current = PublishedResult.objects.in_bulk([row.now for row in rows if row.now])
-    return {row.batch_id for row in rows if _is_suspect(row) and _reason(row.batch, row, current)}
-
-
-def _is_suspect(row):
-    return row.now != row.published_result_id or row.entry.withheld or not row.entry.candidate.city
+    return stopped | {row.batch_id for row in rows if _reason(row.batch, row, current)}
 
 
 def _suspect(batch):

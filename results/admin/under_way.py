@@ -1,18 +1,21 @@
 """Sessions under way, for the first page of the admin: how far each is, and its next step."""
 
+import time
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import DateField, Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, DateField, Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
-from candidates.models import Entry, Session
+from candidates.models import Entry, Job, Session
 from results.admin.steps import ComingStep, SessionFacts, coming_step, facts_of
 from results.models import Release
+from results_portal.caches import BoundedCache
 
 _DATES = [field.name for field in Session._meta.fields if isinstance(field, DateField)]
 _PUBLIC = {
@@ -26,6 +29,10 @@ _SCHEDULED = {
 _AFTERWARDS = timedelta(days=60)  # for papers, appeals and replacement tests
 
 
+MANY = 50_000  # entries, beyond which what was counted is kept
+KEPT = 60  # seconds
+
+
 @dataclass(frozen=True)
 class SessionUnderWay:
     """A session, how far it is in a few words, and its next step; None when none is left."""
@@ -35,13 +42,34 @@ class SessionUnderWay:
     step: ComingStep | None
 
 
+_kept: BoundedCache[Any, tuple[float, list[SessionUnderWay]]] = BoundedCache(4)
+
+
 def sessions_under_way() -> list[SessionUnderWay]:
-    """Return the sessions under way, the most recent first. As many queries for one as for many."""
+    """Return the sessions under way, the most recent first. As many queries for one as for many.
+
+    Those of an office with many entries take a second to count: they are kept for a minute, unless
+    a session, a release or a job has changed.
+    """
+    key = get_language(), _last_changes()
+    kept_until, found = _kept.get(key) or (0, [])
+    if kept_until > time.monotonic():
+        return found
     facts = facts_of(_under_way(timezone.localdate()))
-    return [
-        SessionUnderWay(found.session, state_in_words(found), coming_step(found))
-        for found in facts.values()
+    found = [
+        SessionUnderWay(one.session, state_in_words(one), coming_step(one))
+        for one in facts.values()
     ]
+    if sum(_entered(one) for one in facts.values()) > MANY:
+        _kept[key] = time.monotonic() + KEPT, found
+    return found
+
+
+def _last_changes() -> tuple[Any, ...]:
+    session = Session.objects.aggregate(Max("pk"), Count("pk"))
+    releases = Release.objects.aggregate(Max("pk"), Max("opens_at"), Max("withdrawn_at"))
+    jobs = Job.objects.aggregate(Max("pk"), Max("finished_at"))
+    return (*session.values(), *releases.values(), *jobs.values())
 
 
 def _under_way(today: date) -> QuerySet[Session]:
@@ -64,7 +92,7 @@ def _under_way(today: date) -> QuerySet[Session]:
 
 def state_in_words(facts: SessionFacts) -> str:
     """Return how far a session is: entries, then what is public, scheduled and withdrawn."""
-    entered = sum(progress.entries for progress in facts.in_round(1))
+    entered = _entered(facts)
     said = [_("aucune inscription")]
     if entered:
         text = ngettext("%(n)s inscription", "%(n)s inscriptions", entered)
@@ -85,6 +113,10 @@ def state_in_words(facts: SessionFacts) -> str:
         if round == 1 and not releases:
             said.append(_("rien n’est programmé"))
     return ", ".join(said)
+
+
+def _entered(facts: SessionFacts) -> int:
+    return sum(progress.entries for progress in facts.in_round(1))
 
 
 def _hour(instant: datetime) -> str:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from results.admin import under_way
 from results.jury.deliberation import deliberate
 from results.models import Release
 from results.publication import release
@@ -63,6 +64,28 @@ def test_a_session_is_under_way_from_its_first_date_or_entry_to_two_months_after
     hour = timezone.now() - timedelta(days=62)
     Release.objects.create(session=over, speciality=factories.speciality(), opens_at=hour)
     assert set(rows()) == {"ANNOUNCED", "PAPERS", "ENTERED"}
+
+
+def test_what_is_long_to_count_is_kept_until_something_changes_or_a_minute_has_passed(monkeypatch):
+    monkeypatch.setattr(under_way, "MANY", 1)
+    first = factories.session()
+    factories.entry(session=first)
+    assert rows()[first.code].state.startswith("1 inscription,"), "few are counted each time"
+    factories.entry(session=first)
+    assert rows()[first.code].state.startswith("2 inscriptions")
+    factories.entry(session=first)
+    assert rows()[first.code].state.startswith("2 inscriptions")
+    factories.entry(session=factories.session("CAP-2026", exam="CAP"))
+    assert rows()[first.code].state.startswith("3 inscriptions")
+    monkeypatch.setattr(under_way, "KEPT", -1)
+    Release.objects.create(
+        session=first,
+        speciality=factories.speciality(),
+        opens_at=timezone.now() + timedelta(days=1),
+    )
+    assert "résultats programmés" in rows()[first.code].state
+    factories.entry(session=first)
+    assert rows()[first.code].state.startswith("4 inscriptions")
 
 
 def test_without_a_session_under_way_the_page_says_so():
