@@ -12,12 +12,13 @@ from django.core.files import File
 
 from candidates.admin.groups import MANAGER
 from candidates.editions import making
-from candidates.file_imports import checking, kinds, storing
+from candidates.file_imports import checking, kinds, storing, undoing
 from candidates.jobs import queue
 from candidates.models import Entry, FileImport, Job, Session, Speciality
 from results.admin import release_job
 from results.admin.release_confirmation import ReleaseConfirmation
 from results.demo.files import write_files
+from results.models import Mark
 from results.publication.preview import preview
 from tests import databases
 from tests.scratch_office import ScratchOffice
@@ -29,7 +30,14 @@ SESSION = "BTS-2026"
 WORKER = ("worker", "--once", "--skip-checks")
 # The first COMMIT says that the job is at work; the second one is its work.
 AT_COMMIT = ["killed before 2", "killed during 2", "killed after 2"]
-KINDS = ["deliberate", "import_file", "release", "edition_of_codes", "edition_of_sheets"]
+KINDS = [
+    "deliberate",
+    "import_file",
+    "undo_import",
+    "release",
+    "edition_of_codes",
+    "edition_of_sheets",
+]
 FILES = "candidates_job WHERE file <> ''"
 
 
@@ -99,6 +107,15 @@ class QueuedOffice(ScratchOffice):
             row = FileImport.objects.get()
             assert row.state == FileImport.State.READY, row.report
             checking.ask(row, checking.IMPORT, by=author)
+        return Queued(self.keep(), "results_markevent", row.changed)
+
+    def queue_undo_import(self):
+        self.restore(self.queue_import_file().kept)
+        self.complete(*WORKER)
+        with self.at_the_desk() as (_session, author):
+            Mark.pgh_event_model.objects.all().delete()
+            row = FileImport.objects.get()
+            undoing.ask(row, by=author)
         return Queued(self.keep(), "results_markevent", row.changed)
 
     def queue_release(self):

@@ -10,10 +10,12 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from candidates.admin.changelists import LargeTableAdmin, ReadOnlyAdmin
@@ -86,18 +88,7 @@ class UploadForm(forms.Form):
 @admin.register(FileImport)
 class FileImportAdmin(ReadOnlyAdmin, LargeTableAdmin, QueueAdmin):
     task = Task.WORK
-    list_display = [
-        "name",
-        "label",
-        "session",
-        "state",
-        "created",
-        "changed",
-        "unchanged",
-        "errors",
-        "author",
-        "created_at",
-    ]
+    list_display = ["name", "content", "state", "rows", "sent", "short_digest"]
     list_filter = ["state", "session"]
     list_select_related = ["session", "author"]
     ordering = ["-pk"]
@@ -117,6 +108,25 @@ class FileImportAdmin(ReadOnlyAdmin, LargeTableAdmin, QueueAdmin):
             since="finished_at",
         ),
     ]
+
+    @admin.display(description=gettext_lazy("Contenu"))
+    def content(self, row):
+        return f"{row.label}, {row.session.code}" if row.session else row.label
+
+    @admin.display(description=gettext_lazy("Lignes"))
+    def rows(self, row):
+        if row.errors:
+            return ngettext("%(n)d erreur", "%(n)d erreurs", row.errors) % {"n": row.errors}
+        return checking.counts(row) if row.digest else "—"
+
+    @admin.display(description=gettext_lazy("Déposé"))
+    def sent(self, row):
+        hour = date_format(timezone.localtime(row.created_at), "d/m/Y H:i")
+        return f"{hour}, {row.author}"
+
+    @admin.display(description="SHA-256")
+    def short_digest(self, row):
+        return f"{row.sha256[:8]}…"
 
     def get_urls(self):
         wrap = self.admin_site.admin_view

@@ -90,7 +90,7 @@ def _check(work: Work, *, again: bool = False) -> None:
             row.save()
         else:
             storing.finish(row, _State.UNCHANGED)
-        work.finish(_counts(row), warned=again)
+        work.finish([counts(row)], warned=again)
 
 
 def _import(work: Work) -> None:
@@ -111,7 +111,7 @@ def _import(work: Work) -> None:
                 storing.finish(row, _State.DONE)
                 if row.session:
                     work.note_in_journal(row.session, _noted(row))
-                work.finish(_counts(row))
+                work.finish([counts(row)])
     except ChangedSince:
         _check(work, again=True)
     except OpeningSoon as asked:
@@ -183,17 +183,17 @@ def _row(work: Work) -> FileImport:
     return row
 
 
-def _counts(row: FileImport) -> list[str]:
+def counts(row: FileImport) -> str:
     values = {"created": row.created, "changed": row.changed, "unchanged": row.unchanged}
-    return [
+    return (
         _("créations : %(created)s ; modifications : %(changed)s ; sans changement : %(unchanged)s")
         % values
-    ]
+    )
 
 
 def _noted(row: FileImport) -> str:
     return _("Import de %(name)s (%(label)s) : %(counts)s") % {
         "name": row.name,
         "label": row.label,
-        "counts": _counts(row)[0],
+        "counts": counts(row),
     }

@@ -1,7 +1,5 @@
 """Files imported in the browser: checked, shown, confirmed; and every way in which they are not."""
 
-import io
-import zipfile
 from datetime import timedelta
 
 import pytest
@@ -9,14 +7,12 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
 
-from candidates.file_imports import storing, tasks
+from candidates.file_imports import tasks
 from candidates.jobs import running
 from candidates.models import Entry, FileImport, Job, School
 from results.jury.deliberation import deliberate
 from results.models import Mark
 from results.publication import release
-from results_portal.uploads import body_size
-from tests import factories
 from tests.candidates.file_imports.sending import confirm, csv_of, entered, page, send, sent
 from tests.jobs import work
 from tests.office_files import ENTRY, MARK
@@ -139,73 +135,6 @@ def test_a_check_given_up_stops_its_job(session):
     client_of("operator").post(reverse("admin:candidates_fileimport_drop", args=[row.pk]))
     row.refresh_from_db()
     assert (row.state, row.job.state) == (State.CANCELLED, Job.State.CANCELLED)
-
-
-def test_an_empty_file_is_refused_on_the_form(session):
-    assert "Ce fichier est vide." in text_of(send(session, "entries", b""))
-    row = sent(session, "entries", b"\r\n\r\n")
-    assert row.state == State.REFUSED
-    assert "fichier vide" in text_of(page(row))
-
-
-def test_a_file_over_the_limit_is_told_its_size(session, monkeypatch):
-    monkeypatch.setattr(storing, "LARGEST", 100)
-    answer = text_of(send(session, "entries", csv_of(ENTRY, {})))
-    assert "Ce fichier pèse 1 Mo ; 0 Mo au plus ici." in answer
-    assert not FileImport.objects.exists()
-
-
-def test_the_server_takes_files_there_and_no_more_than_the_limit(session):
-    address = reverse("admin:candidates_fileimport_upload", args=[session.pk])
-    assert body_size.most_bytes(address) == storing.MOST_SENT
-    assert storing.LARGEST < storing.MOST_SENT
-
-
-def zip_bomb():
-    """A workbook of some kilobytes that says that it unpacks to three gigabytes."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/workbook.xml", "<workbook/>")
-        archive.writestr("xl/worksheets/sheet1.xml", b"<row/>" * 100)
-    content = packed.getvalue()
-    for signature, offset in ((b"PK\x01\x02", 24), (b"PK\x03\x04", 22)):
-        at = content.rindex(signature) + offset
-        content = content[:at] + (3 << 30).to_bytes(4, "little") + content[at + 4 :]
-    return content
-
-
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (zip_bomb(), "classeur démesuré une fois décompressé"),
-        (b"PK\x03\x04 abime", "classeur abîmé"),
-        (b"%PDF-1.7 ...", "c’est un PDF"),
-        (b"\0\1\2" * 99, "octet nul"),
-    ],
-    ids=["bomb", "damaged", "pdf", "binary"],
-)
-def test_what_is_no_table_is_refused_with_a_sentence(content, said, session):
-    row = sent(session, "marks", content, name="notes.xlsx")
-    assert row.state == State.REFUSED
-    assert said in text_of(page(row))
-
-
-def test_marks_of_another_session_are_told_which(session):
-    other = factories.session("BTS-2027")
-    factories.entry("2612345678", session=other)
-    row = sent(session, "marks", csv_of(MARK, {}))
-    assert row.state == State.REFUSED
-    assert "numéro de la session BTS-2027, inconnu dans BTS-2026" in text_of(page(row))
-
-
-def test_entries_of_another_session_are_doubted_before_they_are_imported(session):
-    entered(session)
-    row = sent(factories.session("BTS-2027"), "entries", csv_of(ENTRY, {}))
-    assert row.state == State.READY
-    assert (
-        "1 de ces numéros est celui de la même personne à la session BTS-2026 : "
-        "est-ce le bon fichier ?" in text_of(page(row))
-    )
 
 
 def test_a_file_waits_for_the_deliberation_under_way_and_says_so(session):
