@@ -107,10 +107,12 @@ class QueuedOffice(ScratchOffice):
             row = FileImport.objects.get()
             assert row.state == FileImport.State.READY, row.report
             checking.ask(row, checking.IMPORT, by=author)
-        return Queued(self.keep(), "results_markevent", row.changed)
+        self.confirmed = self.keep()
+        return Queued(self.confirmed, "results_markevent", row.changed)
 
     def queue_undo_import(self):
-        self.restore(self.queue_import_file().kept)
+        self.restore(self.confirmed)
+        self.store()
         self.complete(*WORKER)
         with self.at_the_desk() as (_session, author):
             Mark.pgh_event_model.objects.all().delete()
