@@ -58,13 +58,13 @@ def _beside(step: Step, form_in: str, coming: Step | None) -> Step:
     """Return the step without the link to the form that it holds, nor what the top offers."""
     top = coming.action if coming is step and not step.wait else None
     in_form = step.name == form_in
-    actions = [a for a in step.actions if a != top and not (in_form and a.right == RELEASE)]
+    actions = [a for a in step.actions if a != top and not (in_form and a.opens_form)]
     return replace(step, actions=actions)
 
 
 def _form_in(steps: Sequence[Step], round: str, form: ScheduleForm) -> str:
     """Return the name of the step that holds the form of a release, "" where nothing takes one."""
-    offered = {step.name for step in steps if any(a.right == RELEASE for a in step.actions)}
+    offered = {step.name for step in steps if any(a.opens_form for a in step.actions)}
     name = _OF_ROUND.get(round, _OF_ROUND["1"])
     if form.is_bound or name in offered:
         return name

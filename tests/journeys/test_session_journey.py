@@ -67,7 +67,7 @@ def test_a_session_is_led_from_its_making_to_its_withdrawal(office, arrive, tmp_
     candidate = arrive()
     candidate.identify(entry)
     assert "vous avez réussi" in candidate.words
-    office.press("Retirer…")
+    office.press("Retirer la publication…")
     office.press("Retirer")
     candidate.page.reload()
     assert "vous avez réussi" not in candidate.words

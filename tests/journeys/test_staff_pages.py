@@ -55,6 +55,7 @@ def every_page(people):
         yield reverse(f"admin:{name}_add")
     session = people["admitted"].session_id
     yield reverse("admin:candidates_session_lifecycle", args=[session])
+    yield reverse("admin:candidates_session_regulations", args=[session])
     yield reverse("admin:candidates_entry_correct", args=[people["control"].pk])
     yield reverse("admin:candidates_entry_jury", args=[people["control"].pk])
     yield reverse("admin:index")

@@ -52,7 +52,10 @@ def release(facts: SessionFacts) -> Step:
         state,
         said=wait,
         troubles=[*withdrawn(rounds), *links.job_under_way(facts, release_job.KIND)],
-        actions=[links.release(facts)] if state in {State.TO_DO, State.UNDER_WAY} else [],
+        actions=[
+            *([links.release(facts)] if state in {State.TO_DO, State.UNDER_WAY} else []),
+            *withdraw(rounds),
+        ],
         wait=wait,
     )
 
@@ -89,13 +92,26 @@ def withdrawn(rounds: list[RoundProgress]) -> list[Trouble]:
     ]
 
 
+def withdraw(rounds: list[RoundProgress]) -> list[Action]:
+    """Return the button that withdraws all releases of a round at once."""
+    announced = [p.release for p in rounds if p.release and _announced(p)]
+    if not announced:
+        return []
+    address = reverse("admin:results_release_withdraw")
+    values = tuple(("release", str(release.pk)) for release in announced)
+    return [Action(_("Retirer la publication…"), address, release_job.RIGHT, values)]
+
+
 def papers(facts: SessionFacts) -> Step:
     rounds = facts.in_round(1)
-    any_announced = any(_announced(progress) for progress in rounds)
+    said = ""
+    if rounds and not any(_announced(progress) for progress in rounds):
+        said = _("Listes et relevés attendent la publication ; les autres éditions se font déjà.")
     return Step(
         "papers",
-        _("Listes et relevés"),
-        State.UNDER_WAY if any_announced else State.NOT_YET,
+        _("Éditions"),
+        State.UNDER_WAY if rounds else State.NOT_YET,
+        said=said,
         actions=[links.editions(facts)] if rounds else [],
         is_optional=True,
     )
@@ -124,19 +140,24 @@ def second_round(facts: SessionFacts) -> Step:
         *links.job_under_way(facts, deliberation_job.KIND, release_job.KIND),
         *withdrawn(rounds),
     ]
-    load = links.import_files(facts, links.MARKS, _("Importer les notes du second tour"))
-    decide = before_release.deliberate_again(facts, rounds)
-    if state is State.DONE:
-        actions: list[Action] = []
-    elif any(progress.missing for progress in rounds) or facts.imports.get(links.MARKS):
-        actions = [*load, *decide]
-    elif decided is not State.DONE:
-        actions = [*decide, *load]
-    else:
-        actions = [links.release(facts), *decide]
+    actions = [] if state is State.DONE else _towards_second_release(facts, rounds, decided)
     if state is State.NOT_YET:
         state = State.TO_DO if decided is State.TO_DO else State.UNDER_WAY
+    actions += withdraw(rounds)
     return Step(step.name, step.title, state, said, troubles, actions, wait)
+
+
+def _towards_second_release(
+    facts: SessionFacts, rounds: list[RoundProgress], decided: State
+) -> list[Action]:
+    """Return what leads to the release of the second round, what comes next first."""
+    load = links.import_files(facts, links.MARKS, _("Importer les notes du second tour"))
+    decide = before_release.deliberate_again(facts, rounds)
+    if any(progress.missing for progress in rounds) or facts.imports.get(links.MARKS):
+        return [*load, *decide]
+    if decided is not State.DONE:
+        return [*decide, *load]
+    return [links.release(facts), *decide]
 
 
 def september(facts: SessionFacts) -> Step:

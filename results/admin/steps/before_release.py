@@ -18,6 +18,7 @@ from results.jury import replacement_job
 def regulations(facts: SessionFacts) -> Step:
     known = {regulation.speciality_id for regulation in facts.regulations}
     entered = {progress.speciality.pk: progress.speciality for progress in facts.rounds}
+    to_release = {p.speciality.pk for p in facts.in_round(1) if not p.release}
     troubles = [
         Trouble(
             _("%(code)s : aucun règlement, et des candidats y sont inscrits.")
@@ -35,7 +36,7 @@ def regulations(facts: SessionFacts) -> Step:
             is_error=False,
         )
         for regulation in facts.regulations
-        if not regulation.checked and (not entered or regulation.speciality_id in entered)
+        if not regulation.checked and (not entered or regulation.speciality_id in to_release)
     ]
     codes = ", ".join(regulation.speciality.code for regulation in facts.regulations)
     return Step(

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from candidates.models import Session, Speciality
 from results.admin import release_job
 from results.admin.steps.facts import SessionFacts
-from results.admin.steps.step import Action, Trouble
+from results.admin.steps.step import FORM, Action, Trouble
 from results.jury import job as deliberation_job
 from results.jury import replacement_job
 
@@ -61,7 +61,7 @@ def deliberate(facts: SessionFacts, round: int, *, again: bool) -> Action:
 
 def release(facts: SessionFacts) -> Action:
     return Action(
-        _("Programmer ou ouvrir la publication"), page_of(facts.session, "form"), release_job.RIGHT
+        _("Programmer ou ouvrir la publication"), page_of(facts.session, FORM), release_job.RIGHT
     )
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+FORM = "form"  # its id on the page
+
 
 class State(TextChoices):
     DONE = "done", _("fait")
@@ -26,6 +28,11 @@ class Action:
     address: str
     right: str
     values: tuple[tuple[str, str], ...] | None = None
+
+    @property
+    def opens_form(self) -> bool:
+        """Whether it leads to the form of a release, on the page of the session."""
+        return self.address.endswith(f"#{FORM}")
 
     @property
     def posts(self) -> bool:

@@ -56,7 +56,7 @@ NO, YET, DO, ON, DONE = (
     State.DONE,
 )
 # The facts, the state of each step in order (regulations, schools, entries, marks, deliberation,
-# jury, release, papers, second round, September), and the name of the one that comes next.
+# jury, release, editions, second round, September), and the name of the one that comes next.
 TABLE = {
     "nothing": (facts(), [DO, DO, YET, YET, YET, YET, YET, YET, NO, NO], "regulations"),
     "schools": (
@@ -76,37 +76,37 @@ TABLE = {
     ),
     "no rules for a speciality": (
         facts(first(), schools=3),
-        [DO, DONE, DONE, DONE, DO, YET, YET, YET, NO, NO],
+        [DO, DONE, DONE, DONE, DO, YET, YET, ON, NO, NO],
         "regulations",
     ),
     "no mark": (
         facts(first(missing=4), **ENTERED),
-        [DONE, DONE, DONE, DO, DO, YET, YET, YET, YET, NO],
+        [DONE, DONE, DONE, DO, DO, YET, YET, ON, YET, NO],
         "marks",
     ),
     "some marks": (
         facts(first(missing=1), **ENTERED),
-        [DONE, DONE, DONE, ON, DO, YET, YET, YET, YET, NO],
+        [DONE, DONE, DONE, ON, DO, YET, YET, ON, YET, NO],
         "marks",
     ),
     "every mark": (
         facts(first(), **ENTERED),
-        [DONE, DONE, DONE, DONE, DO, YET, YET, YET, YET, NO],
+        [DONE, DONE, DONE, DONE, DO, YET, YET, ON, YET, NO],
         "deliberation",
     ),
     "deliberated with a mark missing": (
         facts(first(1, {"ADMITTED": 3, "INCOMPLETE": 1}), **ENTERED),
-        [DONE, DONE, DONE, ON, ON, YET, YET, YET, YET, NO],
+        [DONE, DONE, DONE, ON, ON, YET, YET, ON, YET, NO],
         "marks",
     ),
     "the mark has come since": (
         facts(first(0, {"ADMITTED": 3, "INCOMPLETE": 1}), **ENTERED),
-        [DONE, DONE, DONE, DONE, ON, YET, YET, YET, YET, NO],
+        [DONE, DONE, DONE, DONE, ON, YET, YET, ON, YET, NO],
         "deliberation",
     ),
     "decided": (
         facts(first(0, DECIDED), second(1), **ENTERED),
-        [DONE, DONE, DONE, DONE, DONE, ON, DO, YET, YET, NO],
+        [DONE, DONE, DONE, DONE, DONE, ON, DO, ON, YET, NO],
         "release",
     ),
     "scheduled": (
@@ -116,7 +116,7 @@ TABLE = {
     ),
     "withdrawn": (
         facts(first(0, DECIDED, WITHDRAWN), second(1), **ENTERED),
-        [DONE, DONE, DONE, DONE, DONE, ON, DO, YET, YET, NO],
+        [DONE, DONE, DONE, DONE, DONE, ON, DO, ON, YET, NO],
         "release",
     ),
     "open, second round without marks": (
@@ -188,11 +188,22 @@ def test_what_is_all_public_is_not_deliberated_again():
     assert of("deliberation", facts(first(0, DECIDED, COMING), **ENTERED)).actions
 
 
+def test_all_releases_of_a_round_are_withdrawn_with_one_button():
+    other = RoundProgress(Speciality(pk=2, code="MAXI"), 1, 1, 0, {"ADMITTED": 1}, opening(-1))
+    other.release.pk = 2
+    step = of("release", facts(first(0, {"ADMITTED": 4}, OPEN), other, **ENTERED))
+    (action,) = step.actions
+    assert action.values == (("release", "1"), ("release", "2"))
+    assert not of("release", facts(first(0, DECIDED, WITHDRAWN), **ENTERED)).actions[1:]
+
+
 def test_a_regulation_to_check_is_said_and_stops_nothing():
     unchecked = Regulation(speciality=MINI, second_round=SECOND)
     step = of("regulations", facts(first(), schools=3, regulations=[unchecked]))
     assert step.state == State.DONE
     assert [trouble.is_error for trouble in step.troubles] == [False]
+    released = facts(first(0, DECIDED, OPEN), schools=3, regulations=[unchecked])
+    assert not of("regulations", released).troubles
 
 
 def test_a_deliberation_under_way_is_not_asked_for_again():
