@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, cast
 
 from django import forms
@@ -15,7 +16,7 @@ from candidates.editions.kinds import EditionKind, Made, Order, TableForm
 from candidates.jobs.work import JobRefused
 from candidates.models import Entry, Session, Speciality
 from results.jury import decisions_file
-from results.models import ROUNDS, Decision
+from results.models import ROUNDS, Decision, Release
 from results.posted_list.printing import ListChoice, NothingScheduled, places_of, print_posted_lists
 from results.score_sheet.printing import open_score_sheets, print_score_sheets, to_print
 from results_portal.printing.files import Unprintable
@@ -138,6 +139,13 @@ def _of_sheets(report: PrintReport) -> Iterator[str]:
             yield text % {"n": len(numbers), "numbers": shown}
 
 
+def _withdrawn_since(session: Session, made_at: datetime) -> str:
+    """Return why papers of a release that has been withdrawn since are given no more."""
+    if not Release.objects.filter(session=session, withdrawn_at__gt=made_at).exists():
+        return ""
+    return _("Une publication a été retirée depuis : ce fichier n’est plus donné. Refaites-le.")
+
+
 def _decisions(order: Order) -> Made:
     total = Decision.objects.filter(entry__session=order.session).count()
     if not total:
@@ -164,6 +172,7 @@ LISTS = EditionKind(
     "results.release_results",
     _lists,
     ListsForm,
+    file_refused=_withdrawn_since,
 )
 SCORE_SHEETS = EditionKind(
     "score_sheets",
@@ -176,6 +185,7 @@ SCORE_SHEETS = EditionKind(
     "results.correct_result",
     _sheets,
     SheetsForm,
+    file_refused=_withdrawn_since,
 )
 DECISIONS = EditionKind(
     "decisions",

@@ -124,6 +124,10 @@ class JobAdmin(ReadOnlyAdmin, LargeTableAdmin, QueueAdmin):
             raise PermissionDenied
         if not job.has_file:
             raise Http404
+        kind = kinds.get(job.kind)
+        if refused := kind.file_refused and kind.file_refused(job):
+            messages.error(request, str(refused))
+            return redirect("admin:candidates_job_change", pk)
         taken = _("Téléchargé : %(name)s") % {"name": job.file_name}
         LogEntry.objects.log_actions(
             request.user.pk, [job.session or job], CHANGE, change_message=taken, single_object=True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,7 @@ class EditionKind:
     """A kind of edition. `right`: the permission that it takes, to ask for it and to download it.
 
     `make(order)` writes the files; it may raise `JobRefused`. `stem` begins the name of the file.
+    `file_refused(session, made_at)` says why a file made then is given no more; "" where it is.
     `form(data, session=…)` is the form of its options, whose `cleaned_data` are values of JSON;
     without one there are none. `on_page` is false for what another page asks for.
     """
@@ -56,6 +58,7 @@ class EditionKind:
     make: Callable[[Order], Made]
     form: Callable[..., forms.Form] | None = None
     on_page: bool = True
+    file_refused: Callable[[Session, datetime], Words] | None = None
 
 
 class TableForm(forms.Form):

@@ -26,7 +26,8 @@ _FASTEST = 1  # most of what is joined are PDFs, which are small already
 
 
 def register() -> None:
-    job_kinds.register(job_kinds.JobKind(KIND, _label, _right, _work, priority=-1))
+    kind = job_kinds.JobKind(KIND, _label, _right, _work, priority=-1, file_refused=_file_refused)
+    job_kinds.register(kind)
 
 
 def ask(session: Session, name: str, options: Mapping[str, Any], *, by: Any) -> Job:
@@ -51,6 +52,13 @@ def _label(arguments: Mapping[str, Any]) -> str | Promise:
 
 def _right(arguments: Mapping[str, Any]) -> str:
     return kinds.get(arguments["edition"]).right
+
+
+def _file_refused(job: Job) -> str | Promise:
+    kind = kind_of(job)
+    if kind is None or kind.file_refused is None or not (job.session and job.started_at):
+        return ""
+    return kind.file_refused(job.session, job.started_at)
 
 
 def _work(work: Work) -> None:

@@ -21,6 +21,7 @@ class JobKind:
     killed before has done nothing, and whoever comes again after finds it done. It may raise
     `JobRefused`. `stopped(job)` is called in the transaction in which a job ends otherwise,
     refused, failed or cancelled. Of jobs that wait, those of the highest `priority` go first.
+    `file_refused(job)` says why its file is given no more; "" where it is.
     """
 
     name: str
@@ -29,6 +30,7 @@ class JobKind:
     work: Callable[[Work], None]
     stopped: Callable[[Job], None] | None = None
     priority: int = 0
+    file_refused: Callable[[Job], Words] | None = None
 
     def label_of(self, arguments: Mapping[str, Any]) -> str:
         return str(self.label(arguments) if callable(self.label) else self.label)

@@ -56,6 +56,7 @@ def every_page(people):
     session = people["admitted"].session_id
     yield reverse("admin:candidates_session_lifecycle", args=[session])
     yield reverse("admin:candidates_session_regulations", args=[session])
+    yield reverse("admin:candidates_session_editions", args=[session])
     yield reverse("admin:candidates_entry_correct", args=[people["control"].pk])
     yield reverse("admin:candidates_entry_jury", args=[people["control"].pk])
     yield reverse("admin:index")

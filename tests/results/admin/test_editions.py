@@ -163,6 +163,17 @@ def test_score_sheets_are_those_of_public_results_all_or_some(open_people, open_
     assert "Pas de relevé (numéro inconnu" in text_of(page)
 
 
+def test_papers_of_a_release_that_was_withdrawn_since_are_given_no_more(open_release, open_session):
+    job, table = made(open_session, "score_sheets"), made(open_session, "entries", format=".csv")
+    assert content(job)
+    release.withdraw(open_release, by=member("manager"))
+    refused = client_of("operator").get(file_of(job), follow=True)
+    assert "Une publication a été retirée depuis" in text_of(refused).replace("\u00a0", " ")
+    assert content(table)
+    release.schedule(open_session)
+    assert content(made(open_session, "score_sheets"))
+
+
 def test_no_score_sheet_leaves_before_the_hour(scheduled_session):
     job = made(scheduled_session, "score_sheets")
     assert said(job) == ["Aucun résultat n’est publié : il n’y a pas de relevé."]
