@@ -1,13 +1,17 @@
-"""Links of read-only fields, only to pages that the member of staff may open.
+"""Read-only fields: links only to pages that the member of staff may open, and words for icons.
 
-Django links every foreign key, whoever looks: most staff may not open the page of a user.
+Django links every foreign key, whoever looks: most staff may not open the page of a user. It shows
+a red cross for each no, also where all is well.
 """
 
 from collections.abc import Iterator
 from typing import Any, cast
 
 from django.contrib.admin import helpers
+from django.contrib.admin.utils import lookup_field
 from django.contrib.auth import get_permission_codename
+from django.db.models import BooleanField
+from django.utils.translation import gettext as _
 
 
 class PermittedAdminForm(helpers.AdminForm):
@@ -41,6 +45,13 @@ class _Fieldline(helpers.Fieldline):
 
 
 class _ReadonlyField(helpers.AdminReadonlyField):
+    def contents(self) -> Any:
+        name, form = cast(Any, self).field["field"], cast(Any, self.form)
+        field, _attribute, value = lookup_field(name, form.instance, self.model_admin)
+        if isinstance(field, BooleanField):
+            return _("oui") if value else _("non")
+        return super().contents()
+
     def get_admin_url(self, remote_field: Any, remote_obj: Any) -> str:
         opts, staff = remote_field.model._meta, cast(Any, self.form).staff
         rights = (get_permission_codename(action, opts) for action in ("view", "change"))

@@ -101,9 +101,9 @@ class AttestationAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin
     def code(self, attestation):
         return "-".join(verification_code.groups(attestation.verification_code))
 
-    @admin.display(description=_("révoquée"), boolean=True)
+    @admin.display(description=_("révoquée"))
     def revoked(self, attestation):
-        return attestation.revoked_at is not None
+        return _("oui") if attestation.revoked_at else _("non")
 
     @admin.display(description=_("fichier"))
     def file_link(self, attestation):

@@ -31,7 +31,7 @@ class RegulationAdmin(ReadOnlyAdmin, admin.ModelAdmin):
     """Regulations, read-only: they change by importing another file."""
 
     task = Task.SESSIONS
-    list_display = ["speciality", "checked", "pass_mark", "absence", "has_second_round"]
+    list_display = ["speciality", "was_checked", "pass_mark", "absence", "has_second_round"]
     list_filter = ["checked", "speciality__exam", "absence"]
     list_select_related = ["speciality"]
     search_fields = ["speciality__code", "speciality__label"]
@@ -65,9 +65,13 @@ class RegulationAdmin(ReadOnlyAdmin, admin.ModelAdmin):
         "tests",
     ]
 
-    @admin.display(description=_("second tour"), boolean=True)
+    @admin.display(description=Regulation._meta.get_field("checked").verbose_name)
+    def was_checked(self, regulation):
+        return _("oui") if regulation.checked else _("à vérifier")
+
+    @admin.display(description=_("second tour"))
     def has_second_round(self, regulation):
-        return bool(regulation.second_round)
+        return _("oui") if regulation.second_round else _("non")
 
     @admin.display(description=_("moyenne exigée par groupe"))
     def minima(self, regulation):
