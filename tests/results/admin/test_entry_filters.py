@@ -37,6 +37,7 @@ def somewhere():
         ({"school": " "}, {"hugo", "etang", "alone"}),
         ({"place": "creteil"}, {"hugo"}),
         ({"place": "LYCÉE hugo"}, {"etang"}),
+        ({"place": "lycee creteil"}, set()),
         ({"place": "inconnu"}, set()),
         ({"centre": "pailleron"}, {"alone"}),
         ({"centre": "0750655e"}, {"hugo"}),
