@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.utils import timezone
 
 from results_portal.office import appeals, tables
@@ -16,6 +17,12 @@ register = template.Library()
 def office_contact() -> Contact:
     """Return how to reach the office, for `{% office_contact as office %}`."""
     return contact()
+
+
+@register.simple_tag
+def is_demo() -> bool:
+    """Whether the portal names the invented host and director of the demo."""
+    return all(getattr(settings, name) == said for name, said in settings.OF_THE_DEMO.items())
 
 
 @register.simple_tag

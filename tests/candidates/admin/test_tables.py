@@ -80,3 +80,9 @@ def test_every_page_leads_to_the_tables_and_the_pages_of_each_app_are_still_ther
         page = manager.get(reverse("admin:app_list", args=[label]))
         assert str(apps.get_app_config(label).verbose_name) in page.content.decode()
     assert client_of("anonymous").get(TABLES).status_code == 302
+
+
+def test_the_portal_says_that_it_runs_the_demo_until_it_names_an_office_of_its_own(settings):
+    assert "Démonstration" in text_of(client_of("operator").get(TABLES))
+    settings.OFFICE_DIRECTOR = "Camille Vraie, directrice"
+    assert "Démonstration" not in text_of(client_of("operator").get(TABLES))

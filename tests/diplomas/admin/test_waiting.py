@@ -34,7 +34,7 @@ def test_diplomas_that_came_back_wait_from_their_last_return_on():
     dispatched.batch(Route.HOME, stage="SENT")
     assert work() == {}
     day = timezone.localdate()
-    for entry, days in ((second, 9), (first, 3)):
+    for entry, days in ((first, 9), (second, 3)):
         CustodyEvent.objects.create(
             diploma=dispatched.diploma_of(entry),
             kind=EventKind.RETURNED,
@@ -44,7 +44,7 @@ def test_diplomas_that_came_back_wait_from_their_last_return_on():
         )
     count, when, address = work()["revenus"]
     assert (count, when.endswith("(9 jours)")) == (2, True)
-    assert [row.entry for row in listed(address)] == [second, first]
+    assert [row.entry for row in listed(address)] == [first, second]
     assert third.pk not in {row.entry_id for row in listed(address)}
 
 
