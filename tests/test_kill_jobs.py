@@ -18,7 +18,8 @@ from candidates.models import Entry, FileImport, Job, Session, Speciality
 from results.admin import release_job
 from results.admin.release_confirmation import ReleaseConfirmation
 from results.demo.files import write_files
-from results.models import Mark
+from results.jury import replacement_job
+from results.models import Decision, Mark, Verdict
 from results.publication.preview import preview
 from tests import databases
 from tests.scratch_office import ScratchOffice
@@ -35,6 +36,7 @@ KINDS = [
     "import_file",
     "undo_import",
     "release",
+    "open_replacement",
     "edition_of_codes",
     "edition_of_sheets",
 ]
@@ -132,6 +134,18 @@ class QueuedOffice(ScratchOffice):
             posted = {"seen": seen, "regulations_read": "on"}
             release_job.ask(session, wanted, posted, by=author)
         return Queued(self.keep(), "results_publishedresult", self.entries)
+
+    def queue_open_replacement(self):
+        self.restore(self.released)
+        with self.at_the_desk() as (july, author):
+            deferred = Decision.objects.order_by("pk").values_list("pk", flat=True)[: ENTRIES // 2]
+            count = Decision.objects.filter(pk__in=list(deferred)).update(verdict=Verdict.DEFERRED)
+            september = Session.objects.create(
+                code=f"{SESSION}-S", exam=july.exam, year=july.year, label="-", replaces=july
+            )
+            queue.ask(replacement_job.KIND, session=september, by=author)
+        rows = f"candidates_entry WHERE session_id = {september.pk}"
+        return Queued(self.keep(), rows, count)
 
     def queue_edition_of_codes(self):
         return self._queue_edition(self.imported, "access_codes")

@@ -75,8 +75,8 @@ def test_a_session_is_led_from_its_making_to_its_withdrawal(office, arrive, tmp_
 
 
 def make(office):
-    office.go("/gestion/candidates/session/")
-    office.follow("Ajouter session")
+    office.go("/gestion/")
+    office.follow("Nouvelle session")
     office.follow("BTS")
     office.examine("staff, session, new")
     office.press("Enregistrer")

@@ -39,6 +39,7 @@ def test_the_page_offers_the_next_step_on_top_and_says_the_state_of_each_in_word
     assert '<span class="state">fait</span>' in page["entries"]
     assert '<span class="state">pas encore possible</span>' in page["release"]
     assert "MINI : il manque des notes à 1 candidat." in page["marks"]
+    assert "Importer les notes</a>" not in page["marks"]  # once on a page
     assert "Voir ce qui sera publié" not in "".join(page.values())
     deliberate(session)
     page = page_of(manager, session)
@@ -116,6 +117,12 @@ def test_the_first_session_of_an_exam_is_proposed_from_the_regulations_that_are_
             "code": f"BACPRO-{year}",
             "label": f"BAC PRO, session {year}",
         }
+
+
+def test_whoever_makes_sessions_begins_on_the_first_page(manager):
+    add = f'href="{reverse("admin:candidates_session_add")}">Nouvelle session</a>'
+    assert add in text_of(manager.get(reverse("admin:index")))
+    assert add not in text_of(client_of("operator").get(reverse("admin:index")))
 
 
 def test_a_new_session_leads_to_its_steps(manager):
