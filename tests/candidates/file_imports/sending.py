@@ -3,10 +3,13 @@
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from candidates.file_imports import checking, kinds, storing
 from candidates.models import FileImport
 from tests.jobs import work
 from tests.office_files import ENTRY, lines_of
-from tests.staff import client_of, text_of
+from tests.staff import client_of, member, text_of
+
+State = FileImport.State
 
 
 def csv_of(model_row, *rows):
@@ -33,25 +36,38 @@ def page(row, role="operator"):
     return client_of(role).get(reverse("admin:candidates_fileimport_change", args=[row.pk]))
 
 
-def confirm(row, *, role="operator", **data):
-    """Confirm what the page shows, and have the worker do it."""
+def confirm(row, *, role="operator", follow=False, **data):
+    """Confirm what the page shows, and have the worker do it; `follow` reads what is told."""
     address = reverse("admin:candidates_fileimport_confirm", args=[row.pk])
     data = {"seen": row.digest} | data
-    answer = client_of(role).post(address, data, follow=True)
+    answer = client_of(role).post(address, data, follow=follow)
     work()
     row.refresh_from_db()
     return answer
 
 
+def imported(session, kind, content, *, name="fichier.csv", role="operator"):
+    """Have the worker import a file, without a browser; return its row."""
+    author = member(role)
+    upload = SimpleUploadedFile(name, content)
+    row = storing.receive(kinds.get(kind), upload, session=session, by=author)
+    for what, then in ((checking.CHECK, State.READY), (checking.IMPORT, State.DONE)):
+        checking.ask(row, what, by=author)
+        work()
+        row.refresh_from_db()
+        assert row.state == then, row.report
+    return row
+
+
 def entered(session):
-    """The session with one entry, which the usual rows of marks are about."""
-    return confirm(sent(session, "entries", csv_of(ENTRY, {})))
+    """Enter one candidate, whom the usual rows of marks are about."""
+    return imported(session, "entries", csv_of(ENTRY, {}))
 
 
-def undo(row, *, role="operator"):
+def undo(row, *, role="operator", follow=False):
     """Ask on the page of an import that it be taken back, and have the worker do it."""
     address = reverse("admin:candidates_fileimport_undo", args=[row.pk])
-    answer = client_of(role).post(address, follow=True)
+    answer = client_of(role).post(address, follow=follow)
     work()
     row.refresh_from_db()
     return answer

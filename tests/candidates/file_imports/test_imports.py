@@ -13,7 +13,15 @@ from candidates.models import Entry, FileImport, Job, School
 from results.jury.deliberation import deliberate
 from results.models import Mark
 from results.publication import release
-from tests.candidates.file_imports.sending import confirm, csv_of, entered, page, send, sent
+from tests.candidates.file_imports.sending import (
+    confirm,
+    csv_of,
+    entered,
+    imported,
+    page,
+    send,
+    sent,
+)
 from tests.jobs import work
 from tests.office_files import ENTRY, MARK
 from tests.staff import client_of, member, messages_of, text_of
@@ -54,7 +62,7 @@ def test_the_file_itself_is_kept_apart_and_goes_when_it_has_served(
 
 def test_a_mark_that_changes_stands_out_with_the_decision_of_today(session):
     entered(session)
-    confirm(sent(session, "marks", csv_of(MARK, {}, {"epreuve": "U2"}, {"epreuve": "U3"})))
+    imported(session, "marks", csv_of(MARK, {}, {"epreuve": "U2"}, {"epreuve": "U3"}))
     deliberate(session)
     row = sent(session, "marks", csv_of(MARK, {"note": "3"}, {"epreuve": "U2"}))
     assert (row.created, row.changed, row.unchanged) == (0, 1, 1)
@@ -92,7 +100,7 @@ def test_the_same_file_twice_changes_nothing_and_says_so(session):
 
 def test_what_changes_between_check_and_confirmation_is_checked_and_shown_again(session):
     entered(session)
-    confirm(sent(session, "marks", csv_of(MARK, {})))
+    imported(session, "marks", csv_of(MARK, {}))
     mine = sent(session, "marks", csv_of(MARK, {"note": "14"}))
     theirs = sent(session, "marks", csv_of(MARK, {"note": "15"}), role="manager")
     confirm(theirs, role="manager")
@@ -108,7 +116,7 @@ def test_what_changes_between_check_and_confirmation_is_checked_and_shown_again(
 
 def test_a_page_that_shows_an_older_check_confirms_nothing(session):
     row = sent(session, "entries", csv_of(ENTRY, {}))
-    answer = confirm(row, seen="1:1")
+    answer = confirm(row, seen="1:1", follow=True)
     assert "Le contrôle a été refait depuis : relisez-le." in messages_of(answer)
     assert row.state == State.READY
 
@@ -116,7 +124,7 @@ def test_a_page_that_shows_an_older_check_confirms_nothing(session):
 def test_confirming_twice_imports_once(session):
     row = sent(session, "entries", csv_of(ENTRY, {}))
     confirm(row)
-    assert "Cet import n’attend pas de confirmation." in messages_of(confirm(row))
+    assert "Cet import n’attend pas de confirmation." in messages_of(confirm(row, follow=True))
     assert Entry.objects.count() == 1
 
 
@@ -195,14 +203,14 @@ def test_whoever_may_not_import_the_kind_neither_confirms_nor_drops(page_name, s
 
 def test_in_the_last_hour_the_code_of_the_session_confirms(session):
     entered(session)
-    confirm(sent(session, "marks", csv_of(MARK, {}, {"epreuve": "U2"}, {"epreuve": "U3"})))
+    imported(session, "marks", csv_of(MARK, {}, {"epreuve": "U2"}, {"epreuve": "U3"}))
     deliberate(session)
     release.schedule(session, at=timezone.now() + timedelta(minutes=30))
     row = sent(session, "marks", csv_of(MARK, {"note": "11"}))
     confirm(row)
     assert row.state == State.READY
     assert "tapez le code de la session, BTS-2026" in text_of(page(row))
-    assert "Tapez le code de la session pour confirmer." in messages_of(confirm(row))
+    assert "Tapez le code de la session pour confirmer." in messages_of(confirm(row, follow=True))
     confirm(row, confirmed=session.code)
     assert (row.state, Mark.objects.get(test__code="U1").value) == (State.DONE, 1100)
 

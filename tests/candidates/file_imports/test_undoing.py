@@ -12,7 +12,8 @@ from candidates.models import Candidate, Entry, FileImport, School, WrittenRow
 from results.jury.deliberation import deliberate
 from results.models import Mark
 from tests import factories
-from tests.candidates.file_imports.sending import confirm, csv_of, page, sent, undo
+from tests.candidates.file_imports import sending
+from tests.candidates.file_imports.sending import csv_of, page, undo
 from tests.office_files import ENTRY, MARK
 from tests.staff import client_of, member, messages_of, text_of
 
@@ -29,11 +30,7 @@ def session(empty_session):
 
 
 def imported(session, kind, model_row, *rows, **options):
-    """Import rows; return the row of the import, done."""
-    row = sent(session, kind, csv_of(model_row, *rows), **options)
-    confirm(row, role=options.get("role", "operator"))
-    assert row.state == State.DONE, row.report
-    return row
+    return sending.imported(session, kind, csv_of(model_row, *rows), **options)
 
 
 def stored():
@@ -85,7 +82,7 @@ def test_the_first_import_of_a_session_is_taken_back_and_told_in_its_history(ses
     assert row.undone_by == member("manager")
     noted = LogEntry.objects.filter(object_id=str(session.pk)).latest("pk")
     assert "fichier.csv (inscriptions) : Import annulé" in noted.change_message.replace("\xa0", " ")
-    assert "Cet import ne s’annule pas." in messages_of(undo(row))
+    assert "Cet import ne s’annule pas." in messages_of(undo(row, follow=True))
 
 
 def test_marks_and_schools_are_again_what_they_were(session):

@@ -56,7 +56,7 @@ def test_verdicts_that_change_stand_out_then_become_revisions_with_reason_and_au
     confirm(row)
     assert row.state == State.DONE
     assert public_of(people["refused"]) == ("ADMITTED", 2, REASON, member("operator"))
-    assert "Cet import ne s’annule pas." in messages_of(undo(row))
+    assert "Cet import ne s’annule pas." in messages_of(undo(row, follow=True))
     again = sent(open_session, "corrections", content, reason="Encore.")
     assert again.state == State.UNCHANGED
 
