@@ -8,9 +8,9 @@ from django.db import connection, transaction
 from django.db.models import BooleanField, F, FloatField, Func, Model, Q, TextField, Value
 from django.db.models.functions import Greatest, Replace
 
-from candidates.names.searching import MOST_WORDS
 from candidates.names.sorting import search_key
 
+MOST_WORDS = 5
 SCHEMA = "likeness"
 INDEX_CLASS = f"{SCHEMA}.gin_trgm_ops"
 CLOSE, FAR = 0.6, 0.45  # share of a typed word's groups of letters that a name must have
@@ -81,7 +81,7 @@ def most_alike(rows, key, text, most, *, nearer=()):
             found.setdefault(row.pk, row)
 
     rows = rows.alias(key=key)
-    for near in [*nearer, *([_ranked(rows, _beginning(rows, words), words)] if words else [])]:
+    for near in [*nearer, *([_ranked(rows, beginning(rows, words), words)] if words else [])]:
         if len(found) < most:
             add(near)
     long = [word for word in words if len(word) >= SHORTEST]
@@ -94,8 +94,9 @@ def most_alike(rows, key, text, most, *, nearer=()):
     return list(found.values())[:most]
 
 
-def _beginning(rows, words):
-    for word in words:
+def beginning(rows, words):
+    """Return those of `rows` (a queryset with an alias `key`) with a word that begins as each."""
+    for word in map(str.lower, words):
         rows = rows.filter(Q(key__startswith=word) | Q(key__contains=f" {word}"))
     return rows
 

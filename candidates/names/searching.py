@@ -3,9 +3,10 @@
 from django.db.models import CharField, Func, Q
 from django.db.models.functions import Greatest, Length
 
+from candidates.names import likeness
+from candidates.names.likeness import MOST_WORDS
 from candidates.names.sorting import BETWEEN_WORDS, NO_LETTERS, PAIRS, STROKES, search_key
 
-MOST_WORDS = 5
 _SHORTEST, _LONGEST = 4, 20  # letters of a name that may be mistyped
 
 
@@ -28,21 +29,15 @@ class BareName(Func):
 
 
 def named(candidates, text):
-    """Return the `candidates` (a queryset) whose family name, then given names, begin as `text`.
+    """Return the `candidates` (a queryset) whose family name, of birth or usage, begins as `text`.
 
-    The family name is that of birth or of usage; given names may come first as well. Empty when
-    `text` holds no letter.
+    Of several words each begins a word of their names, in any order. Empty when `text` holds no
+    letter.
     """
     words = search_key(text).split()[:MOST_WORDS]
-    if not words:
-        return candidates.none()
-    asked = Q()
-    for split in range(len(words)):
-        given, family = " ".join(words[:split]), " ".join(words[split:])
-        asked |= _family(family) & _given(given)
-        if split:
-            asked |= _family(given) & _given(family)
-    return _bare(candidates).filter(asked)
+    if len(words) > 1:
+        return likeness.beginning(candidates.alias(key=likeness.PERSON), words)
+    return _bare(candidates).filter(_family(words[0])) if words else candidates.none()
 
 
 def of_family(candidates, text):
@@ -79,7 +74,6 @@ def _bare(candidates):
     return candidates.alias(
         bare_birth_name=BareName("birth_name"),
         bare_usage_name=BareName("usage_name"),
-        bare_given_names=BareName("given_names"),
     )
 
 
@@ -87,9 +81,3 @@ def _family(beginning):
     # `usage_name` is not empty: the condition of its index.
     of_usage = Q(bare_usage_name__startswith=beginning) & ~Q(usage_name="")
     return Q(bare_birth_name__startswith=beginning) | of_usage
-
-
-def _given(beginning):
-    if not beginning:
-        return Q()
-    return Q(bare_given_names__startswith=beginning) | Q(bare_given_names__contains=f" {beginning}")
