@@ -20,6 +20,7 @@ from results_portal.printing.workers import PrintWorkers
 
 INDEX = "index.csv"
 JOURNAL = "journal.jsonl"
+_FEW = 30  # documents, that are printed before other processes have begun
 _EXAMPLES = 500  # documents from which the processes learn what most others need
 
 
@@ -62,7 +63,9 @@ def print_documents(
     `run` names what is printed: a directory is for one run only, and `OtherRun` is raised when it
     holds another. `columns` are the headers of the index for the cells of the documents.
     `one_file_each` gives each document a tagged file of its own, named after it. `progress` is
-    called with the number of documents done. Raises `Unprintable`; files finished by then stay.
+    called with the number of documents done. `processes`: by default one for each processor, and
+    none for a few documents, which this one prints. Raises `Unprintable`; files finished by then
+    stay.
     """
     directory = Path(directory)
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -112,6 +115,7 @@ class _Printers:
         self, processes: int | None, directory: Path, layout: PrintLayout, journal: "_Journal"
     ) -> None:
         self._count = processes or os.cpu_count() or 1
+        self._few = 0 if processes else _FEW
         self._directory, self._layout, self._journal = directory, layout, journal
         self._first: list[PrintFile] = []
         self._pending: dict[Future[int], PrintFile] = {}
@@ -129,20 +133,21 @@ class _Printers:
     def print(self, file: PrintFile) -> list[PrintFile]:
         """Start printing `file`, and return those that have finished."""
         if self._count == 1:
-            self.slow += self._layout.write(file, self._directory / file.name)
-            return [self._finished(file)]
-        if self._workers is None:
-            self._workers = PrintWorkers(self._count, self._layout)
-            self._first = [file]
-        elif self._first:
-            self._first.append(file)
-        else:
+            return [self._written_here(file)]
+        if self._workers and not self._first:
             self._submit(file)
-        if sum(len(one.documents) for one in self._first) >= _EXAMPLES:
-            self._begin()
+        else:
+            self._first.append(file)
+            waiting = sum(len(one.documents) for one in self._first)
+            if self._workers is None and waiting > self._few:
+                self._workers = PrintWorkers(self._count, self._layout)
+            if waiting >= _EXAMPLES:
+                self._begin()
         return self._collect(down_to=self._count)
 
     def finish(self) -> list[PrintFile]:
+        if self._workers is None:
+            return [self._written_here(file) for file in self._first]
         self._begin()
         return self._collect(down_to=0)
 
@@ -167,6 +172,10 @@ class _Printers:
                 self.slow += future.result()
                 files.append(self._finished(self._pending.pop(future)))
         return files
+
+    def _written_here(self, file: PrintFile) -> PrintFile:
+        self.slow += self._layout.write(file, self._directory / file.name)
+        return self._finished(file)
 
     def _finished(self, file: PrintFile) -> PrintFile:
         self._journal.add(file.name, file.digest(self._layout))

@@ -156,6 +156,33 @@ class Killed(HtmlPrintLayout):
         os._exit(1)
 
 
+@dataclass(frozen=True)
+class Signed:
+    """A layout whose files say which process wrote them."""
+
+    pages: int = 1
+
+    def prepare(self):
+        """Nothing to prepare."""
+
+    def learn(self, examples):
+        """Nothing to learn."""
+
+    def write(self, file, path):
+        path.write_text(str(os.getpid()))
+        return 0
+
+
+@pytest.mark.parametrize(("number", "is_few"), [(30, True), (31, False)])
+def test_a_few_documents_start_no_other_process(number, is_few, tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    given = sheets(*(f"n{rank:02d}" for rank in range(number)))
+    report = printed(given, tmp_path, layout=Signed(), processes=None, batch_size=10)
+    assert report.documents == number
+    writers = {int((tmp_path / name).read_text()) for name in report.written}
+    assert (writers == {os.getpid()}) == is_few
+
+
 def test_a_process_that_is_killed_ends_the_run(tmp_path):
     with pytest.raises(WorkerLost):
         printed(sheets(*"abcdefg"), tmp_path, processes=2, layout=Killed(css=""))
