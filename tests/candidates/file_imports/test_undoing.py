@@ -71,6 +71,18 @@ def test_entries_and_people_are_again_what_they_were(session):
     imported(session, "entries", ENTRY, birth, SECOND | CODE, {"numero": "26000000A"})
 
 
+def test_a_birth_date_is_taken_back_with_what_identifies_in_every_session(session):
+    imported(session, "entries", ENTRY, SECOND)
+    imported(factories.session("BTS-2027"), "entries", ENTRY, SECOND)
+    before = stored()
+    row = imported(session, "entries", ENTRY, SECOND | {"date_naissance": "30/12/2004"})
+    credentials = Entry.objects.order_by("pk").values_list("credential", flat=True)
+    changed = list(credentials)
+    undo(row)
+    assert (row.state, stored()) == (State.UNDONE, before)
+    assert not set(map(bytes, changed)) & set(map(bytes, credentials.all()))
+
+
 def test_the_first_import_of_a_session_is_taken_back_and_told_in_its_history(session):
     row = imported(session, "entries", ENTRY, {}, SECOND)
     assert "sera supprimé" in text_of(
