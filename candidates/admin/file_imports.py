@@ -150,7 +150,12 @@ class FileImportAdmin(ReadOnlyAdmin, LargeTableAdmin, QueueAdmin):
         open_kinds = kinds.open_to(request.user)
         if not open_kinds:
             raise PermissionDenied
-        form = UploadForm(request.POST or None, request.FILES or None, of_kinds=open_kinds)
+        form = UploadForm(
+            request.POST or None,
+            request.FILES or None,
+            of_kinds=open_kinds,
+            initial={"kind": request.GET.get("kind")},
+        )
         if form.is_valid():
             kind = kinds.get(form.cleaned_data["kind"])
             upload, reason = form.cleaned_data["file"], form.cleaned_data["reason"]

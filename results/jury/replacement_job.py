@@ -21,7 +21,10 @@ def _work(work: Work) -> None:
     try:
         with transaction.atomic():
             opened = open_replacement(session)
-            done = _("%(entries)d inscriptions et %(marks)d notes reprises, %(present)d déjà là.")
+            done = _(
+                "Inscriptions reprises : %(entries)d ; notes reprises : %(marks)d ; "
+                "déjà là : %(present)d."
+            )
             said = done % vars(opened)
             if opened.entries or opened.marks:
                 work.note_in_journal(session, said)

@@ -45,7 +45,7 @@ def import_files(facts: SessionFacts, kind: str, label: str) -> list[Action]:
         for pk in facts.imports.get(kind, ())
     ]
     upload = reverse("admin:candidates_fileimport_upload", args=[facts.session.pk])
-    return [*confirm, Action(label, upload, _IMPORT[kind])]
+    return [*confirm, Action(label, f"{upload}?kind={kind}", _IMPORT[kind])]
 
 
 def deliberate(facts: SessionFacts, round: int, *, again: bool) -> Action:

@@ -15,8 +15,8 @@ class Command(SessionCommand):
             self.refuse(refused.problems)
         if options["verbosity"] and session.replaces:
             report = _(
-                "%(session)s : %(entries)d inscriptions et %(marks)d notes reprises de "
-                "%(replaced)s, %(present)d déjà là."
+                "%(session)s, reprise de %(replaced)s. Inscriptions reprises : %(entries)d ; "
+                "notes reprises : %(marks)d ; déjà là : %(present)d."
             )
             codes = {"session": session.code, "replaced": session.replaces.code}
             self.stdout.write(report % (vars(opened) | codes))

@@ -217,7 +217,7 @@ def test_whoever_is_deferred_in_july_leads_to_september_and_is_copied_by_the_wor
     work()
     job = Job.objects.get(kind="open_replacement")
     assert asked.url == reverse("admin:candidates_job_change", args=[job.pk])
-    assert said(job) == ["1 inscriptions et 2 notes reprises, 0 déjà là."]
+    assert said(job) == ["Inscriptions reprises : 1 ; notes reprises : 2 ; déjà là : 0."]
     assert Entry.objects.get(session=september).number == "26D"
     assert "Importer les notes" in page_of(manager, september)["top"]
     assert "fait" in page_of(manager, july)["september"]

@@ -76,7 +76,8 @@ def command(session):
 
 def test_the_deferred_are_copied_with_all_that_the_office_has_of_them(released, september):
     assert command(september) == (
-        "BAC-2026-S : 1 inscriptions et 3 notes reprises de BAC-2026, 0 déjà là.",
+        "BAC-2026-S, reprise de BAC-2026. "
+        "Inscriptions reprises : 1 ; notes reprises : 3 ; déjà là : 0.",
         "",
     )
     before, copy = entry_in(released), entry_in(september)
@@ -198,12 +199,12 @@ def test_force_majeure_again_counts_nothing_and_is_never_deferred_again(released
 def test_run_again_it_doubles_nothing_and_adds_who_was_deferred_since(released, september):
     open_replacement(september)
     assert command(september)[0].endswith(
-        "0 inscriptions et 0 notes reprises de BAC-2026, 1 déjà là."
+        "Inscriptions reprises : 0 ; notes reprises : 0 ; déjà là : 1."
     )
     with correction(entry_in(released, "26A"), by=None, reason="Certificat reçu."):
         Mark.objects.filter(entry__number="26A", test__code="U2").update(value=None, status="FM")
     assert command(september)[0].endswith(
-        "1 inscriptions et 2 notes reprises de BAC-2026, 1 déjà là."
+        "Inscriptions reprises : 1 ; notes reprises : 2 ; déjà là : 1."
     )
     assert Entry.objects.of(september).count() == 2
 
@@ -257,7 +258,7 @@ def test_who_is_entered_already_gets_the_marks_they_sat(released, september):
     entered.pk, entered.session = None, september
     entered.save(force_insert=True)
     assert command(september)[0].endswith(
-        "0 inscriptions et 3 notes reprises de BAC-2026, 1 déjà là."
+        "Inscriptions reprises : 0 ; notes reprises : 3 ; déjà là : 1."
     )
 
 
@@ -268,7 +269,8 @@ def test_where_no_decision_is_deferred_it_is_said():
     deliberate(july)
     release.schedule(july)
     assert command(factories.session("BTS-2026-S", replaces=july)) == (
-        "BTS-2026-S : 0 inscriptions et 0 notes reprises de BTS-2026, 0 déjà là.",
+        "BTS-2026-S, reprise de BTS-2026. "
+        "Inscriptions reprises : 0 ; notes reprises : 0 ; déjà là : 0.",
         "Aucune décision reportée dans BTS-2026.",
     )
 
