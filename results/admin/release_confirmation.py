@@ -13,6 +13,8 @@ from candidates.models import Session
 from results.publication import hours
 from results.publication.preview import Preview
 
+_NEVER = "-"
+
 
 class ReleaseConfirmation:
     """Compare the release that a page showed, by the field `seen`, with the present one.
@@ -30,10 +32,15 @@ class ReleaseConfirmation:
         self._hours = hours.announced(session, **of_round)
         self.doubts = hours.doubts(session, **of_round, at=at, now=now)
         self._verdicts = _digest(found.verdicts)
-        verdicts, _separator, shown = posted.get("seen", "").partition(" ")
+        self._withdrawn = hours.last_withdrawal(session, **of_round) or _NEVER
+        verdicts, _space, rest = posted.get("seen", "").partition(" ")
+        withdrawn, _space, shown = rest.partition(" ")
         present = hours.releases_of(session, **of_round)
         self.meanwhile = hours.meanwhile(_hours(shown), present, at=at, now=now)
-        self.is_up_to_date = verdicts == self._verdicts and not self.meanwhile
+        if withdrawn and self._withdrawn not in {_NEVER, withdrawn} and not self.meanwhile:
+            self.meanwhile = [hours.withdrawn_meanwhile()]
+        is_whole = _hours(shown).keys() == self._hours.keys()
+        self.is_up_to_date = verdicts == self._verdicts and is_whole and not self.meanwhile
         self.is_ticked = not found.to_check or "regulations_read" in posted
         self.is_typed = not self.doubts or posted.get("confirmed", "").strip() == session.code
 
@@ -52,7 +59,7 @@ class ReleaseConfirmation:
     def seen(self) -> str:
         """The value of the field `seen` of a page shown now."""
         hour = {pk: value.isoformat() if value else "" for pk, value in self._hours.items()}
-        return " ".join([self._verdicts, *(f"{pk}={hour[pk]}" for pk in hour)])
+        return " ".join([self._verdicts, self._withdrawn, *(f"{pk}={hour[pk]}" for pk in hour)])
 
 
 def _digest(verdicts: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ changes results within the last hour before they open.
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -85,6 +86,13 @@ def releases_of(
     return {one.speciality_id: one for one in found.select_related("speciality", "created_by")}
 
 
+def last_withdrawal(session: Session, *, specialities: Iterable[Speciality], round: int) -> str:
+    """Return when the last withdrawal that still holds in a round was, "" where none does."""
+    found = Release.objects.filter(session=session, speciality__in=list(specialities), round=round)
+    last = found.aggregate(last=Max("withdrawn_at"))["last"]
+    return last.isoformat() if last else ""
+
+
 def announced(session: Session, *, specialities: Iterable[Speciality], round: int) -> Hours:
     """Return the hour of each speciality in a round, as it stands."""
     specialities = list(specialities)
@@ -143,10 +151,14 @@ def meanwhile(
         if (one and one.opens_at) == hour:
             continue
         if one is None:
-            sentences.append(_("La publication a été retirée entre-temps. Rien n’a été changé."))
+            sentences.append(withdrawn_meanwhile())
         elif one.opens_at != at and not (at is None and one.is_open(now)):
             sentences.append(_happened(one, now))
     return sentences
+
+
+def withdrawn_meanwhile() -> str:
+    return _("La publication a été retirée entre-temps. Rien n’a été changé.")
 
 
 def _happened(one: Release, now: datetime) -> str:

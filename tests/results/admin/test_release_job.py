@@ -140,3 +140,25 @@ def test_a_withdrawal_needs_no_worker_and_stops_what_was_confirmed_before_it(del
     assert scheduled.withdrawn_at
     assert "retirée entre-temps" in refused(job)
     assert not Release.objects.upcoming().exists()
+
+
+def test_a_confirmation_shown_before_a_withdrawal_does_not_open_again(deliberated_session):
+    """Sent by the back button, from another tab, or while it waits for the worker."""
+    speciality = deliberated_session.entries.first().speciality_id
+    address = reverse("admin:candidates_session_schedule", args=[deliberated_session.pk])
+    data = {"round": 1, "specialities": [speciality], "when": "now"}
+    browser = client_of("manager")
+    data |= {"_confirm": "1", "seen": browser.post(address, data).context["seen"]}
+    waiting = asked(deliberated_session)
+    (opened,) = release.schedule(deliberated_session)
+    release.withdraw(opened, by=member("manager"))
+
+    assert "retirée entre-temps" in refused(waiting)
+    shown = browser.post(address, data)
+    assert "retirée entre-temps" in str(shown.context["meanwhile"])
+    assert not Release.objects.open().exists()
+
+    data["seen"] = shown.context["seen"]  # read again, it is confirmed
+    browser.post(address, data)
+    done(Job.objects.latest("pk"))
+    assert Release.objects.open().exists()
