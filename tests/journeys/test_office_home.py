@@ -12,7 +12,9 @@ pytestmark = pytest.mark.browser
 
 
 def test_the_first_page_leads_to_what_waits_and_to_the_tables(transactional_db, arrive):
-    factories.cast()
+    session = factories.cast()["admitted"].session
+    session.label = "Baccalauréats général et technologique, session de remplacement"
+    session.save()
     Message.objects.create(
         key="forgotten",
         to="lea@exemple.fr",
