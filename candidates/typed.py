@@ -30,6 +30,7 @@ _MONTHS = [
     ("decembre", "december"),
 ]
 _LONGEST_DATE = 60  # characters
+_LONGEST_KEY = 18  # digits, of the 19 that the database holds
 
 
 def visible(text: str) -> str:
@@ -137,3 +138,8 @@ def french_postcode(text: str) -> str:
     """Return five digits without what separates them; else the text."""
     digits = bare(text)
     return digits if len(digits) == 5 and digits.isascii() and digits.isdigit() else text
+
+
+def primary_key(text: str) -> int | None:
+    """Return the primary key that an address or a form gives, None for any other text."""
+    return int(text) if text.isdecimal() and len(text) <= _LONGEST_KEY else None

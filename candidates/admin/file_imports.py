@@ -194,7 +194,7 @@ class FileImportAdmin(ReadOnlyAdmin, LargeTableAdmin, QueueAdmin):
         """POST of `seen`, the digest that the page showed; `confirmed`, the session's code."""
         with transaction.atomic():
             row = self._row(request, pk)
-            typed = request.POST.get("confirmed", "").strip()
+            typed = request.POST.get("confirmed", "").replace("\0", "").strip()
             if row.state != _State.READY:
                 messages.info(request, _("Cet import n’attend pas de confirmation."))
             elif request.POST.get("seen") != row.digest:

@@ -8,6 +8,7 @@ _KEPT = 20
 
 def keep(request, terms):
     """Return the token of new terms; the last twenty searches are kept."""
+    terms = terms.replace("\0", "")  # that no database takes
     token = secrets.token_urlsafe(6)
     searches = list(request.session.get(_KEY, {}).items())[1 - _KEPT :]
     request.session[_KEY] = dict([*searches, (token, terms)])

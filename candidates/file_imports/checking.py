@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from candidates.file_imports import kinds, storing, written
 from candidates.freeze import OpeningSoon
@@ -171,9 +171,12 @@ def _refuse(work: Work, row: FileImport, log: ErrorLog) -> None:
     with transaction.atomic():
         work.keep_file(log.error_path, f"{row.name}.erreurs.csv")
         storing.finish(row, _State.REFUSED)
-        work.finish(
-            [_("%d erreurs dans le fichier : rien n’est enregistré.") % log.count], warned=True
+        said = ngettext(
+            "%(n)d erreur dans le fichier : rien n’est enregistré.",
+            "%(n)d erreurs dans le fichier : rien n’est enregistré.",
+            log.count,
         )
+        work.finish([said % {"n": log.count}], warned=True)
 
 
 def _row(work: Work) -> FileImport:

@@ -98,7 +98,7 @@ class DiplomaAdmin(QueueAdmin, ReadOnlyAdmin, EntryRowAdmin):
         term = search_key(search_term).replace(" ", "")
         if not term:
             return queryset, False
-        if term[:1] == "D" and term[1:].isdigit():
+        if term[:1] == "D" and term[1:].isdecimal():
             return queryset.filter(pk=int(term[1:9])), False
         if any(character.isdigit() for character in term):
             return queryset.filter(entry__number__startswith=term), False

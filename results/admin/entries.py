@@ -40,9 +40,9 @@ class CorrectionPage(EditPage):
 
     def edit_of(self, data: Mapping[str, Any] | None = None) -> CorrectionEdit:
         """Return the correction, filled in from the request `?demande=` where there is one."""
-        key = self.request.GET.get("demande", "")
+        key = typed.primary_key(self.request.GET.get("demande", ""))
         of_person = IdentityRequest.objects.filter(entry__candidate=self.entry.candidate_id)
-        asked = of_person.to_correct().filter(pk=key).first() if key.isdecimal() else None
+        asked = of_person.to_correct().filter(pk=key).first() if key else None
         return CorrectionEdit(self.entry, data, asked=asked)
 
 

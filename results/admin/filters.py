@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
+from candidates import typed
 from candidates.models import Session, Speciality
 from results.admin.lifecycle import CALLED_AND_LACKING_A_MARK, LACKING_A_MARK
 from results.admin.publication_status import COMING, OPEN, STATES, WITHDRAWN
@@ -66,8 +67,8 @@ class LackingFilter(admin.SimpleListFilter):
         lacking = {"1": LACKING_A_MARK, "2": CALLED_AND_LACKING_A_MARK}.get(self.value() or "")
         if lacking is None:
             return queryset
-        chosen = request.GET.get("session__id__exact", "")
-        sessions = [int(chosen)] if chosen.isdecimal() else list(_every_session())
+        chosen = typed.primary_key(request.GET.get("session__id__exact", ""))
+        sessions = [chosen] if chosen else list(_every_session())
         return queryset.filter(pk__in=RawSQL(lacking, [sessions]))  # noqa: S611 - SQL of ours
 
 

@@ -43,7 +43,7 @@ def ask(session: Session, wanted: Mapping[str, Any], posted: Mapping[str, str], 
         specialities=sorted(speciality.pk for speciality in wanted["specialities"]),
         round=wanted["round"],
         at=at and at.isoformat(),
-        posted={name: posted[name].strip() for name in _TYPED if name in posted},
+        posted={n: posted[n].replace("\0", "").strip() for n in _TYPED if n in posted},
     )
 
 

@@ -9,6 +9,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from candidates import typed
 from candidates.admin.changelists import LargeTableAdmin, ReadOnlyAdmin
 from candidates.admin.tables import Task
 from candidates.models import Message
@@ -98,7 +99,7 @@ class ReleaseAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _keys(self, request):
-        return [int(key) for key in request.POST.getlist("release") if key.isdecimal()]
+        return list(filter(None, map(typed.primary_key, request.POST.getlist("release"))))
 
     def _show_form(self, request, releases, form):
         context = {

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from candidates import typed
 from candidates.admin.changelists import PlainTitles
 from candidates.admin.tables import Task
 from candidates.jobs import queue
@@ -104,8 +105,8 @@ class SessionAdmin(PlainTitles, SessionEditions):
     def get_changeform_initial_data(self, request):
         """Propose the session after the last of `?exam=`, or the one that replaces `?replaces=`."""
         asked = request.GET
-        if asked.get("replaces", "").isdecimal():
-            replaced = Session.objects.filter(pk=asked["replaces"]).first()
+        if key := typed.primary_key(asked.get("replaces", "")):
+            replaced = Session.objects.filter(pk=key).first()
             return new_session.replacement_of(replaced) if replaced else {}
         exam = asked.get("exam")
         return new_session.next_session(exam, today=timezone.localdate()) if exam else {}

@@ -52,8 +52,8 @@ def _sentences(found: Deliberation, round: int) -> Iterator[str]:
 
 def _changes(found: Deliberation, round: int) -> str:
     return _(
-        "Délibération du %(round)s : %(created)d décisions créées, %(changed)d changées, "
-        "%(removed)d retirées."
+        "Délibération du %(round)s : décisions créées : %(created)d ; changées : %(changed)d ; "
+        "retirées : %(removed)d."
     ) % {
         "round": dict(ROUNDS)[round],
         "created": found.created,

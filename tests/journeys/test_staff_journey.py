@@ -41,7 +41,7 @@ def test_a_manager_deliberates_schedules_and_withdraws_under_the_eyes_of_a_candi
     assert "Cette tâche attend son tour." in office.words
     work()
     office.page.reload()
-    assert "8 décisions créées" in office.words
+    assert "décisions créées : 8" in office.words
     office.examine("staff, job")
     office.follow("Déroulement de la session")
     assert Decision.objects.count() == 8

@@ -89,6 +89,17 @@ def test_thirty_errors_are_located_and_all_in_a_file_then_the_corrected_one_is_i
     assert Mark.objects.count() == 1
 
 
+def test_one_error_is_told_in_the_singular(session):
+    row = sent(session, "entries", csv_of(ENTRY, {"specialite": "AUCUNE"}))
+    for address in (
+        page(row),
+        client_of("operator").get(f"/gestion/candidates/job/{row.job_id}/change/"),
+    ):
+        text = text_of(address)
+        assert "1 erreur" in text
+        assert "1 erreurs" not in text
+
+
 def test_the_same_file_twice_changes_nothing_and_says_so(session):
     entered(session)
     row = sent(session, "entries", csv_of(ENTRY, {}))

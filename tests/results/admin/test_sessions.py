@@ -113,7 +113,7 @@ def test_a_manager_deliberates_and_reads_the_table_of_verdicts(session, manager)
     texts = said(decided(manager, session))
     assert "MINI : admis 2, appelé au second tour 1, refusé 1, éliminé 1, suspendu 1" in texts
     assert texts[-1] == (
-        "Délibération du premier tour : 6 décisions créées, 0 changées, 0 retirées."
+        "Délibération du premier tour : décisions créées : 6 ; changées : 0 ; retirées : 0."
     )
     assert Decision.objects.count() == 6
 
