@@ -26,6 +26,18 @@ class CandidatesConfig(AppConfig):
             "lift_wait",
         }
     )
+    jury_secretary_rights = frozenset(
+        {
+            "view_academy",
+            "view_candidate",
+            "view_candidateevent",
+            "view_entry",
+            "view_entryevent",
+            "view_school",
+            "view_session",
+            "view_speciality",
+        }
+    )
 
     def ready(self):
         from candidates.admin import groups

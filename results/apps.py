@@ -9,6 +9,20 @@ class ResultsConfig(AppConfig):
     verbose_name = _("Résultats")
     operator_rights = frozenset({"correct_result"})
     manager_rights = frozenset({"deliberate", "release_results", "add_jurydecision"})
+    jury_secretary_rights = frozenset(
+        {
+            "add_jurydecision",
+            "view_decision",
+            "view_jurydecision",
+            "view_jurydecisionevent",
+            "view_mark",
+            "view_markevent",
+            "view_publishedresult",
+            "view_regulation",
+            "view_release",
+            "view_test",
+        }
+    )
 
     def ready(self):
         from candidates.admin.groups import grant_rights

@@ -5,13 +5,18 @@ from django.contrib.auth.models import Group, User
 from django.db.models.signals import post_migrate
 from django.test import Client
 
-from candidates.admin.groups import MANAGER, OPERATOR
+from candidates.admin.groups import AUDITOR, JURY_SECRETARY, MANAGER, OPERATOR
 
-GROUPS = {"operator": OPERATOR, "manager": MANAGER}
+GROUPS = {
+    "operator": OPERATOR,
+    "manager": MANAGER,
+    "secretary": JURY_SECRETARY,
+    "auditor": AUDITOR,
+}
 
 
 def member(role):
-    """The user of a role: "operator", "manager" or "superuser"."""
+    """The user of a role: one of `GROUPS`, or "superuser"."""
     user, created = User.objects.get_or_create(
         username=role, defaults={"is_staff": True, "is_superuser": role == "superuser"}
     )

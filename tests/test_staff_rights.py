@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 FROZEN = Path(__file__).with_name("staff_rights.txt")
 STAFF = portal.STAFF_PREFIX.removeprefix("/")
-ROLES = ["anonymous", "stranger", "operator", "manager"]
+ROLES = ["anonymous", "stranger", "operator", "manager", "secretary", "auditor"]
 ROW_KEYS = {"id", "pk", "object_id", "entry_id"}
 OTHERS = {
     "app_label": "candidates",
@@ -47,7 +47,8 @@ HEADING = """\
 #   sign-in  asked to sign in
 #   none     may ask, and there is nothing (404)
 #   -        not by this method (405)
-# "anonymous" has not signed in; "stranger" has, and is not of the staff.
+# "anonymous" has not signed in; "stranger" has, and is not of the staff. The rows asked for are
+# those of tests/one_of_each.py, whose results are public: a jury secretary decides no more.
 # Rights are given by the apps.py of each app; tests/test_staff_rights.py compares.
 """
 

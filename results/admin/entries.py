@@ -2,6 +2,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
@@ -17,7 +18,7 @@ from results.admin import history, wording
 from results.admin.correction_edit import CorrectionEdit
 from results.admin.edit_page import EditPage
 from results.admin.filters import LackingFilter, RoundFilter, SpecialityFilter, VerdictFilter
-from results.admin.jury_edit import JuryEdit
+from results.admin.jury_edit import JuryEdit, rounds_to_decide
 from results.admin.publication_status import status_of
 from results.admin.typed_filters import CentreFilter, PostingPlaceFilter, SchoolFilter
 from results.models import (
@@ -52,6 +53,12 @@ class JuryPage(EditPage):
     form_template = "admin/candidates/entry/jury.html"
     title = _("Décision du jury")
     done = _("La décision du jury est enregistrée.")
+
+    def edit_of(self, data: Mapping[str, Any] | None = None) -> JuryEdit:
+        rounds = rounds_to_decide(self.entry, self._user)
+        if not rounds:
+            raise PermissionDenied
+        return JuryEdit(self.entry, data, rounds=rounds)
 
 
 @admin.register(Entry)
@@ -177,7 +184,7 @@ class EntryAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin.Model
         if obj:
             context |= _dossier(obj)
             context["may_correct"] = request.user.has_perm(CorrectionPage.permission)
-            context["may_decide"] = request.user.has_perm(JuryPage.permission)
+            context["may_decide"] = bool(rounds_to_decide(obj, request.user))
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +12,7 @@ from candidates.models import Entry
 from results import rules
 from results.admin import wording
 from results.admin.entry_edit import ChangedValue, EntryEdit
+from results.admin.publication_status import rounds_out
 from results.jury import raising
 from results.jury.deliberation import DeliberationRefused
 from results.models import ROUNDS, Decision, JuryDecision, Verdict
@@ -62,12 +63,31 @@ class JuryForm(forms.Form):
         return self.cleaned_data
 
 
+def rounds_to_decide(entry: Entry, user: User | AnonymousUser) -> list[int]:
+    """Return the rounds of an entry for which someone may grant points of the jury.
+
+    A jury secretary may until the round's result is public; a manager, who corrects results, may
+    afterwards too.
+    """
+    if not user.has_perm("results.add_jurydecision"):
+        return []
+    called = Decision.objects.filter(entry=entry, verdict=Verdict.CONTROL).exists()
+    called = called or JuryDecision.objects.filter(entry=entry, round=2).exists()
+    rounds = [1, 2] if called else [1]
+    if user.has_perm("results.correct_result"):
+        return rounds
+    out = rounds_out(entry)
+    return [round for round in rounds if round not in out]
+
+
 class JuryEdit(EntryEdit):
-    def __init__(self, entry: Entry, data: Mapping[str, Any] | None = None) -> None:
+    """Points for one of the `rounds`, of which there is at least one."""
+
+    def __init__(
+        self, entry: Entry, data: Mapping[str, Any] | None = None, *, rounds: Sequence[int]
+    ) -> None:
         super().__init__(entry, data)
         self.taken = {taken.round: taken for taken in JuryDecision.objects.filter(entry=entry)}
-        called = Decision.objects.filter(entry=entry, verdict=Verdict.CONTROL).exists()
-        rounds = [1, 2] if called or 2 in self.taken else [1]
         self.nearest = {round: _nearest_raise(entry, round) for round in rounds}
         self.form = JuryForm(data, nearest=self.nearest)
 

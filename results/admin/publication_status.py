@@ -95,6 +95,13 @@ class PublicationStatus:
         return f"{happens} {said} " + _("L’ancienne est conservée.")
 
 
+def rounds_out(entry: Entry, *, at: datetime | None = None) -> set[int]:
+    """Return the rounds whose result was public by the instant `at` (default: now)."""
+    at = at or timezone.now()
+    releases = Release.objects.filter(results__entry=entry).distinct().order_by("round")
+    return {release.round for release in releases if rows.frozen(release, at)}
+
+
 def status_of(entry: Entry, *, at: datetime | None = None) -> PublicationStatus:
     """Return the `PublicationStatus` of an entry at the instant `at` (default: now). One query."""
     at = at or timezone.now()

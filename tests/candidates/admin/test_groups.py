@@ -1,7 +1,7 @@
 import pytest
 from django.contrib.auth.models import Group, Permission
 
-from candidates.admin.groups import MANAGER, OPERATOR
+from candidates.admin.groups import AUDITOR, JURY_SECRETARY, MANAGER, OPERATOR
 from tests.staff import migrate_again
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +32,17 @@ def test_a_manager_also_deliberates_and_releases():
     assert {"deliberate", "release_results", "dispatch_diplomas"} <= rights(MANAGER)
     assert {"add_jurydecision", "add_revocation"} <= rights(MANAGER)
     assert {"add_session", "change_session"} <= rights(MANAGER)
+
+
+def test_a_jury_secretary_reads_sessions_and_decides_points_and_nothing_else():
+    has = rights(JURY_SECRETARY)
+    assert {name for name in has if not name.startswith("view_")} == {"add_jurydecision"}
+    assert {"view_entry", "view_mark", "view_release"} <= has
+    assert not {"view_identityrequest", "view_message", "view_diploma"} & has
+
+
+def test_an_auditor_reads_what_an_operator_reads_and_changes_nothing():
+    assert rights(AUDITOR) == {name for name in rights(OPERATOR) if name.startswith("view_")}
 
 
 def test_nobody_but_a_superuser_deletes():

@@ -93,7 +93,7 @@ def address(model, page, *args):
     return reverse("admin:{}_{}_{}".format(*names), args=args)
 
 
-@pytest.mark.parametrize("role", STAFF)
+@pytest.mark.parametrize("role", [*STAFF, "auditor"])
 def test_staff_may_look_at_every_list_and_row(role, people, deliberated_session):
     release.schedule(deliberated_session)
     client = client_of(role)

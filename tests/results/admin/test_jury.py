@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -150,6 +151,63 @@ def test_a_decision_after_the_release_is_a_revision(refused_entry, manager):
     release.schedule(refused_entry.session)
     confirmed(manager, refused_entry, "27")
     assert revisions(refused_entry) == [(1, "REFUSED"), (2, "ADMITTED")]
+
+
+def test_a_jury_secretary_decides_until_the_result_is_public_and_corrects_nothing(refused_entry):
+    secretary = client_of("secretary")
+    dossier = reverse("admin:candidates_entry_change", args=[refused_entry.pk])
+    release.schedule(refused_entry.session, at=timezone.now() + timedelta(hours=2))
+    assert "Décision du jury</a>" in text_of(secretary.get(dossier))
+    confirmed(secretary, refused_entry, "2,5")
+    seen = secretary.get(address(refused_entry)).context["edit"].state
+    release.schedule(refused_entry.session)
+    data = {"round": 1, "points": "27", "reason": "x", "seen": seen, "_confirm": "1"}
+    assert secretary.post(address(refused_entry), data).status_code == 403
+    assert JuryDecision.objects.get().points == Decimal("2.5")
+    assert "Décision du jury</a>" not in text_of(secretary.get(dossier))
+
+
+def test_a_jury_secretary_decides_the_second_round_while_the_first_is_public(manager):
+    called = factories.entry(marks=factories.CONTROL)
+    deliberate(called.session)
+    release.schedule(called.session)
+    factories.give_marks(called, {"U1": (None, "9"), "U2": (None, "8")})
+    secretary = client_of("secretary")
+    data = {"round": 1, "points": "1", "reason": "x", "_confirm": "1"}
+    page = secretary.post(address(called), data)
+    assert "round" in page.context["edit"].form.errors
+    assert [round for round, *_rest in page.context["edit"].proposals] == ["second tour"]
+    confirmed(secretary, called, "1", round=2)
+    assert (JuryDecision.objects.get().round, revisions(called)) == (2, [(1, "CONTROL")])
+
+
+def test_a_jury_secretary_opens_the_pages_of_a_session_and_sees_no_button_of_others(
+    refused_entry,
+):
+    secretary = client_of("secretary")
+    names = {"session": refused_entry.session_id, "entry": refused_entry.pk}
+    pages = [
+        reverse("admin:index"),
+        reverse("office_tables"),
+        reverse("admin:candidates_session_lifecycle", args=[names["session"]]),
+        reverse("admin:candidates_session_change", args=[names["session"]]),
+        reverse("admin:candidates_entry_changelist"),
+        reverse("admin:candidates_entry_change", args=[names["entry"]]),
+        reverse("admin:candidates_candidate_change", args=[refused_entry.candidate_id]),
+    ]
+    for page in pages:
+        text = text_of(secretary.get(page))
+        for button in ("Délibérer de nouveau", "Voir ce qui sera publié", "Corriger</a>"):
+            assert button not in text, page
+        assert "Importer un fichier" not in text, page
+    links = set(
+        re.findall(
+            r'href="(/gestion/[^"?#]*)',
+            "".join(secretary.get(page).content.decode() for page in pages),
+        )
+    )
+    refused = [link for link in sorted(links) if secretary.get(link).status_code == 403]
+    assert refused == []
 
 
 def test_a_decision_before_the_hour_rewrites_the_waiting_result(refused_entry, manager):
