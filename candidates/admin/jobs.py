@@ -18,7 +18,7 @@ from procrastinate.contrib.django import admin as queue_admin
 from candidates.admin.changelists import LargeTableAdmin, ReadOnlyAdmin
 from candidates.admin.tables import Task
 from candidates.admin.waiting import QueueAdmin, Waiting, since_when
-from candidates.jobs import kinds, queue
+from candidates.jobs import keeping, kinds, queue
 from candidates.models import Job
 
 _TYPES = {".csv": "text/csv; charset=utf-8", ".pdf": "application/pdf", ".zip": "application/zip"}
@@ -97,6 +97,8 @@ class JobAdmin(ReadOnlyAdmin, LargeTableAdmin, QueueAdmin):
             "opts": self.opts,
             "may_act": may_act(request, job),
             "may_read_file": may_read_file(request, job),
+            "file_is_gone": job.file_name and not job.has_file,
+            "kept": keeping.KEPT.days,
             **situation_of(job),
         }
         return TemplateResponse(request, "admin/candidates/job/page.html", context)
@@ -123,7 +125,9 @@ class JobAdmin(ReadOnlyAdmin, LargeTableAdmin, QueueAdmin):
         if not self.has_view_permission(request, job) or not may_read_file(request, job):
             raise PermissionDenied
         if not job.has_file:
-            raise Http404
+            if not job.file_name:
+                raise Http404
+            return redirect("admin:candidates_job_change", pk)  # which says that it is gone
         kind = kinds.get(job.kind)
         if refused := kind.file_refused and kind.file_refused(job):
             messages.error(request, str(refused))

@@ -222,7 +222,9 @@ def test_a_file_that_a_job_made_is_given_to_those_who_may_and_forgotten_in_a_wee
     assert client_of("manager").get(address).status_code == 200
     Job.objects.update(finished_at="2020-01-01T00:00Z")
     tasks.forget_files(0)
-    assert client_of("manager").get(address).status_code == 404
+    page = text_of(client_of("manager").get(address, follow=True))
+    assert "erreurs.csv a été effacé, comme tout fichier après 7 jours" in page
+    assert "Télécharger" not in page
 
 
 def test_the_list_of_jobs_takes_the_same_queries_for_any_number(

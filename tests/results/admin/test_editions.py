@@ -256,7 +256,9 @@ def test_files_are_deleted_in_a_week_and_so_is_what_a_killed_worker_left(
     Job.objects.filter(pk=job.pk).update(finished_at=timezone.now() - keeping.KEPT)
     tasks.forget_files(0)
     assert not os.listdir(stored)
-    assert client_of("manager").get(file_of(job)).status_code == 404
+    page = text_of(client_of("manager").get(file_of(job), follow=True))
+    assert f"{job.file_name} a été effacé, comme tout fichier après 7 jours : demandez" in page
+    assert client_of("manager").get(file_of(waiting)).status_code == 404
     assert "effacé" in text_of(client_of("manager").get(page_of(deliberated_session)))
 
 
