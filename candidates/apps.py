@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +26,7 @@ class CandidatesConfig(AppConfig):
             "lift_wait",
         }
     )
+    administrator_rights = frozenset({"view_failedidentification", "lift_wait"})
     jury_secretary_rights = frozenset(
         {
             "view_academy",
@@ -63,4 +64,5 @@ class CandidatesConfig(AppConfig):
         editions.register(ENTRIES)
         messages_due.connect(forget_old_proofs)
         post_migrate.connect(academies.load_missing, sender=self)
-        post_migrate.connect(groups.grant_rights, sender=self)
+        for app in (apps.get_app_config("auth"), self):
+            post_migrate.connect(groups.grant_rights, sender=app)

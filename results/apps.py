@@ -9,6 +9,7 @@ class ResultsConfig(AppConfig):
     verbose_name = _("Résultats")
     operator_rights = frozenset({"correct_result"})
     manager_rights = frozenset({"deliberate", "release_results", "add_jurydecision"})
+    administrator_rights: frozenset[str] = frozenset()
     jury_secretary_rights = frozenset(
         {
             "add_jurydecision",

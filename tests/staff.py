@@ -5,13 +5,14 @@ from django.contrib.auth.models import Group, User
 from django.db.models.signals import post_migrate
 from django.test import Client
 
-from candidates.admin.groups import AUDITOR, JURY_SECRETARY, MANAGER, OPERATOR
+from candidates.admin.groups import ADMINISTRATOR, AUDITOR, JURY_SECRETARY, MANAGER, OPERATOR
 
 GROUPS = {
     "operator": OPERATOR,
     "manager": MANAGER,
     "secretary": JURY_SECRETARY,
     "auditor": AUDITOR,
+    "administrator": ADMINISTRATOR,
 }
 
 

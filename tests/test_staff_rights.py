@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 FROZEN = Path(__file__).with_name("staff_rights.txt")
 STAFF = portal.STAFF_PREFIX.removeprefix("/")
-ROLES = ["anonymous", "stranger", "operator", "manager", "secretary", "auditor"]
+ROLES = ["anonymous", "stranger", "operator", "manager", "secretary", "auditor", "administrator"]
 ROW_KEYS = {"id", "pk", "object_id", "entry_id"}
 OTHERS = {
     "app_label": "candidates",

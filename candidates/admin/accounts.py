@@ -44,7 +44,11 @@ admin.site.unregister([User, Group])
 
 @admin.register(User)
 class OfficeUserAdmin(Accounts, UserAdmin):
-    """What an account may do is that of its groups."""
+    """What an account may do is that of its groups.
+
+    An administrator makes nobody a superuser, changes no superuser's account, and leaves the
+    rights of their own as they are.
+    """
 
     task = Task.ACCOUNTS
     list_display = ["username", "email", "first_name", "last_name", "in_words"]
@@ -55,6 +59,16 @@ class OfficeUserAdmin(Accounts, UserAdmin):
         (_("Dates"), {"fields": ["last_login", "date_joined"]}),
     ]
     filter_horizontal = ["groups"]
+
+    def has_change_permission(self, request, obj=None):
+        above = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return not above and super().has_change_permission(request, obj)
+
+    def get_readonly_fields(self, request, obj=None):
+        if request.user.is_superuser:
+            return []
+        own = ["is_active", "is_staff", "groups"] if obj == request.user else []
+        return ["is_superuser", *own]
 
     @admin.display(description=_("de l’équipe"), ordering="is_staff")
     def in_words(self, user):

@@ -5,13 +5,14 @@ import secrets
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, User
 
-from candidates.admin.groups import AUDITOR, JURY_SECRETARY, MANAGER, OPERATOR
+from candidates.admin.groups import ADMINISTRATOR, AUDITOR, JURY_SECRETARY, MANAGER, OPERATOR
 
 ACCOUNTS = {
     "gestion": MANAGER,
     "operateur": OPERATOR,
     "secretaire": JURY_SECRETARY,
     "auditeur": AUDITOR,
+    "administrateur": ADMINISTRATOR,
 }
 
 

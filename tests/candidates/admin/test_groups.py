@@ -1,7 +1,7 @@
 import pytest
 from django.contrib.auth.models import Group, Permission
 
-from candidates.admin.groups import AUDITOR, JURY_SECRETARY, MANAGER, OPERATOR
+from candidates.admin.groups import ADMINISTRATOR, AUDITOR, JURY_SECRETARY, MANAGER, OPERATOR
 from tests.staff import migrate_again
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +43,11 @@ def test_a_jury_secretary_reads_sessions_and_decides_points_and_nothing_else():
 
 def test_an_auditor_reads_what_an_operator_reads_and_changes_nothing():
     assert rights(AUDITOR) == {name for name in rights(OPERATOR) if name.startswith("view_")}
+
+
+def test_an_administrator_has_the_rights_of_accounts_and_waits_and_no_other():
+    accounts = {"add_user", "change_user", "view_user", "view_group"}
+    assert rights(ADMINISTRATOR) == accounts | {"view_failedidentification", "lift_wait"}
 
 
 def test_nobody_but_a_superuser_deletes():
