@@ -19,8 +19,8 @@ RIGHT = "candidates.add_session"
 class RegulationChoice:
     """A request for the regulations of one session.
 
-    POST of `code`, those ticked: import them. Where others have entries already and differ, they
-    are shown first, and imported with `_confirm`.
+    POST of `code`, those ticked: import them. Of those that differ and have entries already, a
+    sentence each is shown first; they are imported with all these sentences in `read`.
     """
 
     def __init__(self, model_admin: admin.ModelAdmin, request: HttpRequest, session: Session):
@@ -36,7 +36,8 @@ class RegulationChoice:
         if not chosen:
             messages.error(self.request, _("Cochez au moins un règlement."))
             return self._shown()
-        if "_confirm" not in self.request.POST and (in_use := self._in_use(chosen)):
+        in_use = self._in_use(chosen)
+        if not set(in_use) <= set(self.request.POST.getlist("read")):
             return self._shown(ticked) | {"in_use": in_use}
         try:
             self._store(chosen)

@@ -172,10 +172,14 @@ def test_replacing_a_regulation_under_entries_is_confirmed(manager):
     Test.objects.filter(speciality=speciality, code="U1").update(coefficient=5)
     assert states(session)["SIO-SLAM"] == "different"
     factories.entry(session=session, speciality=speciality)
-    page = text_of(chosen(manager, session, "SIO-SLAM"))
-    assert "SIO-SLAM a des inscriptions dans BTS-2027." in page
+    warned = chosen(manager, session, "SIO-SLAM").context["in_use"]
+    assert warned == ["SIO-SLAM a des inscriptions dans BTS-2027."]
+    factories.entry(session=factories.session("BTS-2028", year=2028), speciality=speciality)
+    page = text_of(chosen(manager, session, "SIO-SLAM", read=warned))
+    assert "SIO-SLAM a des inscriptions dans BTS-2027, BTS-2028." in page  # not what was read
     assert Test.objects.get(speciality=speciality, code="U1").coefficient == 5
-    chosen(manager, session, "SIO-SLAM", _confirm="1")
+    warned = ["SIO-SLAM a des inscriptions dans BTS-2027, BTS-2028."]
+    chosen(manager, session, "SIO-SLAM", read=warned)
     assert Test.objects.get(speciality=speciality, code="U1").coefficient == 2
 
 
@@ -188,7 +192,8 @@ def test_a_regulation_that_marks_contradict_is_refused_whole_with_a_sentence(man
     )
     entry = factories.entry(session=session, speciality=speciality)
     Mark.objects.create(entry=entry, test=extra, value=1000)
-    answer = chosen(manager, session, "SIO-SLAM", "MCO-2026", _confirm="1")
+    warned = ["SIO-SLAM a des inscriptions dans BTS-2027."]
+    answer = chosen(manager, session, "SIO-SLAM", "MCO-2026", read=warned)
     assert messages_of(answer) == ["SIO-SLAM : une épreuve retirée du règlement a déjà des notes."]
     assert not Speciality.objects.filter(code="MCO-2026").exists()
 
