@@ -24,7 +24,7 @@ from django.urls import get_resolver
 from tests import one_of_each
 from tests.staff import client_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.long]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 FROZEN = Path(__file__).with_name("staff_rights.txt")
 STAFF = portal.STAFF_PREFIX.removeprefix("/")
