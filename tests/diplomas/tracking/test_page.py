@@ -30,9 +30,15 @@ SCHOOL = {"address": "1 rue d’Ulm", "postcode": "75005"}
 
 
 @pytest.fixture
-def july(time_machine):
-    """The results of these tests opened in July, as they do."""
-    time_machine.move_to("2026-07-02T12:00:00+02:00")
+def in_july(time_machine):
+    """Release in July: `in_july()`, just before the hour that it opens at."""
+
+    def release_then():
+        hour = datetime.datetime(2026, 7, 2, 10, tzinfo=datetime.UTC)
+        time_machine.move_to(hour - timedelta(minutes=1))
+        dispatched.released(at=hour)
+
+    return release_then
 
 
 @pytest.fixture
@@ -72,14 +78,18 @@ def test_who_is_not_identified_is_asked_and_comes_back(client, pupil):
     assert client.post(asked.url, typed).url == MINE
 
 
-def test_a_pupil_reads_where_when_and_with_what(july, client, pupil):
+def test_a_pupil_reads_where_when_and_with_what(in_july, client):
+    pupil = dispatched.at_school(school=factories.school(**SCHOOL))
+    in_july()
     shown = page(client, pupil)
     for fact in ("Lycée des Exemples 1 rue d’Ulm 75005 PARIS", "début octobre 2026", "pièce"):
         assert fact in shown
     assert "Procuration" in shown
 
 
-def test_an_individual_candidate_reads_where_it_goes_and_may_change_it(july, client, individual):
+def test_an_individual_candidate_reads_where_it_goes_and_may_change_it(in_july, client):
+    individual = dispatched.at_home()
+    in_july()
     shown = page(client, individual)
     assert "12 RUE DES LILAS 75011 PARIS" in shown
     assert "début septembre 2026" in shown
