@@ -60,6 +60,10 @@ class FileKind:
     holds: Callable[[FileImport], list[str]] = lambda row: []
     follow: Callable[[FileImport], Callable[[], object]] = lambda row: lambda: None
 
+    @property
+    def column_names(self) -> list[str]:
+        return self.columns.split(";")
+
     def digest(self) -> str:
         """Return a text that stands for the rows that are new or differ, in any order."""
         (found,) = rows(

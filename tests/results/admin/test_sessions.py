@@ -258,8 +258,9 @@ def test_whoever_lacks_a_mark_of_the_second_round_blocks_its_release(people, ses
 def test_a_deliberation_that_leaves_marks_missing_is_no_success(session, manager):
     factories.entry("26PARTIAL", marks={"U1": "12"})
     job = decided(manager, session)
-    assert job.warned
     assert said(job)[-1] == ("MINI : 1 candidat a des notes manquantes : 26PARTIAL (U2, U3).")
+    page = manager.get(reverse("admin:candidates_job_change", args=[job.pk]))
+    assert '<div class="standing standing-warned">' in page.content.decode()
 
 
 @pytest.mark.parametrize(
