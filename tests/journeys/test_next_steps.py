@@ -218,6 +218,7 @@ def _sheet(visit, person):
     if not answer.body().startswith(b"%PDF"):
         return [f"no sheet: {answer.status}"]
     told = " ".join(pages.texts(answer.body()))
+    told = re.sub(r"\b(?:[0-9A-Z]{4}-)+[0-9A-Z]{2,4}\b", "", told)  # a code may end in BP
     subjects = [pair.partition("=")[2] for pair in person.entry.subjects.split("|") if pair]
     subjects += person.situation.subjects.values()
     plain = _plain(told)

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from candidates.models import Entry
+from candidates.models import Entry, Message
 from diplomas import demo
 from results.demo.presence import access_code, cast_entries
 from results.jury.deliberation import deliberate
@@ -94,7 +94,8 @@ def test_every_list_row_and_form_of_the_admin_speaks_french():
                 continue
             assert answer.status_code == 200, address
             html = answer.content.decode()
-            found = code_words(html, coded) + not_french(html)
+            found = code_words(html, coded)
+            found += not_french(html) if model is not Message else []  # e-mails are in both
             found += ["a red cross"] if "icon-no" in html else []
             faults += [f"{address}: {fault}" for fault in found]
     assert not faults, "\n".join(faults)
