@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.utils.functional import Promise
-from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from candidates.file_imports import kinds, storing, written
+from candidates.file_imports import asking, kinds, storing, written
 from candidates.freeze import OpeningSoon
-from candidates.jobs import kinds as job_kinds
-from candidates.jobs import queue
 from candidates.jobs.work import JobRefused, Work
 from candidates.models import FileImport, Job
 from results_portal.imports.staging import ImportOutcome, ImportRefused
@@ -31,30 +27,14 @@ class ChangedSince(Exception):
 
 
 def register() -> None:
-    for name, label, work in (
-        (CHECK, gettext_lazy("contrôle d’un fichier, {content}"), _check),
-        (IMPORT, gettext_lazy("import d’un fichier, {content}"), _import),
-    ):
-        job_kinds.register(job_kinds.JobKind(name, _labelled(label), _right, work, _stopped))
+    asking.register(CHECK, gettext_lazy("contrôle d’un fichier, {content}"), _check, _stopped)
+    asking.register(IMPORT, gettext_lazy("import d’un fichier, {content}"), _import, _stopped)
 
 
 def ask(row: FileImport, what: str, *, by: Any, **more: Any) -> None:
     """Have a file checked or imported; `more`: `confirmed`, the code of its session."""
-    kind = kinds.get(row.kind)
-    with transaction.atomic():
-        row.state = _State.CHECKING if what == CHECK else _State.IMPORTING
-        lock = "" if kind.of_session else row.kind
-        values = {"file": row.pk, "kind_of_file": row.kind, **more}
-        row.job = queue.ask(what, by=by, session=row.session, lock=lock, **values)
-        row.save()
-
-
-def _labelled(label: Any) -> Callable[[Mapping[str, Any]], str | Promise]:
-    return lambda arguments: format_lazy(label, content=kinds.get(arguments["kind_of_file"]).label)
-
-
-def _right(arguments: Mapping[str, Any]) -> str:
-    return kinds.get(arguments["kind_of_file"]).right
+    state = _State.CHECKING if what == CHECK else _State.IMPORTING
+    asking.ask(row, what, state, by=by, **more)
 
 
 def _stopped(job: Job) -> None:

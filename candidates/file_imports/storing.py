@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from candidates.file_imports import kinds
+from candidates.jobs import keeping
 from candidates.models import FileImport, Session, WrittenRow
 from candidates.models.file_imports import FOLDER
 
@@ -87,14 +88,7 @@ def forget() -> None:
         for row in waiting.filter(created_at__lt=limit):
             finish(row, FileImport.State.CANCELLED)
     FileImport.objects.filter(~Q(report={}), finished_at__lt=limit).update(report={})
-    for name in _stored():
+    for name in (f"{FOLDER}/{name}" for name in keeping.stored_in(FOLDER)):
         old = default_storage.get_modified_time(name) < limit
         if old and not FileImport.objects.filter(file=name).exists():
             default_storage.delete(name)  # its worker was killed before it did
-
-
-def _stored() -> list[str]:
-    try:
-        return [f"{FOLDER}/{name}" for name in default_storage.listdir(FOLDER)[1]]
-    except FileNotFoundError:
-        return []

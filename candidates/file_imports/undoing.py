@@ -9,15 +9,12 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from candidates.file_imports import kinds, written
+from candidates.file_imports import asking, kinds, written
 from candidates.file_imports.kinds import FileKind
 from candidates.freeze import Change, OpeningSoon, changing
-from candidates.jobs import kinds as job_kinds
-from candidates.jobs import queue
 from candidates.jobs.work import JobRefused, Work
 from candidates.locks import lock_sessions
 from candidates.models import FileImport, Job, Session
@@ -28,18 +25,7 @@ _State = FileImport.State
 
 
 def register() -> None:
-    job_kinds.register(
-        job_kinds.JobKind(
-            UNDO,
-            lambda arguments: format_lazy(
-                gettext_lazy("annulation d’un import, {content}"),
-                content=kinds.get(arguments["kind_of_file"]).label,
-            ),
-            lambda arguments: kinds.get(arguments["kind_of_file"]).right,
-            _undo,
-            _stopped,
-        )
-    )
+    asking.register(UNDO, gettext_lazy("annulation d’un import, {content}"), _undo, _stopped)
 
 
 def is_possible(row: FileImport) -> bool:
@@ -49,12 +35,8 @@ def is_possible(row: FileImport) -> bool:
 
 def ask(row: FileImport, *, by: Any) -> None:
     """Have an import taken back; the caller holds the lock of its row."""
-    lock = "" if kinds.get(row.kind).of_session else row.kind
-    values = {"file": row.pk, "kind_of_file": row.kind}
     row.report.pop("not_undone", None)
-    row.state = _State.UNDOING
-    row.job = queue.ask(UNDO, by=by, session=row.session, lock=lock, **values)
-    row.save()
+    asking.ask(row, UNDO, _State.UNDOING, by=by)
 
 
 def _stopped(job: Job) -> None:

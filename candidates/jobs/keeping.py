@@ -43,13 +43,14 @@ def forget() -> None:
             if folder.name not in active:
                 shutil.rmtree(folder, ignore_errors=True)
     kept = set(Job.objects.exclude(file="").values_list("file", flat=True))
-    for name in _stored():
+    for name in stored_in(_FOLDER):
         if name not in active and f"{_FOLDER}/{name}" not in kept:
             default_storage.delete(f"{_FOLDER}/{name}")
 
 
-def _stored() -> list[str]:
+def stored_in(folder: str) -> list[str]:
+    """Return the names of the files in a folder of the storage, which may not exist."""
     try:
-        return default_storage.listdir(_FOLDER)[1]
+        return default_storage.listdir(folder)[1]
     except FileNotFoundError:
         return []
