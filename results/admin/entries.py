@@ -22,7 +22,7 @@ from results.admin.jury_edit import JuryEdit, rounds_to_decide
 from results.admin.publication_status import status_of
 from results.admin.typed_filters import CentreFilter, PostingPlaceFilter, SchoolFilter
 from results.models import (
-    VERDICT_CHOICES,
+    VERDICT_LABELS,
     Decision,
     JuryDecision,
     Mark,
@@ -137,7 +137,7 @@ class EntryAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin.Model
     @admin.display(description=_("décision"))
     def verdict(self, entry):
         if entry.withheld:
-            return dict(VERDICT_CHOICES)[Verdict.WITHHELD]
+            return VERDICT_LABELS[Verdict.WITHHELD]
         last = next(iter(entry.decisions.all()), None)
         return last.get_verdict_display() if last else wording.NOTHING
 

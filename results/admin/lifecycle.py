@@ -50,13 +50,8 @@ class RoundProgress:
         return self.release is not None and self.release.is_open(timezone.now())
 
 
-def rounds_of(session: Session) -> list[RoundProgress]:
-    """Return the `RoundProgress` of each speciality and round of a session, first rounds first."""
-    return rounds_of_each([session])[session.pk]
-
-
-def rounds_of_each(sessions: Iterable[Session]) -> dict[int, list[RoundProgress]]:
-    """Return what `rounds_of` does of each session, by its primary key.
+def rounds_of(sessions: Iterable[Session]) -> dict[int, list[RoundProgress]]:
+    """Return the `RoundProgress` of each session, first rounds first, by its primary key.
 
     Six queries, however many sessions and specialities.
     """

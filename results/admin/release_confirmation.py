@@ -20,8 +20,7 @@ class ReleaseConfirmation:
     """Compare the release that a page showed, by the field `seen`, with the present one.
 
     `doubts`: why the code of the session is asked for. `is_ticked`: whether regulations that nobody
-    has checked are accepted. `meanwhile`: what others have done since the
-    page was shown.
+    has checked are accepted. `meanwhile`: what others have done since the page was shown.
     """
 
     def __init__(
@@ -35,11 +34,11 @@ class ReleaseConfirmation:
         self._withdrawn = hours.last_withdrawal(session, **of_round) or _NEVER
         verdicts, _space, rest = posted.get("seen", "").partition(" ")
         withdrawn, _space, shown = rest.partition(" ")
-        present = hours.releases_of(session, **of_round)
-        self.meanwhile = hours.meanwhile(_hours(shown), present, at=at, now=now)
+        seen, present = _hours(shown), hours.releases_of(session, **of_round)
+        self.meanwhile = hours.meanwhile(seen, present, at=at, now=now)
         if withdrawn and self._withdrawn not in {_NEVER, withdrawn} and not self.meanwhile:
             self.meanwhile = [hours.withdrawn_meanwhile()]
-        is_whole = _hours(shown).keys() == self._hours.keys()
+        is_whole = seen.keys() == self._hours.keys()
         self.is_up_to_date = verdicts == self._verdicts and is_whole and not self.meanwhile
         self.is_ticked = not found.to_check or "regulations_read" in posted
         self.is_typed = not self.doubts or posted.get("confirmed", "").strip() == session.code

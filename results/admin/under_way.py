@@ -60,7 +60,7 @@ def sessions_under_way() -> list[SessionUnderWay]:
         SessionUnderWay(one.session, state_in_words(one), coming_step(one))
         for one in facts.values()
     ]
-    if sum(_entered(one) for one in facts.values()) > MANY:
+    if sum(one.entries for one in facts.values()) > MANY:
         _kept[key] = time.monotonic() + KEPT, found
     return found
 
@@ -92,11 +92,10 @@ def _under_way(today: date) -> QuerySet[Session]:
 
 def state_in_words(facts: SessionFacts) -> str:
     """Return how far a session is: entries, then what is public, scheduled and withdrawn."""
-    entered = _entered(facts)
     said = [_("aucune inscription")]
-    if entered:
-        text = ngettext("%(n)s inscription", "%(n)s inscriptions", entered)
-        said = [text % {"n": number_format(entered, force_grouping=True)}]
+    if facts.entries:
+        text = ngettext("%(n)s inscription", "%(n)s inscriptions", facts.entries)
+        said = [text % {"n": number_format(facts.entries, force_grouping=True)}]
     for round in (1, 2):
         releases = [found.release for found in facts.in_round(round) if found.release]
         kept = [release.opens_at for release in releases if not release.withdrawn_at]
@@ -113,10 +112,6 @@ def state_in_words(facts: SessionFacts) -> str:
         if round == 1 and not releases:
             said.append(_("rien n’est programmé"))
     return ", ".join(said)
-
-
-def _entered(facts: SessionFacts) -> int:
-    return sum(progress.entries for progress in facts.in_round(1))
 
 
 def _hour(instant: datetime) -> str:

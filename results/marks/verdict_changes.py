@@ -23,9 +23,12 @@ class VerdictChange(NamedTuple):
     before: Decision | None
     after: Decision
 
+    @property
+    def before_in_words(self) -> str:
+        return self.before.in_words if self.before else "—"
+
     def __str__(self) -> str:
-        before = self.before.in_words if self.before else "—"
-        return f"{self.after.entry.number} : {before} → {self.after.in_words}"
+        return f"{self.after.entry.number} : {self.before_in_words} → {self.after.in_words}"
 
 
 def decisions(entry_ids: Iterable[int]) -> Decisions:
@@ -49,7 +52,7 @@ def effects(found: list[VerdictChange]) -> dict[str, Any]:
         "total": len(found),
         "counted": counted.most_common(),
         "first": [
-            [one.after.entry.number, one.before.in_words if one.before else "—", one.after.in_words]
+            [one.after.entry.number, one.before_in_words, one.after.in_words]
             for one in found[:_MOST_SHOWN]
         ],
     }

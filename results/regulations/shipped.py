@@ -46,7 +46,7 @@ def shipped_rules() -> tuple[rules.ExamRules, ...]:
 
 def shipped_for(session: Session) -> list[Shipped]:
     """Return the shipped regulations that hold for a session, by code. Three queries."""
-    wanted = [rule for rule in shipped_rules() if _holds_for(session, rule)]
+    wanted = [rule for rule in shipped_rules() if holds_for(session, rule)]
     stored = _stored(rule.code for rule in wanted)
     return [
         Shipped(rule, _state(rule, stored.get(rule.code)))
@@ -54,7 +54,8 @@ def shipped_for(session: Session) -> list[Shipped]:
     ]
 
 
-def _holds_for(session: Session, rule: rules.ExamRules) -> bool:
+def holds_for(session: Session, rule: rules.ExamRules | Speciality) -> bool:
+    """Whether a session may have entries under these rules, or in this speciality."""
     until = rule.until_session or session.year
     return rule.exam == session.exam and rule.from_session <= session.year <= until
 

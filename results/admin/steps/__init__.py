@@ -1,7 +1,7 @@
 """The steps of a session, from its regulations to September, and the one that comes next."""
 
 from results.admin.steps.facts import SessionFacts, facts_of
-from results.admin.steps.next_step import ComingStep, coming_step, next_steps, steps_of
+from results.admin.steps.next_step import ComingStep, coming_step, steps_of
 from results.admin.steps.step import Action, State, Step, Trouble, next_step
 
 __all__ = [
@@ -14,6 +14,5 @@ __all__ = [
     "coming_step",
     "facts_of",
     "next_step",
-    "next_steps",
     "steps_of",
 ]

@@ -1,5 +1,7 @@
 """The steps of a session from the jury on: pure functions of its facts."""
 
+from dataclasses import replace
+
 from django.urls import reverse
 from django.utils.formats import date_format, number_format
 from django.utils.http import urlencode
@@ -121,17 +123,21 @@ def second_round(facts: SessionFacts) -> Step:
     first, rounds = facts.in_round(1), facts.in_round(2)
     step = Step("second-round", _("Second tour"), State.NOT_YET)
     if not any(regulation.second_round for regulation in facts.regulations) and not rounds:
-        return _but(step, State.NOT_CONCERNED, said=_("Aucun règlement ne prévoit de second tour."))
+        return replace(
+            step, state=State.NOT_CONCERNED, said=_("Aucun règlement ne prévoit de second tour.")
+        )
     if before_release.decided(facts, first) is not State.DONE:
         return step
     if not rounds:
-        return _but(step, State.NOT_CONCERNED, said=_("Personne n’est appelé au second tour."))
+        return replace(
+            step, state=State.NOT_CONCERNED, said=_("Personne n’est appelé au second tour.")
+        )
     called = sum(progress.entries for progress in rounds)
     said = ngettext("%(n)s candidat appelé.", "%(n)s candidats appelés.", called) % {
         "n": number_format(called, force_grouping=True)
     }
     if not all(_announced(progress) for progress in first):
-        return _but(step, State.NOT_YET, said=said)
+        return replace(step, state=State.NOT_YET, said=said)
     state, wait = released(facts, rounds)
     decided = before_release.decided(facts, rounds)
     troubles = [
@@ -144,7 +150,7 @@ def second_round(facts: SessionFacts) -> Step:
     if state is State.NOT_YET:
         state = State.TO_DO if decided is State.TO_DO else State.UNDER_WAY
     actions += withdraw(rounds)
-    return Step(step.name, step.title, state, said, troubles, actions, wait)
+    return replace(step, state=state, said=said, troubles=troubles, actions=actions, wait=wait)
 
 
 def _towards_second_release(
@@ -163,34 +169,30 @@ def _towards_second_release(
 def september(facts: SessionFacts) -> Step:
     step = Step("september", _("Septembre"), State.NOT_YET)
     if facts.session.replaces_id or not any(map(_is_replaced, facts.regulations)):
-        return _but(step, State.NOT_CONCERNED)
+        return replace(step, state=State.NOT_CONCERNED)
     deferred = sum(p.verdicts.get(Verdict.DEFERRED, 0) for p in facts.in_round(1))
     first = facts.in_round(1)
     if before_release.decided(facts, first) is not State.DONE:
         return step
     if not deferred:
-        return _but(step, State.NOT_CONCERNED, said=_("Aucune décision n’est reportée."))
+        return replace(step, state=State.NOT_CONCERNED, said=_("Aucune décision n’est reportée."))
     said = ngettext(
         "%(n)s décision est reportée à la session de remplacement.",
         "%(n)s décisions sont reportées à la session de remplacement.",
         deferred,
     ) % {"n": number_format(deferred, force_grouping=True)}
     if not all(p.release and p.release.is_open(facts.now) for p in first):
-        return _but(step, State.NOT_YET, said=said)
+        return replace(step, state=State.NOT_YET, said=said)
     if facts.replacement is None:
         add = reverse("admin:candidates_session_add")
         address = f"{add}?{urlencode({'replaces': facts.session.pk})}"
         make = Action(_("Créer la session de remplacement"), address, "candidates.add_session")
-        return Step(step.name, step.title, State.TO_DO, said, actions=[make])
+        return replace(step, state=State.TO_DO, said=said, actions=[make])
     replacement = Trouble(facts.replacement.label, links.page_of(facts.replacement), is_error=False)
     state = State.UNDER_WAY if facts.left_to_copy else State.DONE
     copy = [links.copy_deferred(facts.replacement)]
-    return Step(step.name, step.title, state, said, [replacement], copy)
+    return replace(step, state=state, said=said, troubles=[replacement], actions=copy)
 
 
 def _is_replaced(regulation: Regulation) -> bool:
     return regulation.force_majeure == Regulation.ForceMajeure.REPLACEMENT
-
-
-def _but(step: Step, state: State, said: str = "") -> Step:
-    return Step(step.name, step.title, state, said)

@@ -71,7 +71,7 @@ def schools(facts: SessionFacts) -> Step:
 
 
 def entries(facts: SessionFacts) -> Step:
-    count = sum(progress.entries for progress in facts.in_round(1))
+    count = facts.entries
     state = State.DONE if count else State.TO_DO
     if facts.session.replaces:
         return _copied_entries(facts, facts.session.replaces, count)
@@ -119,10 +119,10 @@ def _copied_entries(facts: SessionFacts, replaced: Session, count: int) -> Step:
 
 def marks(facts: SessionFacts) -> Step:
     rounds = facts.in_round(1)
-    missing, total = sum(p.missing for p in rounds), sum(p.entries for p in rounds)
+    missing = sum(p.missing for p in rounds)
     state = State.DONE
     if missing:
-        state = State.UNDER_WAY if missing < total else State.TO_DO
+        state = State.UNDER_WAY if missing < facts.entries else State.TO_DO
     if facts.imports.get(links.MARKS):
         state = State.UNDER_WAY
     if not rounds:

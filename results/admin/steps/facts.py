@@ -9,9 +9,10 @@ from django.db import connection
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from candidates.models import FileImport, Job, School, Session, Speciality
-from results.admin.lifecycle import RoundProgress, rounds_of_each
+from candidates.models import FileImport, Job, School, Session
+from results.admin.lifecycle import RoundProgress, rounds_of
 from results.models import JuryDecision, Regulation
+from results.regulations.shipped import holds_for
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,10 @@ class SessionFacts:
     def in_round(self, number: int) -> list[RoundProgress]:
         return [progress for progress in self.rounds if progress.round == number]
 
+    @property
+    def entries(self) -> int:
+        return sum(progress.entries for progress in self.in_round(1))
+
 
 def facts_of(sessions: Iterable[Session]) -> dict[int, SessionFacts]:
     """Return the `SessionFacts` of each session, by its primary key. Thirteen queries at most."""
@@ -45,7 +50,7 @@ def facts_of(sessions: Iterable[Session]) -> dict[int, SessionFacts]:
     if not sessions:
         return {}
     now, pks = timezone.now(), [session.pk for session in sessions]
-    rounds = rounds_of_each(sessions)
+    rounds = rounds_of(sessions)
     regulations = _regulations(sessions, rounds)
     schools = School.objects.count()
     jury = _counts(JuryDecision.objects.filter(entry__session__in=pks), "entry__session")
@@ -96,16 +101,10 @@ def _regulations(
             regulation
             for regulation in found
             if regulation.speciality_id in entered[session.pk]
-            or is_of(session, regulation.speciality)
+            or holds_for(session, regulation.speciality)
         ]
         for session in sessions
     }
-
-
-def is_of(session: Session, speciality: Speciality) -> bool:
-    """Whether the entries of a session may be of a speciality."""
-    until = speciality.until_session or session.year
-    return speciality.exam == session.exam and speciality.from_session <= session.year <= until
 
 
 def _left_to_copy(sessions: Iterable[int]) -> dict[int, int]:

@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from candidates.file_imports import kinds
 from candidates.models import Session, Speciality
 from results.admin import release_job
 from results.admin.steps.facts import SessionFacts
@@ -12,11 +13,6 @@ from results.jury import job as deliberation_job
 from results.jury import replacement_job
 
 SCHOOLS, ENTRIES, MARKS = "schools", "entries", "marks"  # kinds of files
-_IMPORT = {
-    SCHOOLS: "candidates.add_school",
-    ENTRIES: "candidates.import_entries",
-    MARKS: "candidates.import_marks",
-}
 
 
 def page_of(session: Session, step: str = "") -> str:
@@ -36,16 +32,17 @@ def entries_of(session: Session, speciality: Speciality, **filters: str | int) -
 
 def import_files(facts: SessionFacts, kind: str, label: str) -> list[Action]:
     """Return what imports a kind of file: the files that wait to be confirmed, then a new one."""
+    right = kinds.get(kind).right
     confirm = [
         Action(
             _("Relire et confirmer le fichier"),
             reverse("admin:candidates_fileimport_change", args=[pk]),
-            _IMPORT[kind],
+            right,
         )
         for pk in facts.imports.get(kind, ())
     ]
     upload = reverse("admin:candidates_fileimport_upload", args=[facts.session.pk])
-    return [*confirm, Action(label, f"{upload}?kind={kind}", _IMPORT[kind])]
+    return [*confirm, Action(label, f"{upload}?kind={kind}", right)]
 
 
 def deliberate(facts: SessionFacts, round: int, *, again: bool) -> Action:
@@ -77,14 +74,14 @@ def copy_deferred(session: Session) -> Action:
     return Action(label, address, replacement_job.RIGHT, ())
 
 
-def job_under_way(facts: SessionFacts, *kinds: str) -> list[Trouble]:
+def job_under_way(facts: SessionFacts, *jobs: str) -> list[Trouble]:
     """Return a link to the work of these kinds that is asked for or under way."""
     return [
         Trouble(
             _("Une tâche est en cours : suivez-la."),
-            reverse("admin:candidates_job_change", args=[facts.jobs[kind]]),
+            reverse("admin:candidates_job_change", args=[facts.jobs[job]]),
             is_error=False,
         )
-        for kind in kinds
-        if kind in facts.jobs
+        for job in jobs
+        if job in facts.jobs
     ]

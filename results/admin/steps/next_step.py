@@ -1,11 +1,9 @@
-"""All steps in their order, and the one that comes next for each of several sessions."""
+"""All steps in their order, and the one that comes next."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from candidates.models import Session
 from results.admin.steps import after_deliberation, before_release, links
-from results.admin.steps.facts import SessionFacts, facts_of
+from results.admin.steps.facts import SessionFacts
 from results.admin.steps.step import Step, next_step
 
 _ORDER = (
@@ -35,18 +33,12 @@ def steps_of(facts: SessionFacts) -> list[Step]:
     return [step(facts) for step in _ORDER]
 
 
-def next_steps(sessions: Iterable[Session]) -> dict[int, ComingStep]:
-    """Return the next step of each session that has one, by primary key of the session.
-
-    Thirteen queries, however many sessions. The address is that of the page of the session, which
-    whoever sees sessions may open: it has the button at its top.
-    """
-    steps = {pk: coming_step(facts) for pk, facts in facts_of(sessions).items()}
-    return {pk: step for pk, step in steps.items() if step}
-
-
 def coming_step(facts: SessionFacts) -> ComingStep | None:
-    """Return the next step of a session, if it has one."""
+    """Return the next step of a session, if it has one.
+
+    The address is that of the page of the session, which whoever sees sessions may open: it has the
+    button at its top.
+    """
     step = next_step(steps_of(facts))
     return ComingStep(_label(step), links.page_of(facts.session)) if step else None
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from candidates.models import Entry, Job, Session, Speciality
-from results.admin.lifecycle import rounds_of
+from results.admin import lifecycle
 from results.jury.deliberation import deliberate
 from results.models import Decision, JuryDecision, PublishedResult, Regulation, Release, Test
 from results.publication import release
@@ -61,12 +61,16 @@ def on(instant):
     return {"when": "later", "day": f"{instant:%Y-%m-%d}", "hour": f"{instant:%H:%M}"}
 
 
+def progress_of(session):
+    return lifecycle.rounds_of([session])[session.pk]
+
+
 def test_before_the_jury_the_page_counts_who_is_entered_and_whose_marks_are_missing(
     session, manager
 ):
     factories.entry("26PARTIAL", marks={"U1": "12"})
     factories.entry("26SUSPENDED", withheld=True)
-    (progress,) = rounds_of(session)
+    (progress,) = progress_of(session)
     assert (progress.entries, progress.missing, progress.undecided) == (8, 1, 8)
     assert manager.get(address("lifecycle", session)).status_code == 200
 
@@ -80,13 +84,13 @@ def test_a_test_marked_by_its_parts_misses_none_when_each_part_has_its_mark(sess
     halves = {"U1": "12", "U2": "12", "U31": "12"}
     factories.entry("26HALF", speciality=whole.speciality, marks=halves)
     factories.entry("26BOTH", speciality=whole.speciality, marks=halves | {"U32": "10"})
-    (progress,) = rounds_of(session)
+    (progress,) = progress_of(session)
     assert progress.missing == 1
 
 
 def test_after_the_jury_the_page_counts_each_verdict(session):
     deliberate(session)
-    first, second = rounds_of(session)
+    first, second = progress_of(session)
     assert [count for _verdict, count in first.counts] == [2, 1, 1, 1, 0, 0, 1, 0]
     assert (first.missing, first.undecided) == (0, 0)
     assert (second.round, second.entries, second.missing, second.undecided) == (2, 1, 1, 1)
@@ -100,7 +104,7 @@ def test_the_table_takes_the_same_queries_for_any_number_of_specialities(
         factories.entry(speciality=speciality, marks=factories.ADMITTED)
     # entries, decisions, releases, missing marks, called without marks, specialities
     with django_assert_num_queries(6):
-        assert len(rounds_of(session)) == 6
+        assert len(progress_of(session)) == 6
 
 
 def test_an_empty_session_says_so_and_offers_nothing(manager):
@@ -246,10 +250,10 @@ def test_whoever_lacks_a_mark_of_the_second_round_blocks_its_release(people, ses
     deliberate(session)
     release.schedule(session)
     factories.give_marks(people["control"], {"U1": (None, "20")})
-    assert rounds_of(session)[1].missing == 1
+    assert progress_of(session)[1].missing == 1
     named = f"{people['control'].number} (1 épreuve du second tour sans note ni absence)"
     assert named in said(decided(manager, session, round=2))[-1]
-    assert rounds_of(session)[1].missing == 1
+    assert progress_of(session)[1].missing == 1
     page = manager.post(address("schedule", session), release_data(session, round=2))
     assert named in text_of(page)
     assert "_confirm" not in text_of(page)

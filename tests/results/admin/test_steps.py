@@ -9,7 +9,14 @@ from django.urls import reverse
 
 from candidates.models import Entry, Session, Speciality
 from results.admin.lifecycle import RoundProgress
-from results.admin.steps import SessionFacts, State, next_step, next_steps, steps_of
+from results.admin.steps import (
+    SessionFacts,
+    State,
+    coming_step,
+    facts_of,
+    next_step,
+    steps_of,
+)
 from results.jury.deliberation import deliberate
 from results.models import Regulation, Release
 from results.publication import release
@@ -221,7 +228,7 @@ def test_the_next_step_of_a_session_follows_it_from_marks_to_the_second_round():
     page = reverse("admin:candidates_session_lifecycle", args=[session.pk])
 
     def coming():
-        found = next_steps([session])[session.pk]
+        found = coming_step(facts_of([session])[session.pk])
         assert found.address == page
         return found.label
 
@@ -237,7 +244,7 @@ def test_the_next_step_of_a_session_follows_it_from_marks_to_the_second_round():
     deliberate(session, round=2)
     assert coming() == "Programmer ou ouvrir la publication"
     release.schedule(session, round=2)
-    assert next_steps([session]) == {}
+    assert coming_step(facts_of([session])[session.pk]) is None
 
 
 @pytest.mark.django_db
@@ -246,7 +253,8 @@ def test_next_steps_take_the_same_queries_for_any_number_of_sessions():
         with CaptureQueriesContext(
             connection,
         ) as captured:
-            next_steps(Session.objects.select_related("replaces"))
+            found = facts_of(Session.objects.select_related("replaces"))
+            [coming_step(facts) for facts in found.values()]
         return len(captured)
 
     def another(year):
