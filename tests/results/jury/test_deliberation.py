@@ -97,7 +97,7 @@ def test_a_session_is_decided_as_the_rules_decide_each_entry(drawn):
         any(reason.startswith("MISSING") for reason in outcome.reasons)
         for outcome in alone.values()
     )
-    assert rounds_of(session)[0].missing == lacking
+    assert rounds_of([session])[session.pk][0].missing == lacking
     deliberate(session)
     for decision in Decision.objects.all():
         _agree(decision, alone[decision.entry_id])
