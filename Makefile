@@ -33,7 +33,7 @@ quick: assets
 
 test: assets
 	@scripts/system_packages $(TEST_PACKAGES)
-	@$(PYTEST) --kills 3 -m "not slow"
+	@$(PYTEST) -m "not slow"
 
 full: assets
 	@scripts/system_packages $(TEST_PACKAGES)

@@ -1,3 +1,4 @@
+import gc
 import os
 import subprocess
 from contextlib import ExitStack, contextmanager
@@ -63,6 +64,12 @@ def pytest_collection_modifyitems(config, items):
             arguments = marker.kwargs if marker else {}
             both = {"databases": ["default", "public"], **arguments}
             item.add_marker(pytest.mark.django_db(**both), append=False)
+
+
+def pytest_collection_finish(session):
+    """What is loaded stays: the collector of garbage need not look at it again after each test."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -227,6 +227,7 @@ def test_only_the_page_of_a_result_and_what_is_registered_lead_to_the_prepared_p
     assert leading == {"results/result_page/page.py", "results/result_page/registration.py"}
 
 
+@pytest.mark.long
 def test_what_is_switched_off_is_not_even_imported():
     program = (
         "import sys; from results_portal.wsgi import application; from django.test import Client;"

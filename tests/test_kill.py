@@ -12,7 +12,7 @@ from django.utils import timezone
 from results.demo.files import write_files
 from tests.scratch_office import ScratchOffice, until
 
-pytestmark = [pytest.mark.kill, pytest.mark.django_db]
+pytestmark = [pytest.mark.kill, pytest.mark.slow, pytest.mark.django_db]
 
 ENTRIES = 1000
 SESSION = "BTS-2026"

@@ -142,6 +142,7 @@ def queries_of_lists(browser):
         pytest.param((SOME, MANY), marks=pytest.mark.slow),
     ],
 )
+@pytest.mark.slow
 def test_every_list_takes_the_same_queries_whatever_its_length(sizes):
     browser, counts = client_of("superuser"), []
     tables = list(dict.fromkeys(t for model in admin.site._registry for t in made_of(model)))

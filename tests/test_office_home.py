@@ -56,6 +56,7 @@ def queries(address):
     return len(found), text_of(page)
 
 
+@pytest.mark.slow
 def test_the_pages_ask_as_many_questions_of_20000_rows_as_of_200():
     entry = factories.entry()
     lists = [

@@ -93,6 +93,7 @@ def test_every_change_of_a_model_has_its_migration():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
+@pytest.mark.slow
 def test_a_production_environment_passes_every_deployment_check():
     pem = own_seal()
     logins = {name: os.environ[name] for name in ("DATABASE_URL", "DATABASE_PUBLIC_URL")}

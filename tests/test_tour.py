@@ -58,6 +58,7 @@ def in_words(moment, form="j F Y"):
     return date_format(timezone.localtime(moment), form)
 
 
+@pytest.mark.slow
 def test_one_release_opened_this_morning_one_opens_in_some_days_and_one_last_year():
     now = timezone.now()
     hours = {}

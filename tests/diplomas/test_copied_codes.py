@@ -55,6 +55,7 @@ def test_on_the_receipt_of_a_change_of_address(individual_to_copy):
     assert f"candidat n° {NUMBER} Avant" in page
 
 
+@pytest.mark.long
 def test_on_the_list_of_a_school():
     for _pupil in range(20):
         dispatched.at_school()
@@ -80,6 +81,7 @@ def test_on_the_mandate_to_collect_a_diploma(client):
     assert f"Candidat n° {NUMBER} " in page
 
 
+@pytest.mark.long
 def test_on_an_attestation(individual_to_copy, monkeypatch):
     monkeypatch.setattr(verification_code, "generate", lambda: CODE.hex)
     issuing.issue(factories.visit(individual_to_copy))
@@ -92,6 +94,7 @@ def test_on_an_attestation(individual_to_copy, monkeypatch):
 
 
 @pytest.mark.parametrize("document", [documents.document, documents.longest])
+@pytest.mark.slow
 def test_on_a_score_sheet(document):
     front, _back = texts(render_score_sheet(document(), code=CODE))
     assert all(f"{line} " in front for line in verification_code.lines(CODE))

@@ -13,6 +13,7 @@ from tests.demo import run_demo
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded_demo")]
 
 
+@pytest.mark.slow
 def test_the_demo_shows_diplomas_everywhere_on_their_way_once(loaded_demo):
     table = loaded_demo.printed
     shown = {entry.pk: words for entry, words in demo.tracked()}

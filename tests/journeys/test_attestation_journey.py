@@ -31,6 +31,7 @@ def download(visit, press, path):
     return texts(path.read_bytes())
 
 
+@pytest.mark.slow
 def test_who_lost_a_diploma_has_an_attestation_in_one_press_and_an_employer_checks_it(
     arrive, open_people, tmp_path
 ):

@@ -90,6 +90,7 @@ def test_the_hour_opens_the_result_with_nobody_doing_anything(arrive):
     assert "vous avez réussi" in visit.words
 
 
+@pytest.mark.slow
 def test_each_one_reads_what_happened_to_them_and_only_that(arrive, open_people):
     visit = arrive()
     wrong = {}
@@ -149,6 +150,7 @@ def test_the_score_sheet_downloads_and_says_what_the_page_says(arrive, open_peop
     assert "diplôme" in back
 
 
+@pytest.mark.slow
 def test_signing_out_leaves_nothing_behind(arrive, open_people):
     visit = arrive()
     visit.identify(open_people["school"])

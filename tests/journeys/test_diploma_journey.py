@@ -16,6 +16,7 @@ def fits(visit):
     assert not visit.too_wide, visit.path
 
 
+@pytest.mark.slow
 def test_the_office_leads_a_batch_to_the_school_and_the_pupil_follows_it(open_people, arrive):
     office = arrive(scripts=True, size=PHONE)
     office.sign_in("manager")

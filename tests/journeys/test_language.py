@@ -9,6 +9,7 @@ def speaks(visit):
     return visit.page.locator("html").get_attribute("lang")
 
 
+@pytest.mark.slow
 def test_the_language_changes_and_the_page_stays(arrive, open_people):
     visit = arrive()
     for path in ("/", "/resultats/", "/listes/BTS-2026/MINI/?lettre=E"):

@@ -32,6 +32,7 @@ def html_of(sent):
     return sent.alternatives[0].content
 
 
+@pytest.mark.slow
 def test_a_notice_leads_to_the_result_and_to_where_notices_are_stopped(arrive, entry_at_home):
     outbox.send_due()
     (notice,) = mail.outbox
@@ -51,6 +52,7 @@ def test_a_notice_leads_to_the_result_and_to_where_notices_are_stopped(arrive, e
     visit.examine("unsubscribe, link of nobody")
 
 
+@pytest.mark.slow
 def test_whoever_is_identified_chooses_their_emails_on_one_page(arrive, entry_at_home, settings):
     settings.EMAIL_BACKEND = "tests.mail_servers.Never"
     outbox.send_due()
@@ -83,6 +85,7 @@ def test_every_other_email_is_read_on_a_phone_too(arrive, entry_at_home):
         visit.examine(f"mail {message.pk} {message.subject}")
 
 
+@pytest.mark.slow
 def test_staff_who_tried_too_often_read_how_long_to_wait_and_then_sign_in(arrive, entry_at_home):
     user = member("manager")
     user.set_password("le bon mot de passe")

@@ -37,6 +37,7 @@ JOURNEYS = {
 
 
 @pytest.mark.parametrize("situation", JOURNEYS)
+@pytest.mark.slow
 def test_each_one_is_led_to_their_next_step(situation, arrive, open_people):
     visit = arrive(size=PHONE)
     visit.go("/")

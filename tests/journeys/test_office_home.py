@@ -11,6 +11,7 @@ from tests import factories
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.slow
 def test_the_first_page_leads_to_what_waits_and_to_the_tables(transactional_db, arrive):
     session = factories.cast()["admitted"].session
     session.label = "Baccalauréats général et technologique, session de remplacement"

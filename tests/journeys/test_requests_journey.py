@@ -28,6 +28,7 @@ def fill(visit, **typed):
         visit.page.get_by_label(label.replace("_", " "), exact=False).first.fill(text)
 
 
+@pytest.mark.slow
 def test_a_candidate_who_moves_reads_again_what_they_typed_and_leaves_with_a_receipt(
     arrive, mailed_people
 ):
@@ -60,6 +61,7 @@ def test_a_candidate_who_moves_reads_again_what_they_typed_and_leaves_with_a_rec
     assert AddressChange.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_a_name_is_corrected_by_a_request_with_its_proof(arrive, mailed_people, tmp_path):
     visit = arrive(scripts=True)
     visit.go("/adresse/etat-civil/")
@@ -79,6 +81,7 @@ def test_a_name_is_corrected_by_a_request_with_its_proof(arrive, mailed_people, 
     visit.examine("identity request sent")
 
 
+@pytest.mark.slow
 def test_a_name_leaves_the_list_the_moment_its_owner_says_so(arrive, mailed_people):
     visit, entry = arrive(scripts=True), mailed_people["school"]
     visit.identify(entry)

@@ -25,6 +25,7 @@ def undecided_people(transactional_db):
     return town()
 
 
+@pytest.mark.slow
 def test_a_manager_deliberates_schedules_and_withdraws_under_the_eyes_of_a_candidate(
     undecided_people, arrive
 ):

@@ -12,6 +12,7 @@ from tests.journeys.visit import PHONE
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.slow
 def test_at_the_hour_everything_on_the_waiting_page_says_so(arrive):
     people = town()
     release = released(people, hours=1)
@@ -48,6 +49,7 @@ def test_hours_are_those_of_paris_and_beside_them_ones_own(arrive, zone, shown):
         assert not {"AM", "PM"} & set(text.split())
 
 
+@pytest.mark.slow
 def test_who_is_identified_finds_their_result_from_every_page_and_leaves_it(arrive, open_people):
     visit = arrive()
     visit.identify(open_people["school"])

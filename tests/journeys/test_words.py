@@ -72,7 +72,7 @@ def test_no_page_of_the_staff_speaks_in_codes(role, language):
     assert sorted(set(faults)) == []
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_every_list_row_and_form_of_the_admin_speaks_french():
     people = factories.cast()

@@ -126,6 +126,7 @@ def test_somebody_without_an_address_may_give_an_e_mail_alone():
 
 
 @given(st.fixed_dictionaries({name: st.text(max_size=60) for name in FIELDS}))
+@pytest.mark.long
 def test_whatever_is_typed_gets_an_address_that_fits_or_an_error(typed):
     asked = AddressForm(typed, present=PRESENT)
     if asked.is_valid():

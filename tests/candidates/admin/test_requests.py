@@ -202,6 +202,7 @@ def test_a_correction_that_leaves_the_name_as_it_was_answers_no_request(request_
     assert waiting(client) == [request_of]
 
 
+@pytest.mark.slow
 def test_a_name_written_otherwise_than_asked_answers_the_request_that_it_was_made_for(request_of):
     client = client_of("operator")
     page = accepted(client, request_of)
@@ -210,6 +211,7 @@ def test_a_name_written_otherwise_than_asked_answers_the_request_that_it_was_mad
     assert waiting(client) == []
 
 
+@pytest.mark.slow
 def test_a_name_corrected_by_another_door_answers_the_request_all_the_same(
     request_of, mailed_entry
 ):

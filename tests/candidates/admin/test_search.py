@@ -149,6 +149,7 @@ def test_nobody_else_searches(client):
         assert answer.url.startswith(reverse("admin:login"))
 
 
+@pytest.mark.long
 def test_a_search_takes_the_same_queries_among_few_and_many(django_assert_num_queries):
     browser = client_of("operator")
     factories.entry(birth_name="RARE")

@@ -107,6 +107,7 @@ def test_guessing_the_birth_date_too_gains_nothing(client, entry):
     assert fail(client, entry, 1).status_code == 429
 
 
+@pytest.mark.slow
 def test_a_school_behind_one_address_is_never_shut_out(client, entry):
     others = [factories.entry(marks=factories.ADMITTED) for _ in range(40)]
     for other in others:

@@ -56,6 +56,7 @@ def test_a_message_leaves_when_it_is_committed(office, server, sender):
     assert not sender.has_ended
 
 
+@pytest.mark.slow
 def test_a_sender_whose_connections_are_terminated_comes_back_and_says_so_in_a_line(
     office, server, sender
 ):

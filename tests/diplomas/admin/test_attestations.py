@@ -181,6 +181,7 @@ def test_who_may_only_look_sees_no_form(django_user_model, client):
     assert client.post(page_of(request), ANSWER).status_code == 403
 
 
+@pytest.mark.slow
 def test_the_queue_costs_the_same_however_long(django_assert_max_num_queries):
     client = client_of("operator")
     asked()

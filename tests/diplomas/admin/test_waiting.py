@@ -59,6 +59,7 @@ def test_diplomas_held_back_wait_from_then_on():
     assert [row.entry for row in listed(address)] == [entry]
 
 
+@pytest.mark.long
 def test_a_batch_waits_while_a_diploma_of_it_is_on_the_stop_list():
     kept, refused = dispatched.at_school("ABEL"), dispatched.at_school("BAUD")
     dispatched.released()

@@ -244,6 +244,7 @@ def test_the_page_of_its_code_shows_all_that_is_printed_and_that_it_is_no_diplom
 
 
 @pytest.mark.parametrize("mark", [2000, 500], ids=["now admitted", "a unit less"])
+@pytest.mark.slow
 def test_a_corrected_result_takes_the_attestation_out_of_use(client, mark):
     entry = opened(entered("SIO-SISR", "U1:12 U2:9 U3:10 U4:10 U5:10 U6:10 U7:8"))
     first = issued(entry)

@@ -208,6 +208,7 @@ def test_the_back_button_and_a_double_click_send_one_request(client):
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "public"])
+@pytest.mark.slow
 def test_the_same_request_twice_at_once_is_kept_once():
     def once(_number):
         try:

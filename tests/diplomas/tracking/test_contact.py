@@ -36,6 +36,7 @@ def test_who_is_surprised_about_a_document_reads_where_to_write(client, page):
     assert MAIL in client.get(page).content.decode()
 
 
+@pytest.mark.slow
 def test_who_is_refused_an_attestation_reads_where_to_write(client):
     request = asked()
     refuse(request, reason="Rien au registre de 2001.", by=member("operator"))

@@ -391,6 +391,7 @@ def test_bytes_that_are_no_text_are_no_failure_of_the_site(client, open_people):
     assert "Vous avez tapé" in words(answer)
 
 
+@pytest.mark.slow
 def test_ten_thousand_random_codes_reveal_nothing_and_are_slowed_down(client, open_people):
     codes = [verification_code.UUID(verification_code.generate()) for _ in range(10_000)]
     assert not PublishedResult.objects.filter(verification_code__in=codes).exists()

@@ -120,6 +120,7 @@ def test_each_edition_is_asked_and_downloaded_by_those_who_may_and_nobody_else(
         assert (file_of(job) in shown) == may
 
 
+@pytest.mark.slow
 def test_posted_lists_are_printed_before_the_hour_for_the_places_that_are_chosen(people):
     session = people["admitted"].session
     factories.entry(marks=factories.ADMITTED, posting_place="Lycée isolé", session=session)
@@ -203,6 +204,7 @@ def test_the_entries_that_leave_change_nothing_when_they_come_back(deliberated_s
     assert made(deliberated_session, "entries", format=".xlsx").file_name.endswith(".xlsx")
 
 
+@pytest.mark.slow
 def test_the_papers_of_every_sealed_batch_or_of_one_are_printed():
     dispatched.at_school()
     dispatched.at_home()

@@ -157,6 +157,7 @@ def test_the_regulations_of_a_session_are_imported_by_ticking_them(manager):
     assert messages_of(chosen(manager, session)) == ["Cochez au moins un règlement."]
 
 
+@pytest.mark.long
 def test_every_shipped_regulation_is_told_to_be_the_one_that_was_imported():
     for rule in shipped.shipped_rules():
         rulebook.store(rule)

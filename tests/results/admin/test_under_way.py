@@ -31,6 +31,7 @@ def rows(role="manager"):
 
 
 @pytest.mark.parametrize("role", ["operator", "manager", "superuser"])
+@pytest.mark.long
 def test_a_session_says_how_far_it_is_and_leads_to_its_next_step(role):
     factories.cast()
     session = factories.session()
@@ -66,6 +67,7 @@ def test_a_session_is_under_way_from_its_first_date_or_entry_to_two_months_after
     assert set(rows()) == {"ANNOUNCED", "PAPERS", "ENTERED"}
 
 
+@pytest.mark.long
 def test_what_is_long_to_count_is_kept_until_something_changes_or_a_minute_has_passed(monkeypatch):
     monkeypatch.setattr(under_way, "MANY", 1)
     first = factories.session()

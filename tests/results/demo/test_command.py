@@ -17,6 +17,7 @@ from tests.demo import run_demo
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.slow
 def test_an_interrupted_demo_is_taken_up_again(monkeypatch):
     load_session = loading._load_session
 

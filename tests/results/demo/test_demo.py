@@ -135,6 +135,7 @@ def marks(demo):
     ]
 
 
+@pytest.mark.long
 def test_the_same_seed_writes_the_same_bytes_and_another_does_not(tmp_path):
     for name, seed in (("once", 1), ("again", 1), ("other", 2)):
         write_files(tmp_path / name, entries=300, seed=seed)

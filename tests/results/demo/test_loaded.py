@@ -27,6 +27,7 @@ def published(situation, entry, at=None):
     return PublishedResult.objects.current(at).filter(entry=entry).first()
 
 
+@pytest.mark.long
 def test_the_demo_publishes_the_verdict_announced_for_each_of_the_cast():
     entries = cast_entries()
     assert list(entries) == list(CAST)

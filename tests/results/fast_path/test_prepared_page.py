@@ -118,6 +118,7 @@ def asked():
 
 @pytest.mark.parametrize("day", ["2026-07-02 12:00+02:00", "2026-07-07", "2027-01-15"])
 @pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.long
 def test_every_situation_gives_the_page_of_the_template(language, day, time_machine):
     time_machine.move_to(day)
     with translation.override(language):
@@ -143,6 +144,7 @@ def test_what_a_correction_changed_is_each_candidate_s_own(language):
 
 
 @pytest.mark.parametrize("file", ONE_OF_EACH, ids=lambda file: file.stem)
+@pytest.mark.long
 def test_among_many_candidates_each_reads_their_own_page(file):
     regulation = parse_regulation(file.read_text(), name=file.name)
     context, rng = random_dossiers.context_of(regulation), random.Random(f"pages {file.stem}")
@@ -187,6 +189,7 @@ def test_the_candidate_reads_the_dates_as_the_office_has_them_now(client):
         assert words in client.get(reverse("results:mine")).content.decode()
 
 
+@pytest.mark.slow
 def test_a_document_stored_whole_is_shown_as_well():
     whole = documents.document()
     page = page_of(asked(), cookie.Visit(0, 0, 0, "", ""), (whole, dict.fromkeys(SHOWN_DATES)))

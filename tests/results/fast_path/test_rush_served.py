@@ -63,6 +63,7 @@ def test_each_of_many_sees_their_own_result_from_the_hour_and_not_before(many_ca
         assert [other.number for other in many_candidates if other.number in page] == [entry.number]
 
 
+@pytest.mark.slow
 def test_concurrent_guesses_meet_the_throttle_one_by_one(many_candidates, port):
     assert identified(port, many_candidates[0])
     before = identified(port, many_candidates[1])
@@ -80,6 +81,7 @@ def test_concurrent_guesses_meet_the_throttle_one_by_one(many_candidates, port):
     assert head[2] == b""
 
 
+@pytest.mark.slow
 def test_a_visitor_is_answered_when_the_database_comes_back(many_candidates, port):
     release.schedule(many_candidates[0].session)
     cookie = identified(port, many_candidates[0])
@@ -97,6 +99,7 @@ def test_a_visitor_is_answered_when_the_database_comes_back(many_candidates, por
     assert many_candidates[0].number in answers[-1][2].decode()
 
 
+@pytest.mark.slow
 def test_a_browser_that_says_not_where_from_is_given_a_token_and_keeps_what_it_typed(
     many_candidates, port
 ):
@@ -115,6 +118,7 @@ def test_a_browser_that_says_not_where_from_is_given_a_token_and_keeps_what_it_t
     assert status == 403
 
 
+@pytest.mark.slow
 def test_a_cookie_in_two_headers_leads_nobody_else_to_the_page_of_its_sender(many_candidates, port):
     release.schedule(many_candidates[0].session, at=timezone.now() + timedelta(hours=1))
     cookie, language = identified(port, many_candidates[0]), ("Cookie", "django_language=fr")

@@ -28,6 +28,7 @@ def test_before_the_hour_the_public_role_sees_no_row_even_without_the_gate(delib
     assert PublishedResult.objects.using("public").count() == 0
 
 
+@pytest.mark.long
 def test_at_the_hour_the_public_role_sees_the_rows_without_any_process(deliberated_session):
     release.schedule(deliberated_session, at=timezone.now() + timedelta(seconds=1))
     assert PublishedResult.objects.using("public").count() == 0

@@ -137,6 +137,7 @@ def offices(template_database):
     return found
 
 
+@pytest.mark.slow
 def test_nothing_that_a_visitors_connection_reads_depends_on_a_verdict_to_come(offices):
     admitted, refused = offices["ADMITTED"], offices["REFUSED"]
     differing = {
@@ -150,5 +151,6 @@ def test_nothing_that_a_visitors_connection_reads_depends_on_a_verdict_to_come(o
     assert all(admitted[function] for function in OWN_FILE)
 
 
+@pytest.mark.slow
 def test_a_consent_is_an_edition_of_the_list_whatever_the_verdict(offices):
     assert offices["REFUSED"]["results_listedition"] == [("1", "5")]

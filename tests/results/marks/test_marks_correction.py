@@ -193,6 +193,7 @@ def test_a_reason_of_spaces_is_refused(correct, raised, open_session):
     assert not Mark.objects.filter(value=1900).exists()
 
 
+@pytest.mark.slow
 def test_thousands_take_as_many_queries_as_one(correct, people, session):
     crowd = [factories.entry(session=session, marks=factories.REFUSED) for _ in range(150)]
     deliberate(session)

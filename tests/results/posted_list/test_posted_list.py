@@ -25,6 +25,7 @@ def crowd(count):
     return [(f"{chr(65 + rank * 26 // count)}nom{rank:04d}", "Léa Marie") for rank in range(count)]
 
 
+@pytest.mark.long
 def test_a_list_says_what_it_is_of_where_and_from_what_hour():
     (page,) = texts(posted(("Dupont", "Léa")))
     for words in (
@@ -61,6 +62,7 @@ def test_a_list_of_the_second_round_says_so():
     assert "contrôle" not in texts(posted(("Dupont", "Léa")))[0]
 
 
+@pytest.mark.long
 def test_every_page_is_headed_and_numbered_and_every_name_is_there():
     names = crowd(300)
     pages = texts(posted(*names))

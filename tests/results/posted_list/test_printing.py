@@ -75,6 +75,7 @@ def test_a_corrected_result_counts_as_it_is_now(discreet_people, discreet_sessio
     assert families(posted) == ["FAURE"]
 
 
+@pytest.mark.long
 def test_lists_are_printed_before_the_hour_and_state_it(discreet_session, tmp_path):
     opens_at = timezone.localtime(schedule(discreet_session).opens_at)
     report = print_posted_lists(discreet_session, tmp_path, processes=1)

@@ -94,6 +94,7 @@ def test_its_tags_and_its_contents_are_the_same(which):
     assert outline(ours) == outline(plain)
 
 
+@pytest.mark.long
 def test_what_repeats_in_the_margins_is_no_part_of_what_is_read():
     ours, _ = files("first, middle and last pages")
     with pikepdf.open(io.BytesIO(ours)) as opened:
@@ -133,6 +134,7 @@ def lines(strips):
     phases=[Phase.generate],  # each example is laid out twice
 )
 @given(st.lists(st.tuples(NAMES, NAMES), min_size=40, max_size=40))
+@pytest.mark.long
 def test_names_are_broken_in_the_lines_that_weasyprint_would_break_them_in(names):
     strips = posted_list.strips
     setting = strips._setting(press())

@@ -27,6 +27,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("file", ONE_OF_EACH, ids=lambda file: file.stem)
+@pytest.mark.long
 def test_rows_say_of_each_entry_what_the_plain_way_says(file):
     regulation = parse_regulation(file.read_text(), name=file.name)
     context, rng = random_dossiers.context_of(regulation), random.Random(file.stem)

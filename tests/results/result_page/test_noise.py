@@ -186,6 +186,7 @@ def test_before_the_second_round_opens_nobody_can_tell_how_it_ended(seen):
     assert not different(observed)
 
 
+@pytest.mark.slow
 def test_once_open_these_same_visits_tell_every_situation():
     seen = [
         session_of(particulars, schedule=at_once, seen=by_candidate)[reverse("results:mine")]

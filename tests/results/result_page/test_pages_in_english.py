@@ -152,6 +152,7 @@ def test_changing_language_leads_back_to_the_same_page(client, people, deliberat
     assert '<html lang="en">' in page(response)
 
 
+@pytest.mark.long
 def test_the_score_sheet_is_in_french_for_everyone(english, people, deliberated_session):
     release.schedule(deliberated_session)
     identify(english, people["admitted"])

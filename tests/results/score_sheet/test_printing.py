@@ -27,6 +27,7 @@ def index(directory):
         return list(csv.DictReader(file, delimiter=";"))
 
 
+@pytest.mark.long
 def test_sheets_are_joined_in_order_with_an_index_of_who_is_where(tmp_path):
     abroad = ["3 RUE NEUVE", "1000 BRUXELLES", "BELGIQUE"]
     given = [person("2600000001"), person("2600000002", usage_name="Noé", address=abroad)]
@@ -46,6 +47,7 @@ def test_sheets_are_joined_in_order_with_an_index_of_who_is_where(tmp_path):
     ]
 
 
+@pytest.mark.long
 def test_sheets_whose_letters_the_fonts_may_lack_are_named(tmp_path):
     given = [
         person("2600000001"),

@@ -71,6 +71,7 @@ def test_the_same_file_is_downloaded_after_a_key_is_replaced(client, open_entry,
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.long
 def test_a_sheet_that_a_full_disk_cannot_keep_is_given_away_sealed(client, open_entry):
     with refusing("results_sealedscoresheet"):
         assert seals.is_sealed(download(client, open_entry))

@@ -84,6 +84,7 @@ def test_the_longest_address_abroad_fits_the_window():
     assert shown.endswith("1200 BRUXELLES BELGIQUE")
 
 
+@pytest.mark.long
 def test_the_longest_sheet_shows_every_test_and_every_part():
     page = front("longest")
     for test in documents.longest()["tests"]:
@@ -228,6 +229,7 @@ def test_the_back_names_the_tribunal_of_the_office(settings):
     assert "puis au tribunal (Tribunal administratif de Montreuil, 93100 Montreuil)" in page
 
 
+@pytest.mark.long
 def test_the_back_promises_no_service_that_does_not_exist():
     for situation in SITUATIONS:
         assert "par écrit, en ligne" not in back(situation)
@@ -428,6 +430,7 @@ def test_a_code_copied_from_the_file_is_whole():
 
 
 @override_settings(OFFICE_SITE="resultats.service-des-examens-et-concours.ac-exemple.invalid")
+@pytest.mark.long
 def test_a_long_address_of_the_site_leaves_room_for_the_code():
     pdf = render_score_sheet(documents.longest(), code=CODE)
     shown = text_within(pdf, left=15, top=240, right=105, bottom=283)

@@ -218,6 +218,7 @@ def test_what_cannot_be_stamped_is_printed_in_its_place_and_counted(tmp_path):
     assert [name in page for name, page in zip(names, pages[::2], strict=True)] == [True] * 3
 
 
+@pytest.mark.slow
 def test_several_processes_print_what_one_prints(tmp_path):
     given = [Printed(str(n), documents.document(), UUID(int=n)) for n in range(3)]
     for processes in (1, 2):

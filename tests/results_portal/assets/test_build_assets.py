@@ -19,6 +19,7 @@ def built(tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow
 def test_the_first_visit_of_a_page_weighs_less_than_sixty_kilobytes(built):
     sent = sum(len(brotli.compress((built / name).read_bytes())) for name in FIRST_VISIT)
     assert sent + BYTES_LEFT_FOR_THE_PAGE_AND_ITS_SCRIPT < 60_000
@@ -49,6 +50,7 @@ def test_nothing_is_built_twice_for_the_same_pages(built):
     assert (built / "public.css").stat().st_mtime_ns == before
 
 
+@pytest.mark.slow
 def test_an_office_that_is_no_state_service_gets_neither_the_font_nor_the_mark(tmp_path, settings):
     settings.STATE_BRAND, settings.STATE_FONT = "", False
     call_command("build_assets", to=str(tmp_path), verbosity=0)

@@ -38,6 +38,7 @@ def kill(folder):
         time.sleep(0.01)
 
 
+@pytest.mark.slow
 def test_processes_that_start_together_share_one_server(data):
     starters = [
         subprocess.Popen(
@@ -68,6 +69,7 @@ def test_only_the_user_of_the_server_reaches_its_socket(data):
     assert embedded_postgres.running(data=data).stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.slow
 def test_a_killed_server_comes_back_with_what_was_committed(data):
     url = embedded_postgres.database_url(data=data)
     with psycopg.connect(url) as connection:
@@ -93,6 +95,7 @@ def test_a_server_stopped_twice_was_running_once(data):
     assert embedded_postgres.running(data=data) is None
 
 
+@pytest.mark.slow
 def test_files_half_made_by_a_killed_process_are_made_again_in_a_folder_too_deep_for_a_socket(
     tmp_path,
 ):

@@ -52,6 +52,7 @@ def test_importing_the_settings_writes_no_file_and_starts_no_process(tmp_path):
     assert not [line for line in left if str(tmp_path) in " ".join(line)]
 
 
+@pytest.mark.slow
 def test_a_server_without_a_database_says_so_in_one_sentence():
     for module in ("results_portal.wsgi", "results_portal.rsgi"):
         refused = python("-c", f"import {module}")
@@ -94,11 +95,13 @@ def test_only_a_command_that_needs_a_database_asks_for_one(monkeypatch, argument
     assert mask == (0o077 if prepared else 0o022)
 
 
+@pytest.mark.slow
 def test_static_files_are_collected_without_a_database():
     done = python("-c", WITHOUT_PACKAGE, "collectstatic", "--no-input", "--dry-run")
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 def test_a_command_finds_a_database_that_nobody_started_by_hand():
     assert python("manage.py", "migrate", "--plan").returncode == 0
 

@@ -116,6 +116,7 @@ def test_documents_are_joined_in_order_without_their_tags():
         assert not any("/StructParents" in page for page in opened.pages)
 
 
+@pytest.mark.slow
 def test_another_process_makes_the_same_bytes():
     program = (
         "import sys; from results_portal.documents import html_to_pdf as pdf;"

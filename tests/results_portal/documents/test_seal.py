@@ -110,6 +110,7 @@ def test_a_seal_of_its_own_is_made_once_and_closed_to_others(settings):
     assert stat.S_IMODE(settings.SEAL_FILE.stat().st_mode) == 0o600
 
 
+@pytest.mark.long
 def test_processes_that_start_together_seal_alike(tmp_path):
     started = [
         subprocess.Popen(

@@ -120,6 +120,7 @@ def test_a_page_that_many_share_is_made_once_for_all_who_come_meanwhile(ports):
     assert answers == [b"1"] * 40
 
 
+@pytest.mark.slow
 def test_a_shared_page_is_renewed_by_one_visit_while_others_get_the_copy(ports):
     first = int(ask(ports[1], "/shared/")[2])
     seen = set()
@@ -140,6 +141,7 @@ def test_what_takes_long_keeps_nobody_waiting(ports):
         assert [visit.result()[0] for visit in slow] == [200] * 4
 
 
+@pytest.mark.slow
 def test_whoever_waits_too_long_for_a_thread_is_asked_to_come_back(ports):
     with ThreadPoolExecutor(16) as visitors:
         slow = [visitors.submit(ask, ports[1], "/slow/") for _visit in range(16)]
@@ -151,6 +153,7 @@ def test_whoever_waits_too_long_for_a_thread_is_asked_to_come_back(ports):
     assert 2 <= int(dict(late)["retry-after"]) <= 10
 
 
+@pytest.mark.slow
 def test_files_that_take_long_keep_no_visitor_waiting(ports):
     with ThreadPoolExecutor(8) as visitors:
         asked = ports[1], "/files/?slow", "POST", b"a file"
@@ -161,6 +164,7 @@ def test_files_that_take_long_keep_no_visitor_waiting(ports):
         assert [visit.result()[0] for visit in slow] == [200] * 4
 
 
+@pytest.mark.slow
 def test_the_staff_wait_for_as_long_as_it_takes_and_in_threads_of_their_own(ports):
     with ThreadPoolExecutor(16) as visitors:
         slow = [visitors.submit(ask, ports[1], "/slow/") for _visit in range(8)]

@@ -43,6 +43,7 @@ def test_the_installed_weasyprint_is_the_one_expected():
     check()
 
 
+@pytest.mark.long
 def test_nothing_is_stamped_with_a_weasyprint_that_lacks_something():
     done = subprocess.run(
         [sys.executable, "-c", BROKEN], cwd=ROOT, capture_output=True, text=True, check=False
@@ -122,6 +123,7 @@ def undocumented_attributes():
     return {name for name in names if "_" in name}
 
 
+@pytest.mark.long
 def test_one_file_alone_knows_the_inside_of_weasyprint():
     inside, wrong = undocumented_attributes(), set()
     assert {"_page_box", "_box", "position_x", "margin_height", "set_text"} < inside

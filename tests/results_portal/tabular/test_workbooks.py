@@ -148,6 +148,7 @@ def rewritten(path, name, content):
         target.writestr(name, content)
 
 
+@pytest.mark.slow
 def test_a_zip_bomb_is_refused_before_it_is_opened(tmp_path):
     rewritten(tmp_path / "a.xlsx", "xl/sharedStrings.xml", b" " * 320_000_000)
     _rows, errors, _log = read(tmp_path / "a.xlsx")

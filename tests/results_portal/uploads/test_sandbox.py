@@ -58,6 +58,7 @@ def test_images_of_every_kind_become_pictures(mode):
     assert (picture.mode, picture.size) == ("RGB", (40, 30))
 
 
+@pytest.mark.long
 def test_what_a_file_would_do_is_left_behind():
     for change in (papers.with_script, papers.with_named_script, papers.with_attachment):
         made = sandbox.pictures_of(upload(papers.pdf(change=change)))
@@ -75,6 +76,7 @@ def test_odd_documents_are_opened_or_refused_and_nothing_else(value):
     assert len(opened(misnamed(value))) == 1
 
 
+@pytest.mark.long
 def test_too_many_pages_and_damage_are_told_apart():
     def eleven_pages(document):
         for _page in range(MOST_PAGES):
