@@ -27,6 +27,7 @@ class CandidatesConfig(AppConfig):
         }
     )
     administrator_rights = frozenset({"view_failedidentification", "lift_wait"})
+    school_head_rights = frozenset({"read_own_pupils"})
     jury_secretary_rights = frozenset(
         {
             "view_academy",

@@ -9,6 +9,7 @@ class DiplomasConfig(AppConfig):
     operator_rights = frozenset({"record_custody", "change_attestationrequest"})
     manager_rights = frozenset({"add_revocation", "dispatch_diplomas"})
     administrator_rights: frozenset[str] = frozenset()
+    school_head_rights: frozenset[str] = frozenset()
     jury_secretary_rights: frozenset[str] = frozenset()
 
     def ready(self):

@@ -10,6 +10,7 @@ class ResultsConfig(AppConfig):
     operator_rights = frozenset({"correct_result"})
     manager_rights = frozenset({"deliberate", "release_results", "add_jurydecision"})
     administrator_rights: frozenset[str] = frozenset()
+    school_head_rights: frozenset[str] = frozenset()
     jury_secretary_rights = frozenset(
         {
             "add_jurydecision",
@@ -49,6 +50,7 @@ class ResultsConfig(AppConfig):
         links.register("identification", "results:lookup")
         links.register("sign_out", "results:sign_out")
         links.register("result", "results:mine")
+        links.register("own_pupils", "results:school")
         links.register("staff_entry", "admin:candidates_entry_change")
         links.register("staff_entries", "admin:candidates_entry_changelist")
         links.register("staff_session", "admin:candidates_session_lifecycle")

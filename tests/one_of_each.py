@@ -13,7 +13,7 @@ from results.models import JuryDecision
 from tests import factories
 from tests.candidates import papers
 from tests.diplomas import dispatched, old_sessions
-from tests.staff import member
+from tests.staff import head_of, member
 
 
 def write():
@@ -51,6 +51,7 @@ def write():
         digest="1",
         report={"errors": []},
     )
+    head_of(entry.school)
     FailedIdentification.objects.create(key=b"k" * 32, failures=1, until=Now())
 
 

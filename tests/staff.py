@@ -5,7 +5,15 @@ from django.contrib.auth.models import Group, User
 from django.db.models.signals import post_migrate
 from django.test import Client
 
-from candidates.admin.groups import ADMINISTRATOR, AUDITOR, JURY_SECRETARY, MANAGER, OPERATOR
+from candidates.admin.groups import (
+    ADMINISTRATOR,
+    AUDITOR,
+    JURY_SECRETARY,
+    MANAGER,
+    OPERATOR,
+    SCHOOL_HEAD,
+)
+from candidates.models import SchoolHead
 
 GROUPS = {
     "operator": OPERATOR,
@@ -13,16 +21,26 @@ GROUPS = {
     "secretary": JURY_SECRETARY,
     "auditor": AUDITOR,
     "administrator": ADMINISTRATOR,
+    "school head": SCHOOL_HEAD,
 }
 
 
 def member(role):
-    """The user of a role: one of `GROUPS`, or "superuser"."""
+    """The user of a role: one of `GROUPS`, or "superuser". A school's head sees no admin page."""
+    superuser = role == "superuser"
     user, created = User.objects.get_or_create(
-        username=role, defaults={"is_staff": True, "is_superuser": role == "superuser"}
+        username=role, defaults={"is_staff": role != "school head", "is_superuser": superuser}
     )
     if created and role in GROUPS:
         user.groups.add(Group.objects.get(name=GROUPS[role]))
+    return user
+
+
+def head_of(*schools):
+    """The head of these schools."""
+    user = member("school head")
+    for school in schools:
+        SchoolHead.objects.get_or_create(user=user, school=school)
     return user
 
 

@@ -29,9 +29,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 FROZEN = Path(__file__).with_name("staff_rights.txt")
 STAFF = portal.STAFF_PREFIX.removeprefix("/")
 ROLES = ["anonymous", "stranger", "operator", "manager", "secretary", "auditor", "administrator"]
+ROLES += ["school head"]
 ROW_KEYS = {"id", "pk", "object_id", "entry_id"}
+KEYS_OF = {"session_pk": "session", "pupil": "entry", "uai": "school"}
 OTHERS = {
     "app_label": "candidates",
+    "code": "BTS-2026",
     "content_type_id": "1",
     "key": "a-key",  # signed for one person: nobody has this one
     "kind": "RETURNED",
@@ -107,8 +110,8 @@ def address(route):
 
     def value(match):
         name = match[1]
-        if name == "session_pk":
-            return str(first_key(apps.get_model("candidates", "session")))
+        if name in KEYS_OF:
+            return str(first_key(apps.get_model("candidates", KEYS_OF[name])))
         if name in ROW_KEYS and (model := model_of(route)):
             return admin.utils.quote(str(first_key(model)))
         return OTHERS.get(name, "1")

@@ -7,6 +7,7 @@ from django.db import router
 OPERATOR = "Opérateur"
 MANAGER = "Gestionnaire"
 JURY_SECRETARY = "Secrétaire de jury"
+SCHOOL_HEAD = "Chef d’établissement"
 AUDITOR = "Auditeur"
 ADMINISTRATOR = "Administrateur"
 ACCOUNT_RIGHTS = frozenset({"add_user", "change_user", "view_user", "view_group"})
@@ -22,6 +23,7 @@ def grant_rights(sender, *, using, apps=installed, **kwargs):
     - an operator may view everything in it, and has its `operator_rights`;
     - a manager may do the same, and has its `manager_rights`;
     - a jury secretary has its `jury_secretary_rights` alone, some of them to view;
+    - the head of a school has its `school_head_rights` alone, on pages of their own;
     - an auditor may view everything in it, and changes nothing;
     - an administrator has its `administrator_rights` alone.
 
@@ -60,6 +62,7 @@ def _wanted(sender, views):
         OPERATOR: views | sender.operator_rights,
         MANAGER: views | sender.operator_rights | sender.manager_rights,
         JURY_SECRETARY: sender.jury_secretary_rights,
+        SCHOOL_HEAD: sender.school_head_rights,
         AUDITOR: views,
         ADMINISTRATOR: sender.administrator_rights,
     }

@@ -18,7 +18,7 @@ from candidates.admin.changelists import (
 from candidates.admin.forms import CandidateAddressForm, SchoolForm
 from candidates.admin.tables import Task
 from candidates.freeze import ReleaseOpened, is_refusal
-from candidates.models import Academy, Candidate, School
+from candidates.models import Academy, Candidate, School, SchoolHead
 from candidates.names.searching import named
 from candidates.names.sorting import search_key
 from results_portal import links
@@ -194,12 +194,17 @@ class SchoolAdmin(LargeTableAdmin):
     search_help_text = _("Nom, ville ou UAI.")
 
     def get_readonly_fields(self, request, obj=None):
-        return ["uai", "their_entries"] if obj else []
+        return ["uai", "their_entries", "their_heads"] if obj else []
 
     def get_fields(self, request, obj=None):
         fields = ["uai", "name", "sector", "address", "postcode", "city", "academy"]
         may_see_entries = obj and request.user.has_perm("candidates.view_entry")
-        return [*fields, "their_entries"] if may_see_entries else fields
+        return [*fields, "their_entries", "their_heads"] if may_see_entries else fields
+
+    @admin.display(description=SchoolHead._meta.verbose_name_plural)
+    def their_heads(self, school):
+        heads = school.heads.select_related("user").order_by("user__username")
+        return ", ".join(head.user.get_full_name() or head.user.username for head in heads) or "–"
 
     @admin.display(description=_("inscriptions"))
     def their_entries(self, school):

@@ -4,12 +4,14 @@ from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS
+from django.http import HttpResponseRedirect
 from django.utils.translation import ngettext
 
 from candidates import alarm
-from candidates.admin import known_browser
+from candidates.admin import known_browser, rights
 from candidates.identification.delay import Guess
 from candidates.identification.throttle import Throttle, address_block
+from results_portal import links
 from results_portal.web.unavailable import come_back_in
 
 
@@ -34,16 +36,30 @@ class SignInForm(AdminAuthenticationForm):
         guess.succeed()
         return cleaned
 
+    def confirm_login_allowed(self, user):
+        if not rights.may_read_own_pupils(user):
+            super().confirm_login_allowed(user)
+
 
 def sign_in(request):
-    """Page `admin:login`, with `SignInForm`."""
+    """Page `admin:login`, with `SignInForm`; the head of a school goes on to their own pages."""
     response = admin.site.login(request)
+    if request.user.is_active and not request.user.is_staff:
+        response = _to_own_pupils(request, response)
     form = (getattr(response, "context_data", None) or {}).get("form")
     if form is not None and form.wait:
         return come_back_in(response, seconds=form.wait)
     if request.method == "POST" and form is None:
         known_browser.remember(response, request, account_of(request.user.get_username()))
     return response
+
+
+def _to_own_pupils(request, response):
+    """Return the answer to a school's head: never one that leads to the admin."""
+    own, leads_to = links.url("own_pupils"), response.get("Location", "")
+    if leads_to.startswith(own) or not rights.may_read_own_pupils(request.user):
+        return response
+    return HttpResponseRedirect(own)
 
 
 def account_of(name):

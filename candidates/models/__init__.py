@@ -6,6 +6,7 @@ from candidates.models.messages import Circular, Message, MessageChoices
 from candidates.models.people import Candidate, Entry, EntryQuerySet, FailedIdentification
 from candidates.models.reference import Academy, School, Session, Speciality
 from candidates.models.requests import AddressChange, IdentityRequest, ReDispatch
+from candidates.models.school_heads import SchoolHead
 
 __all__ = [
     "Academy",
@@ -22,6 +23,7 @@ __all__ = [
     "MessageChoices",
     "ReDispatch",
     "School",
+    "SchoolHead",
     "Session",
     "Speciality",
     "WrittenRow",

@@ -38,6 +38,12 @@ class Academy(models.Model):
         return self.name
 
 
+class SchoolQuerySet(models.QuerySet):
+    def headed_by(self, user):
+        """Return the schools whose results this account may read, by name."""
+        return self.filter(heads__user=user).order_by("name", "uai")
+
+
 class School(models.Model):
     """A school (établissement).
 
@@ -60,6 +66,8 @@ class School(models.Model):
     academy = models.ForeignKey(
         Academy, models.PROTECT, related_name="schools", verbose_name=_("académie")
     )
+
+    objects = SchoolQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("établissement")

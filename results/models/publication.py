@@ -1,16 +1,16 @@
 """Releases, and the results that the public reads from their hour on."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
 from candidates.identification.cookie import Visit
-from candidates.models import Entry, Session, Speciality
+from candidates.models import Entry, School, Session, Speciality
 from results.document.contents import PlainDocument
 from results.document.edition import edition
 from results.models.marks import ROUNDS, VERDICT_CHOICES, VERDICTS
@@ -147,6 +147,27 @@ class PublishedResultQuerySet(models.QuerySet["PublishedResult"]):
 
     def newest_first(self) -> Self:
         return self.order_by("-round", "-revision")
+
+    def of_school(self, school: School, session_code: str | None = None) -> Self:
+        """Return the rows of a school's pupils, in one session or in all.
+
+        Visitors' pages may not read who is of which school: the office's login asks that first.
+        """
+        pupils = Entry.objects.filter(school=school)
+        if session_code is not None:
+            pupils = pupils.filter(session__code=session_code)
+        return self.filter(entry__in=list(pupils.values_list("pk", flat=True)))
+
+    def by_session(self) -> models.QuerySet["PublishedResult", dict[str, Any]]:
+        """Return code, label and `total` of rows of each session, the latest first."""
+        session = "release__session__"
+        found: models.QuerySet[PublishedResult, dict[str, Any]]
+        found = self.values(code=F(f"{session}code"), label=F(f"{session}label"))
+        return found.annotate(total=Count("pk")).order_by(f"-{session}year", f"{session}code")
+
+    def in_order(self) -> Self:
+        """Return the rows by speciality, then by name in the order of the alphabet."""
+        return self.order_by("release__speciality__label", "release__speciality", "sort_key", "pk")
 
     def admitted(self) -> Self:
         return self.filter(verdict=Verdict.ADMITTED)

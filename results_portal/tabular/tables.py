@@ -54,10 +54,15 @@ def write_table(
 
 def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Row]) -> None:
     with private_file(path) as file:
-        file.write(BOM)
-        writer = csv.writer(file, delimiter=";", lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows([_FORMULA.sub(r"'\g<0>", str(cell)) for cell in row] for row in rows)
+        write_csv(file, header, rows)
+
+
+def write_csv(file: Any, header: Sequence[str], rows: Iterable[Row]) -> None:
+    """Write a table as CSV to `file`, which has a method `write`; no cell is a formula."""
+    file.write(BOM)
+    writer = csv.writer(file, delimiter=";", lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows([_FORMULA.sub(r"'\g<0>", str(cell)) for cell in row] for row in rows)
 
 
 def _write_xlsx(

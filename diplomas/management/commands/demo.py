@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from candidates.identification import access_codes
 from candidates.models import Session
 from diplomas.demo import dispatch_diplomas, tracked
-from results.demo.accounts import author, create_accounts
+from results.demo.accounts import author, create_accounts, tie_head
 from results.demo.files import write_files
 from results.demo.loading import load
 from results.demo.presence import (
@@ -61,6 +61,7 @@ class Command(BaseCommand):
                 progress=Progress(self.stderr, _("Fichiers"), verbosity=options["verbosity"]),
             )
             load(files, run=self._runner(options), author=author(), now=now)
+        tie_head()
         for username, password in passwords.items():
             self.stdout.write(
                 _("Compte de gestion %(user)s, mot de passe %(password)s")
