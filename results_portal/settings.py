@@ -129,6 +129,8 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "candidates.sign_in.apps.SignInConfig",
+    "allauth.mfa",
 ]
 
 MIDDLEWARE = [
@@ -149,6 +151,7 @@ MIDDLEWARE = [
     "results_portal.web.middleware.AuthenticationMiddleware",
     "results_portal.web.middleware.MessageMiddleware",
     "results_portal.web.middleware.HistoryMiddleware",
+    "results_portal.web.middleware.AccountMiddleware",
 ]
 
 TEMPLATES = [
@@ -240,10 +243,40 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 KNOWN_BROWSER_COOKIE = "__Secure-navigateur" if env("HTTPS") else "navigateur"
 KNOWN_BROWSER_SECONDS = 365 * 24 * 3600
-LOGIN_REDIRECT_URL = STAFF_PREFIX
+LOGIN_URL = "account_login"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_AGE = 8 * 3600  # seconds
 SESSION_COOKIE_PATH = STAFF_PREFIX
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# django-allauth: one signs in by name, and makes no account. Guesses are limited by our throttle.
+ACCOUNT_ADAPTER = "candidates.sign_in.adapters.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_FORMS = {
+    "login": "candidates.sign_in.forms.SignInForm",
+    "reauthenticate": "candidates.sign_in.forms.PasswordAgainForm",
+    "change_password": "candidates.sign_in.forms.NewPasswordForm",
+}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+MFA_ADAPTER = "candidates.sign_in.adapters.SecondFactorAdapter"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "authenticate": "candidates.sign_in.forms.CodeForm",
+    "reauthenticate": "candidates.sign_in.forms.CodeAgainForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # of 30 seconds, before and after
+# It keeps used codes in Django's cache: a table of the office, which visitors' pages never ask.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "candidates_staffcache",
+    }
+}
 
 # Candidates identify for a while, by a signed cookie of their own
 IDENTIFICATION_SECONDS = 30 * 60

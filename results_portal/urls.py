@@ -7,7 +7,6 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
 from candidates.admin.search import search
-from candidates.admin.sign_in import sign_in
 from candidates.admin.tables import page as tables
 from results.result_page.views import home
 
@@ -19,7 +18,7 @@ urlpatterns = [
     # Only a preference: without a CSRF token, pages about nobody set no cookie.
     path("langue/", csrf_exempt(set_language), name="set_language"),
     path("aide/", include("results.guidance.urls")),
-    path(f"{STAFF}login/", sign_in),
+    path(STAFF, include("candidates.sign_in.urls")),
     path(f"{STAFF}chercher/", admin.site.admin_view(search), name="office_search"),
     path(f"{STAFF}tables/", admin.site.admin_view(tables), name="office_tables"),
     path(STAFF, admin.site.urls),

@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 APPS = ["results_portal", "candidates", "results", "diplomas"]
 SETTINGS = (ROOT / "results_portal/settings.py").read_text()
 LIBRARIES = (
+    "ACCOUNT_",
+    "MFA_",
     "PROCRASTINATE_",
     "ROOT_URLCONF",
 )  # read by Django and packages

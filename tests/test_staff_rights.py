@@ -204,6 +204,7 @@ def _quick_pages(settings, monkeypatch):
         "django.contrib.sessions.middleware.SessionMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
         "django.contrib.messages.middleware.MessageMiddleware",
+        "results_portal.web.middleware.AccountMiddleware",
         f"{__name__}.LeaveBlank",
     ]
     monkeypatch.setattr(admin.site, "each_context", lambda request: {})

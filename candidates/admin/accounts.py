@@ -1,5 +1,7 @@
 """Accounts and groups of the staff, as Django has them, in words."""
 
+from allauth.account.admin import EmailAddress
+from allauth.mfa.admin import Authenticator
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission, User
@@ -39,7 +41,8 @@ class Accounts(PlainTitles):
         return [str(row) for row in objs], counts, lacking, protected
 
 
-admin.site.unregister([User, Group])
+# Authenticators are reset (`candidates.sign_in.second_factor`), never read or written one by one.
+admin.site.unregister([User, Group, EmailAddress, Authenticator])
 
 
 @admin.register(User)

@@ -17,11 +17,11 @@ from django.utils.translation import gettext_lazy
 
 from candidates import alarm
 from candidates.admin.changelists import ReadOnlyAdmin
-from candidates.admin.sign_in import misses_from, misses_of
 from candidates.admin.tables import Task
 from candidates.identification import delay
 from candidates.identification.throttle import address_block, block_of
 from candidates.models import FailedIdentification
+from candidates.sign_in.guesses import misses_from, misses_of
 from results_portal.web.client_address import UNKNOWN, read_address
 
 _SAID = {

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
+from allauth.account import middleware as allauth_middleware
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware as _AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware as _MessageMiddleware
@@ -91,6 +92,18 @@ class _NullCharacterMiddleware:
         return self.get_response(request)
 
 
+class _AccountMiddleware:
+    """allauth's middleware as a class: it is a function there."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self._account = allauth_middleware.AccountMiddleware(get_response)
+        self.process_exception = self._account.process_exception
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._account(request)
+
+
 def staff_only(middleware: type) -> Any:
     """Return a subclass of `middleware` for the paths under `settings.STAFF_PREFIX` alone.
 
@@ -115,3 +128,4 @@ AuthenticationMiddleware = staff_only(_AuthenticationMiddleware)
 MessageMiddleware = staff_only(_MessageMiddleware)
 HistoryMiddleware = staff_only(_HistoryMiddleware)
 NullCharacterMiddleware = staff_only(_NullCharacterMiddleware)
+AccountMiddleware = staff_only(_AccountMiddleware)

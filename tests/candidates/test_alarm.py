@@ -38,7 +38,7 @@ def test_what_fails_is_counted_by_its_kind():
     typed = {"number": entry.number, "birth_date": "31/12/2004", "access_code": "WRONGWRONG12"}
     Client().post(reverse("results:lookup"), typed)
     for _time in range(2):
-        Client().post("/gestion/login/", {"username": "x", "password": "y"})
+        Client().post("/gestion/login/", {"login": "x", "password": "y"})
     for _time in range(3):
         Client().post(reverse("diplomas:verify"), {"code": "ABCD-EFGH-JKMN-PQRS-TVWX-YZ23-45"})
     assert present_hour() == {"identification": 1, "sign_in": 2, "verification": 3}

@@ -18,9 +18,7 @@ RIGHT = "le bon mot de passe"
 
 
 def sign_in(password, **changes):
-    return Client().post(
-        "/gestion/login/", {"username": "operator", "password": password}, **changes
-    )
+    return Client().post("/gestion/login/", {"login": "operator", "password": password}, **changes)
 
 
 @pytest.fixture
@@ -46,7 +44,7 @@ def test_a_manager_lifts_the_wait_of_a_colleague(waiting):
 
 
 def test_a_manager_sees_and_lifts_the_wait_of_a_network(client):
-    client.post("/gestion/login/", {"username": "x", "password": "y"}, REMOTE_ADDR="203.0.113.20")
+    client.post("/gestion/login/", {"login": "x", "password": "y"}, REMOTE_ADDR="203.0.113.20")
     FailedIdentification.objects.update(failures=FREE_MISSES_OF_MANY + 5)
     manager, operator = client_of("manager"), client_of("operator")
     assert '<th scope="row">203.0.113.0/24</th>' not in text_of(manager.get(reverse(PAGE)))

@@ -151,7 +151,7 @@ def test_a_head_signs_in_to_their_own_pages_and_sees_no_page_of_the_admin(school
     user = head_of(school)
     user.set_password("un mot de passe assez long")
     user.save()
-    typed = {"username": user.username, "password": "un mot de passe assez long"}
+    typed = {"login": user.username, "password": "un mot de passe assez long"}
     login = reverse("admin:login")
     assert client.post(login, {**typed, "next": "/gestion/"}).url == page("school")
     assert client.get("/gestion/", follow=True).redirect_chain[-1][0].endswith("/0750655E/")

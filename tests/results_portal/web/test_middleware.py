@@ -38,7 +38,7 @@ def test_a_public_page_knows_no_session_and_no_user(client):
 
 @pytest.mark.django_db
 def test_staff_sign_in_and_their_session_stays_on_staff_pages(client, officer):
-    given = {"username": "agent", "password": "a long password"}
+    given = {"login": "agent", "password": "a long password"}
     response = client.post("/gestion/login/?next=/gestion/", given)
     assert response.status_code == 302
     assert response.wsgi_request.user == officer

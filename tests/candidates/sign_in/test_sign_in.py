@@ -35,7 +35,13 @@ def manager():
 
 
 def sign_in(client, password, *, name="manager", address=HOME):
-    return client.post(LOGIN, {"username": name, "password": password}, REMOTE_ADDR=address)
+    return client.post(LOGIN, {"login": name, "password": password}, REMOTE_ADDR=address)
+
+
+def come_and_go(client, **changes):
+    """Sign in, and sign out."""
+    assert is_in(sign_in(client, RIGHT, **changes))
+    client.post("/gestion/logout/")
 
 
 def miss(client, times=FREE_MISSES, **changes):
@@ -163,18 +169,17 @@ def test_colleagues_who_sign_in_rightly_make_nobody_wait(client, manager):
 
 
 def test_strangers_keep_nobody_out_who_has_signed_in_in_this_browser(client, manager):
-    sign_in(client, RIGHT, address=OFFICE)
+    come_and_go(client, address=OFFICE)
     stranger = Client()
     keep_missing(stranger, address=STRANGER)
     keep_missing(Client(), address=OFFICE, name="somebody")
     assert sign_in(stranger, RIGHT, address=STRANGER).status_code == 429
     assert sign_in(Client(), RIGHT, address=OFFICE).status_code == 429
-    client.post("/gestion/logout/")
     assert is_in(sign_in(client, RIGHT, address=OFFICE))
 
 
 def test_in_a_known_browser_misses_wait_too_and_only_there(client, manager):
-    sign_in(client, RIGHT)
+    come_and_go(client)
     keep_missing(client)
     assert sign_in(client, RIGHT).status_code == 429
     assert is_in(sign_in(Client(), RIGHT))
@@ -184,19 +189,19 @@ def test_a_browser_is_known_for_the_accounts_that_signed_in_there_and_no_other(c
     other = member("operator")
     other.set_password(RIGHT)
     other.save()
-    sign_in(client, RIGHT, name="operator")
+    come_and_go(client, name="operator")
     keep_missing(Client())
     assert sign_in(client, RIGHT).status_code == 429
     later(seconds=300)
-    assert is_in(sign_in(client, RIGHT))
+    come_and_go(client)
     keep_missing(Client())
     keep_missing(Client(), name="operator", address=STRANGER)
-    assert is_in(sign_in(client, RIGHT))
+    come_and_go(client)
     assert is_in(sign_in(client, RIGHT, name="operator"))
 
 
 def test_a_forged_or_copied_cookie_gains_nothing(client, manager, settings):
-    sign_in(client, RIGHT)
+    come_and_go(client)
     cookie = client.cookies[settings.KNOWN_BROWSER_COOKIE]
     assert cookie["httponly"]
     assert cookie["path"] == "/gestion/"
@@ -232,7 +237,7 @@ def test_the_right_password_of_somebody_who_may_not_enter_is_a_miss(client, mana
 
 
 def test_a_link_to_another_site_leads_to_the_first_page(client, manager):
-    data = {"username": "manager", "password": RIGHT, "next": "https://elsewhere.example/"}
+    data = {"login": "manager", "password": RIGHT, "next": "https://elsewhere.example/"}
     assert client.post(LOGIN, data).url == "/gestion/"
 
 

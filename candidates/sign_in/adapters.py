@@ -1,0 +1,140 @@
+"""Adapters by which django-allauth has the throttle, the words and the keys of this portal."""
+
+import base64
+import io
+
+import segno
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import authenticate
+from django.core.exceptions import ValidationError
+from django.http import HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from candidates.sign_in import guesses, known_browser
+from candidates.sign_in.homes import allowed_home, home_of
+from results_portal.keys import derive
+
+ERRORS = {
+    "incorrect_code": gettext_lazy("Ce code est faux, ou il a déjà servi."),
+    "incorrect_password": gettext_lazy("Ce mot de passe est faux."),
+    "username_password_mismatch": gettext_lazy(
+        "Le nom d’utilisateur ou le mot de passe est faux. Les majuscules comptent dans le mot de "
+        "passe."
+    ),
+    "cannot_generate_recovery_codes": gettext_lazy(
+        "Choisissez d’abord un second facteur : les codes de secours le remplacent."
+    ),
+}
+
+# What allauth tells after a change, by the name of the template that it would look for.
+DONE = {
+    "account/messages/password_changed.txt": gettext_lazy("Votre mot de passe est changé."),
+    "mfa/messages/totp_activated.txt": gettext_lazy(
+        "L’application de codes est enregistrée : elle sera demandée à chaque connexion."
+    ),
+    "mfa/messages/totp_deactivated.txt": gettext_lazy("L’application de codes est retirée."),
+    "mfa/messages/webauthn_added.txt": gettext_lazy("La clé d’accès est enregistrée."),
+    "mfa/messages/webauthn_removed.txt": gettext_lazy("La clé d’accès est retirée."),
+}
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Sign-in by password, under the throttle, of accounts that have a first page here."""
+
+    error_messages = DefaultAccountAdapter.error_messages | ERRORS
+
+    def authenticate(self, request, **credentials):
+        """Return the user of a name and a password, or None.
+
+        Raise ValidationError if the guess comes too early, before the password is hashed.
+        """
+        try:
+            with guesses.at_password(request, credentials["username"]):
+                user = authenticate(request, **credentials)
+                if user is None or home_of(user) is None:
+                    raise self.validation_error("username_password_mismatch")
+        except ValidationError as error:
+            if error.code == guesses.WAIT:
+                raise
+            return None
+        return user
+
+    def pre_login(self, request, user, **kwargs):
+        refused = super().pre_login(request, user, **kwargs)
+        if refused is None and home_of(user) is None:
+            return self.respond_user_inactive(request, user)
+        return refused
+
+    def post_login(self, request, user, *, redirect_url, **kwargs):
+        leads_to = allowed_home(user, redirect_url)
+        response = super().post_login(request, user, redirect_url=leads_to, **kwargs)
+        known_browser.remember(response, request, guesses.account_of(user.get_username()))
+        return response
+
+    def respond_user_inactive(self, request, user):
+        messages.error(request, _("Ce compte ne permet pas d’entrer dans la gestion."))
+        return redirect("account_login")
+
+    def get_login_redirect_url(self, request):
+        return home_of(request.user) or reverse("account_logout")
+
+    def get_logout_redirect_url(self, request):
+        return reverse("account_login")
+
+    def get_password_change_redirect_url(self, request):
+        return self.get_login_redirect_url(request)
+
+    def add_message(self, request, level, message_template=None, *args, message=None, **kwargs):
+        if text := message or DONE.get(message_template):
+            messages.add_message(request, level, text)
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Second factors: their words, their picture, and their secrets encrypted in the database."""
+
+    error_messages = DefaultMFAAdapter.error_messages | ERRORS
+
+    def get_totp_issuer(self):
+        return settings.SITE_NAME
+
+    def _get_user_identifier(self, user):
+        return user.get_username()
+
+    def _get_site_name(self):
+        return settings.SITE_NAME
+
+    def build_totp_svg(self, url):
+        picture = io.BytesIO()
+        segno.make(url, error="m").save(picture, kind="svg", xmldecl=False, scale=4)
+        return picture.getvalue().decode()
+
+    def encrypt(self, text):
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text):
+        """Return a secret; lead to the first page, and say so, if no key in use opens it."""
+        try:
+            return _cipher().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            text = _(
+                "Votre second facteur ne peut plus être vérifié. Demandez à l’administrateur du "
+                "service de le remettre à zéro."
+            )
+            messages.error(context.request, text)
+            raise ImmediateHttpResponse(HttpResponseRedirect(reverse("account_login"))) from None
+
+
+def _cipher():
+    """Return the cipher of secrets: it writes with `SECRET_KEY`, and reads with former keys too."""
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    derived = [derive("second factor", key) for key in keys]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in derived])
