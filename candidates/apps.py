@@ -52,6 +52,7 @@ class CandidatesConfig(AppConfig):
         from candidates.identification import destinations
         from candidates.imports import academies
         from candidates.signals import messages_due
+        from candidates.trail import append_only
 
         destinations.register("candidates:address", _("changer d’adresse"))
         destinations.register("candidates:address_review", _("changer d’adresse"))
@@ -67,3 +68,4 @@ class CandidatesConfig(AppConfig):
         post_migrate.connect(academies.load_missing, sender=self)
         for app in (apps.get_app_config("auth"), self):
             post_migrate.connect(groups.grant_rights, sender=app)
+        post_migrate.connect(append_only.protect, sender=self)

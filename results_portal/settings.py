@@ -235,6 +235,9 @@ FORMAT_MODULE_PATH = "results_portal.formats"
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True
 
+# The history of rows (candidates/history.py): what it has written changes no more
+PGHISTORY_APPEND_ONLY = True
+
 # Staff sign-in
 VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [

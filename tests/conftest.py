@@ -107,14 +107,16 @@ def django_db_setup(django_db_setup, django_db_blocker, request):
 
 @contextmanager
 def _office_rights():
-    """The tests' own connection has the rights of the office's login, and may empty tables."""
-    with connections["default"].cursor() as cursor:
-        cursor.execute("GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO portal_office")
+    """The tests' own connection has the rights of the office's login; the owner empties tables."""
     connections.close_all()
     options = connections["default"].settings_dict["OPTIONS"]
     own = options["options"]
     options["options"] = f"{own} -c role=portal_staff"
+    operations = connections["default"].ops
+    empty = operations.execute_sql_flush
+    operations.execute_sql_flush = lambda tables: empty(["SET LOCAL ROLE portal", *tables])
     yield
+    operations.execute_sql_flush = empty
     options["options"] = own
 
 

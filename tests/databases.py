@@ -6,8 +6,10 @@ from urllib.parse import urlsplit
 import psycopg
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db import connections
+from django.db import connections, transaction
 
+from candidates.trail import append_only
+from results.publication import retention
 from results_portal import caches
 
 
@@ -33,6 +35,29 @@ def owner():
 def server():
     """Return a connection that makes and drops databases."""
     return psycopg.connect(url("postgres"), autocommit=True)
+
+
+@contextmanager
+def acting_as_owner():
+    """Give the connection of a test the owner's rights meanwhile, as those of `manage.py purge`."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SET ROLE portal")
+        yield cursor
+        cursor.execute("RESET ROLE")
+
+
+@contextmanager
+def rewriting_history():
+    """Let a test change or remove rows of the history, which nothing but `purge` does."""
+    with transaction.atomic(), acting_as_owner() as cursor:
+        append_only.forget(cursor)
+        yield
+
+
+def purge(**asked):
+    """Forget as `manage.py purge` does, whose login is the owner's."""
+    with acting_as_owner():
+        return retention.purge(**asked)
 
 
 @contextmanager

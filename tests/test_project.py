@@ -19,6 +19,7 @@ SETTINGS = (ROOT / "results_portal/settings.py").read_text()
 LIBRARIES = (
     "ACCOUNT_",
     "MFA_",
+    "PGHISTORY_",
     "PROCRASTINATE_",
     "ROOT_URLCONF",
 )  # read by Django and packages

@@ -68,16 +68,12 @@ def changes_of(
 
 def _events(model: type[Model], **where: Any) -> list[Any]:
     """Return the last events of one row, oldest first."""
-    newest = (
-        model._default_manager.filter(**where)
-        .select_related("pgh_context")
-        .order_by("-pgh_id")[:MOST]
-    )
+    newest = model._default_manager.filter(**where).order_by("-pgh_id")[:MOST]
     return sorted(newest, key=attrgetter("pgh_id"))
 
 
 def _context(event: Any) -> dict[str, Any]:
-    return event.pgh_context.metadata if event.pgh_context else {}
+    return event.pgh_context or {}
 
 
 def _of_row(events: list[Any], present: Model) -> Iterator[RecordedChange]:

@@ -172,7 +172,6 @@ class EventAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
     """Rows as they were before each change; the page of an entry lists its changes in words."""
 
     list_display = ["at", "fate", "whose", "changed_by", "reason"]
-    list_select_related = ["pgh_context"]
     ordering = ["-pgh_id"]
     sortable_by = []
     fields = ["at", "fate", "whose", "changed_by", "reason", "before"]
@@ -201,7 +200,7 @@ class EventAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
         return format_html('<a href="{}">{}</a>', address, _("voir la fiche"))
 
     def get_queryset(self, request):
-        by = Cast(OuterRef("pgh_context__metadata__user"), IntegerField())
+        by = Cast(OuterRef("pgh_context__user"), IntegerField())
         users = get_user_model().objects.filter(pk=by).order_by().values("username")
         return super().get_queryset(request).annotate(username=Subquery(users))
 
@@ -222,7 +221,7 @@ def _value(event, field):
 
 
 def _context(event):
-    return event.pgh_context.metadata if event.pgh_context else {}
+    return event.pgh_context or {}
 
 
 for model in (CandidateEvent, EntryEvent, MarkEvent, JuryDecisionEvent):

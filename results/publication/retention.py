@@ -17,6 +17,7 @@ from django.utils import timezone
 from candidates.civil_status import proofs
 from candidates.models import FailedIdentification, Session
 from candidates.signals import forgetting
+from candidates.trail import append_only
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,10 @@ def end_of_retention(today: datetime.date | None = None) -> datetime.date:
         return datetime.date(year, 2, 28)
 
 
+class NotTheOwner(Exception):
+    """Error of a purge by a login that may not forget the history."""
+
+
 def purge(*, before, dry_run=False):
     """Delete the entries, marks, results and history of sessions that ended before a date.
 
@@ -44,8 +49,10 @@ def purge(*, before, dry_run=False):
     of its year. Sessions, specialities, schools and releases stay: they name nobody. Candidates
     stay while they have an entry in another session.
 
-    One transaction. Returns a `Forgotten`.
+    One transaction. Returns a `Forgotten`. Raises `NotTheOwner` unless the login owns the tables.
     """
+    if not append_only.may_forget():
+        raise NotTheOwner
     sessions = [session for session in _sessions() if _ended_on(session) < before]
     with transaction.atomic():
         forgotten = _forget(sessions, before)
@@ -68,6 +75,7 @@ def _forget(sessions, before):
     rows: dict[str, int] = {}
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('results_portal.purge', 'on', true)")
+        append_only.forget(cursor)
         cursor.execute(_SELECT, {"sessions": [session.pk for session in sessions]})
         cursor.execute(_PROOFS)
         transaction.on_commit(partial(proofs.delete, [path for (path,) in cursor.fetchall()]))
@@ -76,7 +84,8 @@ def _forget(sessions, before):
             rows[table] = cursor.rowcount
         for _receiver, others in forgetting.send(None, before=before):
             rows.update(cast(dict[str, int], others))
-        cursor.execute("SELECT set_config('results_portal.purge', '', true)")
+        for setting in ("results_portal.purge", "pgtrigger.ignore"):
+            cursor.execute("SELECT set_config(%s, '', true)", [setting])
         cursor.execute("DROP TABLE forgotten_candidates; DROP TABLE forgotten_entries")
     FailedIdentification.objects.filter(until__lte=Now()).delete()
     return Forgotten(tuple(session.code for session in sessions), rows)
@@ -135,17 +144,6 @@ _STATEMENTS = [
     _delete("results_jurydecisionevent", "entry_id", "forgotten_entries"),
     _delete("candidates_entryevent", "id", "forgotten_entries"),
     _delete("candidates_candidateevent", "id", "forgotten_candidates"),
-    (
-        "pghistory_context",
-        """
-        DELETE FROM pghistory_context AS context WHERE NOT EXISTS (
-            SELECT FROM results_markevent WHERE pgh_context_id = context.id
-            UNION ALL SELECT FROM results_jurydecisionevent WHERE pgh_context_id = context.id
-            UNION ALL SELECT FROM candidates_entryevent WHERE pgh_context_id = context.id
-            UNION ALL SELECT FROM candidates_candidateevent WHERE pgh_context_id = context.id
-        )
-        """,
-    ),
     (
         "django_admin_log",
         """

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from results.publication.retention import end_of_retention, purge
+from results.publication.retention import NotTheOwner, end_of_retention, purge
 
 
 class Command(BaseCommand):
@@ -20,7 +20,15 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would go, keep it")
 
     def handle(self, *args, **options):
-        forgotten = purge(before=_before(options["before"]), dry_run=options["dry_run"])
+        try:
+            forgotten = purge(before=_before(options["before"]), dry_run=options["dry_run"])
+        except NotTheOwner:
+            raise CommandError(
+                _(
+                    "Seul le compte propriétaire de la base peut oublier l’historique : donnez son "
+                    "adresse dans DATABASE_OWNER_URL, puis recommencez. Rien n’est supprimé."
+                )
+            ) from None
         if not options["verbosity"]:
             return
         if not forgotten.sessions:

@@ -54,7 +54,7 @@ def test_the_history_says_that_the_candidate_did_it(entry):
     change(entry)
     event = CandidateEvent.objects.get(id=entry.candidate_id)
     assert event.city == "PARIS"
-    assert event.pgh_context.metadata == {"by": "candidate"}
+    assert event.pgh_context == {"by": "candidate"}
 
 
 def test_a_reference_is_short_and_tells_nothing(entry):

@@ -205,7 +205,7 @@ def test_a_change_is_in_the_history_whatever_the_connection_was_told_before(entr
         )
     call("visitors_change_address", *factories.visit(entry).proof, *change(entry))
     event = CandidateEvent.objects.get(id=entry.candidate_id)
-    assert event.pgh_context.metadata == {"by": "candidate"}
+    assert event.pgh_context == {"by": "candidate"}
 
 
 def test_misses_are_forgiven_by_the_right_birth_date_alone():

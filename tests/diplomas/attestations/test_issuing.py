@@ -17,9 +17,9 @@ from diplomas.models import Attestation, Revocation, VerificationOpening
 from results.document import verification_code
 from results.models import PublishedResult
 from results.publication import release
-from results.publication.retention import purge
 from tests import factories, seals
 from tests.candidates.visits import anonymous
+from tests.databases import purge
 from tests.diplomas import published
 from tests.diplomas.published import correct, identify, open_page, withhold
 from tests.results import documents

@@ -15,8 +15,8 @@ from results.jury.deliberation import deliberate
 from results.models import PublishedResult, Release
 from results.publication import release
 from results.publication.correction import correction
-from results.publication.retention import purge
 from tests import factories
+from tests.databases import purge
 from tests.diplomas import dispatched, published
 from tests.diplomas.dispatched import diploma_of
 from tests.staff import member

@@ -10,8 +10,8 @@ from django.utils import timezone
 from diplomas.models import Revocation, VerificationOpening
 from results.models import PublishedResult
 from results.publication import release
-from results.publication.retention import purge
 from tests.candidates.visits import anonymous
+from tests.databases import purge
 from tests.diplomas import published
 from tests.diplomas.published import code_of, correct, identify, open_page
 from tests.results.screen import plain

@@ -81,7 +81,7 @@ def test_each_result_that_changes_gets_a_revision_with_the_reason(
     assert current(people["discreet"]) == ("ADMITTED", 1, 1, "")
     assert PublishedResult.objects.open().get(entry=people["refused"], revision=2).author is None
     event = Mark.pgh_event_model.objects.get(entry=people["refused"])
-    assert (event.value, event.pgh_context.metadata["reason"]) == (600, REASON)
+    assert (event.value, event.pgh_context["reason"]) == (600, REASON)
 
 
 def test_a_dry_run_tells_the_same_and_writes_nothing(correct, raised, people, open_session):

@@ -127,7 +127,7 @@ def test_the_reason_of_a_suspension_and_of_its_end_stays_in_the_office(
         raise_mark(entry)
     assert reasons(entry) == ["", NEUTRAL_REASON, NEUTRAL_REASON]
     kept = Entry.pgh_event_model.objects.filter(id=entry.pk).order_by("pgh_id")
-    assert [event.pgh_context.metadata["reason"] for event in kept] == [
+    assert [event.pgh_context["reason"] for event in kept] == [
         "Procédure disciplinaire.",
         "Relaxe par la commission.",
     ]
@@ -225,7 +225,7 @@ def test_the_history_keeps_what_a_mark_was_who_changed_it_and_why(
         raise_mark(entry)
     event = Mark.pgh_event_model.objects.get(entry=entry)
     assert event.value == 600
-    assert event.pgh_context.metadata == {"reason": "Erreur de report.", "user": boss.pk}
+    assert event.pgh_context == {"reason": "Erreur de report.", "user": boss.pk}
 
 
 def test_a_corrected_name_is_corrected_in_every_session_the_person_sat(

@@ -22,10 +22,11 @@ from candidates.models import (
 from candidates.postal.address import Address
 from results.models import Decision, JuryDecision, Mark, PublishedResult, Release
 from results.publication.correction import correction
-from results.publication.retention import end_of_retention, purge
+from results.publication.retention import end_of_retention
 from tests import factories
 from tests.candidates import papers
 from tests.candidates.visits import choose_messages
+from tests.databases import acting_as_owner, purge
 
 pytestmark = pytest.mark.django_db
 
@@ -120,7 +121,8 @@ def test_after_a_purge_what_was_public_is_guarded_again(open_people):
 def test_a_session_is_forgotten_after_the_years_that_candidates_read(open_people, settings):
     def run(**options):
         out = StringIO()
-        call_command("purge", stdout=out, **options)
+        with acting_as_owner():
+            call_command("purge", stdout=out, **options)
         return out.getvalue()
 
     def opened(**ago):
@@ -149,11 +151,17 @@ def test_a_leap_day_ends_a_retention_a_day_early(settings):
 
 @pytest.mark.parametrize("date", ["hier", "2999-01-01"])
 def test_the_command_refuses_a_date_that_makes_no_sense(date):
-    with pytest.raises(CommandError):
+    with pytest.raises(CommandError), acting_as_owner():
         call_command("purge", before=date)
+
+
+def test_without_the_owners_login_the_command_says_so_and_forgets_nothing():
+    with pytest.raises(CommandError, match="DATABASE_OWNER_URL"):
+        call_command("purge", before="2000-01-01")
 
 
 def test_the_command_says_when_there_is_nothing_to_forget():
     out = StringIO()
-    call_command("purge", before="2000-01-01", stdout=out)
+    with acting_as_owner():
+        call_command("purge", before="2000-01-01", stdout=out)
     assert "Aucune session" in out.getvalue()

@@ -15,12 +15,11 @@ from django.urls import reverse
 from results.gate.lookup import result_of
 from results.models import PublishedResult, SealedScoreSheet
 from results.publication import release
-from results.publication.retention import purge
 from results.score_sheet.printing import open_score_sheets, print_score_sheets, to_print
 from results.score_sheet.sealed import sealed_score_sheet
 from results.score_sheet.sheet import NoScoreSheet
 from tests import factories, seals
-from tests.databases import refusing
+from tests.databases import purge, refusing
 from tests.granian import portal_environment
 from tests.results.forgery import with_other_text
 from tests.results.pages import texts
