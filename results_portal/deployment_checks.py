@@ -88,6 +88,13 @@ def check_proxy(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     return []
 
 
+def check_second_factor(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """A password alone is found out sooner or later, on a site that all can reach."""
+    if settings.HTTPS and not settings.STAFF_MFA:
+        return [_warning("W016", "STAFF_MFA is off: staff sign in by a password alone.")]
+    return []
+
+
 def check_environment_file(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     """The file of the environment holds every key and password."""
     file = settings.BASE_DIR / ".env"
@@ -128,6 +135,7 @@ CHECKS: list[Check] = [
     check_site,
     check_legal_notice,
     check_proxy,
+    check_second_factor,
     check_environment_file,
     check_logins,
 ]

@@ -60,6 +60,7 @@ env = environ.Env(
     SECRET_KEY_FALLBACKS=(list, []),
     SENTRY_DSN=(str, ""),
     SITE_NAME=(str, "Résultats d’examens"),
+    STAFF_MFA=(str, ""),
     STATE_BRAND=(str, ""),
     STATE_FONT=(bool, True),
     STORAGE_URL=(str, (DATA_DIR / "files").as_uri()),
@@ -152,6 +153,7 @@ MIDDLEWARE = [
     "results_portal.web.middleware.MessageMiddleware",
     "results_portal.web.middleware.HistoryMiddleware",
     "results_portal.web.middleware.AccountMiddleware",
+    "candidates.sign_in.middleware.SecondFactorMiddleware",
 ]
 
 TEMPLATES = [
@@ -267,12 +269,24 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 MFA_ADAPTER = "candidates.sign_in.adapters.SecondFactorAdapter"
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_FORMS = {
+    "activate_totp": "candidates.sign_in.forms.FirstCodeForm",
+    "add_webauthn": "candidates.sign_in.forms.NewPasskeyForm",
     "authenticate": "candidates.sign_in.forms.CodeForm",
+    "authenticate_webauthn": "candidates.sign_in.forms.PasskeyForm",
+    "edit_webauthn": "candidates.sign_in.forms.PasskeyNameForm",
+    "login_webauthn": "candidates.sign_in.forms.PasskeyAloneForm",
     "reauthenticate": "candidates.sign_in.forms.CodeAgainForm",
+    "reauthenticate_webauthn": "candidates.sign_in.forms.PasskeyAgainForm",
 }
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1  # of 30 seconds, before and after
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not env("HTTPS")  # as browsers do on localhost
+# Whether an account without a second factor must choose one before anything else.
+STAFF_MFA = {"": env("HTTPS"), "on": True, "off": False}.get(env("STAFF_MFA"))
+if STAFF_MFA is None:
+    raise ImproperlyConfigured(f"STAFF_MFA is on or off, not {env('STAFF_MFA')}.")
 # It keeps used codes in Django's cache: a table of the office, which visitors' pages never ask.
 CACHES = {
     "default": {

@@ -22,6 +22,7 @@ MIDDLEWARE = [
     "tests.strictness.refuse_empty_links",
 ]
 SECURE_SSL_REDIRECT = False
+STAFF_MFA = False  # on where it is what a test is about
 PREPARE_WORKERS = False
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True

@@ -205,6 +205,7 @@ def _quick_pages(settings, monkeypatch):
         "django.contrib.auth.middleware.AuthenticationMiddleware",
         "django.contrib.messages.middleware.MessageMiddleware",
         "results_portal.web.middleware.AccountMiddleware",
+        "candidates.sign_in.middleware.SecondFactorMiddleware",
         f"{__name__}.LeaveBlank",
     ]
     monkeypatch.setattr(admin.site, "each_context", lambda request: {})

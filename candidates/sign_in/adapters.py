@@ -1,14 +1,16 @@
 """Adapters by which django-allauth has the throttle, the words and the keys of this portal."""
 
-import base64
 import io
+import time
 
 import segno
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.utils import get_next_redirect_url
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate
@@ -16,12 +18,12 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from candidates.sign_in import guesses, known_browser
+from candidates.sign_in import encryption, guesses, known_browser
 from candidates.sign_in.homes import allowed_home, home_of
-from results_portal.keys import derive
 
 ERRORS = {
     "incorrect_code": gettext_lazy("Ce code est faux, ou il a déjà servi."),
@@ -44,6 +46,13 @@ DONE = {
     "mfa/messages/totp_deactivated.txt": gettext_lazy("L’application de codes est retirée."),
     "mfa/messages/webauthn_added.txt": gettext_lazy("La clé d’accès est enregistrée."),
     "mfa/messages/webauthn_removed.txt": gettext_lazy("La clé d’accès est retirée."),
+}
+
+# How who is signed in shows again who they are, by allauth's names.
+WAYS = {
+    "reauthenticate": gettext_lazy("Taper votre mot de passe"),
+    "mfa_reauthenticate": gettext_lazy("Taper un code"),
+    "mfa_reauthenticate:webauthn": gettext_lazy("Présenter une clé d’accès"),
 }
 
 
@@ -75,8 +84,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return refused
 
     def post_login(self, request, user, *, redirect_url, **kwargs):
-        leads_to = allowed_home(user, redirect_url)
+        leads_to = allowed_home(user, redirect_url or get_next_redirect_url(request))
         response = super().post_login(request, user, redirect_url=leads_to, **kwargs)
+        encryption.renew(user)
         known_browser.remember(response, request, guesses.account_of(user.get_username()))
         return response
 
@@ -92,6 +102,15 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_password_change_redirect_url(self, request):
         return self.get_login_redirect_url(request)
+
+    def is_reauthentication_required(self, *, app, **kwargs):
+        """Return whether who is signed in must show again who they are: not right after sign-in."""
+        records = get_authentication_records(context.request, context.request.user)
+        return not any(time.time() - record["at"] < REAUTHENTICATION_TIMEOUT for record in records)
+
+    def get_reauthentication_methods(self, user):
+        methods = super().get_reauthentication_methods(user)
+        return [method | {"description": WAYS[method["id"]]} for method in methods]
 
     def add_message(self, request, level, message_template=None, *args, message=None, **kwargs):
         if text := message or DONE.get(message_template):
@@ -112,29 +131,25 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def _get_site_name(self):
         return settings.SITE_NAME
 
+    def generate_authenticator_name(self, user, type):
+        return _("Clé du %(day)s") % {"day": localdate().strftime("%d/%m/%Y")}
+
     def build_totp_svg(self, url):
         picture = io.BytesIO()
         segno.make(url, error="m").save(picture, kind="svg", xmldecl=False, scale=4)
         return picture.getvalue().decode()
 
     def encrypt(self, text):
-        return _cipher().encrypt(text.encode()).decode()
+        return encryption.encrypt(text)
 
     def decrypt(self, encrypted_text):
         """Return a secret; lead to the first page, and say so, if no key in use opens it."""
         try:
-            return _cipher().decrypt(encrypted_text.encode()).decode()
-        except InvalidToken:
+            return encryption.decrypt(encrypted_text)
+        except encryption.UnreadableSecretError:
             text = _(
                 "Votre second facteur ne peut plus être vérifié. Demandez à l’administrateur du "
                 "service de le remettre à zéro."
             )
             messages.error(context.request, text)
             raise ImmediateHttpResponse(HttpResponseRedirect(reverse("account_login"))) from None
-
-
-def _cipher():
-    """Return the cipher of secrets: it writes with `SECRET_KEY`, and reads with former keys too."""
-    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    derived = [derive("second factor", key) for key in keys]
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in derived])

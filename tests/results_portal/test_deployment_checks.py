@@ -18,6 +18,7 @@ GOOD = {
     "OFFICE_EMAIL": "examens@office.fr",
     "OFFICE_HOST": "Hébergeur|2 rue du Serveur, 59000 Lille|03 00 00 00 00",
     "OFFICE_SITE": "resultats.office.fr",
+    "STAFF_MFA": True,
     "TRUSTED_PROXY_COUNT": 1,
 }
 OF_SETTINGS = [check for check in deployment_checks.CHECKS if check.__name__ != "check_logins"]
@@ -75,9 +76,10 @@ def test_a_dangerous_setting_is_named(production, name, value, problem):
         ("OFFICE_HOST", "Hébergeur|59000 Lille", "OFFICE_HOST does not say all"),
         ("ACCESSIBILITY_PLAN", "", "ACCESSIBILITY_PLAN is unset"),
         ("ACCESSIBILITY_SCHEME", "", "ACCESSIBILITY_SCHEME is unset"),
+        ("STAFF_MFA", False, "STAFF_MFA is off"),
     ],
 )
-def test_what_the_law_wants_on_a_page_is_warned_of(production, name, value, problem):
+def test_what_the_law_wants_and_a_second_factor_are_warned_of(production, name, value, problem):
     setattr(production, name, value)
     (found,) = said(serious=False)
     assert problem in found

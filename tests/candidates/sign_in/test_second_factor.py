@@ -14,7 +14,7 @@ from tests.staff import member, text_of
 
 pytestmark = pytest.mark.django_db
 
-LOGIN, CODE, HOME = "/gestion/login/", "/gestion/compte/code/", "/gestion/"
+LOGIN, CODE, HOME = "/gestion/login/", "/gestion/compte/connexion/code/", "/gestion/"
 OVER = """
 INSERT INTO candidates_staffcache
 SELECT 'over ' || number, '', now() - interval '1 second' FROM generate_series(1, 1000) AS number
@@ -113,6 +113,8 @@ def test_secrets_are_encrypted_and_outlive_a_change_of_the_key(client, manager, 
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "another key of fifty characters or more, as it should be"
     assert type_code(type_password(client), code_of()).url == HOME
+    settings.SECRET_KEY_FALLBACKS = []  # what was opened once is now under the present key
+    assert type_code(type_password(Client()), code_of(steps=1)).url == HOME
 
 
 def test_a_secret_that_no_key_opens_is_told_and_opens_nothing(client, manager, settings):
