@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import PermissionDenied
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -118,7 +119,13 @@ class JuryEdit(EntryEdit):
         return [ChangedValue(f"{label}, {_('points du jury')}", before, after)]
 
     def save(self, by: User) -> None:
+        """Grant the points. Raises `PermissionDenied` if the round is no longer for `by` to decide.
+
+        The lock of the session is held: no release opens what was asked about when the page came.
+        """
         round, points = self.form.cleaned_data["round"], self.form.cleaned_data["points"]
+        if round not in rounds_to_decide(self.entry, by):
+            raise PermissionDenied
         reason = self.reason.cleaned_data["reason"]
         raising.grant(entry=self.entry, round=round, points=points, reason=reason, by=by)
 

@@ -4,17 +4,19 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from candidates.models import Speciality
+from results.admin.jury_edit import JuryEdit, rounds_to_decide
 from results.jury.deliberation import deliberate
 from results.models import Decision, JuryDecision, PublishedResult
 from results.publication import release
 from tests import factories
-from tests.staff import client_of, messages_of, text_of
+from tests.staff import client_of, member, messages_of, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
@@ -165,6 +167,21 @@ def test_a_jury_secretary_decides_until_the_result_is_public_and_corrects_nothin
     assert secretary.post(address(refused_entry), data).status_code == 403
     assert JuryDecision.objects.get().points == Decimal("2.5")
     assert "Décision du jury</a>" not in text_of(secretary.get(dossier))
+
+
+def test_a_release_that_opens_while_a_secretary_waits_for_its_lock_ends_their_right(refused_entry):
+    data = {"round": 1, "points": "2,5", "reason": "Assiduité."}
+    edits = {}
+    for role in ("secretary", "manager"):
+        edit = JuryEdit(refused_entry, data, rounds=rounds_to_decide(refused_entry, member(role)))
+        assert edit.is_valid()
+        edits[role] = edit
+    release.schedule(refused_entry.session)
+    with pytest.raises(PermissionDenied):
+        edits["secretary"].apply(member("secretary"))
+    assert not JuryDecision.objects.exists()
+    edits["manager"].apply(member("manager"))
+    assert JuryDecision.objects.get().author == member("manager")
 
 
 def test_a_jury_secretary_decides_the_second_round_while_the_first_is_public(manager):
