@@ -19,7 +19,10 @@ from results_portal.web.context_processors import lines
 
 SHORTEST_KEY, FEWEST_CHARACTERS = 32, 10  # of a key that nobody can find by trying
 _RESERVED = (".invalid", ".example", ".localhost", ".test")  # RFC 2606: they lead nowhere
-_SMTP = {"django.core.mail.backends.smtp.EmailBackend", "candidates.messages.smtp.EmailBackend"}
+MAIL_SERVERS = {  # backends that hand an e-mail to one
+    "django.core.mail.backends.smtp.EmailBackend",
+    "candidates.messages.smtp.EmailBackend",
+}
 
 Check = Callable[..., Sequence[CheckMessage]]
 
@@ -44,7 +47,7 @@ def check_access_code_key(app_configs: Any, **kwargs: Any) -> Sequence[CheckMess
 def check_mail(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     """Anything but a mail server would lose the e-mails, or print them into a log."""
     found = []
-    if settings.EMAIL_BACKEND not in _SMTP:
+    if settings.EMAIL_BACKEND not in MAIL_SERVERS:
         found.append(_error("E005", "EMAIL_URL names no mail server: nobody receives an e-mail."))
     for name in ("DEFAULT_FROM_EMAIL", "OFFICE_EMAIL"):
         if getattr(settings, name).rstrip(">").endswith(_RESERVED):

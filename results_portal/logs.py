@@ -10,8 +10,8 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError
 
-# Parts of addresses that open a document, or stop somebody's e-mails.
-_SECRET = re.compile(r"(/(?:verifier|courriels)/)[^/?\s\"'>]+")
+# Parts of addresses that open a document or an account, or stop somebody's e-mails.
+_SECRET = re.compile(r"(/(?:verifier|courriels|invitation/[^/\s]+)/)[^/?\s\"'>]+")
 
 
 def without_secrets(text: str) -> str:

@@ -6,6 +6,7 @@ from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
+from candidates.admin.invitations import InvitationView
 from candidates.admin.search import search
 from candidates.admin.tables import page as tables
 from results.result_page.views import home
@@ -19,6 +20,11 @@ urlpatterns = [
     path("langue/", csrf_exempt(set_language), name="set_language"),
     path("aide/", include("results.guidance.urls")),
     path(STAFF, include("candidates.sign_in.urls")),
+    path(
+        f"{STAFF}compte/invitation/<str:uidb64>/<str:token>/",
+        InvitationView.as_view(),
+        name="invitation",
+    ),
     path(f"{STAFF}chercher/", admin.site.admin_view(search), name="office_search"),
     path(f"{STAFF}tables/", admin.site.admin_view(tables), name="office_tables"),
     path(STAFF, admin.site.urls),

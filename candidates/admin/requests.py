@@ -379,6 +379,8 @@ class MessageAdmin(QueueAdmin, EntryRowAdmin):
 
     @admin.display(description=_("texte"))
     def shown_text(self, message):
+        if message.key.startswith(outbox.OF_ACCOUNTS):
+            return _("Ce courriel peut porter un lien personnel : son texte n’est pas montré.")
         return _lines(message.content.text.splitlines())
 
     @admin.action(description=_("Essayer de nouveau"), permissions=["change"])

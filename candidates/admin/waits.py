@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from candidates import alarm
+from candidates.admin import rights
 from candidates.admin.changelists import ReadOnlyAdmin
 from candidates.admin.tables import Task
 from candidates.identification import delay
@@ -53,7 +54,7 @@ class FailedIdentificationAdmin(ReadOnlyAdmin):
     def changelist_view(self, request, extra_context=None):
         if not self.has_view_permission(request):
             raise PermissionDenied
-        may_lift = request.user.has_perm("candidates.lift_wait")
+        may_lift = rights.may_lift_waits(request.user)
         typed = request.POST.get("address", "")
         asked = block_of(read_address(typed.partition("/")[0].strip()))
         if typed and asked == UNKNOWN:

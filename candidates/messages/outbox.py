@@ -34,9 +34,11 @@ from candidates.models import Circular, Message
 from candidates.models.messages import UNSUBSCRIBE
 from candidates.signals import messages_due
 from results_portal import links
+from results_portal.deployment_checks import MAIL_SERVERS
 
 ATTEMPTS = 14  # in about two days
 SHORTEST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
+OF_ACCOUNTS = "account:"  # begins the key of an e-mail whose text opens an account
 CHANNEL = "candidates_message"  # of the notification that wakes senders
 PATIENCE = 20  # seconds for a server to answer
 LEASE = timedelta(minutes=5)  # longer than an attempt
@@ -56,6 +58,11 @@ class Delivery(Enum):
     TAKEN = auto()
     REFUSED = auto()
     UNREACHABLE = auto()
+
+
+def has_server():
+    """Whether e-mails go to a mail server, and not to a terminal or a folder."""
+    return settings.EMAIL_BACKEND in MAIL_SERVERS
 
 
 def write(*, key, entry_id, to, subject, template, context, kind=Message.Kind.FILE):

@@ -59,6 +59,7 @@ def test_errors_of_the_database_are_one_line_a_second_beside_those_of_the_host(c
         (f"GET /verifier/{CODE}/", "GET /verifier/…/"),
         (f"GET /verifier/{CODE}?x=1", "GET /verifier/…?x=1"),
         ("https://a.fr/courriels/WzEsIm4iXQ:sig/", "https://a.fr/courriels/…/"),
+        ("/gestion/compte/invitation/MQ/d6w-ab12/", "/gestion/compte/invitation/MQ/…/"),
         ("/verifier/", "/verifier/"),
         ("/adresse/courriels/", "/adresse/courriels/"),
         ("File /srv/candidates/messages/views.py", "File /srv/candidates/messages/views.py"),
