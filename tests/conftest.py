@@ -112,9 +112,10 @@ def _office_rights():
     options = connections["default"].settings_dict["OPTIONS"]
     own = options["options"]
     options["options"] = f"{own} -c role=portal_staff"
-    operations = connections["default"].ops
+    operations = type(connections["default"].ops)  # under Playwright the connection is another one
     empty = operations.execute_sql_flush
-    operations.execute_sql_flush = lambda tables: empty(["SET LOCAL ROLE portal", *tables])
+    as_owner = "SET LOCAL ROLE portal"
+    operations.execute_sql_flush = lambda self, tables: empty(self, [as_owner, *tables])
     yield
     operations.execute_sql_flush = empty
     options["options"] = own

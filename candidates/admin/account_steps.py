@@ -157,7 +157,7 @@ def _user(step, request, pk):
 
 def _ask(step, request, pk):
     user = _user(step, request, pk)
-    context = {"title": user.get_username(), "step": step, "account": user}
+    context = {"title": str(step.label).rstrip("…"), "step": step, "account": user}
     return _shown(request, "step", context)
 
 

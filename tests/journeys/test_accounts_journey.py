@@ -25,21 +25,21 @@ def test_who_is_invited_chooses_a_password_and_signs_in(transactional_db, arrive
     administrator.press("Enregistrer")
     assert "Ce lien ne sera plus montré" in administrator.words
     administrator.examine("account, link")
-    link = administrator.page.locator("pre").inner_text()
+    link = administrator.page.locator("main code, #content code").inner_text()
 
     person.go(link)
     assert link not in person.page.url
     person.examine("invitation")
-    person.page.get_by_label("Nouveau mot de passe", exact=True).fill("court")
-    person.page.get_by_label("Confirmation du nouveau mot de passe").fill("autre")
+    person.page.locator("#id_new_password1").fill("court")
+    person.page.locator("#id_new_password2").fill("autre")
     person.press("Enregistrer mon mot de passe")
     assert person.page.locator(".errorlist").first.is_visible()
-    person.page.get_by_label("Nouveau mot de passe", exact=True).fill(PASSWORD)
-    person.page.get_by_label("Confirmation du nouveau mot de passe").fill(PASSWORD)
+    person.page.locator("#id_new_password1").fill(PASSWORD)
+    person.page.locator("#id_new_password2").fill(PASSWORD)
     person.press("Enregistrer mon mot de passe")
     person.page.get_by_label("Nom d’utilisateur").fill("lise")
     person.page.get_by_label("Mot de passe").fill(PASSWORD)
-    person.press("Connexion")
+    person.press("Se connecter")
     assert person.path == "/gestion/"
 
     person.go(link)
