@@ -23,16 +23,18 @@ from candidates.admin.administrators import hold
 from candidates.admin.invitations import invite
 from candidates.identification import delay
 from candidates.sign_in.guesses import code_misses_of, misses_of
+from candidates.sign_in.second_factor import has_second_factor, reset_second_factor
 
 Words = str | Promise
 
 
 @dataclass(frozen=True)
-class Step:
+class AccountStep:
     """A step: its address, button, question and what was `done`, in words.
 
     `may(by, user)` says who may; `fits(user)` whether there is anything to do. `act(user, request)`
-    may return a link, which is shown once. `told`: what the others learn of a manager's account.
+    may return a link, which is shown once; `signs`: it writes the history of the account itself.
+    `told`: what the others learn of a manager's account.
     """
 
     slug: str
@@ -43,6 +45,7 @@ class Step:
     fits: Callable[[User], bool]
     act: Callable[[User, Any], str | None]
     told: Words = ""
+    signs: bool = False
 
 
 def misses(user: User) -> tuple[int, int]:
@@ -78,7 +81,7 @@ def _reactivate(user, request):
 
 
 STEPS = [
-    Step(
+    AccountStep(
         "lien",
         gettext_lazy("Nouveau lien de mot de passe…"),
         gettext_lazy(
@@ -92,7 +95,7 @@ STEPS = [
         _send_link,
         gettext_lazy("un lien pour choisir un mot de passe a été donné"),
     ),
-    Step(
+    AccountStep(
         "deblocage",
         gettext_lazy("Lever l’attente…"),
         gettext_lazy("Les mots de passe et codes faux de la dernière heure seront oubliés."),
@@ -101,7 +104,23 @@ STEPS = [
         lambda user: misses(user)[0] > 0,
         _forget_misses,
     ),
-    Step(
+    AccountStep(
+        "second-facteur",
+        gettext_lazy("Remettre à zéro le second facteur…"),
+        gettext_lazy(
+            "L’application de codes, les clés d’accès et les codes de secours sont oubliés, et les "
+            "connexions ouvertes se ferment. Le mot de passe suffit à la prochaine connexion, où "
+            "la personne en choisit un autre. Assurez-vous d’abord que c’est bien elle qui le "
+            "demande."
+        ),
+        gettext_lazy("Second facteur remis à zéro."),
+        rights.may_give_access,
+        has_second_factor,
+        lambda user, request: reset_second_factor(user, by=request.user),
+        gettext_lazy("le second facteur a été remis à zéro"),
+        signs=True,
+    ),
+    AccountStep(
         "desactivation",
         gettext_lazy("Désactiver le compte…"),
         gettext_lazy(
@@ -114,7 +133,7 @@ STEPS = [
         _deactivate,
         gettext_lazy("le compte a été désactivé"),
     ),
-    Step(
+    AccountStep(
         "reactivation",
         gettext_lazy("Réactiver le compte…"),
         gettext_lazy("La personne reprend ses droits, avec un nouveau mot de passe, par un lien."),
@@ -170,7 +189,8 @@ def _take(step, request, pk):
         messages.info(request, _("Il n’y a rien à faire : c’est déjà ainsi."))
         return redirect("admin:auth_user_change", user.pk)
     link = step.act(user, request)
-    signed(request.user, user, step.done)
+    if not step.signs:
+        signed(request.user, user, step.done)
     if step.told and notices.is_watched(user):
         notices.tell(user, step.told, by=request.user)
     if link:

@@ -5,6 +5,7 @@ from django.contrib.auth.models import User
 
 from tests import factories
 from tests.journeys.visit import PHONE
+from tests.second_factors import code_of, has_second_factor
 from tests.staff import head_of, member
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -13,7 +14,9 @@ PASSWORD = "un mot de passe assez long"
 OTHER_UAI = "0690132U"
 
 
-def test_who_is_invited_chooses_a_password_and_signs_in(transactional_db, arrive):
+def test_who_is_invited_chooses_a_password_and_a_second_factor_and_is_in(
+    transactional_db, arrive, settings
+):
     administrator, person = arrive(scripts=True), arrive(scripts=True)
     administrator.sign_in("administrator")
     administrator.go("/gestion/auth/user/add/")
@@ -41,17 +44,29 @@ def test_who_is_invited_chooses_a_password_and_signs_in(transactional_db, arrive
     person.page.get_by_label("Mot de passe").fill(PASSWORD)
     person.press("Se connecter")
     assert person.path == "/gestion/"
+    settings.STAFF_MFA = True
+    person.go("/gestion/")
+    person.follow("Enregistrer une application")
+    secret = person.page.locator(".second-factor-secret").inner_text()
+    person.page.locator("#id_code").fill(code_of(secret))
+    person.press("Enregistrer l’application")
+    person.go("/gestion/")
+    assert person.path == "/gestion/"
+    settings.STAFF_MFA = False  # the administrator of this test has none
 
     person.go(link)
     assert "Un lien sert une fois" in person.words
     person.examine("invitation, used")
     administrator.follow("C’est fait")
     administrator.examine("account")
+    administrator.follow("Remettre à zéro le second facteur…")
+    administrator.press("Confirmer")
+    assert not has_second_factor(User.objects.get(username="lise"))
+    person.go("/gestion/")
+    assert person.path == "/gestion/login/"
     administrator.follow("Désactiver le compte…")
     administrator.examine("account, step")
     administrator.press("Confirmer")
-    person.go("/gestion/")
-    assert person.path == "/gestion/login/"
     assert not User.objects.get(username="lise").is_active
 
 

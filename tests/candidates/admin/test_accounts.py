@@ -18,12 +18,13 @@ from candidates.identification import delay
 from candidates.models import Message, SchoolHead
 from candidates.sign_in.guesses import misses_of
 from tests import factories
+from tests.second_factors import give_code, has_second_factor
 from tests.staff import client_of, member, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 PASSWORD = "un mot de passe assez long"
-STEPS = ("lien", "deblocage", "desactivation", "reactivation")
+STEPS = ("lien", "deblocage", "second-facteur", "desactivation", "reactivation")
 
 
 @pytest.fixture
@@ -177,6 +178,21 @@ def test_wrong_passwords_are_shown_and_forgotten(administrator):
     assert "Lever l’attente" in text_of(administrator.get(page))
     step(administrator, user, "deblocage")
     assert "Lever l’attente" not in text_of(administrator.get(page))
+
+
+def test_a_second_factor_is_reset_and_its_owner_is_out_and_told(administrator):
+    user, page = member("manager"), reverse("admin:auth_user_change", args=[member("manager").pk])
+    User.objects.filter(pk=user.pk).update(email="lise@exemple.fr")
+    assert "Remettre à zéro le second facteur" not in text_of(administrator.get(page))
+    colleague = client_of("manager")
+    give_code(user)
+    assert "Remettre à zéro le second facteur" in text_of(administrator.get(page))
+    step(administrator, user, "second-facteur")
+    assert not has_second_factor(user)
+    assert colleague.get(reverse("admin:index")).status_code == 302
+    assert "le second facteur a été remis à zéro" in Message.objects.get().text
+    entry = LogEntry.objects.get(change_message__contains="Second facteur")
+    assert entry.user == member("administrator")
 
 
 def test_what_befalls_a_manager_is_told_to_them_and_to_the_other_administrators(administrator):
