@@ -17,7 +17,7 @@ class DiplomasConfig(AppConfig):
         from candidates.identification import destinations
         from candidates.signals import forgetting, mailings_asked, messages_due, sending_again
         from diplomas.attestations.requests import forget, forget_old
-        from diplomas.dispatch import editions
+        from diplomas.dispatch import editions, several
         from diplomas.dispatch.custody import send_again
         from diplomas.dispatch.mailings import diplomas
         from results_portal import links
@@ -27,6 +27,7 @@ class DiplomasConfig(AppConfig):
         links.register("attestation_follow", "diplomas:attestation_follow")
         links.register("verifications", "diplomas:openings")
         editions.register()
+        several.register()
         destinations.register("diplomas:mine", _("suivre votre diplôme"))
         destinations.register("diplomas:attestation", _("demander une attestation"))
         destinations.register("diplomas:openings", _("voir les vérifications de vos documents"))

@@ -2,13 +2,12 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -19,10 +18,11 @@ from candidates.admin.tables import Task
 from candidates.admin.waiting import QueueAdmin, Waiting
 from candidates.models import School
 from candidates.models.requests import TransitionError
+from diplomas.admin.several import SeveralBatches, last_day
 from diplomas.dispatch import dispatch, editions, preparation, printing, stop_list
 from diplomas.dispatch.forms import HoldForm, PrepareForm
 from diplomas.dispatch.steps import DISPATCH, STEPS
-from diplomas.models import DiplomaState, DispatchBatch, Route
+from diplomas.models import AT_STAGE, DiplomaState, DispatchBatch, Route
 
 Stage = DispatchBatch.Stage
 SCHOOLS_SHOWN, FILES_SHOWN = 200, 5
@@ -36,17 +36,12 @@ class StageFilter(admin.SimpleListFilter):
         return Stage.choices
 
     def queryset(self, request, queryset):
-        reached: dict[str | None, Q] = {
-            Stage.DRAFT: Q(sealed_at__isnull=True),
-            Stage.SEALED: Q(sealed_at__isnull=False, printed_at__isnull=True),
-            Stage.PRINTED: Q(printed_at__isnull=False, sent_on__isnull=True),
-            Stage.SENT: Q(sent_on__isnull=False),
-        }
-        return queryset.filter(reached[self.value()]) if self.value() in reached else queryset
+        chosen = AT_STAGE.get(self.value() or "")
+        return queryset if chosen is None else queryset.filter(chosen)
 
 
 @admin.register(DispatchBatch)
-class DispatchBatchAdmin(QueueAdmin, ReadOnlyAdmin, LargeTableAdmin):
+class DispatchBatchAdmin(SeveralBatches, QueueAdmin, ReadOnlyAdmin, LargeTableAdmin):
     """Batches, their stop list and their next step."""
 
     task = Task.PAPERS
@@ -167,7 +162,7 @@ class DispatchBatchAdmin(QueueAdmin, ReadOnlyAdmin, LargeTableAdmin):
             raise Http404
         form = None
         if step.form:
-            form = step.form(request.POST or None, since=_last_day(batch))
+            form = step.form(request.POST or None, since=last_day(batch))
         if request.method == "POST" and (form is None or form.is_valid()):
             return self._do(request, step, batch, form)
         context = {
@@ -291,11 +286,6 @@ def _waiting(session, route):
         "school_count": len(rows),
         "total": sum(found.values()),
     }
-
-
-def _last_day(batch):
-    last = batch.sent_on or batch.printed_at or batch.sealed_at
-    return timezone.localdate(last) if hasattr(last, "hour") else last
 
 
 def _file(content, content_type, name):

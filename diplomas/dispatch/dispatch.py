@@ -8,7 +8,7 @@ do, and writes by set.
 import datetime
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -85,16 +85,11 @@ def seal(batch: DispatchBatch, *, by=None, at: datetime.datetime | None = None) 
     """
     with transaction.atomic():
         batch = _locked(batch)
-        if batch.sealed_at:
-            return batch
-        _refuse_stopped(batch)
-        _freeze(batch)
-        batch.size = batch.diplomas.count()
-        if not batch.size:
-            raise TransitionError(_("Ce lot est vide."))
-        batch.addressee = batch.school.envelope if batch.school else []
-        batch.sealed_at, batch.sealed_by = at or timezone.now(), by
-        batch.save(update_fields=["size", "addressee", "sealed_at", "sealed_by"])
+        if not batch.sealed_at:
+            _refuse_stopped(batch)
+            if not batch.diplomas.exists():
+                raise TransitionError(_("Ce lot est vide."))
+            seal_locked([batch], by=by, at=at)
     return batch
 
 
@@ -102,16 +97,11 @@ def mark_printed(batch: DispatchBatch, *, by=None, at: datetime.datetime | None 
     """Record that the diplomas of a sealed batch are printed; each is printed once in its life."""
     with transaction.atomic():
         batch = _locked(batch)
-        if batch.printed_at:
-            return batch
-        if not batch.sealed_at:
-            raise TransitionError(_("Ce lot n’est pas scellé."))
-        _refuse_stopped(batch)
-        at = at or timezone.now()
-        new = batch.diplomas.filter(~Exists(_printed_before()))
-        _record(new, EventKind.PRINTED, by=by, day=timezone.localdate(at))
-        batch.printed_at, batch.printed_by = at, by
-        batch.save(update_fields=["printed_at", "printed_by"])
+        if not batch.printed_at:
+            if not batch.sealed_at:
+                raise TransitionError(_("Ce lot n’est pas scellé."))
+            _refuse_stopped(batch)
+            print_locked([batch], by=by, at=at)
     return batch
 
 
@@ -122,17 +112,11 @@ def mark_sent(batch: DispatchBatch, *, on: datetime.date, tracking: str = "", by
     """
     with transaction.atomic():
         batch = _locked(batch)
-        if batch.sent_on:
-            return batch
-        if not batch.printed_at:
-            raise TransitionError(_("Ce lot n’est pas imprimé."))
-        _refuse_stopped(batch)
-        kind = EventKind.SENT_TO_SCHOOL if batch.route == Route.SCHOOL else EventKind.POSTED
-        _record(batch.diplomas.all(), kind, by=by, day=on, tracking=tracking)
-        batch.sent_on, batch.sent_by, batch.tracking = on, by, tracking
-        batch.save(update_fields=["sent_on", "sent_by", "tracking"])
-        if batch.route == Route.HOME:
-            mail.notify(batch.diplomas.all(), mail.POSTED, session=batch.session, day=on)
+        if not batch.sent_on:
+            if not batch.printed_at:
+                raise TransitionError(_("Ce lot n’est pas imprimé."))
+            _refuse_stopped(batch)
+            send_locked([batch], on=on, tracking=tracking, by=by)
     return batch
 
 
@@ -142,11 +126,47 @@ def mark_arrived(batch: DispatchBatch, *, on: datetime.date, by=None) -> int:
         batch = _locked(batch)
         if batch.route != Route.SCHOOL or not batch.sent_on:
             raise TransitionError(_("Ce lot n’est pas parti vers un établissement."))
-        on_their_way = batch.diplomas.filter(state=DiplomaState.SENT_TO_SCHOOL)
-        arrived = _record(on_their_way, EventKind.ARRIVED, by=by, day=on)
-        there = batch.diplomas.filter(state=DiplomaState.ARRIVED)
-        mail.notify(there, mail.READY, session=batch.session, day=on)
-        return arrived
+        return arrive_locked([batch], on=on, by=by)
+
+
+# The same for several batches of one session, which is locked. They are at the stage before, not
+# empty, and have no diploma on the stop list. So many queries, however many batches.
+
+
+def seal_locked(batches: list[DispatchBatch], *, by, at=None) -> None:
+    _freeze(batches)
+    counted = _in(batches).order_by().values_list("batch").annotate(Count("pk"))
+    sizes = dict(counted)
+    for batch in batches:
+        batch.size = sizes[batch.pk]
+        batch.addressee = batch.school.envelope if batch.school else []
+    _stamp(batches, ["size", "addressee"], sealed_at=at or timezone.now(), sealed_by=by)
+
+
+def print_locked(batches: list[DispatchBatch], *, by, at=None) -> None:
+    at = at or timezone.now()
+    new = _in(batches).filter(~Exists(_printed_before()))
+    _record(new, EventKind.PRINTED, by=by, day=timezone.localdate(at))
+    _stamp(batches, printed_at=at, printed_by=by)
+
+
+def send_locked(batches: list[DispatchBatch], *, on: datetime.date, tracking="", by) -> None:
+    to_school = _in(batches).filter(batch__route=Route.SCHOOL)
+    by_post = _in(batches).filter(batch__route=Route.HOME)
+    _record(to_school, EventKind.SENT_TO_SCHOOL, by=by, day=on, tracking=tracking)
+    _record(by_post, EventKind.POSTED, by=by, day=on, tracking=tracking)
+    _stamp(batches, sent_on=on, sent_by=by, tracking=tracking)
+    if any(batch.route == Route.HOME for batch in batches):
+        mail.notify(by_post, mail.POSTED, session=batches[0].session, day=on)
+
+
+def arrive_locked(batches: list[DispatchBatch], *, on: datetime.date, by) -> int:
+    """Return the number of diplomas that arrived."""
+    on_their_way = _in(batches).filter(state=DiplomaState.SENT_TO_SCHOOL)
+    arrived = _record(on_their_way, EventKind.ARRIVED, by=by, day=on)
+    there = _in(batches).filter(state=DiplomaState.ARRIVED)
+    mail.notify(there, mail.READY, session=batches[0].session, day=on)
+    return arrived
 
 
 def envelope(diploma: Diploma) -> list[str]:
@@ -176,11 +196,23 @@ def _printed_before():
     return CustodyEvent.objects.filter(diploma=OuterRef("pk"), kind=EventKind.PRINTED)
 
 
-def _freeze(batch):
-    current = PublishedResult.objects.current().filter(entry__diploma__batch=batch)
+def _in(batches):
+    return Diploma.objects.filter(batch__in=batches)
+
+
+def _stamp(batches, fields=(), **values):
+    """Write `fields` as they are set, and `values` on each of `batches`."""
+    for batch in batches:
+        for name, value in values.items():
+            setattr(batch, name, value)
+    DispatchBatch.objects.bulk_update(batches, [*fields, *values])
+
+
+def _freeze(batches):
+    current = PublishedResult.objects.current().filter(entry__diploma__batch__in=batches)
     sql, values = current.order_by().values("pk", "entry", "sort_key").query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(_FREEZE.format(current=sql), [*values, batch.pk])
+        cursor.execute(_FREEZE.format(current=sql), [*values, [batch.pk for batch in batches]])
 
 
 def _record(diplomas, kind, *, by, day, note="", tracking=""):
@@ -203,6 +235,7 @@ FROM (
     SELECT one.id, current.id AS result,
         CASE WHEN batch.route = 'HOME' THEN jsonb_build_object({address}) END AS address,
         row_number() OVER (
+            PARTITION BY batch.id
             ORDER BY batch.route = 'HOME' AND upper(candidate.country) <> 'FRANCE',
                 CASE WHEN batch.route = 'HOME' THEN candidate.postcode END,
                 current.sort_key, one.id
@@ -212,7 +245,7 @@ FROM (
     JOIN diplomas_dispatchbatch AS batch ON batch.id = one.batch_id
     JOIN candidates_entry AS entry ON entry.id = one.entry_id
     JOIN candidates_candidate AS candidate ON candidate.id = entry.candidate_id
-    WHERE batch.id = %s
+    WHERE batch.id = ANY(%s)
 ) AS sealed
 WHERE sealed.id = diploma.id
 """.format(address=", ".join(f"'{name}', candidate.{name}" for name in FIELDS if name != "email"))

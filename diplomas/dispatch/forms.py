@@ -68,6 +68,19 @@ def _note():
     )
 
 
+class BatchesForm(forms.Form):
+    """Form of the batches that take a step together, out of those that may."""
+
+    batch = forms.TypedMultipleChoiceField(
+        coerce=int, error_messages={"required": _("Cochez au moins un lot.")}
+    )
+
+    def __init__(self, *args, batches, **kwargs):
+        super().__init__(*args, **kwargs)
+        batch = cast(forms.TypedMultipleChoiceField, self.fields["batch"])
+        batch.choices = [(found.pk, found.reference) for found in batches]
+
+
 class SentForm(DayForm):
     tracking = _tracking()
 

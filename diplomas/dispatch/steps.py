@@ -18,7 +18,9 @@ DISPATCH, CUSTODY = "diplomas.dispatch_diplomas", "diplomas.record_custody"
 class BatchStep:
     """A step of a batch: the stage in which it is offered, its permission, texts and action.
 
-    `act` takes the batch, the user, and the cleaned data of the `form`, if there is one.
+    `act` takes the batch, the user, and the cleaned data of the `form`, if there is one. `act_on`
+    takes several locked batches of a session, the user and the day (`dispatch.seal_locked`);
+    `several` is its title then.
     """
 
     name: str
@@ -28,6 +30,8 @@ class BatchStep:
     warning: str | Promise
     done: str | Promise
     act: Callable[..., object]
+    act_on: Callable[..., object]
+    several: str | Promise
     form: type[DayForm] | None = None
     to_school: bool = False
 
@@ -46,6 +50,8 @@ STEPS = {
             ),
             _("Lot scellé."),
             lambda batch, by, asked: dispatch.seal(batch, by=by),
+            lambda batches, by, day: dispatch.seal_locked(batches, by=by),
+            _("Sceller des lots"),
         ),
         BatchStep(
             "imprimer",
@@ -58,6 +64,8 @@ STEPS = {
             ),
             _("Lot imprimé."),
             lambda batch, by, asked: dispatch.mark_printed(batch, by=by),
+            lambda batches, by, day: dispatch.print_locked(batches, by=by),
+            _("Marquer des lots comme imprimés"),
         ),
         BatchStep(
             "envoyer",
@@ -69,6 +77,8 @@ STEPS = {
             lambda batch, by, asked: dispatch.mark_sent(
                 batch, on=asked["day"], tracking=asked["tracking"], by=by
             ),
+            lambda batches, by, day: dispatch.send_locked(batches, on=day, by=by),
+            _("Marquer des lots comme envoyés"),
             SentForm,
         ),
         BatchStep(
@@ -79,6 +89,8 @@ STEPS = {
             _("Les candidats lisent aussitôt que leur diplôme les attend dans l’établissement."),
             _("Lot arrivé."),
             lambda batch, by, asked: dispatch.mark_arrived(batch, on=asked["day"], by=by),
+            lambda batches, by, day: dispatch.arrive_locked(batches, on=day, by=by),
+            _("Marquer des lots comme arrivés à l’établissement"),
             DayForm,
             to_school=True,
         ),

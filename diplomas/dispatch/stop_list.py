@@ -1,5 +1,6 @@
 """The stop list: diplomas whose result has changed since they were made."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import F, OuterRef, Q, Subquery
@@ -40,9 +41,22 @@ def stops(batch: DispatchBatch) -> list[Stop]:
 
     Before the seal a corrected name stops nothing, as it will be printed. Two queries.
     """
-    rows = list(_suspect(batch).order_by("position", "pk"))
+    return stops_by_batch([batch]).get(batch.pk, [])
+
+
+def stops_by_batch(batches: Collection[DispatchBatch]) -> dict[int, list[Stop]]:
+    """Return the stop list of each of several batches that have not left, if it has one, by key.
+
+    Two queries.
+    """
+    found: dict[int, list[Stop]] = {}
+    rows = list(_suspect(batches).order_by("batch", "position", "pk"))
     current = PublishedResult.objects.in_bulk([row.now for row in rows if row.now])
-    return [Stop(row, reason) for row in rows if (reason := _reason(batch, row, current))]
+    by_key = {batch.pk: batch for batch in batches}
+    for row in rows:
+        if reason := _reason(by_key[row.batch_id], row, current):
+            found.setdefault(row.batch_id, []).append(Stop(row, reason))
+    return found
 
 
 def stopped_batches() -> set[int]:
@@ -66,13 +80,12 @@ def stopped_batches() -> set[int]:
     return stopped | {row.batch_id for row in rows if _reason(row.batch, row, current)}
 
 
-def _suspect(batch):
+def _suspect(batches):
     """Return the diplomas whose current result is not theirs, or without an address."""
-    rows = _with_current(Diploma.objects.filter(batch=batch))
+    rows = _with_current(Diploma.objects.filter(batch__in=batches))
     moved = Q(now__isnull=True) | ~Q(now=F("published_result")) | Q(entry__withheld=True)
-    if batch.route == Route.HOME and batch.sealed_at is None:
-        moved |= Q(entry__candidate__city="")
-    return rows.filter(moved)
+    nowhere = Q(batch__route=Route.HOME, batch__sealed_at=None, entry__candidate__city="")
+    return rows.filter(moved | nowhere)
 
 
 def _with_current(diplomas):

@@ -2,6 +2,7 @@
 
 from diplomas.models.attestations import Attestation, AttestationRequest
 from diplomas.models.dispatch import (
+    AT_STAGE,
     CustodyEvent,
     Diploma,
     DiplomaState,
@@ -12,6 +13,7 @@ from diplomas.models.dispatch import (
 from diplomas.models.verification import Revocation, VerificationOpening
 
 __all__ = [
+    "AT_STAGE",
     "Attestation",
     "AttestationRequest",
     "CustodyEvent",

@@ -139,6 +139,14 @@ class DispatchBatch(models.Model):
         return self.Stage.SEALED if self.sealed_at else self.Stage.DRAFT
 
 
+AT_STAGE: dict[str, Q] = {
+    DispatchBatch.Stage.DRAFT: Q(sealed_at__isnull=True),
+    DispatchBatch.Stage.SEALED: Q(sealed_at__isnull=False, printed_at__isnull=True),
+    DispatchBatch.Stage.PRINTED: Q(printed_at__isnull=False, sent_on__isnull=True),
+    DispatchBatch.Stage.SENT: Q(sent_on__isnull=False),
+}
+
+
 class Diploma(models.Model):
     """The one diploma of an entry.
 

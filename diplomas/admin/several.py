@@ -1,0 +1,74 @@
+"""Admin page of one step for many batches of a session: what each would do, confirmed once."""
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils import timezone
+
+from candidates.admin.changelists import PlainTitles
+from candidates.models import Session
+from diplomas.dispatch import several
+from diplomas.dispatch.forms import BatchesForm, DayForm
+from diplomas.dispatch.steps import STEPS
+
+
+class SeveralBatches(PlainTitles):
+    """Part of the admin of batches: the steps that many of them wait for, on top of their list."""
+
+    def get_urls(self):
+        page = self.admin_site.admin_view(self.several_page)
+        name = "diplomas_dispatchbatch_several"
+        return [path("lots/<int:session>/<str:step>/", page, name=name), *super().get_urls()]
+
+    def changelist_view(self, request, extra_context=None):
+        found = [
+            (session, [(step, n) for step, n in steps if request.user.has_perm(step.right)])
+            for session, steps in several.tally()
+        ]
+        extra = {"sessions": [(session, steps) for session, steps in found if steps]}
+        return super().changelist_view(request, extra | (extra_context or {}))
+
+    def several_page(self, request, session, step):
+        """Show the batches that wait for a step; POST has the worker take it for the ticked."""
+        known = STEPS.get(step)
+        if known is None or not request.user.has_perm(known.right):
+            raise PermissionDenied
+        session = get_object_or_404(Session, pk=session)
+        rows = several.look(known, session)
+        free = [row.batch for row in rows if not row.obstacle]
+        batches = BatchesForm(request.POST or None, batches=free)
+        day_form = None
+        if known.form:
+            keys = batches.cleaned_data["batch"] if batches.is_valid() else []
+            since = max((last_day(batch) for batch in free if batch.pk in keys), default=None)
+            day_form = DayForm(request.POST or None, since=since)
+        if batches.is_valid() and (day_form is None or day_form.is_valid()):
+            day = day_form and day_form.cleaned_data["day"]
+            keys = batches.cleaned_data["batch"]
+            job = several.ask(known, session, keys, day=day, by=request.user)
+            return redirect("admin:candidates_job_change", job.pk)
+        ticked = {str(key) for key in request.POST.getlist("batch")} if request.POST else None
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": known.several,
+            "session": session,
+            "step": known,
+            "rows": [
+                (row, not row.obstacle and (ticked is None or str(row.batch.pk) in ticked))
+                for row in rows
+            ],
+            "members": sum(row.members for row in rows if not row.obstacle),
+            "free": len(free),
+            "most": several.MOST if len(rows) == several.MOST else None,
+            "batches_form": batches,
+            "day_form": day_form,
+        }
+        return TemplateResponse(request, "admin/diplomas/dispatchbatch/several.html", context)
+
+
+def last_day(batch):
+    """Return the day of the last step of a sealed batch; None before."""
+    last = batch.sent_on or batch.printed_at or batch.sealed_at
+    return timezone.localdate(last) if hasattr(last, "hour") else last
