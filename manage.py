@@ -4,6 +4,7 @@
 import os
 import sys
 
+import django
 from django.core.management import execute_from_command_line
 
 from results_portal.development import environment
@@ -24,7 +25,13 @@ def main() -> None:
         os.umask(0o077)  # what a command writes, its owner alone may read
         if asked[0] in OF_THE_OWNER:
             act_as_owner()
-    execute_from_command_line(sys.argv)
+        django.setup()
+        from candidates.trail.commands import in_the_trail
+
+        with in_the_trail(asked):
+            execute_from_command_line(sys.argv)
+    else:
+        execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":

@@ -24,9 +24,11 @@ class CandidatesConfig(AppConfig):
             "change_school",
             "change_academy",
             "lift_wait",
+            "read_trail",
         }
     )
-    administrator_rights = frozenset({"view_failedidentification", "lift_wait"})
+    auditor_rights = frozenset({"read_trail", "read_trail_of_accounts"})
+    administrator_rights = auditor_rights | {"view_failedidentification", "lift_wait"}
     school_head_rights = frozenset({"read_own_pupils"})
     jury_secretary_rights = frozenset(
         {

@@ -8,6 +8,7 @@ class DiplomasConfig(AppConfig):
     verbose_name = _("Diplômes")
     operator_rights = frozenset({"record_custody", "change_attestationrequest"})
     manager_rights = frozenset({"add_revocation", "dispatch_diplomas"})
+    auditor_rights: frozenset[str] = frozenset()
     administrator_rights: frozenset[str] = frozenset()
     school_head_rights: frozenset[str] = frozenset()
     jury_secretary_rights: frozenset[str] = frozenset()

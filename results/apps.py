@@ -9,6 +9,7 @@ class ResultsConfig(AppConfig):
     verbose_name = _("Résultats")
     operator_rights = frozenset({"correct_result"})
     manager_rights = frozenset({"deliberate", "release_results", "add_jurydecision"})
+    auditor_rights: frozenset[str] = frozenset()
     administrator_rights: frozenset[str] = frozenset()
     school_head_rights: frozenset[str] = frozenset()
     jury_secretary_rights = frozenset(
@@ -34,8 +35,10 @@ class ResultsConfig(AppConfig):
             mailings_asked,
             messages_due,
         )
+        from candidates.trail import readings
         from results import editions
         from results.admin import release_job
+        from results.gate import public
         from results.jury import job as deliberation
         from results.jury import replacement_job
         from results.lists.lists import prepare_worker as prepare_lists
@@ -55,6 +58,7 @@ class ResultsConfig(AppConfig):
         links.register("staff_entries", "admin:candidates_entry_changelist")
         links.register("staff_session", "admin:candidates_session_lifecycle")
         links.register("staff_correction", "admin:candidates_entry_correct")
+        readings.register(entries=public.entries, session=public.session)
         deliberation.register()
         release_job.register()
         editions.register()

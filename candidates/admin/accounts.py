@@ -91,6 +91,10 @@ class OfficeUserAdmin(Accounts, UserAdmin):
         above = ["is_superuser"] if request.user.is_superuser else []
         return [person, (title, {"fields": [*fields, *above]}), *rest]
 
+    def has_delete_permission(self, request, obj=None):
+        """Nobody deletes one: it is switched off, and what it did stays in the journal."""
+        return False
+
     def get_readonly_fields(self, request, obj=None):
         own = ["groups", "is_superuser"] if obj == request.user else []
         return ["active", "last_login", "wrong_passwords", "date_joined", *own]

@@ -24,7 +24,7 @@ def grant_rights(sender, *, using, apps=installed, **kwargs):
     - a manager may do the same, and has its `manager_rights`;
     - a jury secretary has its `jury_secretary_rights` alone, some of them to view;
     - the head of a school has its `school_head_rights` alone, on pages of their own;
-    - an auditor may view everything in it, and changes nothing;
+    - an auditor may view everything in it, has its `auditor_rights`, and changes nothing;
     - an administrator has its `administrator_rights` alone.
 
     Changes that the office made to a group stay: a group with rights in this app gets only those
@@ -63,6 +63,6 @@ def _wanted(sender, views):
         MANAGER: views | sender.operator_rights | sender.manager_rights,
         JURY_SECRETARY: sender.jury_secretary_rights,
         SCHOOL_HEAD: sender.school_head_rights,
-        AUDITOR: views,
+        AUDITOR: views | sender.auditor_rights,
         ADMINISTRATOR: sender.administrator_rights,
     }

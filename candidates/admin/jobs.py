@@ -19,7 +19,8 @@ from candidates.admin.changelists import LargeTableAdmin, ReadOnlyAdmin
 from candidates.admin.tables import Task
 from candidates.admin.waiting import QueueAdmin, Waiting, since_when
 from candidates.jobs import keeping, kinds, queue
-from candidates.models import Job
+from candidates.models import Job, Reading
+from candidates.trail import readings
 
 _TYPES = {".csv": "text/csv; charset=utf-8", ".pdf": "application/pdf", ".zip": "application/zip"}
 
@@ -136,6 +137,8 @@ class JobAdmin(ReadOnlyAdmin, LargeTableAdmin, QueueAdmin):
         LogEntry.objects.log_actions(
             request.user.pk, [job.session or job], CHANGE, change_message=taken, single_object=True
         )
+        if job.session:
+            readings.saw(request, Reading.What.EDITION, session=job.session)
         return FileResponse(
             job.file.open("rb"),
             as_attachment=True,

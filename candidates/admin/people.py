@@ -16,9 +16,10 @@ from candidates.admin.changelists import (
     PrivateSearchAdmin,
 )
 from candidates.admin.forms import CandidateAddressForm, SchoolForm
+from candidates.admin.seen import SeenAdmin
 from candidates.admin.tables import Task
 from candidates.freeze import ReleaseOpened, is_refusal
-from candidates.models import Academy, Candidate, School, SchoolHead
+from candidates.models import Academy, Candidate, Reading, School, SchoolHead
 from candidates.names.searching import named
 from candidates.names.sorting import search_key
 from results_portal import links
@@ -29,7 +30,7 @@ admin.site.index_title = _("Gestion")
 
 
 @admin.register(Candidate)
-class CandidateAdmin(PrivateSearchAdmin, LargeTableAdmin):
+class CandidateAdmin(PrivateSearchAdmin, LargeTableAdmin, SeenAdmin):
     """Candidates: the office changes the address here, and the identity by a correction."""
 
     task = Task.CANDIDATES
@@ -41,6 +42,7 @@ class CandidateAdmin(PrivateSearchAdmin, LargeTableAdmin):
     search_help_text = _("Nom, nom et prénom, INE ou numéro de candidat : le début suffit.")
     identity = ["birth_name", "usage_name", "given_names", "birth_date", "birth_place", "ine"]
     readonly_fields = [*identity, "their_entries"]
+    seen_as = Reading.What.CANDIDATE
     fieldsets = [
         (
             _("Adresse et courriel"),
@@ -81,6 +83,9 @@ class CandidateAdmin(PrivateSearchAdmin, LargeTableAdmin):
     @admin.display(description=_("candidat"))
     def list_name(self, candidate):
         return candidate.list_name
+
+    def entries_of(self, candidate):
+        return candidate.entries.order_by().values_list("pk", flat=True)
 
     @admin.display(description=_("inscriptions"))
     def their_entries(self, candidate):

@@ -1,6 +1,5 @@
 """Admin pages that show the proof of a request, as pictures."""
 
-from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core import signing
 from django.core.exceptions import PermissionDenied
@@ -11,14 +10,17 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from candidates.admin.seen import SeenAdmin
 from candidates.civil_status import proofs
+from candidates.models import Reading
+from candidates.trail import readings
 from results_portal.uploads import sandbox
 
 SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
 _HALF_AN_HOUR = 1800  # seconds
 
 
-class ProofAdmin(admin.ModelAdmin):
+class ProofAdmin(SeenAdmin):
     """Admin of requests with a `proof`, its `proof_type` and a `reference`.
 
     A page shows the pictures of the proof, and the journal says who opened it. The file that was
@@ -63,6 +65,7 @@ class ProofAdmin(admin.ModelAdmin):
         LogEntry.objects.log_actions(
             request.user.pk, [asked], CHANGE, change_message=_("Pièce ouverte"), single_object=True
         )
+        readings.saw(request, Reading.What.PROOF, entries=self.entries_of(asked))
         key = signing.dumps([request.user.pk, pk], salt=self._proof_page)
         context = {
             **self.admin_site.each_context(request),

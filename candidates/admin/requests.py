@@ -20,21 +20,30 @@ from candidates.admin.changelists import (
     TransitionAdmin,
 )
 from candidates.admin.proofs import ProofAdmin
+from candidates.admin.seen import SeenAdmin
 from candidates.admin.tables import Task
 from candidates.admin.waiting import QueueAdmin, Waiting, since_when
 from candidates.civil_status import requests
 from candidates.locks import somebody_sends
 from candidates.messages import outbox
-from candidates.models import AddressChange, Candidate, IdentityRequest, Message, ReDispatch
+from candidates.models import (
+    AddressChange,
+    Candidate,
+    IdentityRequest,
+    Message,
+    Reading,
+    ReDispatch,
+)
 from candidates.models.requests import TransitionError
 from candidates.names.sorting import search_key
 from candidates.postal.address import Address
 from results_portal import links
 
 
-class EntryRowAdmin(PrivateSearchAdmin, LargeTableAdmin):
+class EntryRowAdmin(PrivateSearchAdmin, LargeTableAdmin, SeenAdmin):
     """Admin of rows that belong to an entry: found by reference or number, linked to the entry."""
 
+    seen_as = Reading.What.REQUEST
     list_select_related = ["entry__session"]
     sortable_by = []
     search_fields = ["entry__number"]

@@ -49,5 +49,21 @@ def may_lift_waits(user: Any) -> bool:
     return _may(user, "candidates.lift_wait")
 
 
+def may_read_trail(user: Any) -> bool:
+    """Whether `user` may read in the journal what was done and seen of candidates.
+
+    Who may: Administrateur, Auditeur, Gestionnaire.
+    """
+    return _may(user, "candidates.read_trail")
+
+
+def may_read_trail_of_accounts(user: Any) -> bool:
+    """Whether `user` may read in the journal what happened to accounts, and their sign-ins.
+
+    Who may: Administrateur, Auditeur.
+    """
+    return _may(user, "candidates.read_trail_of_accounts")
+
+
 def _may(user: Any, right: str) -> bool:
     return bool(user.has_perm(right))

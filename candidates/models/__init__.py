@@ -7,23 +7,29 @@ from candidates.models.people import Candidate, Entry, EntryQuerySet, FailedIden
 from candidates.models.reference import Academy, School, Session, Speciality
 from candidates.models.requests import AddressChange, IdentityRequest, ReDispatch
 from candidates.models.school_heads import SchoolHead
+from candidates.models.trail import Account, CommandRun, Membership, Reading, SecondFactor
 
 __all__ = [
     "Academy",
+    "Account",
     "AddressChange",
     "Candidate",
     "Circular",
+    "CommandRun",
     "Entry",
     "EntryQuerySet",
     "FailedIdentification",
     "FileImport",
     "IdentityRequest",
     "Job",
+    "Membership",
     "Message",
     "MessageChoices",
     "ReDispatch",
+    "Reading",
     "School",
     "SchoolHead",
+    "SecondFactor",
     "Session",
     "Speciality",
     "WrittenRow",

@@ -9,7 +9,7 @@ from candidates.history import kept_in_history
 from candidates.models.reference import School
 
 
-@kept_in_history()
+@kept_in_history(from_the_first=True)
 class SchoolHead(models.Model):
     """An account that reads the published results of a school's pupils (chef d’établissement).
 

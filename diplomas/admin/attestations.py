@@ -18,9 +18,12 @@ from candidates.admin.changelists import (
     TransitionAdmin,
 )
 from candidates.admin.proofs import ProofAdmin
+from candidates.admin.seen import SeenAdmin
 from candidates.admin.tables import Task
 from candidates.admin.waiting import QueueAdmin, Waiting
+from candidates.models import Reading
 from candidates.names.sorting import search_key
+from candidates.trail import readings
 from diplomas.attestation_document import front
 from diplomas.attestations import requests
 from diplomas.attestations.form import EXAMS
@@ -31,10 +34,11 @@ from results.document import verification_code
 
 
 @admin.register(Attestation)
-class AttestationAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin.ModelAdmin):
+class AttestationAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, SeenAdmin):
     """Attestations as they were issued; found by reference or candidate number."""
 
     task = Task.PAPERS
+    seen_as = Reading.What.ATTESTATION
     list_display = ["reference", "kind", "name", "issued_at", "from_where", "revoked"]
     list_filter = ["kind"]
     sortable_by = []
@@ -54,6 +58,10 @@ class AttestationAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin
         "file_link",
     ]
     fields = [*readonly_fields]
+
+    def entries_of(self, attestation):
+        result = attestation.published_result
+        return [] if result is None else [result.entry_id]
 
     def get_queryset(self, request):
         rows = super().get_queryset(request).defer("pdf", "published_result__document")
@@ -114,7 +122,9 @@ class AttestationAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin
         """Download the file as it was issued, to print and post; log who took it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        kept = get_object_or_404(Attestation.objects.defer("document"), pk=pk)
+        rows = Attestation.objects.defer("document", "published_result__document")
+        kept = get_object_or_404(rows.select_related("published_result"), pk=pk)
+        readings.saw(request, self.seen_as, entries=self.entries_of(kept))
         LogEntry.objects.log_actions(
             request.user.pk,
             [kept],
@@ -133,6 +143,7 @@ class AttestationRequestAdmin(
 
     task = Task.REQUESTS
     form = RegisterForm
+    seen_as = Reading.What.REQUEST
     waiting = [
         Waiting(
             "a-examiner",
@@ -172,6 +183,9 @@ class AttestationRequestAdmin(
         "confirmed",
     ]
     decision = ["state", "reason", "decided_at", "decided_by", "attestation_link"]
+
+    def entries_of(self, asked):
+        return []  # of a session older than the portal
 
     def has_add_permission(self, request):
         return False

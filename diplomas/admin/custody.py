@@ -16,11 +16,12 @@ from candidates.admin.changelists import ReadOnlyAdmin
 from candidates.admin.requests import EntryRowAdmin
 from candidates.admin.tables import Task
 from candidates.admin.waiting import QueueAdmin, Waiting
-from candidates.models import Candidate
+from candidates.models import Candidate, Reading
 from candidates.models.requests import TransitionError
 from candidates.names.searching import named
 from candidates.names.sorting import search_key
 from candidates.postal.address import Address
+from candidates.trail import readings
 from diplomas.dispatch import custody, dispatch
 from diplomas.dispatch.forms import OF_KIND
 from diplomas.models import Diploma, DiplomaState, EventKind
@@ -68,6 +69,7 @@ class DiplomaAdmin(QueueAdmin, ReadOnlyAdmin, EntryRowAdmin):
     """Diplomas and their chain of custody; found by number or name."""
 
     task = Task.PAPERS
+    seen_as = Reading.What.DIPLOMA
     waiting = [
         Waiting(
             "revenus",
@@ -153,6 +155,7 @@ class DiplomaAdmin(QueueAdmin, ReadOnlyAdmin, EntryRowAdmin):
             form.fields.pop("same_address", None)
         if diploma.state == kind or (form.is_bound and form.is_valid()):
             return self._record(request, diploma, kind, form)
+        readings.saw(request, self.seen_as, entries=[diploma.entry_id])
         context = {
             **self.admin_site.each_context(request),
             "opts": Diploma._meta,

@@ -19,7 +19,8 @@ from django.views import View
 from django.views.decorators.debug import sensitive_post_parameters
 
 from candidates.freeze import OpeningSoon
-from candidates.models import Entry
+from candidates.models import Entry, Reading
+from candidates.trail import readings
 from results.admin.entry_edit import EntryEdit, StaleEdit
 from results.admin.publication_status import status_of
 from results.admin.refusals import Refused
@@ -37,6 +38,7 @@ class EditPage(View):
     edit_class: type[EntryEdit]
     permission: str
     form_template: str
+    seen_as: Reading.What
     title: str | Promise
     done: str | Promise
 
@@ -116,6 +118,7 @@ class EditPage(View):
         )
 
     def _page(self, template: str, edit: EntryEdit, **context: Any) -> HttpResponse:
+        readings.saw(self.request, self.seen_as, entries=[self.entry.pk])
         publication = status_of(self.entry)
         context = {
             "effect": publication.effect,

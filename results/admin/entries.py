@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from candidates import typed
 from candidates.admin.changelists import LargeTableAdmin, PrivateSearchAdmin, ReadOnlyAdmin
+from candidates.admin.seen import SeenListAdmin
 from candidates.admin.tables import Task
-from candidates.models import Candidate, Entry, IdentityRequest
+from candidates.models import Candidate, Entry, IdentityRequest, Reading
 from candidates.names.searching import named
 from results.admin import history, wording
 from results.admin.correction_edit import CorrectionEdit
@@ -37,6 +38,7 @@ class CorrectionPage(EditPage):
     permission = "results.correct_result"
     form_template = "admin/candidates/entry/correct.html"
     title = _("Corriger")
+    seen_as = Reading.What.CORRECTION
     done = _("La correction est enregistrée.")
 
     def edit_of(self, data: Mapping[str, Any] | None = None) -> CorrectionEdit:
@@ -52,6 +54,7 @@ class JuryPage(EditPage):
     permission = "results.add_jurydecision"
     form_template = "admin/candidates/entry/jury.html"
     title = _("Décision du jury")
+    seen_as = Reading.What.JURY
     done = _("La décision du jury est enregistrée.")
 
     def edit_of(self, data: Mapping[str, Any] | None = None) -> JuryEdit:
@@ -62,10 +65,11 @@ class JuryPage(EditPage):
 
 
 @admin.register(Entry)
-class EntryAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin.ModelAdmin):
+class EntryAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, SeenListAdmin):
     """One candidate in one session: their result, its history, and links to change it."""
 
     task = Task.CANDIDATES
+    seen_as = Reading.What.ENTRY
     list_display = [
         "number",
         "name",
@@ -113,6 +117,9 @@ class EntryAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin.Model
         )
     ]
     readonly_fields = ["person", "created_at"]
+
+    def entries_of(self, entry):
+        return [entry.pk]
 
     def get_queryset(self, request):
         decisions = Prefetch("decisions", Decision.objects.order_by("-round"))

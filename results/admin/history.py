@@ -14,7 +14,7 @@ from django.db.models import Model
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from candidates.history import BY_AGREEMENT, BY_CANDIDATE, BY_REPRESENTATIVE
+from candidates.history import BY_AGREEMENT, BY_CANDIDATE, BY_REPRESENTATIVE, DELETED
 from candidates.models import Entry
 from results.admin import wording
 from results.models import JuryDecision, Mark, Test
@@ -26,7 +26,6 @@ MarkEvent = apps.get_model("results.MarkEvent")
 JuryDecisionEvent = apps.get_model("results.JuryDecisionEvent")
 
 MOST = 200
-DELETED = "before_delete"
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,13 @@ from django.utils.translation import gettext_lazy as _
 
 from candidates import typed
 from candidates.admin.changelists import LargeTableAdmin, PrivateSearchAdmin, ReadOnlyAdmin
+from candidates.admin.seen import SeenListAdmin
 from candidates.admin.tables import Task
+from candidates.history import DELETED
+from candidates.models import Reading
 from results.admin import wording
 from results.admin.filters import SpecialityFilter
 from results.admin.history import (
-    DELETED,
     CandidateEvent,
     EntryEvent,
     JuryDecisionEvent,
@@ -33,7 +35,7 @@ from results.models import (
 )
 
 
-class OfEntries(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin.ModelAdmin):
+class OfEntries(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, SeenListAdmin):
     """Rows of entries, found by candidate number, with a link to the page of the entry."""
 
     list_select_related = ["entry__session"]
@@ -56,6 +58,7 @@ class OfEntries(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, admin.ModelA
 @admin.register(Mark)
 class MarkAdmin(OfEntries):
     task = Task.RESULTS
+    seen_as = Reading.What.MARK
     list_display = ["entry_link", "test", "round", "shown"]
     list_filter = ["status", "round", "entry__session", ("test__speciality", SpecialityFilter)]
     list_select_related = ["entry__session", "test"]
@@ -71,6 +74,7 @@ class MarkAdmin(OfEntries):
 @admin.register(Decision)
 class DecisionAdmin(OfEntries):
     task = Task.RESULTS
+    seen_as = Reading.What.DECISION
     list_display = ["entry_link", "round", "verdict", "mention", "average", "rule_verdict"]
     list_filter = ["round", "verdict", "entry__session", ("entry__speciality", SpecialityFilter)]
     ordering = ["entry_id", "round"]
@@ -105,6 +109,7 @@ class DecisionAdmin(OfEntries):
 @admin.register(JuryDecision)
 class JuryDecisionAdmin(OfEntries):
     task = Task.RESULTS
+    seen_as = Reading.What.DECISION
     list_display = ["entry_link", "round", "points", "author", "created_at"]
     list_filter = ["round", "entry__session", ("entry__speciality", SpecialityFilter)]
     list_select_related = ["entry__session", "author"]
@@ -118,6 +123,7 @@ class PublishedResultAdmin(OfEntries):
     """Published results, one row for each revision."""
 
     task = Task.RESULTS
+    seen_as = Reading.What.RESULT
     list_display = [
         "list_name",
         "entry_link",

@@ -80,7 +80,7 @@ def _forget(sessions, before):
         cursor.execute(_PROOFS)
         transaction.on_commit(partial(proofs.delete, [path for (path,) in cursor.fetchall()]))
         for table, statement in _STATEMENTS:
-            cursor.execute(statement)
+            cursor.execute(statement, {"before": before})
             rows[table] = cursor.rowcount
         for _receiver, others in forgetting.send(None, before=before):
             rows.update(cast(dict[str, int], others))
@@ -118,7 +118,8 @@ def _delete(table, column, gone):
     return table, f"DELETE FROM {table} WHERE {column} IN (SELECT id FROM {gone})"
 
 
-# Rows first, then the history that their deletion has just added to.
+# Rows first, then the history that their deletion has just added to. What the staff did and saw is
+# about them, too, and no older than the last session that is kept.
 _STATEMENTS = [
     _delete("results_publishedresult", "entry_id", "forgotten_entries"),
     _delete("results_decision", "entry_id", "forgotten_entries"),
@@ -144,6 +145,25 @@ _STATEMENTS = [
     _delete("results_jurydecisionevent", "entry_id", "forgotten_entries"),
     _delete("candidates_entryevent", "id", "forgotten_entries"),
     _delete("candidates_candidateevent", "id", "forgotten_candidates"),
+    (
+        "candidates_reading",
+        """
+        DELETE FROM candidates_reading AS seen WHERE at < %(before)s OR (
+            cardinality(entries) > 0
+            AND NOT EXISTS (SELECT FROM candidates_entry WHERE id = ANY (seen.entries))
+        )
+        """,
+    ),
+    ("candidates_commandrun", "DELETE FROM candidates_commandrun WHERE at < %(before)s"),
+    *(
+        (table, f"DELETE FROM {table} WHERE pgh_created_at < %(before)s")
+        for table in (
+            "candidates_accountevent",
+            "candidates_membershipevent",
+            "candidates_secondfactorevent",
+            "candidates_schoolheadevent",
+        )
+    ),
     (
         "django_admin_log",
         """

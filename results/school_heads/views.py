@@ -12,7 +12,8 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from candidates.admin.rights import may_read_own_pupils
-from candidates.models import School
+from candidates.models import Reading, School
+from candidates.trail import readings
 from results.school_heads import pupils
 from results_portal.tabular.tables import write_csv
 from results_portal.web.private_page import private_page
@@ -80,6 +81,7 @@ def table(request: HttpRequest, school: School, code: str) -> HttpResponse:
     """Send the results of a session as CSV, in French whatever the reader's language."""
     with override("fr"):
         found = _found(school, code)
+    readings.saw(request, Reading.What.PUPIL, entries=[row.entry_id for row in found])
     name = f"resultats-{school.pk}-{code}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     response = HttpResponse(content_type="text/csv; charset=utf-8", headers=headers)
@@ -92,6 +94,7 @@ def pupil(request: HttpRequest, school: School, code: str, pupil: int) -> HttpRe
     found = pupils.pupil_of(school, code, pupil)
     if found is None:
         raise Http404
+    readings.saw(request, Reading.What.PUPIL, entries=[found.entry_id])
     context = {"school": school, "code": code, "pupil": found}
     return render(request, "results/school/pupil.html", context)
 

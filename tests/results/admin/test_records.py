@@ -103,7 +103,7 @@ def test_each_list_takes_the_same_queries_for_any_number_of_rows(
     with correction(people["refused"], by=member("operator"), reason="Essai."):
         people["refused"].marks.update(value=1900)
     # session and user (2), rights (2), two filters, count, rows
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(11):
         rows_of(operator, name)
 
 

@@ -10,12 +10,15 @@ from django.utils import timezone
 from candidates.address_changes.changes import change_address
 from candidates.civil_status.requests import identity_of, submit
 from candidates.models import (
+    Account,
     AddressChange,
     Candidate,
+    CommandRun,
     Entry,
     IdentityRequest,
     Message,
     MessageChoices,
+    Reading,
     ReDispatch,
     Session,
 )
@@ -44,8 +47,14 @@ def test_past_its_retention_nothing_personal_is_left(open_people, django_user_mo
         )
     for row in (open_people["refused"], open_people["refused"].candidate):
         LogEntry.objects.log_actions(boss.pk, [row], CHANGE, "DUPONT → DUPOND")
+    entry = open_people["refused"]
+    Reading.objects.create(user=boss, what="entry", entries=[entry.pk], before_release=False)
+    CommandRun.objects.create(command="deliberate", system_user="boss")
     purge(before=tomorrow())
     for model in (
+        Reading,
+        CommandRun,
+        Account.pgh_event_model,
         PublishedResult,
         Decision,
         Mark,
