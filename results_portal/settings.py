@@ -246,6 +246,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": f"{VALIDATION}.CommonPasswordValidator"},
 ]
+PASSWORD_HASHERS = ["candidates.sign_in.hashing.PatientPasswordHasher"]
 KNOWN_BROWSER_COOKIE = "__Secure-navigateur" if env("HTTPS") else "navigateur"
 KNOWN_BROWSER_SECONDS = 365 * 24 * 3600
 LOGIN_URL = "account_login"

@@ -22,7 +22,7 @@ from candidates.admin import notices, rights
 from candidates.admin.administrators import hold
 from candidates.admin.invitations import invite
 from candidates.identification import delay
-from candidates.sign_in.guesses import code_misses_of, misses_of
+from candidates.sign_in.guesses import misses_of
 from candidates.sign_in.second_factor import has_second_factor, reset_second_factor
 
 Words = str | Promise
@@ -50,13 +50,8 @@ class AccountStep:
 
 def misses(user: User) -> tuple[int, int]:
     """Return strangers' wrong passwords and codes for an account, and the seconds to wait."""
-    found = delay.misses(_counted(user), using=DEFAULT_DB_ALIAS).values()
+    found = delay.misses(misses_of(user.get_username()), using=DEFAULT_DB_ALIAS).values()
     return sum(number for number, _ in found), max((seconds for _, seconds in found), default=0)
-
-
-def _counted(user: User) -> list[str]:
-    """Return the texts under which strangers' misses at an account are counted."""
-    return [misses_of(user.get_username()), code_misses_of(user.get_username())]
 
 
 def _send_link(user, request):
@@ -64,7 +59,7 @@ def _send_link(user, request):
 
 
 def _forget_misses(user, request):
-    for text in _counted(user):
+    for text in misses_of(user.get_username()):
         delay.forgive(text, using=DEFAULT_DB_ALIAS)
 
 

@@ -35,7 +35,7 @@ _SAID = {
         "quelqu’un en essaie peut-être."
     ),
     alarm.SIGN_IN: gettext_lazy(
-        "%(number)s mots de passe faux entre %(hour)s h et l’heure suivante : "
+        "%(number)s mots de passe ou codes faux entre %(hour)s h et l’heure suivante : "
         "quelqu’un essaie peut-être d’entrer."
     ),
 }
@@ -43,7 +43,7 @@ _SAID = {
 
 @admin.register(FailedIdentification)
 class FailedIdentificationAdmin(ReadOnlyAdmin):
-    """Accounts and networks with wrong passwords of the last hour; rows of the table name nobody.
+    """Accounts and networks with wrong guesses of the last hour; rows of the table name nobody.
 
     Of networks the portal keeps a digest alone: that of who looks is shown, and any other that they
     type.
@@ -98,7 +98,8 @@ class FailedIdentificationAdmin(ReadOnlyAdmin):
         else:
             name = request.POST.get("name", "")
             user = get_object_or_404(get_user_model(), username=name, is_staff=True)
-            delay.forgive(misses_of(user.get_username()), using=DEFAULT_DB_ALIAS)
+            for counted in misses_of(user.get_username()):
+                delay.forgive(counted, using=DEFAULT_DB_ALIAS)
             text = _("%(name)s peut se connecter sans attendre.") % {"name": name}
         self.message_user(request, text, messages.SUCCESS)
         return HttpResponseRedirect(request.path)
@@ -107,11 +108,17 @@ class FailedIdentificationAdmin(ReadOnlyAdmin):
 def _accounts_with_misses():
     """Return the name, misses and seconds to wait of staff accounts with misses, by name."""
     names = get_user_model().objects.filter(is_staff=True).order_by("username")
-    texts = {misses_of(name): name for name in names.values_list("username", flat=True)}
-    found = delay.misses(texts, using=DEFAULT_DB_ALIAS)
+    texts = {name: misses_of(name) for name in names.values_list("username", flat=True)}
+    found = delay.misses([text for own in texts.values() for text in own], using=DEFAULT_DB_ALIAS)
+    counts = {name: [found[text] for text in own if text in found] for name, own in texts.items()}
     return [
-        {"name": texts[text], "misses": number, "seconds": seconds}
-        for text, (number, seconds) in found.items()
+        {
+            "name": name,
+            "misses": sum(number for number, _seconds in counted),
+            "seconds": max(seconds for _number, seconds in counted),
+        }
+        for name, counted in counts.items()
+        if counted
     ]
 
 

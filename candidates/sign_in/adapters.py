@@ -86,6 +86,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request, user, *, redirect_url, **kwargs):
         leads_to = allowed_home(user, redirect_url or get_next_redirect_url(request))
         response = super().post_login(request, user, redirect_url=leads_to, **kwargs)
+        request.session.set_expiry(0)  # it ends with the browser
+        request.session.clear_expired()
         encryption.renew(user)
         known_browser.remember(response, request, guesses.account_of(user.get_username()))
         return response

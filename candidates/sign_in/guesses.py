@@ -24,13 +24,8 @@ def account_of(name):
 
 
 def misses_of(name):
-    """Return the text under which strangers' wrong passwords for `name` are counted."""
-    return f"password\n{account_of(name)}"
-
-
-def code_misses_of(name):
-    """Return the text under which strangers' wrong codes for `name` are counted."""
-    return f"code\n{account_of(name)}"
+    """Return the texts under which strangers' wrong passwords and codes for `name` are counted."""
+    return [_password_of(name), _code_of(name)]
 
 
 def misses_from(block):
@@ -40,18 +35,26 @@ def misses_from(block):
 
 def at_password(request, name):
     """Return the context of one guess at the password of `name`: see `_counted`."""
-    return _counted(request, name, misses_of(name))
+    return _counted(request, name, _password_of(name))
 
 
 def at_code(request, name):
     """Return the context of one guess at a one-time or recovery code of `name`: see `_counted`."""
-    return _counted(request, name, code_misses_of(name))
+    return _counted(request, name, _code_of(name))
 
 
 def seconds_to_wait(form):
     """Return the seconds before a form with a guess may be sent again: 0 if it may be at once."""
     errors = (error for found in form.errors.as_data().values() for error in found)
     return max((error.params["seconds"] for error in errors if error.code == WAIT), default=0)
+
+
+def _password_of(name):
+    return f"password\n{account_of(name)}"
+
+
+def _code_of(name):
+    return f"code\n{account_of(name)}"
 
 
 @contextmanager

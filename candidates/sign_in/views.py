@@ -21,6 +21,8 @@ from candidates.sign_in.homes import allowed_home, home_of
 from candidates.sign_in.second_factor import is_missing
 from results_portal.web.unavailable import come_back_in
 
+CHALLENGE_SECONDS = 300  # within which a passkey that signs in alone must answer
+
 
 class SignInView(account.LoginView):
     """Page of name and password. Who is signed in goes to their first page."""
@@ -44,6 +46,15 @@ class AddPasskeyView(webauthn.AddWebAuthnView):
         return shown | {
             "js_data": {"creation_options": auth.begin_registration(self.request.user, True)}
         }
+
+
+class PasskeyAloneView(webauthn.LoginWebAuthnView):
+    """Address where scripts fetch what a passkey signs, and send it: a short session of anybody."""
+
+    def get(self, request, *args, **kwargs):
+        response = super().get(request, *args, **kwargs)
+        request.session.set_expiry(CHALLENGE_SECONDS)
+        return response
 
 
 def in_look_of_staff(view):
@@ -88,7 +99,7 @@ _AGAIN = _("Confirmez que c’est vous")
 sign_in = _page(SignInView, "sign_in", _("Connexion"))
 sign_out = _page(account.LogoutView, "sign_out", _("Déconnexion"))
 code = _page(mfa.AuthenticateView, "code", _("Second facteur"))
-passkey_alone = in_look_of_staff(webauthn.login_webauthn)
+passkey_alone = in_look_of_staff(PasskeyAloneView.as_view())
 
 password_again = _page(account.ReauthenticateView, "password_again", _AGAIN)
 code_again = _page(mfa.ReauthenticateView, "code_again", _AGAIN)

@@ -101,7 +101,7 @@ def test_the_office_reads_the_alarm_on_its_first_page_and_the_hours_behind_it(se
     for role in ("manager", "operator"):
         staff = client_of(role)
         first = text_of(staff.get("/gestion/"))
-        assert "3 mots de passe faux entre" in first
+        assert "3 mots de passe ou codes faux entre" in first
         assert "identifications manquées" not in first
         assert f'<a href="{reverse(PAGE)}">3 mots' in first
         assert "<td>2</td> <td>0</td> <td>3</td>" in text_of(staff.get(reverse(PAGE)))

@@ -2,12 +2,15 @@
 
 import json
 import re
+from datetime import timedelta
 from urllib.parse import unquote
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.contrib.admin.models import LogEntry
+from django.contrib.sessions.models import Session
+from django.db.models.functions import Now
 from django.urls import reverse
 
 from candidates.sign_in.middleware import BEFORE
@@ -121,6 +124,15 @@ def test_what_is_no_passkey_is_refused_in_words(signed_in, client, sent):
     answer = signed_in.post(reverse("mfa_login_webauthn"), {"credential": sent}, follow=True)
     assert answer.request["PATH_INFO"] == LOGIN
     assert len(messages_of(answer)) == 1
+
+
+def test_a_session_that_anybody_may_begin_is_short_and_what_is_over_goes(client, manager):
+    client.get(reverse("mfa_login_webauthn"), headers={"accept": "application/json"})
+    assert client.session.get_expiry_age() == 300
+    Session.objects.update(expire_date=Now() - timedelta(seconds=1))
+    client.post(LOGIN, {"login": "manager", "password": PASSWORD})
+    assert client.session.get_expiry_age() == 8 * 3600
+    assert Session.objects.count() == 1
 
 
 def test_a_reset_forgets_all_and_signs_out_everywhere(manager):

@@ -6,11 +6,12 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.models.functions import Now
 from django.test import Client
+from django.urls import reverse
 
 from candidates.identification.delay import FORGOTTEN_AFTER, FREE_MISSES
 from candidates.models import FailedIdentification
 from tests.second_factors import SECRET, code_of, give_code
-from tests.staff import member, text_of
+from tests.staff import client_of, member, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +84,11 @@ def test_wrong_codes_make_the_next_one_wait_from_wherever_they_come(client, mana
     answer = type_code(type_password(client), code_of())
     assert (answer.status_code, answer["Retry-After"]) == (429, "1")
     assert is_out(client)
+    waits = reverse("admin:candidates_failedidentification_changelist")
+    colleague = client_of("administrator")
+    assert "<td>5</td>" in text_of(colleague.get(waits))
+    colleague.post(waits, {"name": "manager"})
+    assert type_code(client, code_of()).url == HOME
 
 
 def test_giving_up_forgets_the_password_that_was_typed(client, manager):
