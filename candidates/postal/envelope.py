@@ -84,12 +84,13 @@ def postal_address(*, family_name: str, given_names: str, lines: Iterable[str]) 
     country. A line that is too long even with the usual abbreviations takes one more line if the
     standard leaves room for it, and is cut otherwise.
     """
-    tidy = [line for line in (" ".join(line.split()) for line in lines) if line]
-    if len(tidy) > 1 and is_france(tidy[-1]):
-        tidy.pop()
-    abroad = bool(tidy) and not _FRENCH_LOCALITY.match(tidy[-1])
-    room = (LINES_ABROAD if abroad else LINES) - 1
-    return [recipient(family_name, given_names), *_fitted(_capitals(tidy, abroad), room)]
+    return [recipient(family_name, given_names), *_fitted(*_tidy(lines))]
+
+
+def is_cut(lines: Iterable[str]) -> bool:
+    """Whether `postal_address` leaves words of an address out."""
+    tidy, room = _tidy(lines)
+    return len(_fitted(tidy, room)) < sum(len(_within_width(line)) for line in tidy)
 
 
 def recipient(family_name: str, given_names: str) -> str:
@@ -131,6 +132,15 @@ def _is_read(character: str) -> bool:
     if character in _PUNCTUATION or unicodedata.category(character) in {"Mn", "Cf"}:
         return True
     return character.isalpha() and unicodedata.name(character, "").startswith("LATIN ")
+
+
+def _tidy(lines: Iterable[str]) -> tuple[list[str], int]:
+    """Return the lines as written on an envelope, and how many there is room for."""
+    tidy = [line for line in (" ".join(line.split()) for line in lines) if line]
+    if len(tidy) > 1 and is_france(tidy[-1]):
+        tidy.pop()
+    abroad = bool(tidy) and not _FRENCH_LOCALITY.match(tidy[-1])
+    return _capitals(tidy, abroad), (LINES_ABROAD if abroad else LINES) - 1
 
 
 def _capitals(lines: list[str], abroad: bool) -> list[str]:

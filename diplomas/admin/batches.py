@@ -18,10 +18,10 @@ from candidates.admin.tables import Task
 from candidates.admin.waiting import QueueAdmin, Waiting
 from candidates.models import School
 from candidates.models.requests import TransitionError
-from diplomas.admin.several import SeveralBatches, last_day
+from diplomas.admin.several import SeveralBatches, doubts_context, last_day
 from diplomas.dispatch import dispatch, editions, preparation, printing, stop_list
 from diplomas.dispatch.forms import HoldForm, PrepareForm
-from diplomas.dispatch.steps import DISPATCH, STEPS
+from diplomas.dispatch.steps import DISPATCH, SEAL, STEPS
 from diplomas.models import AT_STAGE, DiplomaState, DispatchBatch, Route
 
 Stage = DispatchBatch.Stage
@@ -173,6 +173,7 @@ class DispatchBatchAdmin(SeveralBatches, QueueAdmin, ReadOnlyAdmin, LargeTableAd
             "form": form,
             "done": step.stage != batch.stage,
             "stops": stop_list.stops(batch) if batch.stage != Stage.SENT else [],
+            **doubts_context([batch] if name == SEAL and batch.stage == Stage.DRAFT else []),
         }
         return self._page(request, "step", context)
 

@@ -1,5 +1,7 @@
 """Admin page of one step for many batches of a session: what each would do, confirmed once."""
 
+from collections import Counter
+
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -8,9 +10,11 @@ from django.utils import timezone
 
 from candidates.admin.changelists import PlainTitles
 from candidates.models import Session
-from diplomas.dispatch import several
+from diplomas.dispatch import checks, several
 from diplomas.dispatch.forms import BatchesForm, DayForm
-from diplomas.dispatch.steps import STEPS
+from diplomas.dispatch.steps import SEAL, STEPS
+
+DOUBTS_SHOWN = 200
 
 
 class SeveralBatches(PlainTitles):
@@ -63,9 +67,21 @@ class SeveralBatches(PlainTitles):
             "free": len(free),
             "most": several.MOST if len(rows) == several.MOST else None,
             "batches_form": batches,
+            **doubts_context(free if known.name == SEAL else []),
             "day_form": day_form,
         }
         return TemplateResponse(request, "admin/diplomas/dispatchbatch/several.html", context)
+
+
+def doubts_context(batches):
+    """Return what `doubts.html` shows of batches in preparation."""
+    found = checks.doubts(batches) if batches else []
+    counts = Counter(doubt.reason for doubt in found)
+    return {
+        "doubts": found[:DOUBTS_SHOWN],
+        "doubt_count": len(found),
+        "doubts_by_reason": [(checks.REASONS[reason], n) for reason, n in counts.most_common()],
+    }
 
 
 def last_day(batch):

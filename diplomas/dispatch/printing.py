@@ -38,7 +38,9 @@ INDEX_COLUMNS = (
     "mention",
     "session",
 )
-_WIDTH_OF_LARGE_ADDRESS = 32
+LARGE, SMALL = 10, 9  # points of an address, as in letter.css
+WINDOW = 84  # mm, the width of its place
+_WIDTH_OF_LARGE_ADDRESS = 32  # characters
 _FORMULA = re.compile(r"^[=+\-@\t\r]")
 
 
@@ -128,9 +130,14 @@ def letter_html(batch: DispatchBatch, diploma: Diploma) -> str:
         "diploma": diploma,
         "office": office(),
         "address": address,
-        "small_address": len(address) > 6 or max(map(len, address)) > _WIDTH_OF_LARGE_ADDRESS,
+        "small_address": is_small(address),
     }
     return html_to_pdf.html("diplomas/pdf/letter.html", context)
+
+
+def is_small(address: list[str]) -> bool:
+    """Whether the lines of an address are printed in `SMALL`."""
+    return len(address) > 6 or max(map(len, address)) > _WIDTH_OF_LARGE_ADDRESS
 
 
 def _row(diploma):

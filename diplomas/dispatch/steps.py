@@ -11,6 +11,7 @@ from diplomas.dispatch.forms import DayForm, SentForm
 from diplomas.models import DispatchBatch
 
 Stage = DispatchBatch.Stage
+SEAL = "sceller"
 DISPATCH, CUSTODY = "diplomas.dispatch_diplomas", "diplomas.record_custody"
 
 
@@ -40,7 +41,7 @@ STEPS = {
     step.name: step
     for step in (
         BatchStep(
-            "sceller",
+            SEAL,
             Stage.DRAFT,
             DISPATCH,
             _("Sceller"),
