@@ -17,6 +17,7 @@ from candidates.jobs import queue
 from candidates.models import Session
 from results.admin import new_session, regulation_choice, release_job, session_page, wording
 from results.admin.editions import SessionEditions
+from results.admin.jury.page import grid_page
 from results.admin.lifecycle import COUNTED
 from results.admin.publication_status import STATES, release_state
 from results.admin.regulation_choice import RegulationChoice
@@ -86,6 +87,7 @@ class SessionAdmin(PlainTitles, SessionEditions):
             "deroulement/publier/": ("schedule", self.schedule_page),
             "reglements/": ("regulations", self.regulations_page),
             "reprendre/": ("replace", self.replace_page),
+            "jury/": ("jury", self.jury_page),
         }
         return [
             *(
@@ -178,6 +180,9 @@ class SessionAdmin(PlainTitles, SessionEditions):
             return self._confirm(request, session, form, found, wanted, page)
         job = release_job.ask(session, wanted, request.POST, by=request.user)
         return redirect("admin:candidates_job_change", job.pk)
+
+    def jury_page(self, request, pk):
+        return grid_page(self, request, pk)
 
     def _lifecycle(self, request, session, form=None):
         return self._page(

@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from candidates.models import Entry, Job, Session
-from results.admin.steps import ComingStep, SessionFacts, coming_step, facts_of
+from results.admin.steps import ComingStep, SessionFacts, coming_step, facts_of, for_jury
 from results.models import Release
 from results_portal.caches import BoundedCache
 
@@ -35,11 +35,15 @@ KEPT = 60  # seconds
 
 @dataclass(frozen=True)
 class SessionUnderWay:
-    """A session, how far it is in a few words, and its next step; None when none is left."""
+    """A session, how far it is in a few words, and its next step; None when none is left.
+
+    `for_jury`: whether the jury may decide on the first round.
+    """
 
     session: Session
     state: str
     step: ComingStep | None
+    for_jury: bool
 
 
 _kept: BoundedCache[Any, tuple[float, list[SessionUnderWay]]] = BoundedCache(4)
@@ -57,7 +61,7 @@ def sessions_under_way() -> list[SessionUnderWay]:
         return found
     facts = facts_of(_under_way(timezone.localdate()))
     found = [
-        SessionUnderWay(one.session, state_in_words(one), coming_step(one))
+        SessionUnderWay(one.session, state_in_words(one), coming_step(one), for_jury(one))
         for one in facts.values()
     ]
     if sum(one.entries for one in facts.values()) > MANY:

@@ -13,6 +13,7 @@ from results import rules
 from results.document.dossier import Dossier
 from results.jury import deliberation, dossiers
 from results.models import VERDICT_LABELS, JuryDecision
+from results.regulations.rulebook import Rulebook
 from results_portal.templatetags.portal import points as in_words
 
 
@@ -26,7 +27,7 @@ def nearest_raise(entry: Entry, *, round: int) -> rules.Raise | None:
     selection = dossiers.Selection(session.pk, round, speciality, (entry.pk,))
     with transaction.atomic():
         for dossier in dossiers.stream(selection, rulebooks=books):
-            return _nearest(dossier, books, round)
+            return nearest_of(dossier, books[dossier.speciality_id], round)
     return None
 
 
@@ -96,14 +97,14 @@ def overgranted(selection: dossiers.Selection) -> Iterator[tuple[str, str]]:
                 continue
             if selection.round == 2 and not dossier.called:
                 continue
-            nearest = _nearest(dossier, books, selection.round)
+            nearest = nearest_of(dossier, books[dossier.speciality_id], selection.round)
             if problem := excess(dossier.jury_points, nearest):
                 yield numbers[int(dossier.entry_id)], problem
 
 
-def _nearest(dossier: Dossier, books: deliberation.Books, round: int) -> rules.Raise | None:
+def nearest_of(dossier: Dossier, book: Rulebook, round: int) -> rules.Raise | None:
+    """Return the nearest threshold above a dossier in `round`, without points of the jury."""
     called = dossier.called if round == 2 else None
-    regulation = books[dossier.speciality_id].regulation
     return rules.nearest_raise(
-        regulation, dossier.marks, round=round, called=called, enrolment=dossier.enrolment
+        book.regulation, dossier.marks, round=round, called=called, enrolment=dossier.enrolment
     )

@@ -52,7 +52,7 @@ from results.rules.lines import (
     unit_kept,
     units_acquired,
 )
-from results.rules.raising import Raise, nearest_raise
+from results.rules.raising import Raise, nearest_raise, thresholds
 from results.rules.regulation import (
     ABSENCES,
     COUNTS,
@@ -137,6 +137,7 @@ __all__ = [
     "options_of",
     "show",
     "show_points",
+    "thresholds",
     "unit_kept",
     "units_acquired",
 ]

@@ -51,7 +51,7 @@ def nearest_raise(
     present = decide(marks, round=round, called=called, enrolment=enrolment)
     if present.verdict in _BEYOND_RAISING or present.round != round:
         return None
-    for average in sorted(set(_thresholds(regulation, round))):
+    for average in sorted(set(thresholds(regulation, round))):
         missing = Fraction(average) * present.divisor - present.points
         if missing <= 0:
             continue
@@ -63,7 +63,8 @@ def nearest_raise(
     return None
 
 
-def _thresholds(regulation: ExamRules, round: int) -> Iterator[Decimal]:
+def thresholds(regulation: ExamRules, round: int) -> Iterator[Decimal]:
+    """Yield the averages, out of 20, to which the jury may raise in `round`."""
     yield regulation.pass_mark
     if round == 1:
         yield from (mention.from_average for mention in regulation.mentions)

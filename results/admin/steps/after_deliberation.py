@@ -14,6 +14,7 @@ from results.admin.lifecycle import RoundProgress
 from results.admin.steps import before_release, links
 from results.admin.steps.facts import SessionFacts
 from results.admin.steps.step import Action, State, Step, Trouble
+from results.jury import borderline
 from results.jury import job as deliberation_job
 from results.models import Regulation, Verdict
 
@@ -23,21 +24,30 @@ def jury(facts: SessionFacts) -> Step:
     state = State.NOT_YET
     if before_release.decided(facts, rounds) is State.DONE:
         state = State.DONE if all(_announced(p) for p in rounds) else State.UNDER_WAY
-    said = ""
+    said = []
+    if state is State.UNDER_WAY and facts.near_a_threshold:
+        text = ngettext(
+            "%(n)d candidat est à moins de %(distance)s d’un seuil.",
+            "%(n)d candidats sont à moins de %(distance)s d’un seuil.",
+            facts.near_a_threshold,
+        )
+        distance = number_format(borderline.NEAREST_BAND, 2)
+        said.append(text % {"n": facts.near_a_threshold, "distance": distance})
     if facts.jury_decisions:
         text = ngettext(
             "%(n)d décision motivée.", "%(n)d décisions motivées.", facts.jury_decisions
         )
-        said = text % {"n": facts.jury_decisions}
+        said.append(text % {"n": facts.jury_decisions})
     elif state is State.UNDER_WAY:
-        said = _("Le jury peut relever un candidat jusqu’à la publication, depuis son inscription.")
+        said.append(_("Le jury peut relever un candidat jusqu’à la publication."))
     of_session = urlencode({"entry__session__id__exact": facts.session.pk})
     address = f"{reverse('admin:results_jurydecision_changelist')}?{of_session}"
     return Step(
         "jury",
         _("Jury"),
         state,
-        said=said,
+        said=" ".join(said),
+        actions=[] if state is State.NOT_YET else [links.jury(facts)],
         troubles=[Trouble(_("Voir les décisions du jury"), address, is_error=False)]
         if facts.jury_decisions
         else [],

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from candidates.models import FileImport, Job, School, Session
 from results.admin.lifecycle import RoundProgress, rounds_of
+from results.jury import borderline
 from results.models import JuryDecision, Regulation
 from results.regulations.shipped import holds_for
 
@@ -31,6 +32,7 @@ class SessionFacts:
     regulations: Sequence[Regulation] = ()
     schools: int = 0
     jury_decisions: int = 0
+    near_a_threshold: int = 0
     replacement: Session | None = None
     left_to_copy: int = 0
     imports: Mapping[str, Sequence[int]] = field(default_factory=dict)
@@ -45,7 +47,7 @@ class SessionFacts:
 
 
 def facts_of(sessions: Iterable[Session]) -> dict[int, SessionFacts]:
-    """Return the `SessionFacts` of each session, by its primary key. Thirteen queries at most."""
+    """Return the `SessionFacts` of each session, by its primary key. Fourteen queries at most."""
     sessions = list(sessions)
     if not sessions:
         return {}
@@ -54,6 +56,8 @@ def facts_of(sessions: Iterable[Session]) -> dict[int, SessionFacts]:
     regulations = _regulations(sessions, rounds)
     schools = School.objects.count()
     jury = _counts(JuryDecision.objects.filter(entry__session__in=pks), "entry__session")
+    waiting = [pk for pk in pks if any(p.verdicts and not p.is_open for p in rounds[pk])]
+    near = borderline.left(waiting) if waiting else {}
     replacements = {s.replaces_id: s for s in Session.objects.filter(replaces__in=pks)}
     left = _left_to_copy({session.replaces_id or session.pk for session in sessions})
     imports: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
@@ -72,6 +76,7 @@ def facts_of(sessions: Iterable[Session]) -> dict[int, SessionFacts]:
             regulations=regulations[session.pk],
             schools=schools,
             jury_decisions=jury.get(session.pk, 0),
+            near_a_threshold=near.get(session.pk, 0),
             replacement=replacements.get(session.pk),
             left_to_copy=left.get(session.replaces_id or session.pk, 0),
             imports=imports[session.pk],

@@ -56,6 +56,11 @@ def deliberate(facts: SessionFacts, round: int, *, again: bool) -> Action:
     return Action(labels[round, again], address, deliberation_job.RIGHT, (("round", str(round)),))
 
 
+def jury(facts: SessionFacts) -> Action:
+    address = reverse("admin:candidates_session_jury", args=[facts.session.pk])
+    return Action(_("Ouvrir la grille du jury"), address, "results.view_jurydecision")
+
+
 def release(facts: SessionFacts) -> Action:
     return Action(
         _("Programmer ou ouvrir la publication"), page_of(facts.session, FORM), release_job.RIGHT

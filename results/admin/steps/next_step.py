@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from results.admin.steps import after_deliberation, before_release, links
 from results.admin.steps.facts import SessionFacts
-from results.admin.steps.step import Step, next_step
+from results.admin.steps.step import State, Step, next_step
 
 _ORDER = (
     before_release.regulations,
@@ -41,6 +41,11 @@ def coming_step(facts: SessionFacts) -> ComingStep | None:
     """
     step = next_step(steps_of(facts))
     return ComingStep(_label(step), links.page_of(facts.session)) if step else None
+
+
+def for_jury(facts: SessionFacts) -> bool:
+    """Whether the jury may decide on the first round: all is decided, and not all announced."""
+    return after_deliberation.jury(facts).state is State.UNDER_WAY
 
 
 def _label(step: Step) -> str:
