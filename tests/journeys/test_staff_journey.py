@@ -33,7 +33,7 @@ def test_a_manager_deliberates_schedules_and_withdraws_under_the_eyes_of_a_candi
     office.go("/gestion/")
     office.page.get_by_label("Nom d’utilisateur").fill("gestionnaire")
     office.page.get_by_label("Mot de passe").fill(PASSWORD)
-    office.press("Connexion")
+    office.press("Se connecter")
     office.follow("Tables")
     office.follow("Sessions")
     office.follow("Délibérer, publier")
