@@ -1,7 +1,6 @@
 """Who may do what with accounts, as functions.
 
-`tests/candidates/admin/test_rights.py` holds each docstring to the office's groups. A superuser may
-all of it.
+`tests/test_rights.py` holds each docstring to the office's groups. A superuser may all of it.
 """
 
 from typing import Any

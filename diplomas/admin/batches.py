@@ -21,8 +21,9 @@ from candidates.models.requests import TransitionError
 from diplomas.admin.several import SeveralBatches, doubts_context, last_day
 from diplomas.dispatch import dispatch, editions, preparation, printing, stop_list
 from diplomas.dispatch.forms import HoldForm, PrepareForm
-from diplomas.dispatch.steps import DISPATCH, SEAL, STEPS
+from diplomas.dispatch.steps import SEAL, STEPS
 from diplomas.models import AT_STAGE, DiplomaState, DispatchBatch, Route
+from diplomas.rights import may_dispatch
 
 Stage = DispatchBatch.Stage
 SCHOOLS_SHOWN, FILES_SHOWN = 200, 5
@@ -124,7 +125,7 @@ class DispatchBatchAdmin(SeveralBatches, QueueAdmin, ReadOnlyAdmin, LargeTableAd
 
     def prepare_page(self, request):
         """Show the waiting diplomas; with `_confirm`, prepare their batches."""
-        if not request.user.has_perm(DISPATCH):
+        if not may_dispatch(request.user):
             raise PermissionDenied
         form = PrepareForm(request.POST or None)
         waiting = None
@@ -193,7 +194,7 @@ class DispatchBatchAdmin(SeveralBatches, QueueAdmin, ReadOnlyAdmin, LargeTableAd
     @method_decorator(require_POST)
     def hold(self, request, pk):
         """Take the posted `diploma` keys out of the batch, for a reason."""
-        if not request.user.has_perm(DISPATCH):
+        if not may_dispatch(request.user):
             raise PermissionDenied
         batch = get_object_or_404(DispatchBatch, pk=pk)
         form = HoldForm(request.POST, batch=batch)
@@ -238,7 +239,7 @@ class DispatchBatchAdmin(SeveralBatches, QueueAdmin, ReadOnlyAdmin, LargeTableAd
 
     def _sealed(self, request, pk, *, route=None):
         """Return a sealed batch to take documents of; log who does."""
-        if not request.user.has_perm(DISPATCH):
+        if not may_dispatch(request.user):
             raise PermissionDenied
         batch = get_object_or_404(DispatchBatch.objects.select_related("session", "school"), pk=pk)
         if not batch.sealed_at or route not in (None, batch.route):
@@ -247,7 +248,7 @@ class DispatchBatchAdmin(SeveralBatches, QueueAdmin, ReadOnlyAdmin, LargeTableAd
         return batch
 
     def _batch_context(self, request, batch):
-        may_dispatch = request.user.has_perm(DISPATCH)
+        dispatches = may_dispatch(request.user)
         on_their_way = batch.diplomas.filter(state=DiplomaState.SENT_TO_SCHOOL).exists()
         steps = [
             step
@@ -264,9 +265,9 @@ class DispatchBatchAdmin(SeveralBatches, QueueAdmin, ReadOnlyAdmin, LargeTableAd
             "stops": stop_list.stops(batch) if batch.stage != Stage.SENT else [],
             "held": batch.events.filter(kind="HELD").count(),
             "hold_form": HoldForm(batch=batch),
-            "may_dispatch": may_dispatch,
-            "documents": may_dispatch and batch.sealed_at is not None,
-            "printed": editions.of_batch(batch)[:FILES_SHOWN] if may_dispatch else [],
+            "may_dispatch": dispatches,
+            "documents": dispatches and batch.sealed_at is not None,
+            "printed": editions.of_batch(batch)[:FILES_SHOWN] if dispatches else [],
         }
 
     def _page(self, request, template, context):

@@ -25,9 +25,9 @@ from candidates.trail import readings
 from diplomas.dispatch import custody, dispatch
 from diplomas.dispatch.forms import OF_KIND
 from diplomas.models import Diploma, DiplomaState, EventKind
+from diplomas.rights import may_dispatch, may_record_custody
 from results.models import PublishedResult
 
-DISPATCH, CUSTODY = "diplomas.dispatch_diplomas", "diplomas.record_custody"
 _ASKED = {
     EventKind.ARRIVED: _("Noter l’arrivée"),
     EventKind.COLLECTED: _("Noter la remise"),
@@ -141,7 +141,7 @@ class DiplomaAdmin(QueueAdmin, ReadOnlyAdmin, EntryRowAdmin):
 
     def record(self, request, pk, kind):
         """Show the form of an event; POST records it, once."""
-        if not request.user.has_perm(CUSTODY):
+        if not may_record_custody(request.user):
             raise PermissionDenied
         diploma = get_object_or_404(self.get_queryset(request), pk=pk)
         if kind not in OF_KIND:
@@ -183,7 +183,7 @@ class DiplomaAdmin(QueueAdmin, ReadOnlyAdmin, EntryRowAdmin):
 
     @method_decorator(require_POST)
     def take_back(self, request, pk):
-        if not request.user.has_perm(DISPATCH):
+        if not may_dispatch(request.user):
             raise PermissionDenied
         diploma = get_object_or_404(Diploma, pk=pk)
         try:
@@ -197,7 +197,7 @@ class DiplomaAdmin(QueueAdmin, ReadOnlyAdmin, EntryRowAdmin):
         return redirect("admin:diplomas_diploma_change", pk)
 
     def _diploma_context(self, request, diploma):
-        may_record = request.user.has_perm(CUSTODY)
+        may_record = may_record_custody(request.user)
         held = diploma.state == DiplomaState.HELD and diploma.batch_id is None
         return {
             "diploma": diploma,
@@ -205,5 +205,5 @@ class DiplomaAdmin(QueueAdmin, ReadOnlyAdmin, EntryRowAdmin):
             "next": [(kind.value, _ASKED[kind]) for kind in custody.may_follow(diploma)]
             if may_record
             else [],
-            "may_take_back": held and request.user.has_perm(DISPATCH),
+            "may_take_back": held and may_dispatch(request.user),
         }

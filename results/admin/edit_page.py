@@ -1,6 +1,6 @@
 """The two steps of an edit of one entry: a form, then its effect to confirm."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 from django.contrib import admin, messages
@@ -32,18 +32,18 @@ class EditPage(View):
     """The page of one kind of `EntryEdit`.
 
     GET shows the form (`form_template`); POST shows the effect (`confirm_edit.html`), and with
-    `_confirm` applies the edit. Requires `permission`.
+    `_confirm` applies the edit. `may(user)` says who may.
     """
 
     edit_class: type[EntryEdit]
-    permission: str
+    may: Callable[[Any], bool]
     form_template: str
     seen_as: Reading.What
     title: str | Promise
     done: str | Promise
 
     def dispatch(self, request: HttpRequest, entry_id: int) -> HttpResponseBase:
-        if not request.user.has_perm(self.permission):
+        if not self.may(request.user):
             raise PermissionDenied
         entries = Entry.objects.select_related("session", "speciality", "candidate")
         self.entry = get_object_or_404(entries, pk=entry_id)

@@ -31,11 +31,12 @@ from results.models import (
     Test,
     Verdict,
 )
+from results.rights import may_correct, may_grant_points
 
 
 class CorrectionPage(EditPage):
     edit_class = CorrectionEdit
-    permission = "results.correct_result"
+    may = staticmethod(may_correct)
     form_template = "admin/candidates/entry/correct.html"
     title = _("Corriger")
     seen_as = Reading.What.CORRECTION
@@ -51,7 +52,7 @@ class CorrectionPage(EditPage):
 
 class JuryPage(EditPage):
     edit_class = JuryEdit
-    permission = "results.add_jurydecision"
+    may = staticmethod(may_grant_points)
     form_template = "admin/candidates/entry/jury.html"
     title = _("Décision du jury")
     seen_as = Reading.What.JURY
@@ -190,7 +191,7 @@ class EntryAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, SeenListAdm
     ) -> HttpResponse:
         if obj:
             context |= _dossier(obj)
-            context["may_correct"] = request.user.has_perm(CorrectionPage.permission)
+            context["may_correct"] = may_correct(request.user)
             context["may_decide"] = bool(rounds_to_decide(obj, request.user))
         return super().render_change_form(request, context, add, change, form_url, obj)
 

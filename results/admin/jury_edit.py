@@ -17,6 +17,7 @@ from results.admin.publication_status import rounds_out
 from results.jury import raising
 from results.jury.deliberation import DeliberationRefused
 from results.models import ROUNDS, Decision, JuryDecision, Verdict
+from results.rights import may_correct, may_grant_points
 
 
 class PointsField(forms.DecimalField):
@@ -70,12 +71,12 @@ def rounds_to_decide(entry: Entry, user: User | AnonymousUser) -> list[int]:
     A jury secretary may until the round's result is public; a manager, who corrects results, may
     afterwards too.
     """
-    if not user.has_perm("results.add_jurydecision"):
+    if not may_grant_points(user):
         return []
     called = Decision.objects.filter(entry=entry, verdict=Verdict.CONTROL).exists()
     called = called or JuryDecision.objects.filter(entry=entry, round=2).exists()
     rounds = [1, 2] if called else [1]
-    if user.has_perm("results.correct_result"):
+    if may_correct(user):
         return rounds
     out = rounds_out(entry)
     return [round for round in rounds if round not in out]

@@ -6,11 +6,18 @@ import pytest
 from django.contrib.auth.models import Group
 
 from candidates.admin import rights
+from diplomas import rights as of_papers
+from results import rights as of_results
 from tests.staff import GROUPS, member
 
 pytestmark = pytest.mark.django_db
 
-FUNCTIONS = {name: right for name, right in vars(rights).items() if name.startswith("may_")}
+FUNCTIONS = {
+    name: right
+    for module in (rights, of_results, of_papers)
+    for name, right in vars(module).items()
+    if name.startswith("may_")
+}
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
