@@ -16,6 +16,7 @@ from candidates.models import Session
 from candidates.models.requests import TransitionError
 from diplomas.dispatch import dispatch
 from diplomas.models import CustodyEvent, Diploma, DispatchBatch, EventKind, Route
+from diplomas.scanning import codes
 from results.score_sheet.sheet import exam_name, office
 from results_portal.documents import html_to_pdf
 from results_portal.printing import run as print_run
@@ -116,7 +117,13 @@ def slip_html(batch: DispatchBatch) -> str:
     rows = [_row(diploma) for diploma in members(batch)]
     return html_to_pdf.html(
         "diplomas/pdf/slip.html",
-        {"batch": batch, "office": office(), "rows": rows, "session": batch.session},
+        {
+            "batch": batch,
+            "office": office(),
+            "rows": rows,
+            "session": batch.session,
+            "code": codes.drawings(codes.of_batch(batch)),
+        },
     )
 
 
@@ -131,6 +138,7 @@ def letter_html(batch: DispatchBatch, diploma: Diploma) -> str:
         "office": office(),
         "address": address,
         "small_address": is_small(address),
+        "code": codes.drawings(codes.of_diploma(diploma)),
     }
     return html_to_pdf.html("diplomas/pdf/letter.html", context)
 

@@ -1,0 +1,1 @@
+"""Codes on the papers of diplomas, and the stack of them that the office scans."""
