@@ -51,12 +51,12 @@ def sign_out(visit):
 def choose_codes(visit):
     """Register an application; return the secret that it has been given."""
     visit.follow("Enregistrer une application")
-    visit.examine("second factor, application")
     secret = visit.page.locator("code").inner_text()
     visit.page.get_by_label("Code").fill("000000")
     visit.press("Enregistrer l’application")
     assert "Ce code est faux" in visit.words
     assert visit.page.locator("code").inner_text() == secret
+    visit.photograph("second factor, application")
     visit.page.get_by_label("Code").fill(code_of(secret))
     visit.press("Enregistrer l’application")
     return secret
@@ -72,6 +72,9 @@ def test_a_code_is_required_chosen_and_serves_once(visit):
     visit.go("/gestion/candidates/entry/")
     assert visit.path == "/gestion/compte/"
 
+    visit.go("/gestion/compte/application/")
+    visit.examine("second factor, application")
+    visit.go("/gestion/compte/")
     secret = choose_codes(visit)
     assert visit.path == "/gestion/compte/codes-de-secours/"
     codes = re.findall(r"\b\d{8}\b", visit.words)
@@ -102,6 +105,16 @@ def test_a_code_is_required_chosen_and_serves_once(visit):
     visit.go("/gestion/compte/")
     assert "Il en reste 9." in visit.words
     visit.examine("own account")
+
+
+def test_without_scripts_passkeys_say_what_they_need_and_passwords_do_without(visit, arrive):
+    quiet = arrive(scripts=False)
+    quiet.go("/gestion/login/")
+    assert "Une clé d’accès a besoin de JavaScript" in quiet.words
+    assert "Se connecter avec une clé d’accès" not in quiet.words
+    type_password(quiet)
+    choose_codes(quiet)
+    assert quiet.path == "/gestion/compte/codes-de-secours/"
 
 
 def test_a_passkey_is_chosen_and_signs_in_alone(visit):
