@@ -25,6 +25,7 @@ class CandidatesConfig(AppConfig):
             "change_academy",
             "lift_wait",
             "read_trail",
+            "approve_proposal",
         }
     )
     auditor_rights = frozenset({"read_trail", "read_trail_of_accounts"})
@@ -37,6 +38,7 @@ class CandidatesConfig(AppConfig):
             "view_candidateevent",
             "view_entry",
             "view_entryevent",
+            "view_proposal",
             "view_school",
             "view_session",
             "view_speciality",
@@ -53,6 +55,7 @@ class CandidatesConfig(AppConfig):
         from candidates.file_imports import checking, kinds, undoing
         from candidates.identification import destinations
         from candidates.imports import academies
+        from candidates.proposals import checks as proposal_checks
         from candidates.signals import messages_due
         from candidates.trail import append_only
 
@@ -62,6 +65,7 @@ class CandidatesConfig(AppConfig):
         destinations.register("candidates:messages", _("choisir vos courriels"))
         kinds.register(kinds.SCHOOLS)
         checking.register()
+        proposal_checks.register()
         undoing.register()
         making.register()
         editions.register(ACCESS_CODES)

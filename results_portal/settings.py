@@ -56,6 +56,7 @@ env = environ.Env(
     RETENTION_YEARS=(int, 6),
     SEAL_CERTIFICATE=(str, ""),
     SEAL_KEY=(str, ""),
+    SECOND_PERSON=(bool, True),
     SECRET_KEY=(str, ""),
     SECRET_KEY_FALLBACKS=(list, []),
     SENTRY_DSN=(str, ""),
@@ -104,6 +105,9 @@ SECRET_KEY_FALLBACKS, ACCESS_CODE_KEY_OLD = env("SECRET_KEY_FALLBACKS"), env("AC
 ACCESS_CODE_KEY = env("ACCESS_CODE_KEY")
 SEAL_KEY, SEAL_CERTIFICATE = env("SEAL_KEY"), env("SEAL_CERTIFICATE")
 SEAL_FILE = DATA_DIR / "seal" / "seal.pem"  # where one is made when they are not given
+
+# Openings and corrections are proposed by one person and approved by another.
+SECOND_PERSON = env("SECOND_PERSON")
 
 DEBUG, ALLOWED_HOSTS = env("DEBUG"), env("ALLOWED_HOSTS")
 # How pages are served in the rush (see `scripts/serve`): on, prepared or off.

@@ -171,6 +171,12 @@ def of_this_year(monkeypatch):
 
 
 @pytest.fixture
+def one_person(settings):
+    """What two people do elsewhere, one does at once."""
+    settings.SECOND_PERSON = False
+
+
+@pytest.fixture
 def operator(db):
     """The browser of an operator, signed in."""
     return client_of("operator")

@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 from candidates.address_changes.changes import change_address
 from candidates.civil_status.requests import identity_of, submit
 from candidates.jobs import queue
-from candidates.models import FailedIdentification, FileImport, Message, ReDispatch
+from candidates.models import FailedIdentification, FileImport, Message, Proposal, ReDispatch
 from candidates.postal.address import Address
 from diplomas.models import Revocation, Route
 from results.jury import job as deliberation
@@ -52,6 +52,15 @@ def write():
         report={"errors": []},
     )
     head_of(entry.school)
+    Proposal.objects.create(
+        kind="release",
+        label="publier les résultats",
+        session=entry.session,
+        things=["release"],
+        payload={"specialities": [], "round": 1, "at": None, "posted": {}},
+        digest="as it was",
+        proposed_by=member("superuser"),
+    )
     FailedIdentification.objects.create(key=b"k" * 32, failures=1, until=Now())
 
 

@@ -4,6 +4,7 @@ from django.apps import apps
 from django.contrib.auth.models import Group, User
 from django.db.models.signals import post_migrate
 from django.test import Client
+from django.urls import reverse
 
 from candidates.admin.groups import (
     ADMINISTRATOR,
@@ -67,3 +68,27 @@ def migrate_again():
     for label in ("candidates", "results", "diplomas"):
         app = apps.get_app_config(label)
         post_migrate.send(app, app_config=app, using="default", apps=apps, plan=[], verbosity=0)
+
+
+def second_manager():
+    """Another manager than the `member` of that role, who approves what the first proposes."""
+    user, created = User.objects.get_or_create(username="manager2", defaults={"is_staff": True})
+    if created:
+        user.groups.add(Group.objects.get(name=MANAGER))
+    return user
+
+
+def approver():
+    """The browser of the second manager, signed in."""
+    client = Client()
+    client.force_login(second_manager(), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def approved(proposal, **posted):
+    """Have the second manager approve a proposal; return it as it then is."""
+    address = reverse("admin:candidates_proposal_approve", args=[proposal.pk])
+    answer = approver().post(address, posted)
+    assert answer.status_code == 302
+    proposal.refresh_from_db()
+    return proposal

@@ -4,6 +4,7 @@ from candidates.models.file_imports import FileImport, WrittenRow
 from candidates.models.jobs import Job
 from candidates.models.messages import Circular, Message, MessageChoices
 from candidates.models.people import Candidate, Entry, EntryQuerySet, FailedIdentification
+from candidates.models.proposals import Proposal
 from candidates.models.reference import Academy, School, Session, Speciality
 from candidates.models.requests import AddressChange, IdentityRequest, ReDispatch
 from candidates.models.school_heads import SchoolHead
@@ -25,6 +26,7 @@ __all__ = [
     "Membership",
     "Message",
     "MessageChoices",
+    "Proposal",
     "ReDispatch",
     "Reading",
     "School",

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,7 +30,7 @@ class ReleaseConfirmation:
         of_round = {name: wanted[name] for name in ("specialities", "round")}
         self._hours = hours.announced(session, **of_round)
         self.doubts = hours.doubts(session, **of_round, at=at, now=now)
-        self._verdicts = _digest(found.verdicts)
+        self._verdicts = _digest([found.verdicts, found.decisions])
         self._withdrawn = hours.last_withdrawal(session, **of_round) or _NEVER
         verdicts, _space, rest = posted.get("seen", "").partition(" ")
         withdrawn, _space, shown = rest.partition(" ")
@@ -61,8 +61,8 @@ class ReleaseConfirmation:
         return " ".join([self._verdicts, self._withdrawn, *(f"{pk}={hour[pk]}" for pk in hour)])
 
 
-def _digest(verdicts: Mapping[str, Any]) -> str:
-    """Return a digest of counted verdicts, in whatever order the database counted them."""
+def _digest(verdicts: Sequence[Mapping[str, Any]]) -> str:
+    """Return a digest of decisions, in whatever order the database counted them."""
     return hashlib.sha256(json.dumps(verdicts, sort_keys=True).encode()).hexdigest()
 
 

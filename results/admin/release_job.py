@@ -14,19 +14,20 @@ from django.utils.translation import gettext_lazy
 from candidates.jobs import kinds, queue
 from candidates.jobs.work import JobRefused, Work
 from candidates.models import Job, Session, Speciality
+from candidates.proposals import acts
 from results.admin import wording
 from results.admin.refusals import Refused, refusals
 from results.admin.release_confirmation import ReleaseConfirmation
 from results.models import ROUNDS, Release
 from results.publication.preview import Preview
-from results.publication.release import ReleaseRefused, schedule
+from results.publication.release import schedule
 
 KIND, RIGHT = "release", "results.release_results"
 _TYPED = ("seen", "confirmed", "regulations_read")  # fields of the page that confirms
 
 
 def register() -> None:
-    kinds.register(kinds.JobKind(KIND, _label, RIGHT, _work, priority=1))
+    kinds.register(kinds.JobKind(KIND, _label, RIGHT, _work, _stopped, priority=1))
 
 
 def ask(session: Session, wanted: Mapping[str, Any], posted: Mapping[str, str], *, by: Any) -> Job:
@@ -43,8 +44,13 @@ def ask(session: Session, wanted: Mapping[str, Any], posted: Mapping[str, str], 
         specialities=sorted(speciality.pk for speciality in wanted["specialities"]),
         round=wanted["round"],
         at=at and at.isoformat(),
-        posted={n: posted[n].replace("\0", "").strip() for n in _TYPED if n in posted},
+        posted=fields_of(posted),
     )
+
+
+def fields_of(posted: Mapping[str, str]) -> dict[str, str]:
+    """Return the fields of the page that confirms, as a job keeps them."""
+    return {n: posted[n].replace("\0", "").strip() for n in _TYPED if n in posted}
 
 
 def _label(arguments: Mapping[str, Any]) -> str | Promise:
@@ -64,10 +70,8 @@ def _work(work: Work) -> None:
         "at": asked["at"] and datetime.fromisoformat(asked["at"]),
     }
 
-    def agreed(present: Preview) -> None:
-        page = ReleaseConfirmation(asked["posted"], session, present, wanted)
-        if problems := page.objections(session):
-            raise ReleaseRefused(problems)
+    def agreed(present: Preview) -> list[str]:
+        return ReleaseConfirmation(asked["posted"], session, present, wanted).objections(session)
 
     def finish(releases: list[Release]) -> None:
         said = [_sentence(release) for release in releases]
@@ -86,6 +90,11 @@ def _work(work: Work) -> None:
             )
     except Refused as refused:
         raise JobRefused(refused.problems) from refused
+
+
+def _stopped(job: Job) -> None:
+    """An approved release that is not done leaves nothing to be approved."""
+    acts.let_lapse_of_job(job, job.sentences or [job.get_state_display()])
 
 
 def _sentence(release: Release) -> str:

@@ -3,7 +3,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
@@ -12,17 +12,19 @@ from django.utils.translation import ngettext
 from candidates import typed
 from candidates.admin.changelists import LargeTableAdmin, ReadOnlyAdmin
 from candidates.admin.tables import Task
-from candidates.models import Message
+from candidates.admin.waiting import QueueAdmin, Waiting
+from candidates.models import Message, Proposal, Session
+from results.admin import release_proposals
 from results.admin.filters import SpecialityFilter, StateFilter
 from results.admin.publication_status import STATES, release_state
 from results.admin.release_forms import WithdrawForm
 from results.models import Release
 from results.publication import notices
-from results.publication.release import withdraw
+from results.publication.withdrawal import of_session, withdraw_all
 
 
 @admin.register(Release)
-class ReleaseAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
+class ReleaseAdmin(ReadOnlyAdmin, LargeTableAdmin, QueueAdmin):
     """Releases, which are scheduled on the page of a session and withdrawn here."""
 
     task = Task.RESULTS
@@ -41,6 +43,14 @@ class ReleaseAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
     sortable_by = []
     readonly_fields = ["state", "created_at", "opened_at", "announced_at", "notices"]
     actions = ["withdraw_selected"]
+    waiting = [
+        Waiting(
+            "retirees",
+            _("publications retirées, à publier de nouveau"),
+            rows=lambda releases: releases.filter(withdrawn_at__isnull=False),
+            since="withdrawn_at",
+        )
+    ]
     change_form_template = "admin/results/release/change_form.html"
 
     @admin.display(description=_("état"))
@@ -69,11 +79,18 @@ class ReleaseAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
         ]
 
     def withdraw_page(self, request):
-        """POST of `release` keys: show the form of a message; with `_confirm`, withdraw."""
+        """POST of `release` keys: show the form of a message; with `_confirm`, withdraw.
+
+        POST of the key of a `session`: withdraw all that it has, at once.
+        """
         if not self.has_release_permission(request):
             raise PermissionDenied
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
+        if key := typed.primary_key(request.POST.get("session", "")):
+            session = get_object_or_404(Session, pk=key)
+            self._withdraw(request, of_session(session), "")
+            return redirect("admin:candidates_session_lifecycle", key)
         releases = self.get_queryset(request).filter(pk__in=self._keys(request))
         form = WithdrawForm(request.POST if "_confirm" in request.POST else None)
         if not form.is_valid():
@@ -96,6 +113,12 @@ class ReleaseAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
         context["may_withdraw"] = (
             self.has_release_permission(request) and obj and obj.withdrawn_at is None
         )
+        if obj:
+            context["proposals"] = (
+                Proposal.objects.about(release_proposals.thing(obj))
+                .order_by("-pk")
+                .select_related("proposed_by", "decided_by")
+            )
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _keys(self, request):
@@ -115,14 +138,13 @@ class ReleaseAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
         return TemplateResponse(request, "admin/results/release/withdraw.html", context)
 
     def _withdraw(self, request, releases, message):
-        current = list(releases.filter(withdrawn_at=None))
-        for release in current:
-            withdraw(release, by=request.user, message=message)
+        done = withdraw_all(releases, by=request.user, message=message)
+        for release in done:
             self.log_change(request, release, str(_("Retirée")))
-        if current:
+        if done:
             text = ngettext(
-                "%(count)d publication retirée.", "%(count)d publications retirées.", len(current)
+                "%(count)d publication retirée.", "%(count)d publications retirées.", len(done)
             )
-            messages.success(request, text % {"count": len(current)})
+            messages.success(request, text % {"count": len(done)})
         else:
             messages.info(request, _("C’était déjà fait : rien n’est en ligne."))

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from candidates.models import Session
+from results.admin import release_proposals
 from results.admin.lifecycle import COUNTED, RoundProgress
 from results.admin.publication_status import STATES, release_state
 from results.admin.release_forms import ScheduleForm
@@ -23,6 +24,7 @@ def context(
     request: HttpRequest, session: Session, form: ScheduleForm | None = None
 ) -> dict[str, Any]:
     """Return what the template of the page shows to who asks. `form`: one to be mended."""
+    release_proposals.look_again(session)
     facts = facts_of([session])[session.pk]
     steps = [_permitted(step, request.user) for step in steps_of(facts)]
     form = form or _schedule_form(session, facts.rounds)
@@ -45,6 +47,8 @@ def context(
             for progress in facts.rounds
         ],
         "verdict_labels": [VERDICT_LABELS[verdict] for verdict in given],
+        "proposals": session.proposals.select_related("proposed_by", "decided_by")[:10],
+        "may_withdraw": any(p.release and not p.release.withdrawn_at for p in facts.rounds),
         "may_release": request.user.has_perm(RELEASE),
     }
 

@@ -1,4 +1,4 @@
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -12,14 +12,21 @@ from django.views.decorators.http import require_POST
 
 from candidates import typed
 from candidates.admin.changelists import PlainTitles
+from candidates.admin.proposals import proposed_already
 from candidates.admin.tables import Task
 from candidates.jobs import queue
 from candidates.models import Session
-from results.admin import new_session, regulation_choice, release_job, session_page, wording
+from candidates.proposals import acts, people
+from results.admin import (
+    new_session,
+    regulation_choice,
+    release_job,
+    release_preview,
+    release_proposals,
+    session_page,
+)
 from results.admin.editions import SessionEditions
 from results.admin.jury.page import grid_page
-from results.admin.lifecycle import COUNTED
-from results.admin.publication_status import STATES, release_state
 from results.admin.regulation_choice import RegulationChoice
 from results.admin.release_confirmation import ReleaseConfirmation
 from results.admin.release_forms import ScheduleForm
@@ -27,7 +34,6 @@ from results.admin.session_form import SessionForm
 from results.admin.under_way import sessions_under_way
 from results.jury import job as deliberation
 from results.jury import replacement_job
-from results.models import VERDICT_LABELS, Release
 from results.publication.release import preview
 
 DELIBERATE, RELEASE = deliberation.RIGHT, release_job.RIGHT
@@ -178,11 +184,21 @@ class SessionAdmin(PlainTitles, SessionEditions):
         sure = sure and page.is_ticked
         if found.problems or not sure:
             return self._confirm(request, session, form, found, wanted, page)
+        if people.needs_two() and release_proposals.takes_two(session, wanted):
+            return self._propose(request, session, wanted)
         job = release_job.ask(session, wanted, request.POST, by=request.user)
         return redirect("admin:candidates_job_change", job.pk)
 
     def jury_page(self, request, pk):
         return grid_page(self, request, pk)
+
+    def _propose(self, request, session, wanted):
+        try:
+            made = release_proposals.propose(session, wanted, request.POST, by=request.user)
+        except acts.AlreadyProposed as refused:
+            messages.warning(request, proposed_already(refused.other))
+            made = refused.other
+        return redirect("admin:candidates_proposal_change", made.pk)
 
     def _lifecycle(self, request, session, form=None):
         return self._page(
@@ -190,43 +206,17 @@ class SessionAdmin(PlainTitles, SessionEditions):
         )
 
     def _confirm(self, request, session, form, found, wanted, page):
-        releases = {
-            release.speciality_id: release
-            for release in Release.objects.filter(session=session, round=wanted["round"])
-        }
-        shown = []
-        for speciality in wanted["specialities"]:
-            release, tally = releases.get(speciality.pk), found.verdicts[speciality.code]
-            shown.append(
-                {
-                    "speciality": speciality,
-                    "counts": [(verdict, tally.get(verdict, 0)) for verdict in COUNTED],
-                    "release": release,
-                    "state": release and STATES[release_state(release)],
-                    "is_open": release is not None and release.is_open(timezone.now()),
-                }
-            )
-        context = {
+        context = release_preview.context(session, wanted, found) | {
             "title": _("Publication impossible")
             if found.problems
             else _("Confirmer la publication"),
             "form": form,
-            "shown": shown,
-            "verdict_labels": [VERDICT_LABELS[verdict] for verdict in COUNTED],
-            "totals": [
-                sum(tally.get(verdict, 0) for tally in found.verdicts.values())
-                for verdict in COUNTED
-            ],
-            "problems": found.problems,
-            "to_check": found.to_check,
+            "takes_two": people.needs_two() and release_proposals.takes_two(session, wanted),
             "not_ticked": "_confirm" in request.POST and not page.is_ticked,
             "meanwhile": page.meanwhile,
             "doubts": page.doubts,
             "code": session.code,
             "mistyped": "confirmed" in request.POST and not page.is_typed,
-            "opens_at": wanted["at"],
-            "round_number": wanted["round"],
-            "round": wording.round_name(wanted["round"]),
             "seen": page.seen,
             "changed_meanwhile": "_confirm" in request.POST and not page.is_up_to_date,
         }

@@ -12,7 +12,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from candidates.models import Entry, Job, Session
+from candidates.models import Entry, Job, Proposal, Session
 from results.admin.steps import ComingStep, SessionFacts, coming_step, facts_of, for_jury
 from results.models import Release
 from results_portal.caches import BoundedCache
@@ -53,7 +53,7 @@ def sessions_under_way() -> list[SessionUnderWay]:
     """Return the sessions under way, the most recent first. As many queries for one as for many.
 
     Those of an office with many entries take a second to count: they are kept for a minute, unless
-    a session, a release or a job has changed.
+    a session, a release, a job or a proposal has changed.
     """
     key = get_language(), _last_changes()
     kept_until, found = _kept.get(key) or (0, [])
@@ -73,7 +73,8 @@ def _last_changes() -> tuple[Any, ...]:
     session = Session.objects.aggregate(Max("pk"), Count("pk"))
     releases = Release.objects.aggregate(Max("pk"), Max("opens_at"), Max("withdrawn_at"))
     jobs = Job.objects.aggregate(Max("pk"), Max("finished_at"))
-    return (*session.values(), *releases.values(), *jobs.values())
+    proposals = Proposal.objects.aggregate(Max("pk"), Max("ended_at"))
+    return (*session.values(), *releases.values(), *jobs.values(), *proposals.values())
 
 
 def _under_way(today: date) -> QuerySet[Session]:

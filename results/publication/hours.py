@@ -137,6 +137,19 @@ def doubts(
     return sentences
 
 
+def objections(
+    seen: Hours,
+    session: Session,
+    *,
+    specialities: Iterable[Speciality],
+    round: int,
+    at: datetime | None,
+) -> list[str]:
+    """Return what others have done since the hours were `seen`, in sentences."""
+    present = releases_of(session, specialities=specialities, round=round)
+    return meanwhile(seen, present, at=at, now=timezone.now())
+
+
 def meanwhile(
     seen: Hours, found: Mapping[int, Release], *, at: datetime | None, now: datetime
 ) -> list[str]:

@@ -17,11 +17,13 @@ from results.models import Regulation, Release, Verdict
 class Preview:
     """Verdicts that a release would show, counted by speciality, and the problems that block it.
 
+    `decisions`: for each speciality a number that stands for all its decisions, in any order.
     `to_check`: codes of the specialities whose regulation was not checked, which blocks nothing.
     """
 
     round: int
     verdicts: dict[str, dict[str, int]] = field(default_factory=dict)
+    decisions: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     to_check: list[str] = field(default_factory=list)
 
@@ -34,7 +36,7 @@ def preview(session, *, specialities, round=1, at=None):
     found = Preview(round, to_check=unchecked(specialities))
     for speciality in specialities:
         selection = dossiers.Selection(session.pk, round=round, speciality_id=speciality.pk)
-        tally = dict(_tally(selection))
+        tally, found.decisions[speciality.code] = _tally(selection)
         undecided = dossiers.count(selection) - sum(tally.values())
         found.verdicts[speciality.code] = tally
         found.problems += _blockers(speciality, undecided, tally, selection)
@@ -50,15 +52,20 @@ def unchecked(specialities):
 
 
 def _tally(selection):
+    """Return the number of decisions by verdict, and a number that stands for all of them."""
     where, values = selection.where()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT decision.verdict, count(*) FROM results_decision AS decision "
+            "SELECT decision.verdict, count(*), sum(hashtextextended(concat_ws('|',"
+            " decision.entry_id, decision.verdict, decision.mention, decision.points,"
+            " decision.divisor), 0)) FROM results_decision AS decision "
             "JOIN candidates_entry AS entry ON entry.id = decision.entry_id "
             f"WHERE decision.round = %(round)s AND {where} GROUP BY 1",
             values | {"round": selection.round},
         )
-        return cursor.fetchall()
+        found = cursor.fetchall()
+    stands_for = str(sum(digest for _verdict, _count, digest in found))
+    return {verdict: count for verdict, count, _digest in found}, stands_for
 
 
 def _blockers(speciality, undecided, tally, selection):

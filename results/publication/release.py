@@ -70,7 +70,6 @@ def schedule(
     round=None,
     at=None,
     by=None,
-    seen=None,
     agreed=None,
     progress=None,
     finish=None,
@@ -82,9 +81,9 @@ def schedule(
     of date; a withdrawn one opens again, its changes as new revisions. What opens at once has for
     hour the database's clock, read when its rows are written and nothing is left but to commit.
 
-    `seen`: the hours that who asks has seen (`hours.announced`), which others may have changed
-    since. `agreed(preview)` may refuse what nobody has agreed to. `progress(done, total)` is called
-    as rows are written, `finish(releases)` last.
+    `agreed(preview)` returns what has changed since who asks saw it, a sentence for each change
+    (`hours.objections`, `ReleaseConfirmation`). `progress(done, total)` is called as rows are
+    written, `finish(releases)` last.
 
     Returns the releases. Raises `ReleaseRefused`, with all the problems at once.
     """
@@ -96,12 +95,9 @@ def schedule(
         lock_session(session)
         now = timezone.now()
         later = at if at and at > now else None
-        _refuse_changed_hours(seen, session, specialities, round, at=at, now=now)
         found = preview(session, specialities=specialities, round=round, at=later or now)
-        if found.problems:
-            raise ReleaseRefused(found.problems)
-        if agreed:
-            agreed(found)
+        if problems := found.problems or (agreed(found) if agreed else []):
+            raise ReleaseRefused(problems)
         books = deliberation.rulebooks(session, speciality_ids=[s.pk for s in specialities])
         releases, to_open = [], []
         for speciality in specialities:
@@ -214,15 +210,6 @@ def _write(release, books, *, at, frozen, many, progress):
         rows.revise(release, at=at, reason=REOPENED, by=None)
     else:
         rows.write(release)
-
-
-def _refuse_changed_hours(seen, session, specialities, round, *, at, now):
-    """Raise `ReleaseRefused` if others have changed the hours that were `seen`."""
-    if seen is None:
-        return
-    present = hours.releases_of(session, specialities=specialities, round=round)
-    if changed := hours.meanwhile(seen, present, at=at, now=now):
-        raise ReleaseRefused(changed)
 
 
 def _open_at(release, opens_at, by):

@@ -126,6 +126,7 @@ _STATEMENTS = [
     _delete("results_jurydecision", "entry_id", "forgotten_entries"),
     _delete("results_mark", "entry_id", "forgotten_entries"),
     _delete("candidates_message", "entry_id", "forgotten_entries"),
+    _delete("candidates_proposal", "entry_id", "forgotten_entries"),
     (
         "candidates_redispatch",
         """

@@ -65,6 +65,7 @@ def release(facts: SessionFacts) -> Step:
         said=wait,
         troubles=[*withdrawn(rounds), *links.job_under_way(facts, release_job.KIND)],
         actions=[
+            *links.proposed(facts, 1),
             *([links.release(facts)] if state in {State.TO_DO, State.UNDER_WAY} else []),
             *withdraw(rounds),
         ],
@@ -159,7 +160,7 @@ def second_round(facts: SessionFacts) -> Step:
     actions = [] if state is State.DONE else _towards_second_release(facts, rounds, decided)
     if state is State.NOT_YET:
         state = State.TO_DO if decided is State.TO_DO else State.UNDER_WAY
-    actions += withdraw(rounds)
+    actions = [*links.proposed(facts, 2), *actions, *withdraw(rounds)]
     return replace(step, state=state, said=said, troubles=troubles, actions=actions, wait=wait)
 
 

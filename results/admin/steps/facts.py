@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from candidates.models import FileImport, Job, School, Session
+from candidates.models import FileImport, Job, Proposal, School, Session
 from results.admin.lifecycle import RoundProgress, rounds_of
 from results.jury import borderline
 from results.models import JuryDecision, Regulation
@@ -23,7 +23,7 @@ class SessionFacts:
     `regulations`: those of its exam and year, and of its entries. `replacement`: the session that
     replaces it. `left_to_copy`: number of those whose decision is deferred in July and who are not
     entered in September. `imports`: keys of files to confirm, by kind. `jobs`: keys of work that is
-    asked for or under way, by kind.
+    asked for or under way, by kind. `proposals`: those that wait for a second person.
     """
 
     session: Session
@@ -37,6 +37,7 @@ class SessionFacts:
     left_to_copy: int = 0
     imports: Mapping[str, Sequence[int]] = field(default_factory=dict)
     jobs: Mapping[str, int] = field(default_factory=dict)
+    proposals: Sequence[Proposal] = ()
 
     def in_round(self, number: int) -> list[RoundProgress]:
         return [progress for progress in self.rounds if progress.round == number]
@@ -68,6 +69,10 @@ def facts_of(sessions: Iterable[Session]) -> dict[int, SessionFacts]:
     active = Job.objects.active().filter(session__in=pks).order_by("-pk")
     for session_pk, kind, pk in active.values_list("session", "kind", "pk"):
         jobs[session_pk][kind] = pk
+    proposals: dict[int, list[Proposal]] = defaultdict(list)
+    waiting = Proposal.objects.waiting().filter(session__in=pks).order_by("pk")
+    for proposal in waiting.select_related("proposed_by"):
+        proposals[proposal.session_id].append(proposal)
     return {
         session.pk: SessionFacts(
             session=session,
@@ -81,6 +86,7 @@ def facts_of(sessions: Iterable[Session]) -> dict[int, SessionFacts]:
             left_to_copy=left.get(session.replaces_id or session.pk, 0),
             imports=imports[session.pk],
             jobs=jobs[session.pk],
+            proposals=proposals[session.pk],
         )
         for session in sessions
     }

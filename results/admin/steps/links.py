@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from candidates.file_imports import kinds
 from candidates.models import Session, Speciality
-from results.admin import release_job
+from results.admin import release_job, release_proposals
 from results.admin.steps.facts import SessionFacts
 from results.admin.steps.step import FORM, Action, Trouble
 from results.jury import job as deliberation_job
@@ -65,6 +65,19 @@ def release(facts: SessionFacts) -> Action:
     return Action(
         _("Programmer ou ouvrir la publication"), page_of(facts.session, FORM), release_job.RIGHT
     )
+
+
+def proposed(facts: SessionFacts, round: int) -> list[Action]:
+    """Return what leads to the releases of a round that wait for a second person."""
+    return [
+        Action(
+            _("Relire la proposition de %(name)s") % {"name": proposal.proposed_by},
+            reverse("admin:candidates_proposal_change", args=[proposal.pk]),
+            "candidates.view_proposal",
+        )
+        for proposal in facts.proposals
+        if proposal.kind == release_proposals.KIND and proposal.payload["round"] == round
+    ]
 
 
 def editions(facts: SessionFacts) -> Action:

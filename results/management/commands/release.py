@@ -44,7 +44,13 @@ class Command(SessionCommand):
             seen = hours.announced(session, **wanted)
             self.require_confirmation(session, options, hours.doubts(session, **wanted, at=at))
             progress = self.progress("Publication", options)
-            releases = schedule(session, **wanted, at=at, seen=seen, progress=progress)
+            releases = schedule(
+                session,
+                **wanted,
+                at=at,
+                agreed=lambda found: hours.objections(seen, session, **wanted, at=at),
+                progress=progress,
+            )
         except ReleaseRefused as refused:
             self.refuse(refused.problems)
         if options["verbosity"]:

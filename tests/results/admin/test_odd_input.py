@@ -10,7 +10,7 @@ from tests.candidates.file_imports.sending import confirm, csv_of, sent
 from tests.office_files import ENTRY
 from tests.staff import client_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_person")]
 
 SEARCHED = [
     "office_search",

@@ -15,7 +15,7 @@ from results.publication import release
 from tests.jobs import said, work
 from tests.staff import client_of, member
 
-pytestmark = [pytest.mark.django_db, pytest.mark.long]
+pytestmark = [pytest.mark.django_db, pytest.mark.long, pytest.mark.usefixtures("one_person")]
 
 
 def asked(session, role="manager", **values):

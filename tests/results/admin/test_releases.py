@@ -11,7 +11,7 @@ from tests import factories
 from tests.jobs import work
 from tests.staff import client_of, messages_of, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_person")]
 
 WITHDRAW = "admin:results_release_withdraw"
 

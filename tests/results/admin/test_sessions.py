@@ -17,7 +17,7 @@ from tests import factories
 from tests.jobs import said, work
 from tests.staff import client_of, member, text_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.long]
+pytestmark = [pytest.mark.django_db, pytest.mark.long, pytest.mark.usefixtures("one_person")]
 
 
 def address(name, session):

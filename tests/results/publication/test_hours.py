@@ -129,13 +129,19 @@ def test_the_code_of_another_session_confirms_nothing(deliberated_session):
 @pytest.mark.django_db
 def test_an_hour_given_by_another_meanwhile_is_told_and_stays(deliberated_session, boss):
     specialities = release.specialities_of(deliberated_session)
-    seen = hours.announced(deliberated_session, specialities=specialities, round=1)
+    of_round = {"specialities": specialities, "round": 1}
+    seen = hours.announced(deliberated_session, **of_round)
+
+    def agreed(at):
+        objections = hours.objections(seen, deliberated_session, **of_round, at=at)
+        return {"at": at, "agreed": lambda found: objections}
+
     tenth = timezone.localtime(in_(days=3)).replace(hour=10, minute=0)
     release.schedule(deliberated_session, at=tenth, by=boss)
     with pytest.raises(release.ReleaseRefused, match=r"programmée entre-temps .* par boss"):
-        release.schedule(deliberated_session, at=in_(days=4), seen=seen)
+        release.schedule(deliberated_session, **agreed(in_(days=4)))
     assert Release.objects.get().opens_at == tenth
-    release.schedule(deliberated_session, at=tenth, seen=seen)  # the very same hour
+    release.schedule(deliberated_session, **agreed(tenth))  # the very same hour
 
 
 @pytest.fixture
