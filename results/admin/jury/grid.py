@@ -9,6 +9,7 @@ from django import forms
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,10 +25,11 @@ from results.jury.borderline import Borderline, Threshold
 from results.models import ROUNDS, VERDICT_LABELS, Release
 from results.publication import rows as published_rows
 from results.publication.correction import corrections
+from results.rights import may_correct, may_grant_points
 from results.rules import Outcome, show
 from results_portal.templatetags.portal import decimal
 
-VIEW, EDIT = "results.view_jurydecision", "results.add_jurydecision"
+VIEW = "results.view_jurydecision"
 PAGE = 50  # rows
 _DISTANCES = ["0.10", "0.25", "0.50", "1.00"]
 
@@ -186,12 +188,15 @@ class Grid:
 
         One transaction, under the lock of the session. A row that was changed meanwhile, or whose
         result cannot follow, is refused alone and has the error. Raises `OpeningSoon` as
-        `corrections`, and then nothing is written.
+        `corrections`, `PermissionDenied` if the round is no longer for `by` to decide; then nothing
+        is written.
         """
         asked = self.changed
         done: list[RowForm] = []
         with transaction.atomic():
             lock_session(self.session)
+            if not may_decide(by, self.session, self.speciality, self.round):
+                raise PermissionDenied
             keys = [form.row.entry.pk for form in asked]
             now = borderline.read(self.session, self.speciality, round=self.round, entry_ids=keys)
             alike: dict[str, list[RowForm]] = defaultdict(list)
@@ -229,9 +234,9 @@ def may_decide(user: User | AnonymousUser, session: Session, speciality: Special
 
     As `jury_edit.rounds_to_decide`: a jury secretary until the round is public.
     """
-    if not user.has_perm(EDIT):
+    if not may_grant_points(user):
         return False
-    if user.has_perm("results.correct_result"):
+    if may_correct(user):
         return True
     release = Release.objects.filter(session=session, speciality=speciality, round=round).first()
     return release is None or not published_rows.frozen(release, timezone.now())

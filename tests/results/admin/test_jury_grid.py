@@ -3,14 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
+from results.admin.jury.grid import Grid
+from results.jury import borderline
 from results.jury.deliberation import deliberate
 from results.models import Decision, JuryDecision, PublishedResult
 from results.publication import release
 from tests import factories
-from tests.staff import client_of, text_of
+from tests.staff import client_of, member, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -181,3 +184,19 @@ def test_the_session_says_how_many_are_near_a_threshold_and_leads_to_the_grid(ma
     page = manager.get(reverse("admin:candidates_session_lifecycle", args=[near.session.pk]))
     assert "2 candidats sont à moins de 0,10 d’un seuil." in text_of(page)
     assert address(near.session) in page.content.decode()
+
+
+def test_a_release_that_opens_while_a_secretary_waits_for_its_lock_ends_their_right(manager):
+    (near,) = entries(NEAR)
+    data = typed(manager.get(address(near.session)), **{near.number: ("0,5", "Assiduité.")})
+    rows = list(
+        borderline.read(near.session, near.speciality, round=1, entry_ids=[near.pk]).values()
+    )
+    posted = Grid(near.session, near.speciality, round=1, rows=rows, data=data)
+    assert posted.changed
+    release.schedule(near.session)
+    with pytest.raises(PermissionDenied):
+        posted.apply(member("secretary"))
+    assert not JuryDecision.objects.exists()
+    posted.apply(member("manager"))
+    assert JuryDecision.objects.count() == 1
