@@ -52,6 +52,11 @@ env = environ.Env(
     OFFICE_SITE=(str, "resultats.examens.invalid"),
     OFFICE_TELEPHONE=(str, ""),
     OFFICE_TRIBUNAL=(str, ""),
+    OIDC_ACR=(list, []),
+    OIDC_CLIENT_ID=(str, ""),
+    OIDC_CLIENT_SECRET=(str, ""),
+    OIDC_ISSUER=(str, ""),
+    OIDC_NAME=(str, "ProConnect"),
     REGISTRATION_SITES=(str, ""),
     RETENTION_YEARS=(int, 6),
     SEAL_CERTIFICATE=(str, ""),
@@ -136,6 +141,8 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "candidates.sign_in.apps.SignInConfig",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 
 MIDDLEWARE = [
@@ -259,7 +266,7 @@ SESSION_COOKIE_AGE = 8 * 3600  # seconds
 SESSION_COOKIE_PATH = STAFF_PREFIX
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # django-allauth: one signs in by name, and makes no account. Guesses are limited by our throttle.
-ACCOUNT_ADAPTER = "candidates.sign_in.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "candidates.single_sign_on.adapters.StaffAccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_FORMS = {
     "login": "candidates.sign_in.forms.SignInForm",
@@ -292,6 +299,19 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not env("HTTPS")  # as browsers do on local
 STAFF_MFA = {"": env("HTTPS"), "on": True, "off": False}.get(env("STAFF_MFA"))
 if STAFF_MFA is None:
     raise ImproperlyConfigured(f"STAFF_MFA is on or off, not {env('STAFF_MFA')}.")
+# Sign-in by a provider of identities too (OpenID Connect), where one is named.
+OIDC_ISSUER, OIDC_NAME, OIDC_ACR = env("OIDC_ISSUER"), env("OIDC_NAME"), env("OIDC_ACR")
+OIDC_CLIENT_ID, OIDC_CLIENT_SECRET = env("OIDC_CLIENT_ID"), env("OIDC_CLIENT_SECRET")
+if len({bool(value) for value in (OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET)}) > 1:
+    raise ImproperlyConfigured("OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET go together.")
+if env("HTTPS") and OIDC_ISSUER and not OIDC_ISSUER.startswith("https://"):
+    raise ImproperlyConfigured("OIDC_ISSUER must begin with https:// (HTTPS is on).")
+SOCIALACCOUNT_ADAPTER = "candidates.single_sign_on.adapters.SingleSignOnAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"provider_class": "candidates.single_sign_on.provider.StaffProvider"}
+}
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5  # seconds
+SOCIALACCOUNT_STORE_TOKENS = False
 # It keeps used codes in Django's cache: a table of the office, which visitors' pages never ask.
 CACHES = {
     "default": {

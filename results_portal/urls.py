@@ -25,6 +25,7 @@ urlpatterns = [
         InvitationView.as_view(),
         name="invitation",
     ),
+    path(f"{STAFF}compte/proconnect/", include("candidates.single_sign_on.urls")),
     path(f"{STAFF}chercher/", admin.site.admin_view(search), name="office_search"),
     path(f"{STAFF}tables/", admin.site.admin_view(tables), name="office_tables"),
     path(STAFF, admin.site.urls),

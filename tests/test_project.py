@@ -22,6 +22,7 @@ LIBRARIES = (
     "PGHISTORY_",
     "PROCRASTINATE_",
     "ROOT_URLCONF",
+    "SOCIALACCOUNT_",
 )  # read by Django and packages
 
 LOCKS = ["base", "build", "development"]  # each holds the one before
@@ -118,6 +119,16 @@ def test_a_database_without_a_login_for_visitors_is_refused_in_one_sentence():
     said = refused.stderr.strip().splitlines()[-1]
     assert "DATABASE_PUBLIC_URL must be set when DATABASE_URL is" in said
     assert "deploy/roles.sql" in said
+
+
+def test_half_a_provider_of_identities_is_refused_in_one_sentence():
+    half = {"OIDC_ISSUER": "https://fournisseur.example", "OIDC_CLIENT_ID": "portail"}
+    refused = manage("check", **PRODUCTION, **half)
+    assert refused.returncode == 1
+    assert refused.stderr.strip().endswith("OIDC_CLIENT_SECRET go together.")
+    plain = half | {"OIDC_CLIENT_SECRET": "secret", "OIDC_ISSUER": "http://fournisseur.example"}
+    refused = manage("check", **PRODUCTION, **plain)
+    assert refused.stderr.strip().endswith("must begin with https:// (HTTPS is on).")
 
 
 def environment_variables():

@@ -1,5 +1,5 @@
 """Admin pages about candidates; importing a module registers its pages."""
 
-from candidates.admin import accounts, file_imports, jobs, people, requests, waits
+from candidates.admin import accounts, file_imports, identities, jobs, people, requests, waits
 
-__all__ = ["accounts", "file_imports", "jobs", "people", "requests", "waits"]
+__all__ = ["accounts", "file_imports", "identities", "jobs", "people", "requests", "waits"]

@@ -24,6 +24,7 @@ from candidates.admin.invitations import invite
 from candidates.identification import delay
 from candidates.sign_in.guesses import misses_of
 from candidates.sign_in.second_factor import has_second_factor, reset_second_factor
+from candidates.single_sign_on.identities import is_tied, untie
 
 Words = str | Promise
 
@@ -113,6 +114,21 @@ STEPS = [
         has_second_factor,
         lambda user, request: reset_second_factor(user, by=request.user),
         gettext_lazy("le second facteur a été remis à zéro"),
+        signs=True,
+    ),
+    AccountStep(
+        "detachement",
+        gettext_lazy("Détacher de l’identité…"),
+        gettext_lazy(
+            "Ce compte ne s’ouvrira plus par cette identité, et les connexions ouvertes se "
+            "fermeront. La prochaine qui viendra avec l’adresse électronique du compte lui sera "
+            "rattachée : vérifiez d’abord cette adresse."
+        ),
+        gettext_lazy("Le compte est détaché de son identité."),
+        rights.may_give_access,
+        is_tied,
+        lambda user, request: untie(user, by=request.user),
+        gettext_lazy("le compte a été détaché de l’identité par laquelle il s’ouvrait"),
         signs=True,
     ),
     AccountStep(

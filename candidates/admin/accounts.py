@@ -18,6 +18,7 @@ from candidates.admin.account_form import AccountForm
 from candidates.admin.administrators import hold
 from candidates.admin.changelists import PlainTitles
 from candidates.admin.groups import SCHOOL_HEAD
+from candidates.admin.identities import in_words as identity_in_words
 from candidates.admin.invitations import invite
 from candidates.admin.tables import Task
 
@@ -73,7 +74,10 @@ class OfficeUserAdmin(Accounts, UserAdmin):
     ]
     fieldsets = [
         *add_fieldsets,
-        (_("Connexion"), {"fields": ["active", "last_login", "wrong_passwords", "date_joined"]}),
+        (
+            _("Connexion"),
+            {"fields": ["active", "last_login", "wrong_passwords", "tied_to", "date_joined"]},
+        ),
     ]
     filter_horizontal = []
     formfield_overrides = {ManyToManyField: {"widget": CheckboxSelectMultiple}}
@@ -97,7 +101,7 @@ class OfficeUserAdmin(Accounts, UserAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         own = ["groups", "is_superuser"] if obj == request.user else []
-        return ["active", "last_login", "wrong_passwords", "date_joined", *own]
+        return ["active", "last_login", "wrong_passwords", "tied_to", "date_joined", *own]
 
     def get_urls(self):
         return [*account_steps.urls(), *super().get_urls()]
@@ -155,6 +159,10 @@ class OfficeUserAdmin(Accounts, UserAdmin):
     @admin.display(description=User._meta.get_field("is_active").verbose_name)
     def active(self, user):
         return _("oui") if user.is_active else _("non")
+
+    @admin.display(description=_("identité rattachée"))
+    def tied_to(self, user):
+        return identity_in_words(user)
 
     @admin.display(description=_("mots de passe et codes faux, depuis une heure"))
     def wrong_passwords(self, user):

@@ -24,7 +24,7 @@ class _SecondFactorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        if is_missing(request.user) and request.path_info not in map(reverse, BEFORE):
+        if is_missing(request) and request.path_info not in map(reverse, BEFORE):
             return redirect("mfa_index")
         return self.get_response(request)
 

@@ -14,6 +14,7 @@ FACTORS = [
     Authenticator.Type.TOTP,
     Authenticator.Type.WEBAUTHN,
 ]  # a recovery code stands in for one
+ASKED_ELSEWHERE = "second_factor_asked_elsewhere"  # True in the session of whom a provider asked
 
 
 def has_second_factor(user):
@@ -21,9 +22,11 @@ def has_second_factor(user):
     return get_adapter().is_mfa_enabled(user, FACTORS)
 
 
-def is_missing(user):
-    """Whether who is signed in must first choose a second factor."""
-    return settings.STAFF_MFA and user.is_authenticated and not has_second_factor(user)
+def is_missing(request):
+    """Whether who is signed in must first choose a second factor: not if a provider asked one."""
+    if not settings.STAFF_MFA or not request.user.is_authenticated:
+        return False
+    return not request.session.get(ASKED_ELSEWHERE) and not has_second_factor(request.user)
 
 
 @transaction.atomic

@@ -81,7 +81,7 @@ def in_look_of_staff(view):
 def _around(request):
     around = admin.site.each_context(request) | {"is_nav_sidebar_enabled": False}
     if request.user.is_authenticated:
-        must_choose = is_missing(request.user)
+        must_choose = is_missing(request)
         around |= {"home": home_of(request.user), "must_choose": must_choose}
         around["has_permission"] = around.get("has_permission") and not must_choose
     return around

@@ -26,7 +26,6 @@ from results.admin import (
     session_page,
 )
 from results.admin.editions import SessionEditions
-from results.admin.figures import SessionFigures
 from results.admin.jury.page import grid_page
 from results.admin.regulation_choice import RegulationChoice
 from results.admin.release_confirmation import ReleaseConfirmation
@@ -41,7 +40,7 @@ DELIBERATE, RELEASE = deliberation.RIGHT, release_job.RIGHT
 
 
 @admin.register(Session)
-class SessionAdmin(PlainTitles, SessionEditions, SessionFigures):
+class SessionAdmin(PlainTitles, SessionEditions):
     """A session, its dates, and the page from which it is deliberated and released."""
 
     task = Task.SESSIONS

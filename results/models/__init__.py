@@ -1,6 +1,5 @@
 """The tables of results, one module for each subject."""
 
-from results.models.figures import PublicFigure
 from results.models.marks import (
     ROUNDS,
     VERDICT_CHOICES,
@@ -34,7 +33,6 @@ __all__ = [
     "JuryDecision",
     "ListEdition",
     "Mark",
-    "PublicFigure",
     "PublishedResult",
     "PublishedResultQuerySet",
     "Regulation",
