@@ -52,7 +52,7 @@ class CandidatesConfig(AppConfig):
         from candidates.editions import making
         from candidates.editions.access_codes import ACCESS_CODES
         from candidates.editions.entries import ENTRIES
-        from candidates.file_imports import checking, kinds, undoing
+        from candidates.file_imports import checking, kinds, proposing, undoing
         from candidates.identification import destinations
         from candidates.imports import academies
         from candidates.proposals import checks as proposal_checks
@@ -65,6 +65,7 @@ class CandidatesConfig(AppConfig):
         destinations.register("candidates:messages", _("choisir vos courriels"))
         kinds.register(kinds.SCHOOLS)
         checking.register()
+        proposing.register()
         proposal_checks.register()
         undoing.register()
         making.register()

@@ -37,7 +37,7 @@ class ResultsConfig(AppConfig):
         )
         from candidates.trail import readings
         from results import editions
-        from results.admin import release_job, release_proposals
+        from results.admin import correction_proposals, release_job, release_proposals
         from results.gate import public
         from results.jury import job as deliberation
         from results.jury import replacement_job
@@ -62,6 +62,7 @@ class ResultsConfig(AppConfig):
         deliberation.register()
         release_job.register()
         release_proposals.register()
+        correction_proposals.register()
         editions.register()
         replacement_job.register()
         file_kinds.register()

@@ -20,11 +20,13 @@ from django.views.decorators.http import require_POST
 
 from candidates.admin.changelists import LargeTableAdmin, ReadOnlyAdmin
 from candidates.admin.jobs import situation_of
+from candidates.admin.proposals import proposed_already
 from candidates.admin.tables import Task
 from candidates.admin.waiting import QueueAdmin, Waiting
-from candidates.file_imports import checking, kinds, storing, undoing
+from candidates.file_imports import checking, kinds, proposing, storing, undoing
 from candidates.jobs import queue
 from candidates.models import FileImport, Session
+from candidates.proposals import acts, people
 from results_portal.uploads.body_size import takes_files
 
 _State = FileImport.State
@@ -185,6 +187,8 @@ class FileImportAdmin(ReadOnlyAdmin, LargeTableAdmin, QueueAdmin):
             "may_act": request.user.has_perm(kinds.get(row.kind).right),
             "may_undo": undoing.is_possible(row),
             "previous": storing.previous(row),
+            "by_two": kinds.get(row.kind).by_two and people.needs_two(),
+            "proposals": row.proposals.select_related("proposed_by", "decided_by"),
             **situation_of(row.job),
         }
         return self._page(request, "page", context)
@@ -201,9 +205,19 @@ class FileImportAdmin(ReadOnlyAdmin, LargeTableAdmin, QueueAdmin):
                 messages.warning(request, _("Le contrôle a été refait depuis : relisez-le."))
             elif "doubts" in row.report and typed != row.report["code"]:
                 messages.error(request, _("Tapez le code de la session pour confirmer."))
+            elif kinds.get(row.kind).by_two and people.needs_two():
+                return self._propose(request, row)
             else:
                 checking.ask(row, checking.IMPORT, by=request.user, confirmed=typed)
         return redirect("admin:candidates_fileimport_change", pk)
+
+    def _propose(self, request, row):
+        try:
+            made = proposing.propose(row, by=request.user)
+        except acts.AlreadyProposed as refused:
+            messages.warning(request, proposed_already(refused.other))
+            made = refused.other
+        return redirect("admin:candidates_proposal_change", made.pk)
 
     @method_decorator(require_POST)
     def drop_page(self, request, pk):

@@ -14,6 +14,7 @@ from candidates.file_imports import asking, kinds, storing, written
 from candidates.freeze import OpeningSoon
 from candidates.jobs.work import JobRefused, Work
 from candidates.models import FileImport, Job
+from candidates.proposals import acts
 from results_portal.imports.staging import ImportOutcome, ImportRefused
 from results_portal.tabular import ErrorLog
 from results_portal.tabular.errors import quoted
@@ -39,6 +40,7 @@ def ask(row: FileImport, what: str, *, by: Any, **more: Any) -> None:
 
 def _stopped(job: Job) -> None:
     """A job that was cancelled leaves its file; any other end is its end too."""
+    acts.let_lapse_of_job(job, job.sentences or [job.get_state_display()])
     row = FileImport.objects.get(pk=job.arguments["file"])
     if row.state not in FileImport.UNFINISHED:
         return
@@ -93,11 +95,13 @@ def _import(work: Work) -> None:
                     work.note_in_journal(row.session, _noted(row))
                 work.finish([counts(row)])
     except ChangedSince:
+        acts.let_lapse_of_job(work.job, [_("La base a changé depuis la proposition.")])
         _check(work, again=True)
     except OpeningSoon as asked:
         with transaction.atomic():
             row.refresh_from_db()
             row.state = _State.READY
+            acts.let_lapse_of_job(work.job, asked.problems)
             row.report |= {"doubts": asked.problems, "code": asked.codes[0]}
             row.save()
             work.finish(asked.problems, warned=True)
@@ -156,6 +160,7 @@ def _refuse(work: Work, row: FileImport, log: ErrorLog) -> None:
             "%(n)d erreurs dans le fichier : rien n’est enregistré.",
             log.count,
         )
+        acts.let_lapse_of_job(work.job, [said % {"n": log.count}])
         work.finish([said % {"n": log.count}], warned=True)
 
 

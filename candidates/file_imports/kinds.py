@@ -39,7 +39,8 @@ class FileKind:
     `load(path, session=…, log=…, …)` is the function of the command. `compared` is SQL for a text
     of each row that is new or differs, `changes()` returns the first rows that differ and `notes()`
     sentences about them; all three read the table that `load` has just filled.
-    `of_session` is false for what sessions share, `reasoned` true for what takes a reason.
+    `of_session` is false for what sessions share, `reasoned` true for what takes a reason,
+    `by_two` for what one person proposes and another approves.
 
     An import can be taken back where `writes` tells what it writes, each table after those that it
     refers to. `holds(row)` returns why not, a sentence for each reason; `follow(row)` what to call
@@ -56,6 +57,7 @@ class FileKind:
     notes: Callable[[], list[str]] = list
     of_session: bool = True
     reasoned: bool = False
+    by_two: bool = False
     writes: tuple[Written, ...] = ()
     holds: Callable[[FileImport], list[str]] = lambda row: []
     follow: Callable[[FileImport], Callable[[], object]] = lambda row: lambda: None

@@ -18,6 +18,7 @@ from candidates.file_imports import kinds
 from candidates.jobs import keeping
 from candidates.models import FileImport, Session, WrittenRow
 from candidates.models.file_imports import FOLDER
+from candidates.proposals import acts
 
 LARGEST = 32 * 1024 * 1024  # bytes of a file
 MOST_SENT = 40 * 1024 * 1024  # bytes of a form, of which the page then says that it is too long
@@ -61,6 +62,8 @@ def local_copy(row: FileImport) -> Iterator[Path]:
 
 def finish(row: FileImport, state: str) -> None:
     """End an import, and delete its file once the transaction is committed."""
+    if state == FileImport.State.CANCELLED:
+        acts.let_lapse_of_file(row)
     name = row.file.name
     row.state, row.finished_at, row.file = state, timezone.now(), ""
     row.save()

@@ -67,6 +67,10 @@ class CorrectionEdit(EntryEdit):
     def internal(self) -> bool:
         return super().internal or self.own.cleaned_data["withheld"]
 
+    @property
+    def suspends(self) -> bool:
+        return self.own.cleaned_data["withheld"]
+
     def is_valid(self) -> bool:
         return super().is_valid() and self._marks_are_possible()
 

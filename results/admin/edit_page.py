@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -18,10 +17,13 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.debug import sensitive_post_parameters
 
+from candidates.admin.proposals import proposed_already
 from candidates.freeze import OpeningSoon
 from candidates.models import Entry, Reading
+from candidates.proposals import acts, people
 from candidates.trail import readings
-from results.admin.entry_edit import EntryEdit, StaleEdit
+from results.admin import correction_proposals
+from results.admin.entry_edit import EntryEdit, Rehearsal, StaleEdit
 from results.admin.publication_status import status_of
 from results.admin.refusals import Refused
 from results.publication import hours
@@ -82,18 +84,23 @@ class EditPage(View):
 
     def _apply(self, edit: EntryEdit) -> HttpResponse:
         values = edit.changed_values()
+        if people.needs_two() and self._takes_two(edit.rehearse(self._user)):
+            return self._propose(edit)
         edit.apply(self._user, confirmed=self.request.POST.get("confirmed", "").strip())
-        reason = edit.reason.cleaned_data["reason"]
-        changes = " ; ".join(f"{value.name} : {value.before} → {value.after}" for value in values)
-        LogEntry.objects.log_actions(
-            self._user.pk,
-            [self.entry],
-            CHANGE,
-            change_message=f"{self.title} – {reason} – {changes}",
-            single_object=True,
-        )
+        edit.note_in_journal(self._user, self.title, values)
         messages.success(self.request, str(self.done))
         return self._back()
+
+    def _takes_two(self, rehearsal: Rehearsal) -> bool:
+        return people.needs_two() and correction_proposals.takes_two(self.entry, rehearsal)
+
+    def _propose(self, edit: EntryEdit) -> HttpResponse:
+        try:
+            made = correction_proposals.propose(edit, self.request.POST, by=self._user)
+        except acts.AlreadyProposed as refused:
+            messages.warning(self.request, proposed_already(refused.other))
+            made = refused.other
+        return redirect("admin:candidates_proposal_change", made.pk)
 
     def _show_form(self, edit: EntryEdit, problems: Iterable[str] = ()) -> HttpResponse:
         return self._page(self.form_template, edit, problems=problems)
@@ -108,7 +115,10 @@ class EditPage(View):
             changes=edit.changed_values(),
             outcome=rehearsal.decisions,
             warnings=rehearsal.warnings,
-            doubts=[hours.soon_sentence(release, now) for release in soon],
+            takes_two=self._takes_two(rehearsal),
+            doubts=[]
+            if self._takes_two(rehearsal)
+            else [hours.soon_sentence(release, now) for release in soon],
             code=self.entry.session.code,
             mistyped=mistyped,
             stale=not edit.up_to_date,

@@ -191,6 +191,7 @@ class EntryAdmin(ReadOnlyAdmin, PrivateSearchAdmin, LargeTableAdmin, SeenListAdm
     ) -> HttpResponse:
         if obj:
             context |= _dossier(obj)
+            context["proposals"] = obj.proposals.select_related("proposed_by", "decided_by")
             context["may_correct"] = may_correct(request.user)
             context["may_decide"] = bool(rounds_to_decide(obj, request.user))
         return super().render_change_form(request, context, add, change, form_url, obj)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.forms import BaseForm, BoundField
@@ -32,11 +33,13 @@ class ChangedValue:
 class Rehearsal:
     """The effect of an edit: the decision of each round, and the number of new revisions.
 
-    `warnings`: sentences to read before it is confirmed.
+    `decides_otherwise`: a verdict or a mention changes, other than by a suspension. `warnings`:
+    sentences to read before it is confirmed.
     """
 
     decisions: list[ChangedValue]
     revisions: int
+    decides_otherwise: bool
     warnings: list[str]
 
 
@@ -89,6 +92,11 @@ class EntryEdit:
         return self.entry.withheld
 
     @property
+    def suspends(self) -> bool:
+        """Whether the result is suspended afterwards; the forms are valid."""
+        return self.entry.withheld
+
+    @property
     def up_to_date(self) -> bool:
         """Whether the entry is as it was when the form was shown."""
         return self.reason.cleaned_data["seen"] == self.state
@@ -119,9 +127,11 @@ class EntryEdit:
         Raises `Refused` or `StaleEdit`, as `apply` would.
         """
         before, rows = _decisions(self.entry), self._published_rows()
+        verdicts = _verdicts(self.entry)
         with transaction.atomic():
             self.apply(by, confirmed=self.entry.session.code)
             after, rows = _decisions(self.entry), self._published_rows() - rows
+            decides_otherwise = _verdicts(self.entry) != verdicts and not self.suspends
             warnings = _overgranted(self.entry)
             transaction.set_rollback(True)
         decisions = [
@@ -132,7 +142,19 @@ class EntryEdit:
             )
             for round in sorted(before | after)
         ]
-        return Rehearsal(decisions, revisions=rows, warnings=warnings)
+        return Rehearsal(decisions, rows, decides_otherwise, warnings)
+
+    def note_in_journal(self, by: User, title: Any, values: Sequence[ChangedValue]) -> None:
+        """Have the journal of the entry say what has been changed, and why."""
+        reason = self.reason.cleaned_data["reason"]
+        changes = " ; ".join(f"{value.name} : {value.before} → {value.after}" for value in values)
+        LogEntry.objects.log_actions(
+            by.pk,
+            [self.entry],
+            CHANGE,
+            change_message=f"{title} – {reason} – {changes}",
+            single_object=True,
+        )
 
     def _published_rows(self) -> int:
         person = self.entry.candidate_id
@@ -153,6 +175,11 @@ def digest_of(entry: Entry) -> str:
 def _decisions(entry: Entry) -> dict[int, str]:
     found = Decision.objects.filter(entry=entry).order_by("round")
     return {decision.round: decision.in_words for decision in found}
+
+
+def _verdicts(entry: Entry) -> set[tuple[int, str, str]]:
+    found = Decision.objects.filter(entry=entry).order_by("round")
+    return set(found.values_list("round", "verdict", "mention"))
 
 
 def _overgranted(entry: Entry) -> list[str]:

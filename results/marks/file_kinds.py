@@ -228,4 +228,5 @@ CORRECTIONS = FileKind(
     _COMPARED_MARKS,
     _changed_marks,
     reasoned=True,
+    by_two=True,
 )

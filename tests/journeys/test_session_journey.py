@@ -7,6 +7,7 @@ from results.models import Regulation, Release
 from tests import factories
 from tests.jobs import work
 from tests.office_files import ENTRY, MARK, write_csv
+from tests.staff import second_manager
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -58,7 +59,26 @@ def test_a_session_is_led_from_its_making_to_its_withdrawal(office, arrive, tmp_
     office.page.get_by_role("link", name="Programmer ou ouvrir la publication").click()
     office.page.get_by_label("maintenant").check()
     office.press("Voir ce qui sera publié")
-    done(office, "Ouvrir maintenant")
+    office.press("Proposer")
+    office.examine("staff, proposal, own")
+    second = arrive(scripts=True)
+    second_manager()
+    second.sign_in("manager2")
+    proposal = office.path
+    second.go(proposal)
+    second.examine("staff, proposal, to approve")
+    second.page.get_by_label("Motif du refus").fill("À relire.")
+    second.press("Refuser")
+    office.page.reload()
+    assert "À relire." in office.words
+    office.follow("Voir ce que cela concerne")
+    office.page.get_by_label("maintenant").check()
+    office.press("Voir ce qui sera publié")
+    office.press("Proposer")
+    second.go(office.path)
+    second.press("Approuver")
+    work()
+    office.follow("Voir ce que cela concerne")
     assert Release.objects.open().exists()
     assert "Rien n’est à faire maintenant." in office.words
     assert "Délibérer" not in office.page.locator("#deliberation").inner_text()
@@ -67,8 +87,7 @@ def test_a_session_is_led_from_its_making_to_its_withdrawal(office, arrive, tmp_
     candidate = arrive()
     candidate.identify(entry)
     assert "vous avez réussi" in candidate.words
-    office.press("Retirer la publication…")
-    office.press("Retirer")
+    office.press("Tout retirer, tout de suite")
     candidate.page.reload()
     assert "vous avez réussi" not in candidate.words
     assert "publication retirée" in office.words

@@ -20,7 +20,7 @@ from results.regulations import rulebook
 from tests import factories
 from tests.staff import member, messages_of, text_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.long]
+pytestmark = [pytest.mark.django_db, pytest.mark.long, pytest.mark.usefixtures("one_person")]
 
 
 def address(entry):

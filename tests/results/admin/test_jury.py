@@ -18,7 +18,7 @@ from results.publication import release
 from tests import factories
 from tests.staff import client_of, member, messages_of, text_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.long]
+pytestmark = [pytest.mark.django_db, pytest.mark.long, pytest.mark.usefixtures("one_person")]
 
 
 def shipped(name):

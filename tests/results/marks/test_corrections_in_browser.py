@@ -14,7 +14,7 @@ from tests.candidates.file_imports.sending import confirm, csv_of, page, sent, u
 from tests.office_files import MARK
 from tests.staff import client_of, member, messages_of, text_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.long]
+pytestmark = [pytest.mark.django_db, pytest.mark.long, pytest.mark.usefixtures("one_person")]
 
 State = FileImport.State
 REASON = "Notes de l’épreuve U3 mal saisies."
