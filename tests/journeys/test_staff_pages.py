@@ -74,7 +74,9 @@ def test_every_page_keeps_to_the_security_policy_and_fits_the_screen(
         assert not visit.too_wide, address
 
 
-def test_a_mark_is_corrected_from_the_search_to_the_confirmation(corrected_people, sign_in):
+def test_a_mark_is_corrected_from_the_search_to_the_confirmation(
+    corrected_people, sign_in, one_person
+):
     page = sign_in("operator").page
     page.goto(reverse("admin:candidates_entry_changelist"))
     page.get_by_role("textbox", name="Chercher").fill("caron")
@@ -90,7 +92,7 @@ def test_a_mark_is_corrected_from_the_search_to_the_confirmation(corrected_peopl
     page.get_by_role("row", name="Note U3, premier tour 6,00 16,50 Erreur de report.").wait_for()
 
 
-def test_a_release_is_given_another_hour_and_withdrawn(corrected_people, sign_in):
+def test_a_release_is_given_another_hour_and_withdrawn(corrected_people, sign_in, one_person):
     page = sign_in("manager").page
     page.goto(
         reverse(
