@@ -29,6 +29,7 @@ class ResultsConfig(AppConfig):
 
     def ready(self):
         from candidates.admin.groups import grant_rights
+        from candidates.editions import kinds
         from candidates.identification import destinations
         from candidates.signals import (
             entries_changed,
@@ -47,6 +48,7 @@ class ResultsConfig(AppConfig):
         from results.publication.notices import write_opening_notices
         from results.publication.release import refresh_changed_entries
         from results.score_sheet.warm_up import prepare_worker
+        from results.statistics.edition import FIGURES
         from results_portal import links
         from results_portal.signals import worker_started
 
@@ -64,6 +66,7 @@ class ResultsConfig(AppConfig):
         release_proposals.register()
         correction_proposals.register()
         editions.register()
+        kinds.register(FIGURES)
         replacement_job.register()
         file_kinds.register()
         destinations.register("results:consent", _("décider de la publication de votre nom"))

@@ -4,6 +4,7 @@ from django.urls import path
 from results.lists import views as lists
 from results.result_page import views
 from results.school_heads import views as school_heads
+from results.statistics import views as statistics
 
 app_name = "results"
 
@@ -20,6 +21,12 @@ urlpatterns = [
     path("listes/", lists.all_lists, name="lists"),
     path("listes/<slug:session>/<slug:speciality>/", lists.one_list, name="list"),
     path("listes/<slug:session>/<slug:speciality>/reussite.png", lists.card, name="card"),
+    path("chiffres/<slug:session>/", statistics.session, name="figures"),
+    path(
+        "chiffres/<slug:session>/<slug:speciality>/",
+        statistics.speciality,
+        name="speciality_figures",
+    ),
     path(SCHOOL, school_heads.schools, name="school"),
     path(f"{SCHOOL}<str:uai>/", school_heads.sessions, name="school_sessions"),
     path(f"{SCHOOL}<str:uai>/<slug:code>/", school_heads.session, name="school_session"),

@@ -26,6 +26,7 @@ from results.admin import (
     session_page,
 )
 from results.admin.editions import SessionEditions
+from results.admin.figures import SessionFigures
 from results.admin.jury.page import grid_page
 from results.admin.regulation_choice import RegulationChoice
 from results.admin.release_confirmation import ReleaseConfirmation
@@ -40,7 +41,7 @@ DELIBERATE, RELEASE = deliberation.RIGHT, release_job.RIGHT
 
 
 @admin.register(Session)
-class SessionAdmin(PlainTitles, SessionEditions):
+class SessionAdmin(PlainTitles, SessionEditions, SessionFigures):
     """A session, its dates, and the page from which it is deliberated and released."""
 
     task = Task.SESSIONS

@@ -1,5 +1,6 @@
 """The tables of results, one module for each subject."""
 
+from results.models.figures import PublicFigure
 from results.models.marks import (
     ROUNDS,
     VERDICT_CHOICES,
@@ -33,6 +34,7 @@ __all__ = [
     "JuryDecision",
     "ListEdition",
     "Mark",
+    "PublicFigure",
     "PublishedResult",
     "PublishedResultQuerySet",
     "Regulation",

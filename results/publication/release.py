@@ -15,6 +15,7 @@ from results.jury.incomplete import SHOWN
 from results.models import Decision, Release, Verdict
 from results.publication import hours, notices, rows, two_sessions
 from results.publication.preview import preview
+from results.statistics import publishing
 from results_portal.imports.parallel import MANY
 
 # Kept with the result and read by its candidate: in French, whatever the language of the staff.
@@ -114,6 +115,8 @@ def schedule(
             known = None if created else rows.frozen(release, now)
             _write(release, books, at=later or now, frozen=known, many=many, progress=progress)
             refuse_second_admission(session, speciality.pk)
+            if not known:
+                publishing.write(release)
             if not created or later is None:
                 to_open.append(release)
         opens_at = later or _clock()
@@ -193,6 +196,7 @@ def _refresh_speciality(session_id, speciality_id, entry_ids, now):
                 refuse_incomplete(selection)
                 rows.write(release, entry_ids=entry_ids)
                 refuse_second_admission(session, speciality_id, entry_ids)
+                publishing.write(release)
                 rows.refuse_once_open(release)
 
 

@@ -22,27 +22,29 @@ difference.
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 FEWEST = 5  # people, of each outcome that is told
 
-Group = Hashable
+Group = TypeVar("Group", bound=Hashable)
 
 
 @dataclass(frozen=True)
 class Cell:
     """People whom no group tells apart.
 
-    `unnamed`: how many there are of each outcome that is told, without those whom a public list
-    names. Who has no outcome (did not sit, suspended, deferred) is not counted.
+    `numbers`: how many there are of each outcome that is told, without those of whom it is known
+    anyway, like the admitted whom a public list names. Who has no outcome (did not sit, suspended,
+    deferred) is not counted.
     """
 
-    groups: frozenset[Group]
-    unnamed: tuple[int, ...]
+    groups: frozenset[Hashable]
+    numbers: tuple[int, ...]
 
 
-def may_be_told(unnamed: Iterable[int]) -> bool:
+def may_be_told(numbers: Iterable[int]) -> bool:
     """Whether numbers of people, one for each outcome, may be shown."""
-    return all(number >= FEWEST for number in unnamed)
+    return all(number >= FEWEST for number in numbers)
 
 
 def shown(groups: Iterable[Group], cells: Sequence[Cell]) -> set[Group]:
@@ -50,19 +52,19 @@ def shown(groups: Iterable[Group], cells: Sequence[Cell]) -> set[Group]:
 
     A group without people is shown: it tells nothing of anybody.
     """
-    cells_of: dict[Group, list[int]] = defaultdict(list)
+    cells_of: dict[Hashable, list[int]] = defaultdict(list)
     for place, cell in enumerate(cells):
         for group in cell.groups:
             cells_of[group].append(place)
     alike = [0] * len(cells)  # the set of each cell; 0: in no shown group
-    numbers = {0: _sum(cell.unnamed for cell in cells)}
+    numbers = {0: _sum(cell.numbers for cell in cells)}
     sizes = {0: len(cells)}  # in cells
     found = set()
     for group in groups:
         inside: dict[int, list[int]] = defaultdict(list)
         for place in cells_of[group]:
             inside[alike[place]].append(place)
-        parts = {old: _sum(cells[place].unnamed for place in some) for old, some in inside.items()}
+        parts = {old: _sum(cells[place].numbers for place in some) for old, some in inside.items()}
         if not all(
             may_be_told(part)
             # Of people outside all that is shown nothing is known, however few are left.

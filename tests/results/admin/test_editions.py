@@ -34,6 +34,7 @@ ROLES = {
     "lists": {"manager"},
     "score_sheets": {"manager", "operator"},
     "decisions": {"manager"},
+    "figures": {"manager"},
     "access_codes": {"manager"},
     "entries": {"manager", "operator"},
     "dispatch": {"manager"},
@@ -104,7 +105,7 @@ def test_each_edition_is_asked_and_downloaded_by_those_who_may_and_nobody_else(
     default_storage.save("jobs/1", io.BytesIO(b"x"))
     for role in ("manager", "operator", "anonymous"):
         may = role in roles
-        data = {"edition": name, f"{name}-format": ".csv"}
+        data = {"edition": name, f"{name}-format": ".csv", f"{name}-wanted": "office"}
         answer = client_of(role).post(page_of(open_session), data)
         opened = client_of(role).get(file_of(job))
         if role == "anonymous":

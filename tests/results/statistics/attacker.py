@@ -14,7 +14,7 @@ class Attacker:
     def __init__(self, told, cells):
         self.told = told
         self.cells = cells
-        self.people = [sum(cell.unnamed) for cell in cells]
+        self.people = [sum(cell.numbers) for cell in cells]
         self.members = {
             group: frozenset(i for i, cell in enumerate(cells) if group in cell.groups)
             for group in told

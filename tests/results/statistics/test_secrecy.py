@@ -16,7 +16,7 @@ def cell(*groups, admitted, others):
 def told(groups, cells):
     """What the shown groups tell: the numbers of their people, whose named part anybody can see."""
     return {
-        group: tuple(map(sum, zip(*(c.unnamed for c in cells if group in c.groups), strict=True)))
+        group: tuple(map(sum, zip(*(c.numbers for c in cells if group in c.groups), strict=True)))
         for group in groups
         if any(group in c.groups for c in cells)
     }
@@ -55,7 +55,7 @@ def test_whatever_is_added_up_or_taken_away_at_least_five_of_each_outcome_are_in
     for members in attacked(shown(groups, cells), cells).sets_by_sums():
         assert all(
             sum(numbers) >= FEWEST
-            for numbers in zip(*(cells[i].unnamed for i in members), strict=True)
+            for numbers in zip(*(cells[i].numbers for i in members), strict=True)
         )
 
 
