@@ -145,5 +145,5 @@ def test_a_file_that_is_given_up_takes_its_proposal_with_it(people, open_session
     confirm(row)
     drop = reverse("admin:candidates_fileimport_drop", args=[row.pk])
     client_of("operator").post(drop)
-    proposal = approved(Proposal.objects.get())
-    assert proposal.state == Proposal.State.LAPSED
+    proposal = Proposal.objects.get()
+    assert (proposal.state, proposal.reason) == ("LAPSED", "Le fichier a été abandonné.")
