@@ -95,10 +95,10 @@ def test_staff_who_tried_too_often_read_how_long_to_wait_and_then_sign_in(arrive
     for password in [*["un autre"] * (FREE_MISSES + 1), "le bon mot de passe"]:
         visit.page.get_by_label("Nom d’utilisateur").fill("manager")
         visit.page.get_by_label("Mot de passe").fill(password)
-        visit.page.locator("[type=submit]").click()
+        visit.press("Se connecter")
     visit.page.get_by_text("Attendez encore 1 seconde").wait_for()
     visit.examine("staff wait")
     FailedIdentification.objects.all().delete()
     visit.page.get_by_label("Mot de passe").fill("le bon mot de passe")
-    visit.page.locator("[type=submit]").click()
+    visit.press("Se connecter")
     visit.page.get_by_text("Déconnexion").wait_for()
