@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import openpyxl
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,7 +20,7 @@ from results.statistics import figures
 from results.statistics.edition import FIGURES, FiguresForm
 from tests import factories
 from tests.results.statistics.conftest import LARGE, enter
-from tests.staff import client_of, text_of
+from tests.staff import client_of, member, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -96,15 +97,18 @@ def test_only_those_who_read_decisions_read_figures(office):
         "administrator": 403,
         "anonymous": 302,
     }
+    alone = member("sees sessions alone")
+    alone.user_permissions.add(
+        Permission.objects.get(content_type__app_label="candidates", codename="view_session")
+    )
+    assert client_of("sees sessions alone").get(office_page(office)).status_code == 403
     assert (
         client_of("manager").get(office_page(office).replace(str(office.pk), "0")).status_code
         == 404
     )
 
 
-def test_figures_take_as_many_questions_for_many_as_for_few(
-    office, last_year, django_assert_max_num_queries
-):
+def test_figures_of_a_session_take_few_questions(office, last_year, django_assert_max_num_queries):
     with django_assert_max_num_queries(10):
         found = figures.of_session(office)
     assert figures.jumps(office) == found.jumps
