@@ -11,6 +11,7 @@ from django.db.models import ManyToManyField
 from django.forms import CheckboxSelectMultiple, ModelMultipleChoiceField
 from django.shortcuts import redirect
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from candidates.admin import account_steps, notices, rights
@@ -136,6 +137,9 @@ class OfficeUserAdmin(Accounts, UserAdmin):
         raised = sorted((groups - before) & {*notices.WATCHED})
         if user.is_superuser and "is_superuser" in form.changed_data:
             raised.append(_("superutilisateur"))
+        if change and "email" in form.changed_data and notices.is_watched(user):
+            what, former = gettext("son adresse électronique a changé"), form.initial["email"]
+            notices.tell(user, what, by=request.user, former=former)
         if raised:
             what = _("le compte a reçu le groupe %(groups)s") % {"groups": ", ".join(raised)}
             account_steps.signed(request.user, user, what)

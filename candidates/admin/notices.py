@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from candidates.admin.administrators import administrators
 from candidates.admin.groups import ADMINISTRATOR, MANAGER
 from candidates.messages import outbox
+from candidates.proposals import people
 
 WATCHED = (MANAGER, ADMINISTRATOR)
 
@@ -20,28 +21,26 @@ def send_link(user, path):
     """Write the e-mail with the link at `path` to the person of an account."""
     context = {"path": path, "is_new": user.last_login is None}
     subject = _("Votre accès à la gestion des examens")
-    _write(user, subject, "candidates/mail/invitation", context)
+    _write(user.email, subject, "candidates/mail/invitation", context)
 
 
-def tell(user, what, *, by):
-    """Tell the person and the other administrators `what` was done to the account, and by whom."""
+def tell(user, what, *, by, former=""):
+    """Tell `what` was done to the account, and by whom, to its person, administrators, managers.
+
+    Not to `by`, who did it. `former`: the address that the person had before.
+    """
     context = {"account": user.get_username(), "what": what, "by": by.get_username()}
-    others = administrators().exclude(pk__in=[user.pk, by.pk])
-    for reader in [user, *others]:
-        if reader.email:
-            _write(
-                reader,
-                _("Un accès à la gestion des examens a changé"),
-                "candidates/mail/access_changed",
-                context,
-            )
+    subject = _("Un accès à la gestion des examens a changé")
+    others = {*administrators(), *people.managers()} - {user, by}
+    for address in sorted({former, user.email, *(other.email for other in others)} - {""}):
+        _write(address, subject, "candidates/mail/access_changed", context)
 
 
-def _write(reader, subject, template, context):
+def _write(address, subject, template, context):
     outbox.write(
         key=f"{outbox.OF_ACCOUNTS}{uuid.uuid4().hex}",
         entry_id=None,
-        to=reader.email,
+        to=address,
         subject=subject,
         template=template,
         context=context,

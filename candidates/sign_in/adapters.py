@@ -7,6 +7,7 @@ import segno
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.stagekit import clear_login
 from allauth.account.utils import get_next_redirect_url
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -48,6 +49,8 @@ DONE = {
     "mfa/messages/webauthn_removed.txt": gettext_lazy("La clé d’accès est retirée."),
 }
 
+KNOWN_BY = "known_by"  # digest of the password in a session that is on its way in
+
 # How who is signed in shows again who they are, by allauth's names.
 WAYS = {
     "reauthenticate": gettext_lazy("Taper votre mot de passe"),
@@ -81,7 +84,21 @@ class AccountAdapter(DefaultAccountAdapter):
         refused = super().pre_login(request, user, **kwargs)
         if refused is None and home_of(user) is None:
             return self.respond_user_inactive(request, user)
+        request.session[KNOWN_BY] = user.get_session_auth_hash()
         return refused
+
+    def login(self, request, user):
+        """Sign in, unless the password has changed while a second factor was asked for."""
+        if request.session.pop(KNOWN_BY, None) != user.get_session_auth_hash():
+            clear_login(request)
+            raise ImmediateHttpResponse(redirect("account_login"))
+        super().login(request, user)
+
+    def is_safe_url(self, url):
+        try:
+            return super().is_safe_url(url)
+        except ValueError:  # not an address at all
+            return False
 
     def post_login(self, request, user, *, redirect_url, **kwargs):
         leads_to = allowed_home(user, redirect_url or get_next_redirect_url(request))

@@ -19,7 +19,7 @@ from candidates.models import Message, SchoolHead
 from candidates.sign_in.guesses import misses_of
 from tests import factories
 from tests.second_factors import give_code, has_second_factor
-from tests.staff import client_of, member, text_of
+from tests.staff import client_of, member, second_manager, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
@@ -210,6 +210,22 @@ def test_what_befalls_a_manager_is_told_to_them_and_to_the_other_administrators(
     assert Message.objects.filter(text__contains="le compte a été désactivé").count() == 2
     entry = LogEntry.objects.filter(change_message__contains="Gestionnaire").get()
     assert entry.user == member("administrator")
+
+
+def test_a_new_e_mail_of_a_manager_is_told_to_the_former_one_and_to_the_other_managers(
+    administrator,
+):
+    User.objects.filter(pk=member("manager").pk).update(email="paul@exemple.fr")
+    User.objects.filter(pk=second_manager().pk).update(email="lise@exemple.fr")
+    change(member("manager"), email="moi@exemple.fr", groups=[group(MANAGER)])
+    told = {message.to: message.text for message in Message.objects.all()}
+    assert set(told) == {"paul@exemple.fr", "moi@exemple.fr", "lise@exemple.fr"}
+    assert "manager : son adresse électronique a changé, par administrator" in told[
+        "paul@exemple.fr"
+    ].replace("\u00a0", " ")
+    Message.objects.all().delete()
+    change(member("manager"), email="moi@exemple.fr", groups=[group(MANAGER)])
+    assert not Message.objects.exists()
 
 
 def test_a_head_gets_the_schools_of_the_form_and_loses_those_taken_out(administrator):

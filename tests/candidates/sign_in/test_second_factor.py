@@ -56,6 +56,16 @@ def test_the_password_alone_opens_nothing_where_there_is_a_second_factor(client,
     assert client.get(HOME).status_code == 200
 
 
+def test_who_has_typed_a_password_that_no_longer_holds_begins_again(client, manager):
+    give_code(manager)
+    type_password(client)
+    manager.set_password("un autre mot de passe")
+    manager.save()
+    assert type_code(client, code_of()).url == LOGIN
+    assert is_out(client)
+    assert client.get(CODE).url == LOGIN
+
+
 def test_a_code_serves_once_and_a_wrong_one_never(client, manager):
     give_code(manager)
     code = code_of()

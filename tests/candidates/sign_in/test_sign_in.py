@@ -239,6 +239,9 @@ def test_the_right_password_of_somebody_who_may_not_enter_is_a_miss(client, mana
 def test_a_link_to_another_site_leads_to_the_first_page(client, manager):
     data = {"login": "manager", "password": RIGHT, "next": "https://elsewhere.example/"}
     assert client.post(LOGIN, data).url == "/gestion/"
+    for nonsense in ("http://[", "//[elsewhere.example"):
+        client.post("/gestion/logout/")
+        assert client.post(LOGIN, data | {"next": nonsense}).url == "/gestion/"
 
 
 @pytest.mark.django_db(transaction=True)
