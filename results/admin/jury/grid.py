@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from candidates.locks import lock_session
 from candidates.models import Session, Speciality
+from candidates.proposals import people
 from results.admin import wording
 from results.admin.jury_edit import PointsField
 from results.admin.refusals import Refused, refusals
@@ -232,14 +233,17 @@ class Grid:
 def may_decide(user: User | AnonymousUser, session: Session, speciality: Speciality, round: int):
     """Whether someone may grant points of the jury in a round of a speciality.
 
-    As `jury_edit.rounds_to_decide`: a jury secretary until the round is public.
+    As `jury_edit.rounds_to_decide`: a jury secretary until the round is public. Where two people
+    change an announced decision, on the page of its entry, nobody does here once it is scheduled.
     """
     if not may_grant_points(user):
         return False
-    if may_correct(user):
-        return True
     release = Release.objects.filter(session=session, speciality=speciality, round=round).first()
-    return release is None or not published_rows.frozen(release, timezone.now())
+    if release is None:
+        return True
+    if people.needs_two() and release.withdrawn_at is None:
+        return False
+    return may_correct(user) or not published_rows.frozen(release, timezone.now())
 
 
 def outcome_in_words(outcome: Outcome) -> str:

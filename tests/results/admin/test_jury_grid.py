@@ -10,7 +10,7 @@ from django.utils import timezone
 from results.admin.jury.grid import Grid
 from results.jury import borderline
 from results.jury.deliberation import deliberate
-from results.models import Decision, JuryDecision, PublishedResult
+from results.models import Decision, JuryDecision, PublishedResult, Release
 from results.publication import release
 from tests import factories
 from tests.staff import client_of, member, text_of
@@ -20,6 +20,11 @@ pytestmark = pytest.mark.django_db
 NEAR = {"U1": "8", "U2": "9", "U3": "11,5"}  # 59,5 / 60: called, 0,50 point from admission
 NEARER = {"U1": "9", "U2": "8", "U3": "11,30"}  # 59,9 / 60
 OUT_OF_CALL = {"U1": "6", "U2": "7", "U3": "9,5"}  # 47,5: 0,50 point from 48, but U3 is below 10
+
+
+@pytest.fixture
+def one_person(settings):
+    settings.SECOND_PERSON = False
 
 
 def entries(*all_marks):
@@ -134,6 +139,21 @@ def test_a_row_changed_by_another_meanwhile_is_refused_alone(manager):
     assert JuryDecision.objects.get(entry=nearer).reason == "Livret."
 
 
+def test_a_round_that_is_announced_is_decided_on_the_pages_of_candidates_by_two(manager):
+    near, _nearer = entries(NEAR, NEARER)
+    where = address(near.session)
+    data = typed(manager.get(where), **{near.number: ("0,5", "Livret.")}) | {"_confirm": "1"}
+    release.schedule(near.session, at=timezone.now() + timedelta(days=2))
+    page = manager.get(where)
+    assert not page.context["may_decide"]
+    assert "passe par la fiche du candidat" in text_of(page)
+    assert manager.post(where, data).status_code == 403
+    assert Decision.objects.get(entry=near).verdict == "CONTROL"
+    Release.objects.update(withdrawn_at=timezone.now())  # two people open it again
+    assert manager.post(where, data).status_code == 302
+
+
+@pytest.mark.usefixtures("one_person")
 def test_a_secretary_decides_until_the_round_is_public_and_a_manager_after_with_revisions():
     secretary, manager = client_of("secretary"), client_of("manager")
     near, nearer = entries(NEAR, NEARER)
@@ -144,7 +164,7 @@ def test_a_secretary_decides_until_the_round_is_public_and_a_manager_after_with_
     release.schedule(near.session)
     page = secretary.get(where)
     assert not page.context["may_decide"]
-    assert "Ce tour est public" in text_of(page)
+    assert "Ce tour est programmé ou public" in text_of(page)
     data = typed(page, **{near.number: ("0,5", "Livret.")}) | {"_confirm": "1"}
     assert secretary.post(where, data).status_code == 403
     assert manager.post(where, data).status_code == 302
@@ -152,6 +172,7 @@ def test_a_secretary_decides_until_the_round_is_public_and_a_manager_after_with_
     assert (revision.revision, revision.verdict, revision.reason) == (2, "ADMITTED", "Livret.")
 
 
+@pytest.mark.usefixtures("one_person")
 def test_within_the_hour_before_results_open_the_code_of_the_session_is_typed(manager):
     near, _nearer = entries(NEAR, NEARER)
     release.schedule(near.session, at=timezone.now() + timedelta(minutes=30))
@@ -186,6 +207,7 @@ def test_the_session_says_how_many_are_near_a_threshold_and_leads_to_the_grid(ma
     assert address(near.session) in page.content.decode()
 
 
+@pytest.mark.usefixtures("one_person")
 def test_a_release_that_opens_while_a_secretary_waits_for_its_lock_ends_their_right(manager):
     (near,) = entries(NEAR)
     data = typed(manager.get(address(near.session)), **{near.number: ("0,5", "Assiduité.")})
