@@ -187,7 +187,7 @@ class FileImportAdmin(ReadOnlyAdmin, LargeTableAdmin, QueueAdmin):
             "may_act": request.user.has_perm(kinds.get(row.kind).right),
             "may_undo": undoing.is_possible(row),
             "previous": storing.previous(row),
-            "by_two": kinds.get(row.kind).by_two and people.needs_two(),
+            "by_two": _takes_two(row),
             "proposals": row.proposals.select_related("proposed_by", "decided_by"),
             **situation_of(row.job),
         }
@@ -205,7 +205,7 @@ class FileImportAdmin(ReadOnlyAdmin, LargeTableAdmin, QueueAdmin):
                 messages.warning(request, _("Le contrôle a été refait depuis : relisez-le."))
             elif "doubts" in row.report and typed != row.report["code"]:
                 messages.error(request, _("Tapez le code de la session pour confirmer."))
-            elif kinds.get(row.kind).by_two and people.needs_two():
+            elif _takes_two(row):
                 return self._propose(request, row)
             else:
                 checking.ask(row, checking.IMPORT, by=request.user, confirmed=typed)
@@ -252,3 +252,7 @@ class FileImportAdmin(ReadOnlyAdmin, LargeTableAdmin, QueueAdmin):
     def _page(self, request, template, context):
         context |= {**self.admin_site.each_context(request), "opts": self.opts}
         return TemplateResponse(request, f"admin/candidates/fileimport/{template}.html", context)
+
+
+def _takes_two(row):
+    return people.needs_two() and kinds.get(row.kind).by_two(row)

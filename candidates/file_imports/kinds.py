@@ -40,7 +40,7 @@ class FileKind:
     of each row that is new or differs, `changes()` returns the first rows that differ and `notes()`
     sentences about them; all three read the table that `load` has just filled.
     `of_session` is false for what sessions share, `reasoned` true for what takes a reason,
-    `by_two` for what one person proposes and another approves.
+    `by_two(row)` whether one person proposes what was checked and another approves it.
 
     An import can be taken back where `writes` tells what it writes, each table after those that it
     refers to. `holds(row)` returns why not, a sentence for each reason; `follow(row)` what to call
@@ -57,7 +57,7 @@ class FileKind:
     notes: Callable[[], list[str]] = list
     of_session: bool = True
     reasoned: bool = False
-    by_two: bool = False
+    by_two: Callable[[FileImport], bool] = lambda row: False
     writes: tuple[Written, ...] = ()
     holds: Callable[[FileImport], list[str]] = lambda row: []
     follow: Callable[[FileImport], Callable[[], object]] = lambda row: lambda: None

@@ -13,12 +13,12 @@ from candidates.freeze import ReleaseOpened
 from candidates.imports import import_entries
 from candidates.imports.entry_merge import BIRTH_DATE_CORRECTED
 from candidates.jobs.work import JobRefused
-from candidates.models import Candidate, Entry
+from candidates.models import Candidate, Entry, FileImport
 from results.marks import undoing, verdict_changes
 from results.marks.announced import ANNOUNCED
 from results.marks.marks_correction import correct_marks
 from results.marks.marks_import import import_marks
-from results.models import VERDICT_LABELS, Mark, Verdict
+from results.models import VERDICT_LABELS, Mark, Release, Verdict
 from results.publication.release import ReleaseRefused
 
 
@@ -62,6 +62,12 @@ def _load_corrections(path, **reading):
         outcome = correct_marks(path, **reading)
     del outcome.notes[1 : 1 + outcome.effects.get("total", 0)]  # the page has them in a table
     return outcome
+
+
+def _changes_what_is_scheduled(row: FileImport) -> bool:
+    """Whether marks change decisions while results of their session wait for their hour."""
+    changed = row.report.get("effects", {}).get("total", 0)
+    return bool(changed) and Release.objects.upcoming().filter(session=row.session_id).exists()
 
 
 def _changed_entries() -> list[Change]:
@@ -218,6 +224,7 @@ MARKS = FileKind(
         ),
     ),
     holds=undoing.holds_marks,
+    by_two=_changes_what_is_scheduled,
 )
 CORRECTIONS = FileKind(
     "corrections",
@@ -228,5 +235,5 @@ CORRECTIONS = FileKind(
     _COMPARED_MARKS,
     _changed_marks,
     reasoned=True,
-    by_two=True,
+    by_two=lambda row: True,
 )

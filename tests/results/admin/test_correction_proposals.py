@@ -123,6 +123,27 @@ def test_a_file_of_corrections_is_kept_until_another_approves_it(people, open_se
     assert (published.verdict, published.author) == ("ADMITTED", member("operator"))
 
 
+def test_marks_that_change_a_scheduled_decision_wait_too_and_others_do_not(
+    people, scheduled_session
+):
+    second_manager()
+    entry = people["refused"]
+
+    def marked(mark):
+        content = csv_of(MARK, {"numero": entry.number, "epreuve": "U3", "note": mark})
+        row = sent(scheduled_session, "marks", content)
+        confirm(row)
+        return row
+
+    assert marked("19").state == FileImport.State.READY
+    assert verdict(entry) == "REFUSED"
+    approved(Proposal.objects.get())
+    work()
+    assert verdict(entry) == "ADMITTED"
+    assert marked("18").state == FileImport.State.DONE
+    assert Proposal.objects.count() == 1
+
+
 def test_marks_that_change_meanwhile_end_the_proposal_of_a_file_and_import_nothing(
     people, open_session
 ):

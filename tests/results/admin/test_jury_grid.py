@@ -22,11 +22,6 @@ NEARER = {"U1": "9", "U2": "8", "U3": "11,30"}  # 59,9 / 60
 OUT_OF_CALL = {"U1": "6", "U2": "7", "U3": "9,5"}  # 47,5: 0,50 point from 48, but U3 is below 10
 
 
-@pytest.fixture
-def one_person(settings):
-    settings.SECOND_PERSON = False
-
-
 def entries(*all_marks):
     made = [
         factories.entry(marks={code: mark.replace(",", ".") for code, mark in marks.items()})
