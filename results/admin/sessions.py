@@ -28,6 +28,7 @@ from results.admin import (
 from results.admin.editions import SessionEditions
 from results.admin.figures import SessionFigures
 from results.admin.jury.page import grid_page
+from results.admin.jury.second_round import second_round_page
 from results.admin.regulation_choice import RegulationChoice
 from results.admin.release_confirmation import ReleaseConfirmation
 from results.admin.release_forms import ScheduleForm
@@ -95,6 +96,7 @@ class SessionAdmin(PlainTitles, SessionEditions, SessionFigures):
             "reglements/": ("regulations", self.regulations_page),
             "reprendre/": ("replace", self.replace_page),
             "jury/": ("jury", self.jury_page),
+            "second-tour/": ("second_round", self.second_round_page),
         }
         return [
             *(
@@ -189,6 +191,9 @@ class SessionAdmin(PlainTitles, SessionEditions, SessionFigures):
             return self._propose(request, session, wanted)
         job = release_job.ask(session, wanted, request.POST, by=request.user)
         return redirect("admin:candidates_job_change", job.pk)
+
+    def second_round_page(self, request, pk):
+        return second_round_page(self, request, pk)
 
     def jury_page(self, request, pk):
         return grid_page(self, request, pk)

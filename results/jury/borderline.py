@@ -132,7 +132,7 @@ def read(
     selection = dossiers.Selection(session.pk, round, speciality.pk, tuple(entry_ids))
     with transaction.atomic():
         streamed = list(dossiers.stream(selection, rulebooks={speciality.pk: book}))
-    entries = Entry.objects.select_related("school").in_bulk([int(d.entry_id) for d in streamed])
+    entries = Entry.objects.select_related("session").in_bulk([int(d.entry_id) for d in streamed])
     of_round = {"entry__in": list(entries), "round": round}
     decisions = {one.entry_id: one for one in Decision.objects.filter(**of_round)}
     granted = {one.entry_id: one for one in JuryDecision.objects.filter(**of_round)}

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from candidates import typed
 from candidates.freeze import OpeningSoon
 from candidates.models import Session
+from candidates.trail import readings
 from results.admin.jury import grid
 from results.admin.jury.grid import FilterForm, Grid, RowForm
 from results.jury import borderline, raising
@@ -119,6 +120,7 @@ def _posted(request: HttpRequest, session: Session, chosen: dict[str, Any]) -> A
 
 
 def _context(request: HttpRequest, shown: Grid, *, weighed: bool = False) -> dict[str, Any]:
+    readings.saw_list(request, [form.row.entry.pk for form in shown.rows])
     filters: QueryDict = request.GET.copy()
     filters.pop("page", None)
     return {

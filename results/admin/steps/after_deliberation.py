@@ -169,6 +169,7 @@ def _towards_second_release(
 ) -> list[Action]:
     """Return what leads to the release of the second round, what comes next first."""
     load = links.import_files(facts, links.MARKS, _("Importer les notes du second tour"))
+    load.append(links.second_round_marks(facts))
     decide = before_release.deliberate_again(facts, rounds)
     if any(progress.missing for progress in rounds) or facts.imports.get(links.MARKS):
         return [*load, *decide]

@@ -61,6 +61,11 @@ def jury(facts: SessionFacts) -> Action:
     return Action(_("Ouvrir la grille du jury"), address, "results.view_jurydecision")
 
 
+def second_round_marks(facts: SessionFacts) -> Action:
+    address = reverse("admin:candidates_session_second_round", args=[facts.session.pk])
+    return Action(_("Saisir les notes du second tour"), address, kinds.get(MARKS).right)
+
+
 def release(facts: SessionFacts) -> Action:
     return Action(
         _("Programmer ou ouvrir la publication"), page_of(facts.session, FORM), release_job.RIGHT
