@@ -44,6 +44,7 @@ class ResultsConfig(AppConfig):
         from results.jury import replacement_job
         from results.lists.lists import prepare_worker as prepare_lists
         from results.marks import file_kinds
+        from results.minutes import editions as minutes
         from results.publication.mailings import score_sheets
         from results.publication.notices import write_opening_notices
         from results.publication.release import refresh_changed_entries
@@ -67,6 +68,7 @@ class ResultsConfig(AppConfig):
         correction_proposals.register()
         editions.register()
         kinds.register(FIGURES)
+        minutes.register()
         replacement_job.register()
         file_kinds.register()
         destinations.register("results:consent", _("décider de la publication de votre nom"))

@@ -31,7 +31,12 @@ STAFF = portal.STAFF_PREFIX.removeprefix("/")
 ROLES = ["anonymous", "stranger", "operator", "manager", "secretary", "auditor", "administrator"]
 ROLES += ["school head"]
 ROW_KEYS = {"id", "pk", "object_id", "entry_id"}
-KEYS_OF = {"session_pk": "session", "pupil": "entry", "uai": "school"}
+KEYS_OF = {
+    "session_pk": "session",
+    "pupil": "entry",
+    "speciality_pk": "speciality",
+    "uai": "school",
+}
 OTHERS = {
     "app_label": "candidates",
     "code": "BTS-2026",

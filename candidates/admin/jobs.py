@@ -77,6 +77,12 @@ class JobAdmin(ReadOnlyAdmin, LargeTableAdmin, QueueAdmin):
                 "Lancez « manage.py worker »."
             ) % {"since": since_when(first.created_at)}
 
+    def has_view_permission(self, request, obj=None):
+        """Whoever may have the file of a job sees its page too, as a jury secretary her minutes."""
+        return super().has_view_permission(request, obj) or (
+            obj is not None and may_read_file(request, obj)
+        )
+
     def get_urls(self):
         wrap = self.admin_site.admin_view
         return [

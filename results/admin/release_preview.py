@@ -9,6 +9,7 @@ from candidates.models import Session
 from results.admin import wording
 from results.admin.lifecycle import COUNTED
 from results.admin.publication_status import STATES, release_state
+from results.minutes.contents import not_examined
 from results.models import VERDICT_LABELS, Release
 from results.publication.preview import Preview
 
@@ -43,6 +44,7 @@ def context(session: Session, wanted: Mapping[str, Any], found: Preview) -> dict
         ],
         "problems": found.problems,
         "to_check": found.to_check,
+        "not_examined": not_examined(session, wanted["specialities"]),
         "opens_at": wanted["at"],
         "round_number": wanted["round"],
         "round": wording.round_name(wanted["round"]),

@@ -1,3 +1,6 @@
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -29,6 +32,7 @@ from results.admin.editions import SessionEditions
 from results.admin.figures import SessionFigures
 from results.admin.jury.page import grid_page
 from results.admin.jury.second_round import second_round_page
+from results.admin.jury.sitting import sitting_page
 from results.admin.regulation_choice import RegulationChoice
 from results.admin.release_confirmation import ReleaseConfirmation
 from results.admin.release_forms import ScheduleForm
@@ -89,13 +93,14 @@ class SessionAdmin(PlainTitles, SessionEditions, SessionFigures):
         return format_html('<a href="{}">{}</a>', address, _("Délibérer, publier"))
 
     def get_urls(self):
-        pages = {
+        pages: dict[str, tuple[str, Callable[..., Any]]] = {
             "deroulement/": ("lifecycle", self.lifecycle_page),
             "deroulement/deliberer/": ("deliberate", self.deliberate_page),
             "deroulement/publier/": ("schedule", self.schedule_page),
             "reglements/": ("regulations", self.regulations_page),
             "reprendre/": ("replace", self.replace_page),
             "jury/": ("jury", self.jury_page),
+            "seance/<int:speciality_pk>/": ("sitting", self.sitting_page),
             "second-tour/": ("second_round", self.second_round_page),
         }
         return [
@@ -194,6 +199,9 @@ class SessionAdmin(PlainTitles, SessionEditions, SessionFigures):
 
     def second_round_page(self, request, pk):
         return second_round_page(self, request, pk)
+
+    def sitting_page(self, request, pk, speciality_pk):
+        return sitting_page(self, request, pk, speciality_pk)
 
     def jury_page(self, request, pk):
         return grid_page(self, request, pk)

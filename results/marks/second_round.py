@@ -33,13 +33,17 @@ class CellsRefused(Exception):
 
 def called(session: Session, speciality: Speciality):
     """Return the entries called to the second round, by number; none that is withheld."""
-    return Entry.objects.select_related("session").filter(
-        session=session,
-        speciality=speciality,
-        withheld=False,
-        decisions__round=1,
-        decisions__verdict=Verdict.CONTROL,
-    ).order_by("number")
+    return (
+        Entry.objects.select_related("session")
+        .filter(
+            session=session,
+            speciality=speciality,
+            withheld=False,
+            decisions__round=1,
+            decisions__verdict=Verdict.CONTROL,
+        )
+        .order_by("number")
+    )
 
 
 def open_tests(session: Session, speciality: Speciality) -> list[Test]:

@@ -21,6 +21,7 @@ from results.models.publication import (
     SealedScoreSheet,
 )
 from results.models.regulations import Regulation, Test
+from results.models.sittings import ExaminedBooklet, JurySitting
 from results.rules import Verdict
 
 __all__ = [
@@ -31,7 +32,9 @@ __all__ = [
     "VERDICT_LABELS",
     "Decision",
     "DocumentPart",
+    "ExaminedBooklet",
     "JuryDecision",
+    "JurySitting",
     "ListEdition",
     "Mark",
     "PublicFigure",

@@ -124,6 +124,7 @@ _STATEMENTS = [
     _delete("results_publishedresult", "entry_id", "forgotten_entries"),
     _delete("results_decision", "entry_id", "forgotten_entries"),
     _delete("results_jurydecision", "entry_id", "forgotten_entries"),
+    _delete("results_examinedbooklet", "entry_id", "forgotten_entries"),
     _delete("results_mark", "entry_id", "forgotten_entries"),
     _delete("candidates_message", "entry_id", "forgotten_entries"),
     _delete("candidates_proposal", "entry_id", "forgotten_entries"),
