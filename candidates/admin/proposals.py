@@ -18,8 +18,9 @@ from django.views.decorators.http import require_POST
 from candidates.admin.changelists import LargeTableAdmin, ReadOnlyAdmin
 from candidates.admin.tables import Task
 from candidates.admin.waiting import QueueAdmin, Waiting
-from candidates.models import Proposal
+from candidates.models import Proposal, Reading
 from candidates.proposals import acts, kinds, people
+from candidates.trail import readings
 
 
 class RefusalForm(forms.Form):
@@ -153,6 +154,9 @@ class ProposalAdmin(ReadOnlyAdmin, LargeTableAdmin, QueueAdmin):
                 shown = acts.shown(proposal)
             except acts.Ended as ended:
                 proposal = ended.proposal
+            else:
+                if proposal.entry_id:
+                    readings.saw(request, Reading.What.PROPOSAL, entries=[proposal.entry_id])
         kind = kinds.get(proposal.kind)
         context = {
             **self.admin_site.each_context(request),

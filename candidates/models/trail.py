@@ -28,6 +28,7 @@ class Reading(models.Model):
         CANDIDATE = "candidate", _("fiche du candidat")
         ENTRY = "entry", _("fiche de l’inscription")
         CORRECTION = "correction", _("page de correction")
+        PROPOSAL = "proposal", _("proposition de correction")
         JURY = "jury", _("page de décision du jury")
         MARK = "mark", _("note")
         DECISION = "decision", _("décision")

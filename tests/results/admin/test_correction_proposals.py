@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
-from candidates.models import FileImport, Proposal
+from candidates.models import FileImport, Proposal, Reading
 from results.models import Decision, PublishedResult
 from results.publication import release
 from tests.candidates.file_imports.sending import confirm, csv_of, sent
@@ -50,6 +50,8 @@ def test_a_correction_that_changes_a_decision_waits_and_is_then_its_authors(peop
     assert "refusé" in shown
     assert "admis" in shown
     assert REASON in shown
+    seen = Reading.objects.get(user=second_manager())  # as a page of the candidate is
+    assert (seen.what, seen.entries) == (Reading.What.PROPOSAL, [entry.pk])
 
     assert approved(proposal).state == Proposal.State.APPROVED
     row = PublishedResult.objects.filter(entry=entry).latest("revision")
