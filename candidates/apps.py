@@ -35,9 +35,7 @@ class CandidatesConfig(AppConfig):
         {
             "view_academy",
             "view_candidate",
-            "view_candidateevent",
             "view_entry",
-            "view_entryevent",
             "view_proposal",
             "view_school",
             "view_session",
@@ -57,7 +55,7 @@ class CandidatesConfig(AppConfig):
         from candidates.imports import academies
         from candidates.proposals import checks as proposal_checks
         from candidates.signals import messages_due
-        from candidates.trail import append_only
+        from candidates.trail import append_only, own_sources
 
         destinations.register("candidates:address", _("changer d’adresse"))
         destinations.register("candidates:address_review", _("changer d’adresse"))
@@ -69,6 +67,7 @@ class CandidatesConfig(AppConfig):
         proposal_checks.register()
         undoing.register()
         making.register()
+        own_sources.register()
         editions.register(ACCESS_CODES)
         editions.register(ENTRIES)
         messages_due.connect(forget_old_proofs)

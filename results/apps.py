@@ -17,9 +17,7 @@ class ResultsConfig(AppConfig):
             "add_jurydecision",
             "view_decision",
             "view_jurydecision",
-            "view_jurydecisionevent",
             "view_mark",
-            "view_markevent",
             "view_publishedresult",
             "view_regulation",
             "view_release",
@@ -38,7 +36,7 @@ class ResultsConfig(AppConfig):
         )
         from candidates.trail import readings
         from results import editions
-        from results.admin import correction_proposals, release_job, release_proposals
+        from results.admin import correction_proposals, release_job, release_proposals, trail
         from results.gate import public
         from results.jury import job as deliberation
         from results.jury import replacement_job
@@ -61,6 +59,7 @@ class ResultsConfig(AppConfig):
         links.register("staff_entries", "admin:candidates_entry_changelist")
         links.register("staff_session", "admin:candidates_session_lifecycle")
         links.register("staff_correction", "admin:candidates_entry_correct")
+        trail.register()
         readings.register(entries=public.entries, session=public.session)
         deliberation.register()
         release_job.register()

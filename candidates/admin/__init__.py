@@ -1,5 +1,23 @@
 """Admin pages about candidates; importing a module registers its pages."""
 
-from candidates.admin import accounts, file_imports, identities, jobs, people, requests, waits
+from candidates.admin import (
+    accounts,
+    file_imports,
+    identities,
+    jobs,
+    journal,
+    people,
+    requests,
+    waits,
+)
 
-__all__ = ["accounts", "file_imports", "identities", "jobs", "people", "requests", "waits"]
+__all__ = [
+    "accounts",
+    "file_imports",
+    "identities",
+    "jobs",
+    "journal",
+    "people",
+    "requests",
+    "waits",
+]

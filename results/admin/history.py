@@ -14,8 +14,9 @@ from django.db.models import Model
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from candidates.history import BY_AGREEMENT, BY_CANDIDATE, BY_REPRESENTATIVE, DELETED
+from candidates.history import DELETED
 from candidates.models import Entry
+from candidates.trail import words
 from results.admin import wording
 from results.models import JuryDecision, Mark, Test
 
@@ -56,9 +57,9 @@ def changes_of(
     found = [
         *_of_row(_events(EntryEvent, id=entry.pk), entry),
         *_of_row(_events(CandidateEvent, id=entry.candidate_id), entry.candidate),
-        *_of_rows(_events(MarkEvent, entry=entry.pk), marks, partial(_mark, tests=tests)),
+        *_of_rows(_events(MarkEvent, entry=entry.pk), marks, partial(mark_text, tests=tests)),
         *_granted(jury_events, jury_decisions),
-        *_of_rows(jury_events, jury_decisions, _jury),
+        *_of_rows(jury_events, jury_decisions, jury_text),
     ]
     found.reverse()  # changes of one transaction have one time: the last first there too
     found.sort(key=attrgetter("at"), reverse=True)
@@ -107,7 +108,8 @@ def _of_rows(
                 yield RecordedChange(event.pgh_created_at, _context(event), name, before, value)
 
 
-def _mark(row: Any, tests: Mapping[int, Test]) -> tuple[str, str]:
+def mark_text(row: Any, tests: Mapping[int, Test]) -> tuple[str, str]:
+    """Return the name of a mark, present or past, and its value."""
     test = tests.get(row.test_id)
     name = _("Note %(test)s, %(round)s") % {
         "test": test.code if test else row.test_id,
@@ -116,7 +118,8 @@ def _mark(row: Any, tests: Mapping[int, Test]) -> tuple[str, str]:
     return name, wording.mark(row.value, row.status, row.origin)
 
 
-def _jury(row: Any) -> tuple[str, str]:
+def jury_text(row: Any) -> tuple[str, str]:
+    """Return the name of a decision of the jury, present or past, and its value."""
     name = _("Points du jury, %(round)s") % {"round": wording.round_name(row.round)}
     return name, wording.jury_decision(row.points, row.reason)
 
@@ -126,7 +129,7 @@ def _granted(events: list[Any], present: Iterable[JuryDecision]) -> Iterator[Rec
     first: dict[int, Any] = {row.pk: row for row in present}
     first |= {event.id: event for event in reversed(events)}
     for row in first.values():
-        name, value = _jury(row)
+        name, value = jury_text(row)
         context = {"user": row.author_id, "reason": row.reason}
         yield RecordedChange(row.created_at, context, name, wording.NOTHING, value)
 
@@ -142,18 +145,12 @@ def _signed(changes: list[RecordedChange]) -> list[RecordedChange]:
             change.name,
             change.before,
             change.after,
-            _name(users.get(change.context.get("user")), change.context.get("by")),
+            _author(users.get(change.context.get("user")), change.context),
         )
         for change in changes
     ]
 
 
-def _name(user: Any, by: str | None) -> str:
-    online = {
-        BY_CANDIDATE: _("candidat, en ligne"),
-        BY_REPRESENTATIVE: _("représentant légal, en ligne"),
-        BY_AGREEMENT: _("candidat, en ligne, son représentant légal étant d’accord"),
-    }
-    if by in online:
-        return online[by]
-    return user.get_full_name() or user.get_username() if user else _("import ou commande")
+def _author(user: Any, context: Mapping[str, Any]) -> str:
+    named = words.author(user, context)
+    return named if named != words.NOTHING else _("import ou commande")

@@ -4,29 +4,18 @@ import json
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth import get_user_model
-from django.db.models import IntegerField, OuterRef, Subquery
-from django.db.models.functions import Cast
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from candidates import typed
 from candidates.admin.changelists import LargeTableAdmin, PrivateSearchAdmin, ReadOnlyAdmin
 from candidates.admin.seen import SeenListAdmin
 from candidates.admin.tables import Task
-from candidates.history import DELETED
 from candidates.models import Reading
 from results.admin import wording
 from results.admin.filters import SpecialityFilter
-from results.admin.history import (
-    CandidateEvent,
-    EntryEvent,
-    JuryDecisionEvent,
-    MarkEvent,
-)
 from results.models import (
     Decision,
     JuryDecision,
@@ -172,63 +161,3 @@ class PublishedResultAdmin(OfEntries):
     def raw(self, result):
         text = json.dumps(result.whole_document, ensure_ascii=False, indent=2)
         return format_html("<details><summary>JSON</summary><pre>{}</pre></details>", text)
-
-
-class EventAdmin(ReadOnlyAdmin, LargeTableAdmin, admin.ModelAdmin):
-    """Rows as they were before each change; the page of an entry lists its changes in words."""
-
-    list_display = ["at", "fate", "whose", "changed_by", "reason"]
-    ordering = ["-pgh_id"]
-    sortable_by = []
-    fields = ["at", "fate", "whose", "changed_by", "reason", "before"]
-    readonly_fields = ["at", "fate", "whose", "changed_by", "reason", "before"]
-
-    @admin.display(description=_("le"))
-    def at(self, event):
-        return event.pgh_created_at
-
-    @admin.display(description=_("valeurs d’avant"))
-    def before(self, event):
-        shown = (f for f in event._meta.concrete_fields if not f.name.startswith(("pgh_", "id")))
-        return format_html_join(
-            mark_safe("<br>"), "{} : {}", ((f.verbose_name, _value(event, f)) for f in shown)
-        )
-
-    @admin.display(description=_("changement"))
-    def fate(self, event):
-        return _("supprimé") if event.pgh_label == DELETED else _("modifié")
-
-    @admin.display(description=_("de"))
-    def whose(self, event):
-        entry_id = getattr(event, "entry_id", None) or event.id
-        page = "candidate" if isinstance(event, CandidateEvent) else "entry"
-        address = reverse(f"admin:candidates_{page}_change", args=[entry_id])
-        return format_html('<a href="{}">{}</a>', address, _("voir la fiche"))
-
-    def get_queryset(self, request):
-        by = Cast(OuterRef("pgh_context__user"), IntegerField())
-        users = get_user_model().objects.filter(pk=by).order_by().values("username")
-        return super().get_queryset(request).annotate(username=Subquery(users))
-
-    @admin.display(description=_("auteur"))
-    def changed_by(self, event):  # `author` is a column of decisions of the jury
-        return event.username or wording.NOTHING
-
-    @admin.display(description=_("motif"))
-    def reason(self, event):
-        return _context(event).get("reason") or wording.NOTHING
-
-
-def _value(event, field):
-    value = getattr(event, field.name)
-    if isinstance(event, MarkEvent) and field.name == "value":
-        return wording.NOTHING if value is None else wording.hundredths(value)
-    return wording.field_value(field, value)
-
-
-def _context(event):
-    return event.pgh_context or {}
-
-
-for model in (CandidateEvent, EntryEvent, MarkEvent, JuryDecisionEvent):
-    admin.site.register(model, EventAdmin)

@@ -300,11 +300,3 @@ def test_the_second_round_is_for_those_called_to_it(refused_entry, manager):
     confirmed(manager, called, "3", round=2)
     assert Decision.objects.get(entry=called, round=2).verdict == "ADMITTED"
     assert Decision.objects.get(entry=called, round=1).verdict == "CONTROL"
-
-
-def test_the_list_of_changes_names_who_changed_the_points(refused_entry, manager):
-    superuser = client_of("superuser")
-    confirmed(manager, refused_entry, "1")
-    confirmed(superuser, refused_entry, "2")
-    page = superuser.get(reverse("admin:results_jurydecisionevent_changelist"))
-    assert 'class="field-changed_by">superuser<' in text_of(page)

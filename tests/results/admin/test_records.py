@@ -90,9 +90,7 @@ def test_rows_are_found_by_the_number_of_their_candidate(
     assert {row.entry for row in page.context["cl"].result_list} == {people["refused"]}
 
 
-@pytest.mark.parametrize(
-    "name", ["mark", "decision", "jurydecision", "publishedresult", "markevent"]
-)
+@pytest.mark.parametrize("name", ["mark", "decision", "jurydecision", "publishedresult"])
 def test_each_list_takes_the_same_queries_for_any_number_of_rows(
     name, people, deliberated_session, operator, django_assert_max_num_queries
 ):
@@ -134,24 +132,6 @@ def test_a_withheld_document_shows_what_the_candidate_will_read(
     assert "Suspendu : la page ne donne ni note ni décision" in text
 
 
-def test_a_change_is_listed_with_its_author_and_its_reason(people, deliberated_session, operator):
-    with correction(people["refused"], by=member("manager"), reason="Erreur de report."):
-        people["refused"].marks.filter(test__code="U1").update(value=900)
-    text = text_of(operator.get(reverse("admin:results_markevent_changelist")))
-    assert "Erreur de report." in text
-    assert "manager" in text
-    assert reverse("admin:candidates_entry_change", args=[people["refused"].pk]) in text
-
-
-def test_a_change_is_read_in_words(people, operator):
-    people["refused"].marks.filter(test__code="U1").update(value=900)
-    (event,) = rows_of(operator, "markevent")
-    text = text_of(operator.get(reverse("admin:results_markevent_change", args=[event.pk])))
-    assert "changement (note), " in text
-    assert "note en centièmes : 5,00" in text.replace("\xa0", " ")
-    assert "pgh" not in text.casefold().replace("/pgh_", "")
-
-
 def test_a_row_is_titled_by_its_candidate_test_and_round(people, deliberated_session, operator):
     number = people["refused"].number
     for name, title in [
@@ -168,9 +148,3 @@ def test_points_have_the_decimals_that_they_need(people, deliberated_session, op
     text = text_of(operator.get(reverse("admin:results_decision_change", args=[row.pk])))
     assert "33" in text
     assert "33,0" not in text
-
-
-def test_a_change_made_by_a_command_has_neither(people, operator):
-    people["refused"].marks.filter(test__code="U1").update(value=900)
-    (event,) = rows_of(operator, "markevent")
-    assert event.username is None
