@@ -60,6 +60,7 @@ def test_lines_are_found_by_account_candidate_table_and_day(corrected):
     ):
         assert told in search(auditor, **asked), asked
     member("operator")
+    assert told not in search(auditor, whom="martin")
     for asked in (
         {"who": "operator"},
         {"table": "entry"},
