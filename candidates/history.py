@@ -1,3 +1,7 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 import pghistory
 from django.db import models
 from django.utils import timezone
@@ -11,6 +15,23 @@ from pgtrigger import AnyChange
 BY_CANDIDATE, BY_REPRESENTATIVE, BY_AGREEMENT = "candidate", "representative", "agreement"
 
 CREATED, DELETED = "created", "before_delete"  # labels of events
+
+
+@contextmanager
+def signed(**metadata: Any) -> Iterator[None]:
+    """Have changes say who made them and why, on top of what a page or command says already.
+
+    pghistory's own inner context would go on after its end: what comes later in the same request
+    or command would have the author and the reason of what came before.
+    """
+    with pghistory.context() as context:
+        before = dict(context.metadata)
+        context.metadata.update(metadata)
+        try:
+            yield
+        finally:
+            context.metadata.clear()
+            context.metadata.update(before)
 
 
 def _dated(event):

@@ -6,12 +6,12 @@ e-mails: for candidates, a function of the database (`diplomas/migrations/sql/vi
 
 import uuid
 
-import pghistory
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from candidates.address_changes import mailings, redispatches
+from candidates.history import signed
 from candidates.identification.entry import VisitEnded, as_json, call, entries_of, rows_of
 from candidates.locks import lock_session
 from candidates.messages import outbox, subscriptions
@@ -99,7 +99,7 @@ def change_by_office(*, entry_id, seen, new, by, reason, at=None):
     receivers of `entries_changed` refuse with.
     """
     at = at or timezone.now()
-    with transaction.atomic(), pghistory.context(user=by.pk, reason=reason):
+    with transaction.atomic(), signed(user=by.pk, reason=reason):
         candidate = _lock(entry_id)
         old = _present(candidate, seen=seen, new=new)
         Candidate.objects.filter(pk=candidate.pk).update(**new.as_dict())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-import pghistory
 from django.contrib.auth.models import User
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone, translation
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from procrastinate.exceptions import JobAborted
 
+from candidates.history import signed
 from candidates.jobs import keeping, kinds, queue
 from candidates.jobs.work import AlreadyEnded, JobCancelled, JobRefused, Report, Work
 from candidates.models import Job
@@ -37,7 +37,7 @@ def run(job_pk: int, *, attempt: int = 0, should_stop: Callable[[], bool] = bool
         return
     with translation.override(job.language):
         try:
-            with pghistory.context(user=job.author_id, job=job.pk):
+            with signed(user=job.author_id, job=job.pk):
                 _work(job, attempt, should_stop)
         except JobCancelled:
             queue.end(job, Job.State.CANCELLED)

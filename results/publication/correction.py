@@ -4,13 +4,13 @@ from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import pghistory
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from candidates.freeze import Change, changing
+from candidates.history import signed
 from candidates.identification.access_codes import credential
 from candidates.locks import lock_session
 from candidates.models import Candidate, Entry
@@ -73,7 +73,7 @@ def corrections(entry_ids, *, by, reason, confirmed=""):
         seen = _seen(entry_ids, now)
         kind = Change.CORRECTION if seen else Change.REFRESH
         correcting = Correcting(set(entry_ids), reason)
-        with changing(kind), pghistory.context(reason=reason, user=by and by.pk):
+        with changing(kind), signed(reason=reason, user=by and by.pk):
             yield correcting
             hours.refuse_soon(correcting.entry_ids, confirmed=confirmed, now=now)
             release.refresh(correcting.entry_ids, at=now)

@@ -10,7 +10,9 @@ import manage
 from candidates.models import CommandRun
 from candidates.trail import commands
 from results.models import Mark
+from results.publication.correction import correction
 from tests import factories
+from tests.staff import member
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +42,23 @@ def test_a_command_signs_what_it_changes(run):
     told = "correct_marks --session BTS-2026 --reason --entries --at 2026-07-03T10:00"
     assert [row.command for row in CommandRun.objects.order_by("pk")] == [told]
     assert {event.pgh_context["command"] for event in Mark.pgh_event_model.objects.all()} == {told}
+
+
+def test_the_reason_and_author_of_one_change_are_not_those_of_the_next(run):
+    first, second = (factories.entry(marks=factories.CONTROL) for _one in range(2))
+
+    def work():
+        with correction(first, by=member("manager"), reason="Erreur de report."):
+            first.marks.update(value=1300)
+        second.marks.update(value=1300)
+
+    run("correct_marks", work=work)
+    told = {
+        event.entry_id: event.pgh_context for event in Mark.pgh_event_model.objects.order_by("pk")
+    }
+    assert told[first.pk]["reason"] == "Erreur de report."
+    assert told[first.pk]["command"] == told[second.pk]["command"] == "correct_marks"
+    assert not told[second.pk].keys() & {"reason", "user"}
 
 
 def test_a_command_that_fails_was_run_all_the_same(run):
