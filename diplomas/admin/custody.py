@@ -22,6 +22,7 @@ from candidates.names.searching import named
 from candidates.names.sorting import search_key
 from candidates.postal.address import Address
 from candidates.trail import readings
+from diplomas.admin.scanner import ScannerPages
 from diplomas.dispatch import custody, dispatch
 from diplomas.dispatch.forms import OF_KIND
 from diplomas.models import Diploma, DiplomaState, EventKind
@@ -65,7 +66,7 @@ class NotDueFilter(admin.SimpleListFilter):
 
 
 @admin.register(Diploma)
-class DiplomaAdmin(QueueAdmin, ReadOnlyAdmin, EntryRowAdmin):
+class DiplomaAdmin(ScannerPages, QueueAdmin, ReadOnlyAdmin, EntryRowAdmin):
     """Diplomas and their chain of custody; found by number or name."""
 
     task = Task.PAPERS
@@ -92,6 +93,7 @@ class DiplomaAdmin(QueueAdmin, ReadOnlyAdmin, EntryRowAdmin):
     search_help_text = _("Numéro de candidat ou de diplôme, ou nom : le début suffit.")
     fields = ["number", "holder", "entry_link", "batch_link", "position", "state", "envelope"]
     change_form_template = "admin/diplomas/diploma/change_form.html"
+    change_list_template = "admin/diplomas/diploma/change_list.html"
 
     def get_readonly_fields(self, request, obj=None):
         return ["number", "holder", "entry_link", "batch_link", "envelope"]

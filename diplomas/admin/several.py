@@ -22,8 +22,16 @@ class SeveralBatches(PlainTitles):
 
     def get_urls(self):
         page = self.admin_site.admin_view(self.several_page)
-        name = "diplomas_dispatchbatch_several"
-        return [path("lots/<int:session>/<str:step>/", page, name=name), *super().get_urls()]
+        own = [
+            path(
+                f"lots/<int:session_pk>/{step.name}/",
+                page,
+                {"step": step},
+                name=step.page_of_several.removeprefix("admin:"),
+            )
+            for step in STEPS.values()
+        ]
+        return [*own, *super().get_urls()]
 
     def changelist_view(self, request, extra_context=None):
         found = [
@@ -33,32 +41,31 @@ class SeveralBatches(PlainTitles):
         extra = {"sessions": [(session, steps) for session, steps in found if steps]}
         return super().changelist_view(request, extra | (extra_context or {}))
 
-    def several_page(self, request, session, step):
+    def several_page(self, request, session_pk, step):
         """Show the batches that wait for a step; POST has the worker take it for the ticked."""
-        known = STEPS.get(step)
-        if known is None or not request.user.has_perm(known.right):
+        if not request.user.has_perm(step.right):
             raise PermissionDenied
-        session = get_object_or_404(Session, pk=session)
-        rows = several.look(known, session)
+        session = get_object_or_404(Session, pk=session_pk)
+        rows = several.look(step, session)
         free = [row.batch for row in rows if not row.obstacle]
         batches = BatchesForm(request.POST or None, batches=free)
         day_form = None
-        if known.form:
+        if step.form:
             keys = batches.cleaned_data["batch"] if batches.is_valid() else []
             since = max((last_day(batch) for batch in free if batch.pk in keys), default=None)
             day_form = DayForm(request.POST or None, since=since)
         if batches.is_valid() and (day_form is None or day_form.is_valid()):
             day = day_form and day_form.cleaned_data["day"]
             keys = batches.cleaned_data["batch"]
-            job = several.ask(known, session, keys, day=day, by=request.user)
+            job = several.ask(step, session, keys, day=day, by=request.user)
             return redirect("admin:candidates_job_change", job.pk)
         ticked = {str(key) for key in request.POST.getlist("batch")} if request.POST else None
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": known.several,
+            "title": step.several,
             "session": session,
-            "step": known,
+            "step": step,
             "rows": [
                 (row, not row.obstacle and (ticked is None or str(row.batch.pk) in ticked))
                 for row in rows
@@ -67,7 +74,7 @@ class SeveralBatches(PlainTitles):
             "free": len(free),
             "most": several.MOST if len(rows) == several.MOST else None,
             "batches_form": batches,
-            **doubts_context(free if known.name == SEAL else []),
+            **doubts_context(free if step.name == SEAL else []),
             "day_form": day_form,
         }
         return TemplateResponse(request, "admin/diplomas/dispatchbatch/several.html", context)

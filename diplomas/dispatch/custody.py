@@ -100,6 +100,26 @@ def record(
     return event
 
 
+def record_all(diplomas, kind: EventKind, *, by, day: datetime.date, **details) -> list[Diploma]:
+    """Record an event of each of `diplomas` (a queryset) that allows it; return these.
+
+    `details` are fields of `CustodyEvent`, the same for all. Not for `SENT_AGAIN`, which asks for
+    the address of each (`record`). A few queries, and some for each session.
+    """
+    if kind not in BY_HAND or kind == EventKind.SENT_AGAIN:
+        raise ValueError(kind)
+    with transaction.atomic():
+        locked = diplomas.select_for_update(of=("self",)).select_related("batch__session")
+        moved = [row for row in locked.order_by("pk") if kind in LEADS_TO[row.state]]
+        CustodyEvent.objects.bulk_create(
+            CustodyEvent(diploma=row, kind=kind, by=by, day=day, **details) for row in moved
+        )
+        for session in {row.batch.session for row in moved}:
+            of_session = [row.pk for row in moved if row.batch.session == session]
+            _notify_all(Diploma.objects.filter(pk__in=of_session), kind, session=session, day=day)
+    return moved
+
+
 def send_again(sender, *, redispatch, by, **kwargs):
     """Receiver of `sending_again`: record that a diploma leaves again, which has to have returned.
 
@@ -140,15 +160,17 @@ def goes_to_failed_address(diploma: Diploma) -> bool:
 
 
 def _notify(diploma, event):
-    """Write to the candidate when they have to act: collect the diploma, or give an address."""
-    if event.kind == EventKind.RETURNED:
-        what = mail.RETURNED
-    elif event.kind == EventKind.ARRIVED and diploma.batch.route == Route.SCHOOL:
-        what = mail.READY
-    else:
-        return
     only = Diploma.objects.filter(pk=diploma.pk)
-    mail.notify(only, what, session=diploma.batch.session, day=event.day)
+    _notify_all(only, event.kind, session=diploma.batch.session, day=event.day)
+
+
+def _notify_all(diplomas, kind, *, session, day):
+    """Write to candidates when they have to act: collect the diploma, or give an address."""
+    if kind == EventKind.RETURNED:
+        mail.notify(diplomas, mail.RETURNED, session=session, day=day)
+    elif kind == EventKind.ARRIVED:
+        at_school = diplomas.filter(batch__route=Route.SCHOOL)
+        mail.notify(at_school, mail.READY, session=session, day=day)
 
 
 def address_now(diploma):

@@ -14,9 +14,9 @@ from django.db.models import QuerySet
 
 from candidates.models import Session
 from candidates.models.requests import TransitionError
+from diplomas import codes
 from diplomas.dispatch import dispatch
 from diplomas.models import CustodyEvent, Diploma, DispatchBatch, EventKind, Route
-from diplomas.scanning import codes
 from results.score_sheet.sheet import exam_name, office
 from results_portal.documents import html_to_pdf
 from results_portal.printing import run as print_run

@@ -36,6 +36,11 @@ class BatchStep:
     form: type[DayForm] | None = None
     to_school: bool = False
 
+    @property
+    def page_of_several(self) -> str:
+        """The name of the page on which many batches of a session take it."""
+        return f"admin:diplomas_dispatchbatch_lots_{self.name}"
+
 
 STEPS = {
     step.name: step

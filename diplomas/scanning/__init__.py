@@ -1,1 +1,1 @@
-"""Codes on the papers of diplomas, and the stack of them that the office scans."""
+"""The pile of diplomas that the office scans, by the codes on their letters."""

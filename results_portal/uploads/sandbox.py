@@ -6,6 +6,7 @@ the rush and holds the keys. `picture_maker` is the program of that process.
 """
 
 import fcntl
+import json
 import logging
 import subprocess
 import sys
@@ -44,13 +45,25 @@ def pictures_of(file: Any) -> bytes:
 
     Raise `NoPicture` or `TooManyAtOnce`. The file is rewound.
     """
+    return _made_of(file)
+
+
+def codes_on(file: Any) -> list[str]:
+    """Return the texts of the QR codes on an uploaded photograph, each once.
+
+    Raise `NoPicture` or `TooManyAtOnce`. The file is rewound.
+    """
+    return list(map(str, json.loads(_made_of(file, picture_maker.CODES))))
+
+
+def _made_of(file: Any, *words: str) -> bytes:
     with _slot() as slot, tempfile.TemporaryFile() as sent, tempfile.TemporaryFile() as made:
         file.seek(0)
         for chunk in file.chunks(_CHUNK):
             sent.write(chunk)
         file.seek(0)
         sent.seek(0)
-        status = _run(sent, made, slot)
+        status = _run(sent, made, slot, words)
         if status:
             raise NoPicture(status)
         made.seek(0)
@@ -69,9 +82,11 @@ def count(pictures: IO[bytes]) -> int:
         return len(kept.namelist())
 
 
-def _run(sent: IO[bytes], made: IO[bytes], slot: IO[bytes]) -> Refusal | None:
+def _run(
+    sent: IO[bytes], made: IO[bytes], slot: IO[bytes], words: tuple[str, ...]
+) -> Refusal | None:
     """Return why there is no picture. The slot is taken until the process has ended."""
-    command = [str(Path(sys.prefix) / "bin" / "python"), "-I", picture_maker.__file__]
+    command = [str(Path(sys.prefix) / "bin" / "python"), "-I", picture_maker.__file__, *words]
     try:
         status = subprocess.run(  # noqa: S603  no word of the command is a visitor's
             command,

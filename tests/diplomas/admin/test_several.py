@@ -33,7 +33,7 @@ def town(schools=3):
 
 
 def page_of(step):
-    return reverse("admin:diplomas_dispatchbatch_several", args=[factories.session().pk, step])
+    return reverse(STEPS[step].page_of_several, args=[factories.session().pk])
 
 
 def confirm(client, step, batches=None):
@@ -120,7 +120,6 @@ def test_each_step_is_for_who_may_take_it(role, seal, arrive):
     client = client_of(role)
     assert client.get(page_of("sceller")).status_code == seal
     assert client.get(page_of("arrive")).status_code == arrive
-    assert client.get(page_of("jeter")).status_code == 403
 
 
 def test_five_batches_cost_the_queries_of_two():

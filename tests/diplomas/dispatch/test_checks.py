@@ -92,7 +92,7 @@ def test_the_page_of_the_seal_links_to_what_mends_each_doubt_and_seals_all_the_s
     batches = dispatched.batches()
     manager = client_of("manager")
     for page in (
-        reverse("admin:diplomas_dispatchbatch_several", args=[factories.session().pk, "sceller"]),
+        reverse("admin:diplomas_dispatchbatch_lots_sceller", args=[factories.session().pk]),
         reverse("admin:diplomas_dispatchbatch_sceller", args=[batches[0].pk]),
     ):
         text = text_of(manager.get(page))

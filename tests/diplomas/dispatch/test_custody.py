@@ -252,3 +252,17 @@ def test_the_database_makes_no_diploma_for_who_is_not_admitted(situation):
     draft = diploma_of(people["admitted"]).batch
     with pytest.raises(IntegrityError, match="no open admitted result"), transaction.atomic():
         Diploma.objects.create(entry=people[situation], published_result=result, batch=draft)
+
+
+def test_many_are_noted_at_once_and_what_does_not_allow_it_stays_as_it_is():
+    there, not_yet = dispatched.at_school("ABEL"), dispatched.at_home("BRUN")
+    dispatched.released()
+    dispatched.batch(stage="ARRIVED")
+    dispatched.batch(Route.HOME, stage="PRINTED")
+    noted = {"by": None, "day": TODAY, "collected_by": CustodyEvent.CollectedBy.CANDIDATE}
+    moved = custody.record_all(Diploma.objects.all(), EventKind.COLLECTED, **noted)
+    assert moved == [diploma_of(there)]
+    assert diploma_of(not_yet).state == DiplomaState.PRINTED
+    assert custody.record_all(Diploma.objects.all(), EventKind.COLLECTED, **noted) == []
+    with pytest.raises(ValueError, match="SENT_AGAIN"):
+        custody.record_all(Diploma.objects.all(), EventKind.SENT_AGAIN, by=None, day=TODAY)

@@ -7,9 +7,9 @@ import pypdfium2
 import pytest
 import zxingcpp
 
+from diplomas import codes
 from diplomas.dispatch import printing
 from diplomas.models import Diploma, DispatchBatch, Route
-from diplomas.scanning import codes
 from tests.diplomas import dispatched
 
 DIPLOMA = codes.of_diploma(Diploma(pk=123))
