@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from candidates.single_sign_on.identities import untie
 from tests.openid_provider import START, way_back
+from tests.second_factors import give_code
 from tests.staff import client_of, member, text_of
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +35,8 @@ def test_the_first_time_the_e_mail_opens_the_account_whatever_its_capitals(come,
 
 
 def test_no_token_that_opens_anything_at_the_provider_is_kept(come, manager, client, provider):
-    come()
+    give_code(manager)
+    assert come().url == "/gestion/compte/connexion/code/"
     (access_token,) = provider.tokens
     assert not SocialToken.objects.exists()
     kept = [session.get_decoded() for session in Session.objects.all()]

@@ -124,6 +124,15 @@ def test_a_provider_that_answers_something_else_is_told_of(
     assert "agent-1" not in line
 
 
+def test_what_is_asked_of_the_provider_is_sent_nowhere_else(come, manager, client, provider):
+    elsewhere = f"{provider.issuer}/userinfo?"
+    provider.answers["/userinfo"] = lambda answer: (
+        answer if provider.asked[-1][1] else (307, {"Location": f"{elsewhere}again=1"}, "")
+    )
+    assert come().status_code == 503
+    assert is_out(client)
+
+
 @pytest.mark.parametrize(
     "change",
     [
