@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from candidates.models import Proposal
 
@@ -19,8 +20,12 @@ def needs_two() -> bool:
 
 
 def managers() -> QuerySet[User]:
-    """Return the active accounts with the manager's right to approve, superusers among them."""
-    return _with(APPROVE)
+    """Return the active accounts with the manager's right to approve, superusers among them.
+
+    Who was invited and has never come in approves nothing yet, and is not one of them.
+    """
+    invited = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX, last_login=None)
+    return _with(APPROVE).exclude(invited)
 
 
 def is_alone() -> bool:

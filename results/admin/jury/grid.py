@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy
 
 from candidates.locks import lock_session
 from candidates.models import Session, Speciality
-from candidates.proposals import people
 from results.admin import wording
+from results.admin.jury.announced import takes_two
 from results.admin.jury_edit import PointsField
 from results.admin.refusals import Refused, refusals
 from results.jury import borderline, raising
@@ -236,14 +236,12 @@ def may_decide(user: User | AnonymousUser, session: Session, speciality: Special
     As `jury_edit.rounds_to_decide`: a jury secretary until the round is public. Where two people
     change an announced decision, on the page of its entry, nobody does here once it is scheduled.
     """
-    if not may_grant_points(user):
+    if not may_grant_points(user) or takes_two(session, speciality, round):
         return False
     release = Release.objects.filter(session=session, speciality=speciality, round=round).first()
-    if release is None:
-        return True
-    if people.needs_two() and release.withdrawn_at is None:
-        return False
-    return may_correct(user) or not published_rows.frozen(release, timezone.now())
+    return (
+        release is None or may_correct(user) or not published_rows.frozen(release, timezone.now())
+    )
 
 
 def outcome_in_words(outcome: Outcome) -> str:

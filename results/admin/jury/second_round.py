@@ -8,6 +8,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -16,8 +17,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from candidates.freeze import OpeningSoon
+from candidates.locks import lock_session
 from candidates.models import Entry, Session, Speciality
 from candidates.trail import readings
+from results.admin.jury.announced import takes_two
 from results.admin.refusals import Refused, refusals
 from results.marks import second_round
 from results.marks.second_round import CellsRefused, Place
@@ -146,7 +149,11 @@ def _write(
     seen: dict[Place, str],
 ) -> dict[Place, str]:
     confirmed = request.POST.get("confirmed", "").strip()
-    with refusals():
+    speciality = next(iter(entries.values())).speciality
+    with refusals(), transaction.atomic():
+        lock_session(session)
+        if takes_two(session, speciality, 2):
+            raise Refused([_announced()])
         second_round.write(
             changed,
             session=session,
@@ -173,6 +180,13 @@ def _write(
         for entry, marks in said.items()
     )
     return changed
+
+
+def _announced() -> str:
+    return _(
+        "Ce tour est programmé ou public : une note se corrige depuis la fiche du candidat, ou par "
+        "un fichier, et une seconde personne l’approuve si elle change une décision."
+    )
 
 
 def _tell(request: HttpRequest, count: int) -> None:

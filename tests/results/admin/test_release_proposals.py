@@ -276,6 +276,10 @@ def test_with_one_manager_an_administrator_may_approve_and_the_page_says_why(del
     assert "administrator" in text_of(page_of(proposal))
     second = second_manager()
     assert page_of(proposal, "administrator").status_code == 403
+    second.set_unusable_password()  # invited, and never signed in
+    second.save()
+    assert page_of(proposal, "administrator").status_code == 200
+    second.set_password("quatre mots tout simples")
     second.is_active = False
     second.save()
     post(proposal, "approve", client_of("administrator"))

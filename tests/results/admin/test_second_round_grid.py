@@ -91,6 +91,7 @@ def test_a_mark_changed_meanwhile_by_another_is_not_overwritten(called, manager)
     assert [mark[2] for mark in kept()] == [1500]
 
 
+@pytest.mark.usefixtures("one_person")
 def test_a_decision_already_taken_follows_the_marks(called, manager):
     lea, tom = called
     marks = {"U1": (None, "9"), "U2": (None, "8")}
@@ -125,3 +126,16 @@ def test_many_marks_take_as_many_queries_as_few(called, manager, django_assert_m
     with django_assert_max_num_queries(few):
         assert manager.post(address(lea), typed(page, *marks)).status_code == 302
     assert len(kept()) == 44
+
+
+def test_once_the_round_is_announced_a_mark_takes_the_road_of_two_people(called, manager):
+    lea, _tom = called
+    for one in called:
+        factories.give_marks(one, {"U1": (None, "9"), "U2": (None, "8")})
+    release.schedule(lea.session)
+    deliberate(lea.session, round=2)
+    release.schedule(lea.session, round=2, at=timezone.now() + timedelta(days=2))
+    before = kept()
+    answer = manager.post(address(lea), typed(manager.get(address(lea)), (lea, "U1", "19")))
+    assert "une seconde personne l’approuve" in text_of(answer)
+    assert kept() == before

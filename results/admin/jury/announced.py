@@ -1,0 +1,11 @@
+"""Rounds that no grid changes any more: two people do, one candidate or one file at a time."""
+
+from candidates.models import Session, Speciality
+from candidates.proposals import people
+from results.models import Release
+
+
+def takes_two(session: Session, speciality: Speciality, round: int) -> bool:
+    """Whether a release of the round is scheduled or public, and it takes two to change it."""
+    releases = Release.objects.filter(session=session, speciality=speciality, round=round)
+    return people.needs_two() and releases.filter(withdrawn_at=None).exists()
