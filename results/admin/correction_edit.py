@@ -69,7 +69,8 @@ class CorrectionEdit(EntryEdit):
 
     @property
     def suspends(self) -> bool:
-        return self.own.cleaned_data["withheld"]
+        alone = len(self.changed_values()) == 1 and "withheld" in changed_fields(self.own)
+        return alone and self.own.cleaned_data["withheld"]
 
     def is_valid(self) -> bool:
         return super().is_valid() and self._marks_are_possible()

@@ -93,8 +93,8 @@ class EntryEdit:
 
     @property
     def suspends(self) -> bool:
-        """Whether the result is suspended afterwards; the forms are valid."""
-        return self.entry.withheld
+        """Whether the result is suspended and nothing else changes; the forms are valid."""
+        return False
 
     @property
     def up_to_date(self) -> bool:

@@ -73,6 +73,12 @@ def test_a_correction_that_leaves_the_decision_and_one_before_any_release_take_o
     assert verdict(people["admitted"]) == "WITHHELD"
 
 
+def test_a_mark_is_not_changed_by_one_person_behind_a_suspension(people, open_session):
+    corrected(people["refused"], U3="19", withheld="on", reason=REASON)
+    assert ">19,00<" in page_of(Proposal.objects.get())
+    assert verdict(people["refused"]) == "REFUSED"
+
+
 def test_an_entry_that_changes_meanwhile_ends_the_proposal_and_stays(people, open_session):
     second_manager()
     corrected(people["refused"], U3="19", reason=REASON)
