@@ -38,7 +38,7 @@ class Reading(models.Model):
         DIPLOMA = "diploma", _("diplôme")
         ATTESTATION = "attestation", _("attestation")
         PUPIL = "pupil", _("résultat d’un élève, par le chef d’établissement")
-        LIST = "list", _("liste, avant l’heure")
+        LIST = "list", _("liste")
         EDITION = "edition", _("fichier téléchargé")
         JOURNAL = "journal", _("journal d’un candidat")
         JOURNAL_FILE = "journal_file", _("journal, exporté")
