@@ -29,7 +29,9 @@ class CandidatesConfig(AppConfig):
         }
     )
     auditor_rights = frozenset({"read_trail", "read_trail_of_accounts"})
-    administrator_rights = auditor_rights | {"view_failedidentification", "lift_wait"}
+    administrator_rights = frozenset(
+        {"read_trail_of_accounts", "view_failedidentification", "lift_wait"}
+    )
     school_head_rights = frozenset({"read_own_pupils"})
     jury_secretary_rights = frozenset(
         {

@@ -60,6 +60,8 @@ class JournalForm(forms.Form):
         tables = cast(forms.ChoiceField, self.fields["table"])
         tables.choices = [("", str(_("Tout"))), *choices]
         self._open_to = open_to
+        if all(source.of_accounts for source in open_to):
+            del self.fields["whom"]
 
     def clean_who(self) -> list[int] | None:
         if not (name := self.cleaned_data["who"].strip()):
@@ -104,7 +106,7 @@ class JournalForm(forms.Form):
         return journal.Search(
             [source for source in self._open_to if table in ("", source.name)],
             users=cleaned["who"],
-            whom=cleaned["whom"],
+            whom=cleaned.get("whom"),
             since=cleaned["since"],
             until=cleaned["until"],
         )

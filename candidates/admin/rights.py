@@ -51,7 +51,7 @@ def may_lift_waits(user: Any) -> bool:
 def may_read_trail(user: Any) -> bool:
     """Whether `user` may read in the journal what was done and seen of candidates.
 
-    Who may: Administrateur, Auditeur, Gestionnaire.
+    Who may: Auditeur, Gestionnaire.
     """
     return _may(user, "candidates.read_trail")
 

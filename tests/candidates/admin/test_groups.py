@@ -49,8 +49,8 @@ def test_an_auditor_reads_what_an_operator_reads_and_the_journal_and_changes_not
     assert rights(AUDITOR) == views | JOURNAL
 
 
-def test_an_administrator_has_the_rights_of_accounts_waits_and_journal_and_no_other():
-    accounts = {"add_user", "change_user", "view_user", "view_group", *JOURNAL}
+def test_an_administrator_has_the_rights_of_accounts_their_journal_and_waits_and_no_other():
+    accounts = {"add_user", "change_user", "view_user", "view_group", "read_trail_of_accounts"}
     assert rights(ADMINISTRATOR) == accounts | {"view_failedidentification", "lift_wait"}
 
 

@@ -112,6 +112,15 @@ def test_accounts_and_sign_ins_are_told_to_auditors_and_administrators_alone():
     assert search(client_of("manager"), table="account").count("lea.martin") == 0
 
 
+def test_an_administrator_reads_of_no_candidate(corrected):
+    page = text_of(client_of("administrator").get(PAGE))
+    assert "Identifiant, prénom ou nom." in page
+    assert "Numéro, ou nom et prénom." not in page
+    assert corrected.number not in page
+    assert corrected.number not in search(client_of("administrator"), whom="DUPONT")
+    assert corrected.number in text_of(client_of("auditor").get(PAGE))
+
+
 @pytest.mark.parametrize("role", ["operator", "secretary", "head"])
 def test_nobody_else_reads_the_journal(role):
     assert client_of(role).get(PAGE).status_code in (302, 403)
