@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from candidates.models import Reading
 from diplomas.attestation_document import of_register
 from tests.staff import client_of
 
@@ -87,7 +88,7 @@ def value_of(field, n="n"):
     if kind.startswith(("varchar", "text")) and not kind.endswith("[]"):
         length = min(field.max_length or 9, 9)
         return f"lpad(({n} % {10**length})::text, {length}, '0')"
-    if "int" in kind:
+    if "int" in kind and not kind.endswith("[]"):
         return f"{FIRST} + {n}" if field.primary_key else f"1 + {n} % 9"
     return {
         "boolean": "false",
@@ -126,7 +127,7 @@ def unguard(model):
 
 def queries_of_lists(browser):
     counts = {}
-    for model in admin.site._registry:
+    for model in admin.site._registry.keys() - {Reading}:  # the journal: see its own test
         name = f"{model._meta.app_label}_{model._meta.model_name}"
         with CaptureQueriesContext(connection) as captured:
             answer = browser.get(reverse(f"admin:{name}_changelist"))
@@ -137,10 +138,7 @@ def queries_of_lists(browser):
 
 @pytest.mark.parametrize(
     "sizes",
-    [
-        pytest.param((FEW, SOME), marks=pytest.mark.long),
-        pytest.param((SOME, MANY), marks=pytest.mark.slow),
-    ],
+    [(FEW, SOME), (SOME, MANY)],
 )
 @pytest.mark.slow
 def test_every_list_takes_the_same_queries_whatever_its_length(sizes):

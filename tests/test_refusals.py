@@ -118,6 +118,7 @@ REFUSALS = {
     "results.PublishedResult ELIMINATED": result_eliminated,
 }
 NONE = {
+    "candidates.Proposal": "between two of the staff",
     "candidates.Job": "work of the office",
     "candidates.FileImport": "work of the office",
     "candidates.Message": "an e-mail on its way",

@@ -147,7 +147,9 @@ class EntryEdit:
     def note_in_journal(self, by: User, title: Any, values: Sequence[ChangedValue]) -> None:
         """Have the journal of the entry say what has been changed, and why."""
         reason = self.reason.cleaned_data["reason"]
-        changes = " ; ".join(f"{value.name} : {value.before} → {value.after}" for value in values)
+        changes = " ; ".join(
+            f"{value.name}\xa0: {value.before} → {value.after}" for value in values
+        )
         LogEntry.objects.log_actions(
             by.pk,
             [self.entry],

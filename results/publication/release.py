@@ -106,8 +106,8 @@ def schedule(
                 session=session,
                 speciality=speciality,
                 round=round,
-                # Until its rows are written, what opens at once is far from open.
-                defaults={"opens_at": later or now + hours.FURTHEST, "created_by": by},
+                # Until its rows and figures are written, it is far from open.
+                defaults={"opens_at": now + hours.FURTHEST, "created_by": by},
             )
             releases.append(release)
             if not created and release.is_open(now):
@@ -117,8 +117,7 @@ def schedule(
             refuse_second_admission(session, speciality.pk)
             if not known:
                 publishing.write(release)
-            if not created or later is None:
-                to_open.append(release)
+            to_open.append(release)
         opens_at = later or _clock()
         for release in to_open:
             _open_at(release, opens_at, by)

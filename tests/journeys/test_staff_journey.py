@@ -27,7 +27,7 @@ def undecided_people(transactional_db):
 
 @pytest.mark.slow
 def test_a_manager_deliberates_schedules_and_withdraws_under_the_eyes_of_a_candidate(
-    undecided_people, arrive
+    undecided_people, arrive, one_person
 ):
     office, candidate = arrive(scripts=True), arrive()
     office.go("/gestion/")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from candidates.jobs import queue
-from candidates.models import Job
+from candidates.models import Job, Reading
 from results.jury.deliberation import deliberate
 from results.publication import release
 from results.publication.correction import correction
@@ -49,7 +49,7 @@ def every_page(people):
     for model in admin.site._registry:
         names = model._meta.app_label, model._meta.model_name
         yield reverse("admin:{}_{}_changelist".format(*names))
-        if row := model.objects.order_by("pk").first():
+        if model is not Reading and (row := model.objects.order_by("pk").first()):
             yield reverse("admin:{}_{}_change".format(*names), args=[row.pk])
     for name in ("candidates_session", "candidates_school", "candidates_academy", "auth_user"):
         yield reverse(f"admin:{name}_add")

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from candidates.models import Entry, Message
+from candidates.models import Entry, Message, Reading
 from diplomas import demo
 from results.demo.presence import access_code, cast_entries
 from results.jury.deliberation import deliberate
@@ -85,9 +85,10 @@ def test_every_list_row_and_form_of_the_admin_speaks_french():
     for model in admin.site._registry:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         addresses = [reverse(f"{name}_changelist")]
-        if row := model.objects.order_by("pk").first():
-            addresses.append(reverse(f"{name}_change", args=[row.pk]))
-        addresses.append(reverse(f"{name}_add"))
+        if model is not Reading:  # the journal is one page
+            addresses.append(reverse(f"{name}_add"))
+            if row := model.objects.order_by("pk").first():
+                addresses.append(reverse(f"{name}_change", args=[row.pk]))
         for address in addresses:
             answer = browser.get(address, headers={"accept-language": "fr"}, follow=True)
             if answer.status_code == 403 and address.endswith("/add/"):

@@ -56,7 +56,7 @@ _CONTRADICTIONS = [
     (r"^(?:Prévu|Planned) ?:.*(?:depuis|since)", r"\((?:à venir|to come)\)"),  # late, not planned
 ]
 
-_NAMED = re.compile(r"\b(?:django_language|print_[a-z_]+)\b")
+_NAMED = re.compile(r"\b(?:django_language|print_[a-z_]+|manage\.py [a-z_]+)\b")
 
 _CODE = re.compile(
     r"(?:^|: |, |\()(?:None|True|False)(?:$|[,;)])|\bobject \(|<[\w.]+ object|\bat 0x[0-9a-f]"

@@ -70,6 +70,7 @@ def test_a_command_without_a_database_and_without_the_package_says_so_in_one_lin
     assert refused.stderr == f"{environment.NEITHER}\n"
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("arguments", "prepared"),
     [
