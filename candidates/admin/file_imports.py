@@ -20,13 +20,13 @@ from django.views.decorators.http import require_POST
 
 from candidates.admin.changelists import LargeTableAdmin, ReadOnlyAdmin
 from candidates.admin.jobs import situation_of
-from candidates.admin.proposals import proposed_already
+from candidates.admin.proposals import lead_to_proposal
 from candidates.admin.tables import Task
 from candidates.admin.waiting import QueueAdmin, Waiting
 from candidates.file_imports import checking, kinds, proposing, storing, undoing
 from candidates.jobs import queue
 from candidates.models import FileImport, Session
-from candidates.proposals import acts, people
+from candidates.proposals import people
 from results_portal.uploads.body_size import takes_files
 
 _State = FileImport.State
@@ -206,18 +206,10 @@ class FileImportAdmin(ReadOnlyAdmin, LargeTableAdmin, QueueAdmin):
             elif "doubts" in row.report and typed != row.report["code"]:
                 messages.error(request, _("Tapez le code de la session pour confirmer."))
             elif _takes_two(row):
-                return self._propose(request, row)
+                return lead_to_proposal(request, lambda: proposing.propose(row, by=request.user))
             else:
                 checking.ask(row, checking.IMPORT, by=request.user, confirmed=typed)
         return redirect("admin:candidates_fileimport_change", pk)
-
-    def _propose(self, request, row):
-        try:
-            made = proposing.propose(row, by=request.user)
-        except acts.AlreadyProposed as refused:
-            messages.warning(request, proposed_already(refused.other))
-            made = refused.other
-        return redirect("admin:candidates_proposal_change", made.pk)
 
     @method_decorator(require_POST)
     def drop_page(self, request, pk):

@@ -177,12 +177,15 @@ class ProposalAdmin(ReadOnlyAdmin, LargeTableAdmin, QueueAdmin):
         return TemplateResponse(request, "admin/candidates/proposal/page.html", context)
 
 
-def proposed_already(other):
-    """Return a sentence about a proposal of the same thing that waits."""
-    return _("%(name)s l’a déjà proposé : « %(label)s » attend une seconde personne.") % {
-        "name": other.proposed_by,
-        "label": other.label,
-    }
+def lead_to_proposal(request, propose):
+    """Make a proposal by `propose()`, and lead to its page; or to the one that waits already."""
+    try:
+        made = propose()
+    except acts.AlreadyProposed as refused:
+        made = refused.other
+        text = _("%(name)s l’a déjà proposé : « %(label)s » attend une seconde personne.")
+        messages.warning(request, text % {"name": made.proposed_by, "label": made.label})
+    return redirect("admin:candidates_proposal_change", made.pk)
 
 
 def ended_already(proposal):

@@ -117,25 +117,18 @@ def shown(proposal: Proposal) -> dict[str, Any]:
 def let_pass() -> None:
     """End the proposals whose hour has passed before anybody approved them."""
     passed = Proposal.objects.filter(state=_State.WAITING, opens_at__lte=Now())
-    passed.update(
-        state=_State.LAPSED,
-        ended_at=timezone.now(),
-        reason=_("L’heure demandée a passé avant que quelqu’un approuve."),
-    )
+    _let_lapse(passed, [_("L’heure demandée a passé avant que quelqu’un approuve.")])
 
 
 def let_lapse_of_job(job: Job, problems: Iterable[str]) -> None:
     """Say of an approved proposal that its job did not do it, and why."""
-    Proposal.objects.filter(job=job, state=_State.APPROVED).update(
-        state=_State.LAPSED, ended_at=timezone.now(), reason="\n".join(map(str, problems))
-    )
+    _let_lapse(Proposal.objects.filter(job=job, state=_State.APPROVED), problems)
 
 
 def let_lapse_of_file(row: FileImport) -> None:
     """End the open proposal of a file that is given up."""
-    Proposal.objects.filter(file_import=row, state=_State.WAITING).update(
-        state=_State.LAPSED, ended_at=timezone.now(), reason=_("Le fichier a été abandonné.")
-    )
+    waiting = Proposal.objects.filter(file_import=row, state=_State.WAITING)
+    _let_lapse(waiting, [_("Le fichier a été abandonné.")])
 
 
 def _locked(pk: int, *, allowed: Callable[[Proposal], bool]) -> Proposal:
@@ -157,7 +150,10 @@ def _end(proposal: Proposal, state: str, *, by: Any, reason: str = "") -> Propos
 
 def _lapse(pk: int, problems: Iterable[str]) -> Proposal:
     """End a proposal that still waits; whoever was quicker has ended it otherwise."""
-    Proposal.objects.filter(pk=pk, state=_State.WAITING).update(
-        state=_State.LAPSED, ended_at=timezone.now(), reason="\n".join(problems)
-    )
+    _let_lapse(Proposal.objects.filter(pk=pk, state=_State.WAITING), problems)
     return Proposal.objects.get(pk=pk)
+
+
+def _let_lapse(proposals: Any, problems: Iterable[str]) -> None:
+    reason = "\n".join(map(str, problems))
+    proposals.update(state=_State.LAPSED, ended_at=timezone.now(), reason=reason)

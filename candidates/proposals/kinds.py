@@ -9,20 +9,20 @@ from django.utils.functional import Promise
 from candidates.models import Job, Proposal
 
 
-class Lapsed(Exception):
-    """What was proposed is not there any more; `problems`: a sentence for each reason."""
+class _Refusal(Exception):
+    """`problems`: a sentence for each reason."""
 
     def __init__(self, problems: Iterable[str | Promise]) -> None:
         self.problems = [str(problem) for problem in problems]
         super().__init__("\n".join(self.problems))
 
 
-class NotSure(Exception):
+class Lapsed(_Refusal):
+    """What was proposed is not there any more."""
+
+
+class NotSure(_Refusal):
     """Whoever approves has not typed or ticked what is asked for; nothing is done."""
-
-    def __init__(self, problems: Iterable[str | Promise]) -> None:
-        self.problems = [str(problem) for problem in problems]
-        super().__init__("\n".join(self.problems))
 
 
 @dataclass(frozen=True)

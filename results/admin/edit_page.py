@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.debug import sensitive_post_parameters
 
-from candidates.admin.proposals import proposed_already
+from candidates.admin.proposals import lead_to_proposal
 from candidates.freeze import OpeningSoon
 from candidates.models import Entry, Reading
-from candidates.proposals import acts, people
+from candidates.proposals import people
 from candidates.trail import readings
 from results.admin import correction_proposals
 from results.admin.entry_edit import EntryEdit, Rehearsal, StaleEdit
@@ -85,7 +85,10 @@ class EditPage(View):
     def _apply(self, edit: EntryEdit) -> HttpResponse:
         values = edit.changed_values()
         if people.needs_two() and self._takes_two(edit.rehearse(self._user)):
-            return self._propose(edit)
+            return lead_to_proposal(
+                self.request,
+                lambda: correction_proposals.propose(edit, self.request.POST, by=self._user),
+            )
         edit.apply(self._user, confirmed=self.request.POST.get("confirmed", "").strip())
         edit.note_in_journal(self._user, self.title, values)
         messages.success(self.request, str(self.done))
@@ -94,14 +97,6 @@ class EditPage(View):
     def _takes_two(self, rehearsal: Rehearsal) -> bool:
         return people.needs_two() and correction_proposals.takes_two(self.entry, rehearsal)
 
-    def _propose(self, edit: EntryEdit) -> HttpResponse:
-        try:
-            made = correction_proposals.propose(edit, self.request.POST, by=self._user)
-        except acts.AlreadyProposed as refused:
-            messages.warning(self.request, proposed_already(refused.other))
-            made = refused.other
-        return redirect("admin:candidates_proposal_change", made.pk)
-
     def _show_form(self, edit: EntryEdit, problems: Iterable[str] = ()) -> HttpResponse:
         return self._page(self.form_template, edit, problems=problems)
 
@@ -109,16 +104,15 @@ class EditPage(View):
         now = timezone.now()
         soon = hours.opening_soon([self.entry.pk], now=now)
         rehearsal = edit.rehearse(self._user)
+        takes_two = self._takes_two(rehearsal)
         return self._page(
             "admin/results/confirm_edit.html",
             edit,
             changes=edit.changed_values(),
             outcome=rehearsal.decisions,
             warnings=rehearsal.warnings,
-            takes_two=self._takes_two(rehearsal),
-            doubts=[]
-            if self._takes_two(rehearsal)
-            else [hours.soon_sentence(release, now) for release in soon],
+            takes_two=takes_two,
+            doubts=[] if takes_two else [hours.soon_sentence(release, now) for release in soon],
             code=self.entry.session.code,
             mistyped=mistyped,
             stale=not edit.up_to_date,

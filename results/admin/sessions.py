@@ -1,7 +1,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -15,11 +15,11 @@ from django.views.decorators.http import require_POST
 
 from candidates import typed
 from candidates.admin.changelists import PlainTitles
-from candidates.admin.proposals import proposed_already
+from candidates.admin.proposals import lead_to_proposal
 from candidates.admin.tables import Task
 from candidates.jobs import queue
 from candidates.models import Session
-from candidates.proposals import acts, people
+from candidates.proposals import people
 from results.admin import (
     new_session,
     regulation_choice,
@@ -193,7 +193,10 @@ class SessionAdmin(PlainTitles, SessionEditions, SessionFigures):
         if found.problems or not sure:
             return self._confirm(request, session, form, found, wanted, page)
         if people.needs_two() and release_proposals.takes_two(session, wanted):
-            return self._propose(request, session, wanted)
+            asked = (session, wanted, request.POST)
+            return lead_to_proposal(
+                request, lambda: release_proposals.propose(*asked, by=request.user)
+            )
         job = release_job.ask(session, wanted, request.POST, by=request.user)
         return redirect("admin:candidates_job_change", job.pk)
 
@@ -205,14 +208,6 @@ class SessionAdmin(PlainTitles, SessionEditions, SessionFigures):
 
     def jury_page(self, request, pk):
         return grid_page(self, request, pk)
-
-    def _propose(self, request, session, wanted):
-        try:
-            made = release_proposals.propose(session, wanted, request.POST, by=request.user)
-        except acts.AlreadyProposed as refused:
-            messages.warning(request, proposed_already(refused.other))
-            made = refused.other
-        return redirect("admin:candidates_proposal_change", made.pk)
 
     def _lifecycle(self, request, session, form=None):
         return self._page(
