@@ -35,9 +35,7 @@ def takes_two(entry: Entry, rehearsal: Rehearsal) -> bool:
 
     To suspend a result takes one person.
     """
-    announced = Release.objects.filter(
-        results__entry__candidate=entry.candidate_id, withdrawn_at=None
-    )
+    announced = Release.objects.announced().filter(results__entry__candidate=entry.candidate_id)
     return rehearsal.decides_otherwise and announced.exists()
 
 

@@ -106,9 +106,7 @@ def _sorted_out(
     told = PublishedResult.objects.open().filter(entry__in=deferred)
     told_ids = set(told.values_list("entry_id", flat=True))
     announced = set(
-        Release.objects.filter(session=session, withdrawn_at=None).values_list(
-            "speciality_id", flat=True
-        )
+        Release.objects.announced().filter(session=session).values_list("speciality_id", flat=True)
     )
     missing, pairs, problems = [], [], []
     for entry in deferred:

@@ -8,7 +8,7 @@ from results.models import Mark, PublishedResult, Release, Test
 
 
 def _specialities(session):
-    announced = Release.objects.filter(session=session, withdrawn_at=None)
+    announced = Release.objects.announced().filter(session=session)
     return set(announced.values_list("speciality_id", flat=True))
 
 

@@ -26,11 +26,15 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
 
     def open(self, at: datetime | None = None) -> Self:
         """Return the releases open to the public at the instant `at` (None: the database's now)."""
-        return self.filter(opens_at__lte=at or Now(), withdrawn_at=None)
+        return self.announced().filter(opens_at__lte=at or Now())
 
     def upcoming(self, at: datetime | None = None) -> Self:
         """Return the scheduled releases that open after the instant `at`."""
-        return self.filter(opens_at__gt=at or Now(), withdrawn_at=None)
+        return self.announced().filter(opens_at__gt=at or Now())
+
+    def announced(self) -> Self:
+        """Return the releases that are scheduled or open: those that nobody has withdrawn."""
+        return self.filter(withdrawn_at=None)
 
 
 class Release(models.Model):

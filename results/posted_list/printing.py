@@ -115,7 +115,7 @@ def places_of(session: Session) -> list[str]:
 
 
 def _releases(session: Session, choice: ListChoice) -> QuerySet[Release]:
-    found = Release.objects.filter(session=session, withdrawn_at=None)
+    found = Release.objects.announced().filter(session=session)
     if choice.specialities:
         found = found.filter(speciality__code__in=choice.specialities)
     if choice.round is not None:

@@ -80,8 +80,8 @@ def releases_of(
     session: Session, *, specialities: Iterable[Speciality], round: int
 ) -> dict[int, Release]:
     """Return the releases of a round that are scheduled or open, by speciality."""
-    found = Release.objects.filter(
-        session=session, speciality__in=list(specialities), round=round, withdrawn_at=None
+    found = Release.objects.announced().filter(
+        session=session, speciality__in=list(specialities), round=round
     )
     return {one.speciality_id: one for one in found.select_related("speciality", "created_by")}
 

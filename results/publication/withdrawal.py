@@ -15,7 +15,7 @@ from results.publication.release import withdraw
 
 def of_session(session: Session) -> list[Release]:
     """Return every release of a session that is scheduled or open, of both rounds."""
-    found = Release.objects.filter(session=session, withdrawn_at=None)
+    found = Release.objects.announced().filter(session=session)
     return list(found.select_related("session", "speciality").order_by("round", "pk"))
 
 

@@ -7,5 +7,6 @@ from results.models import Release
 
 def takes_two(session: Session, speciality: Speciality, round: int) -> bool:
     """Whether a release of the round is scheduled or public, and it takes two to change it."""
-    releases = Release.objects.filter(session=session, speciality=speciality, round=round)
-    return people.needs_two() and releases.filter(withdrawn_at=None).exists()
+    announced = Release.objects.announced()
+    of_round = announced.filter(session=session, speciality=speciality, round=round)
+    return people.needs_two() and of_round.exists()
