@@ -7,14 +7,13 @@ from datetime import datetime
 from typing import Any, cast
 
 from django import forms
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from candidates.editions import kinds
 from candidates.editions.kinds import EditionKind, Made, Order, TableForm
 from candidates.jobs.work import JobRefused
-from candidates.models import Entry, Session, Speciality
+from candidates.models import Session, Speciality
 from results.jury import decisions_file
 from results.models import ROUNDS, Decision, Release
 from results.posted_list.printing import ListChoice, NothingScheduled, places_of, print_posted_lists
@@ -52,8 +51,7 @@ class ListsForm(forms.Form):
 
     def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        entered = Entry.objects.filter(session=session, speciality=OuterRef("pk"))
-        found = Speciality.objects.filter(Exists(entered)).order_by("code")
+        found = Speciality.objects.entered_in(session).order_by("code")
         specialities = cast(forms.ChoiceField, self.fields["specialities"])
         specialities.choices = [(one.code, f"{one} ({one.code})") for one in found]
         place = cast(forms.ChoiceField, self.fields["place"])

@@ -1,8 +1,11 @@
 """Reference data: académies, schools, sessions and specialities."""
 
+from typing import Any
+
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from candidates.names import likeness
@@ -216,6 +219,14 @@ class Session(models.Model):
         return None
 
 
+class SpecialityQuerySet(models.QuerySet["Speciality"]):
+    def entered_in(self, session):
+        """Return the specialities that somebody is entered for in a session."""
+        entry: Any = self.model._meta.get_field("entries").related_model
+        entries = entry.objects.filter(session=session, speciality=OuterRef("pk"))
+        return self.filter(Exists(entries))
+
+
 class Speciality(models.Model):
     """A speciality of an exam (spécialité), like BTS MCO; its rules are `results.Regulation`."""
 
@@ -224,6 +235,8 @@ class Speciality(models.Model):
     label = models.CharField(_("libellé"), max_length=150)
     from_session = models.PositiveSmallIntegerField(_("première session"))
     until_session = models.PositiveSmallIntegerField(_("dernière session"), null=True, blank=True)
+
+    objects = SpecialityQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("spécialité")

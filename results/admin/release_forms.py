@@ -4,11 +4,10 @@ from datetime import datetime
 from typing import Any, cast
 
 from django import forms
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from candidates.models import Entry, Session, Speciality
+from candidates.models import Session, Speciality
 from results.models import ROUNDS
 from results.publication import hours
 
@@ -42,8 +41,7 @@ class ScheduleForm(forms.Form):
 
     def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        entered = Entry.objects.filter(session=session, speciality=OuterRef("pk"))
-        specialities = Speciality.objects.filter(Exists(entered)).order_by("code")
+        specialities = Speciality.objects.entered_in(session).order_by("code")
         cast(forms.ModelMultipleChoiceField, self.fields["specialities"]).queryset = specialities
 
     def clean(self) -> dict[str, Any]:

@@ -118,7 +118,7 @@ def rulebooks(
 
     Raises `DeliberationRefused` when a speciality has no regulation.
     """
-    specialities = Speciality.objects.filter(entries__session=session).distinct()
+    specialities = Speciality.objects.entered_in(session)
     if speciality_ids is not None:
         specialities = specialities.filter(pk__in=speciality_ids)
     books, problems = {}, []

@@ -3,14 +3,13 @@
 from typing import Any, cast
 
 from django import forms
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from candidates.editions import kinds
 from candidates.editions.kinds import EditionKind, Made, Order
 from candidates.jobs.work import JobRefused
-from candidates.models import Entry, Session, Speciality
+from candidates.models import Session, Speciality
 from results.jury.deliberation import DeliberationRefused
 from results.minutes import papers
 from results.minutes.contents import Minutes, minutes
@@ -32,8 +31,7 @@ class OfOneJury(forms.Form):
 
     def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        entered = Entry.objects.filter(session=session, speciality=OuterRef("pk"))
-        found = Speciality.objects.filter(Exists(entered)).order_by("code")
+        found = Speciality.objects.entered_in(session).order_by("code")
         field = cast(forms.ChoiceField, self.fields["speciality"])
         field.choices = [(one.code, f"{one} ({one.code})") for one in found]
 

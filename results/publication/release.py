@@ -35,7 +35,7 @@ def specialities_of(session, codes=None):
 
     Raises `ReleaseRefused` for a code without entries.
     """
-    found = Speciality.objects.filter(entries__session=session).distinct().order_by("code")
+    found = Speciality.objects.entered_in(session).order_by("code")
     if not codes:
         if not found:
             raise ReleaseRefused([_("Cette session n’a aucune inscription.")])

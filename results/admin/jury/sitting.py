@@ -33,8 +33,7 @@ def sitting_page(model_admin: Any, request: HttpRequest, pk: int, speciality_pk:
     if not request.user.has_perm(grid.VIEW) or (request.method == "POST" and not may_write):
         raise PermissionDenied
     session = get_object_or_404(Session, pk=pk)
-    found = Speciality.objects.filter(entries__session=session).distinct()
-    speciality = get_object_or_404(found, pk=speciality_pk)
+    speciality = get_object_or_404(Speciality.objects.entered_in(session), pk=speciality_pk)
     form = SittingForm(request.POST or None, instance=contents.sitting_of(session, speciality))
     to_tick = list(contents.to_tick(session, speciality)[:MOST])
     if request.method == "POST" and form.is_valid():
