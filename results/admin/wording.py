@@ -8,7 +8,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from results.models import ROUNDS, Decision, Mark
+from results.models import ROUNDS, Decision, Mark, verdict_in_words
 
 NOTHING = "—"
 
@@ -51,12 +51,8 @@ def round_name(round: int) -> str:
 
 def decision(decision: Decision) -> str:
     """Return the verdict with its mention, and the reasons of the rules."""
-    words = [str(decision.get_verdict_display())]
-    if decision.mention:
-        words.append(_("mention %(mention)s") % {"mention": decision.mention})
-    if decision.reasons:
-        return f"{', '.join(words)} ({reasons(decision.reasons)})"
-    return ", ".join(words)
+    words = verdict_in_words(decision.verdict, decision.mention)
+    return f"{words} ({reasons(decision.reasons)})" if decision.reasons else words
 
 
 def reasons(codes: list[str]) -> str:

@@ -12,7 +12,7 @@ from candidates.models import Entry
 from results import rules
 from results.document.dossier import Dossier
 from results.jury import deliberation, dossiers
-from results.models import VERDICT_LABELS, JuryDecision
+from results.models import JuryDecision, verdict_in_words
 from results.regulations.rulebook import Rulebook
 from results_portal.templatetags.portal import points as in_words
 
@@ -65,10 +65,7 @@ def missing(nearest: rules.Raise) -> str:
 
 def outcome_of(nearest: rules.Raise) -> str:
     """Return what a threshold gives, in words: "admis", "admis, mention Bien"."""
-    verdict = str(VERDICT_LABELS[nearest.verdict])
-    if nearest.mention is None:
-        return verdict
-    return f"{verdict}, " + _("mention %(mention)s") % {"mention": nearest.mention}
+    return verdict_in_words(nearest.verdict, nearest.mention)
 
 
 def overgranted(selection: dossiers.Selection) -> Iterator[tuple[str, str]]:

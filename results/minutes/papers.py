@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 from django.utils.formats import number_format
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from results.minutes.contents import Minutes, MinutesLine
-from results.models import ROUNDS, VERDICT_LABELS, Verdict
+from results.models import ROUNDS, VERDICT_LABELS, Verdict, verdict_in_words
 from results.score_sheet.sheet import office
 from results_portal.documents import html_to_pdf
 
@@ -64,13 +63,11 @@ def _row(line: MinutesLine, codes: list[str]) -> PrintedLine:
             text = f"{text} {mark.status.value}"
         marks.setdefault(mark.test, []).append(text if mark.round == 1 else f"(2) {text}")
     decision = line.decision
-    average, verdict = decision.average, str(VERDICT_LABELS[Verdict(decision.verdict)])
-    if decision.mention:
-        verdict = f"{verdict}, " + _("mention %(mention)s") % {"mention": decision.mention}
+    average = decision.average
     return PrintedLine(
         line,
         [" ".join(marks.get(code, [])) for code in codes],
         number_format(line.points, 2) if line.points else "",
         "" if average is None else number_format(average, 2),
-        verdict,
+        verdict_in_words(decision.verdict, decision.mention),
     )

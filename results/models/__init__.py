@@ -8,6 +8,7 @@ from results.models.marks import (
     Decision,
     JuryDecision,
     Mark,
+    verdict_in_words,
 )
 from results.models.publication import (
     ISSUED_AT,
@@ -46,4 +47,5 @@ __all__ = [
     "SealedScoreSheet",
     "Test",
     "Verdict",
+    "verdict_in_words",
 ]

@@ -149,6 +149,14 @@ VERDICTS = [verdict.value for verdict in Verdict]
 VERDICT_CHOICES = [(verdict.value, label) for verdict, label in VERDICT_LABELS.items()]
 
 
+def verdict_in_words(verdict: str, mention: str | None) -> str:
+    """Return a verdict with its mention, as staff read them: "admis, mention Bien"."""
+    label = str(VERDICT_LABELS[Verdict(verdict)])
+    if not mention:
+        return label
+    return f"{label}, " + gettext("mention %(mention)s") % {"mention": mention}
+
+
 class Decision(models.Model):
     """The jury's decision on one entry after a round (délibération).
 
@@ -206,9 +214,7 @@ class Decision(models.Model):
     @property
     def in_words(self) -> str:
         """Verdict, mention and average, as staff read them."""
-        words = [str(self.get_verdict_display())]
-        if self.mention:
-            words.append(gettext("mention %(mention)s") % {"mention": self.mention})
+        words = [verdict_in_words(self.verdict, self.mention)]
         if self.average is not None:
             average = number_format(self.average, 2)
             words.append(gettext("moyenne %(average)s") % {"average": average})

@@ -6,9 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import AnonymousUser, User
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -19,11 +18,12 @@ from candidates.locks import lock_session
 from candidates.models import Session, Speciality
 from results.admin import wording
 from results.admin.jury.announced import takes_two
+from results.admin.jury.deeds import deed
 from results.admin.jury_edit import PointsField
 from results.admin.refusals import Refused, refusals
 from results.jury import borderline, raising
 from results.jury.borderline import Borderline, Threshold
-from results.models import ROUNDS, VERDICT_LABELS, Release
+from results.models import ROUNDS, Release, verdict_in_words
 from results.publication import rows as published_rows
 from results.publication.correction import corrections
 from results.rights import may_correct, may_grant_points
@@ -56,7 +56,7 @@ class FilterForm(forms.Form):
     )
 
     def __init__(self, data: Mapping[str, Any], *, session: Session) -> None:
-        entered = Speciality.objects.filter(entries__session=session).distinct().order_by("code")
+        entered = Speciality.objects.entered_in(session).order_by("code")
         data = dict(data.items())
         if not data.get("specialite") and (first := entered.first()):
             data["specialite"] = first.code
@@ -246,9 +246,7 @@ def may_decide(user: User | AnonymousUser, session: Session, speciality: Special
 
 def outcome_in_words(outcome: Outcome) -> str:
     """Return a verdict with its mention and average, as staff read it."""
-    words = [str(VERDICT_LABELS[outcome.verdict])]
-    if outcome.mention:
-        words.append(_("mention %(mention)s") % {"mention": outcome.mention})
+    words = [verdict_in_words(outcome.verdict, outcome.mention)]
     if outcome.average is not None:
         words.append(_("moyenne %(average)s") % {"average": decimal(show(outcome.average))})
     return ", ".join(words)
@@ -277,15 +275,7 @@ def _logged(form: RowForm, by: User) -> LogEntry:
         "round": wording.round_name(form.row.round).capitalize(),
         "points": wording.jury_decision(points, reason) if points else wording.NOTHING,
     }
-    entry = form.row.entry
-    return LogEntry(
-        user=by,
-        content_type=ContentType.objects.get_for_model(entry),
-        object_id=str(entry.pk),
-        object_repr=str(entry)[:200],
-        action_flag=CHANGE,
-        change_message=said,
-    )
+    return deed(form.row.entry, by=by, said=said)
 
 
 def _changed_meanwhile() -> str:

@@ -4,8 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.contenttypes.models import ContentType
+from django.contrib.admin.models import LogEntry
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -21,6 +20,7 @@ from candidates.locks import lock_session
 from candidates.models import Entry, Session, Speciality
 from candidates.trail import readings
 from results.admin.jury.announced import takes_two
+from results.admin.jury.deeds import deed
 from results.admin.refusals import Refused, refusals
 from results.marks import second_round
 from results.marks.second_round import CellsRefused, Place
@@ -99,7 +99,8 @@ def _of_speciality(request: HttpRequest, session: Session, speciality: Specialit
             typed[place] = (request.POST.get(_name("note", place)) or "").strip()
         changed = {place: typed[place] for place in places if not _alike(typed[place], seen[place])}
         try:
-            done = changed and _write(request, session, changed, entries, tests, seen)
+            if changed:
+                _write(request, session, speciality, changed, entries, tests, seen)
         except CellsRefused as refused:
             problems = refused.problems
             seen = {place: present.get(place, "") for place in places}
@@ -111,7 +112,7 @@ def _of_speciality(request: HttpRequest, session: Session, speciality: Specialit
             context["doubts"] = [hours.soon_sentence(one, now) for one in soon]
             context["mistyped"] = "confirmed" in request.POST
         else:
-            _tell(request, len(done))
+            _tell(request, len(changed))
             return redirect(request.get_full_path())
     readings.saw_list(request, entries)
     return context | {
@@ -143,13 +144,13 @@ def _of_speciality(request: HttpRequest, session: Session, speciality: Specialit
 def _write(
     request: Any,
     session: Session,
+    speciality: Speciality,
     changed: dict[Place, str],
     entries: dict[int, Entry],
     tests: list[Any],
     seen: dict[Place, str],
-) -> dict[Place, str]:
+) -> None:
     confirmed = request.POST.get("confirmed", "").strip()
-    speciality = next(iter(entries.values())).speciality
     with refusals(), transaction.atomic():
         lock_session(session)
         if takes_two(session, speciality, 2):
@@ -164,22 +165,14 @@ def _write(
             confirmed=confirmed,
         )
     codes = {test.pk: test.code for test in tests}
-    content_type = ContentType.objects.get_for_model(Entry)
     said: dict[int, list[str]] = {}
     for (entry, test), text in changed.items():
         said.setdefault(entry, []).append(f"{codes[test]} : {text or '—'}")
+    text = _("Notes du second tour : %(marks)s")
     LogEntry.objects.bulk_create(
-        LogEntry(
-            user=request.user,
-            content_type=content_type,
-            object_id=str(entry),
-            object_repr=str(entries[entry])[:200],
-            action_flag=CHANGE,
-            change_message=_("Notes du second tour : %(marks)s") % {"marks": ", ".join(marks)},
-        )
+        deed(entries[entry], by=request.user, said=text % {"marks": ", ".join(marks)})
         for entry, marks in said.items()
     )
-    return changed
 
 
 def _announced() -> str:
